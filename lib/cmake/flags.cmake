@@ -1,0 +1,16 @@
+# reprise_flags: the one place for the language level, warnings and numerics of every target.
+add_library(reprise_flags INTERFACE)
+target_compile_features(reprise_flags INTERFACE cxx_std_20)
+target_compile_options(reprise_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow
+  # sqrt without an errno branch is what lets the optimizer loops vectorise; no value changes
+  -fno-math-errno
+  # one rounding or two is decided in the source (std::fma), never by the compiler
+  -ffp-contract=off)
+# Reprise never uses -ffast-math: it would change what the numbers mean.
+
+if(REPRISE_SANITIZE)
+  target_compile_options(reprise_flags INTERFACE
+    -fsanitize=${REPRISE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -UNDEBUG)
+  target_link_options(reprise_flags INTERFACE -fsanitize=${REPRISE_SANITIZE})
+endif()

@@ -1,0 +1,61 @@
+// Dense row-major matrices: a view that owns nothing and a matrix that owns its values.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace reprise {
+
+// rows x cols values at `data`, row-major, without gaps. T may be const.
+template <class T>
+struct MatrixView {
+  T* data = nullptr;
+  std::size_t rows = 0;
+  std::size_t cols = 0;
+
+  T& operator()(std::size_t i, std::size_t j) const {
+    assert(i < rows && j < cols);
+    return data[i * cols + j];
+  }
+  std::span<T> row(std::size_t i) const {
+    assert(i < rows);
+    return {data + i * cols, cols};
+  }
+  std::span<T> flat() const { return {data, rows * cols}; }
+  // Rows [first, last), as x[first:last] in NumPy.
+  MatrixView slice(std::size_t first, std::size_t last) const {
+    assert(first <= last && last <= rows);
+    return {data + first * cols, last - first, cols};
+  }
+  operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols}; }
+};
+
+template <class T>
+class Matrix {
+ public:
+  Matrix() = default;
+  Matrix(std::size_t rows, std::size_t cols) : rows_(rows), cols_(cols), values_(rows * cols) {}
+
+  std::size_t rows() const { return rows_; }
+  std::size_t cols() const { return cols_; }
+  MatrixView<T> view() { return {values_.data(), rows_, cols_}; }
+  MatrixView<const T> view() const { return {values_.data(), rows_, cols_}; }
+  operator MatrixView<const T>() const { return view(); }
+  T& operator()(std::size_t i, std::size_t j) { return view()(i, j); }
+  const T& operator()(std::size_t i, std::size_t j) const { return view()(i, j); }
+  // Changes the number of rows and never gives memory back: for batches, whose last one is shorter.
+  void resize_rows(std::size_t rows) {
+    rows_ = rows;
+    if (rows * cols_ > values_.size()) values_.resize(rows * cols_);
+  }
+
+ private:
+  std::size_t rows_ = 0;
+  std::size_t cols_ = 0;
+  std::vector<T> values_;
+};
+
+}  // namespace reprise

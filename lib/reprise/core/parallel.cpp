@@ -1,0 +1,65 @@
+#include "reprise/core/parallel.hpp"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <string>
+
+#include "reprise/core/denormals.hpp"
+#include "reprise/core/error.hpp"
+
+namespace reprise {
+
+namespace {
+
+int threads_delivered(int wanted) {
+  int delivered = 1;
+#pragma omp parallel num_threads(wanted)
+  {
+#pragma omp single
+    delivered = omp_get_num_threads();
+  }
+  return delivered;
+}
+
+}  // namespace
+
+Team::Team(int threads, bool force_grain_one)
+    : threads_(threads), force_grain_one_(force_grain_one) {
+  if (threads < 1 || threads > 1024) {
+    throw Error("threads: found " + std::to_string(threads) + ", expected 1 to 1024");
+  }
+  omp_set_dynamic(0);
+  const int delivered = threads_delivered(threads);
+  if (delivered < threads) {
+    throw Error("threads: asked for " + std::to_string(threads) + ", the OpenMP runtime delivers " +
+                    std::to_string(delivered) + " (OMP_THREAD_LIMIT or a process limit?)",
+                ExitCode::missing);
+  }
+}
+
+void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
+  if (n == 0) return;
+  const std::size_t useful =
+      force_grain_one_ ? threads_ : std::max<std::size_t>(n / std::max<std::size_t>(grain, 1), 1);
+  const int team = static_cast<int>(std::min<std::size_t>(useful, threads_));
+  int entered = 1;
+  if (team == 1) {
+    const FlushDenormals flush;
+    piece(callable, 0, n);
+  } else {
+#pragma omp parallel num_threads(team)
+    {
+      const FlushDenormals flush;
+      const auto id = static_cast<std::size_t>(omp_get_thread_num());
+      const auto all = static_cast<std::size_t>(omp_get_num_threads());
+      if (id == 0) entered = static_cast<int>(all);
+      const std::size_t first = n * id / all, last = n * (id + 1) / all;
+      if (first < last) piece(callable, first, last);
+    }
+  }
+  fewest_entered_ = fewest_entered_ == 0 ? entered : std::min(fewest_entered_, entered);
+  most_entered_ = std::max(most_entered_, entered);
+}
+
+}  // namespace reprise

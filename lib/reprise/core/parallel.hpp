@@ -1,0 +1,48 @@
+// The one seam to the OpenMP runtime: a team of threads and its parallel_for.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+
+namespace reprise {
+
+class Team {
+ public:
+  // `threads` from 1 to 1024. Throws Error (exit code 3) if the runtime delivers fewer.
+  // With `force_grain_one` every parallel_for uses all threads however little work there is: for
+  // tests, which then see the code that large problems see.
+  explicit Team(int threads, bool force_grain_one = false);
+
+  int threads() const { return threads_; }
+
+  // Calls body(first, last) with consecutive pieces that together cover [0, n), each piece by one
+  // thread. Uses no more threads than n / grain: a parallel region costs microseconds, and `grain`
+  // says how many items are worth that. Bodies must write to places that follow from the items, not
+  // from the pieces; then no result depends on the number of threads.
+  template <class Body>
+  void parallel_for(std::size_t n, std::size_t grain, Body&& body) {
+    using Callable = std::remove_reference_t<Body>;
+    run(
+        n, grain,
+        [](void* callable, std::size_t first, std::size_t last) {
+          (*static_cast<Callable*>(callable))(first, last);
+        },
+        const_cast<void*>(static_cast<const void*>(std::addressof(body))));
+  }
+
+  // The smallest and largest number of threads that entered a parallel_for so far (0: none yet).
+  int fewest_entered() const { return fewest_entered_; }
+  int most_entered() const { return most_entered_; }
+
+ private:
+  using Piece = void (*)(void* callable, std::size_t first, std::size_t last);
+  void run(std::size_t n, std::size_t grain, Piece piece, void* callable);
+
+  int threads_;
+  bool force_grain_one_;
+  int fewest_entered_ = 0;
+  int most_entered_ = 0;
+};
+
+}  // namespace reprise

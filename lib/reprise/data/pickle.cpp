@@ -1,0 +1,389 @@
+#include "reprise/data/pickle.hpp"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <deque>
+#include <string_view>
+#include <unordered_map>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise {
+
+namespace {
+
+// What the stack holds. Lists, tuples and texts live in arenas of the machine and are named by
+// index: a list inside itself, or a million lists inside each other, cost nothing to destroy.
+enum class Kind { none, boolean, integer, text, global, mark, list, tuple, dtype, array };
+
+struct Value {
+  Kind kind = Kind::none;
+  std::int64_t number = 0;  // the integer, or the index into the arena of its kind
+};
+
+// A list holds integers or other things, never both.
+struct List {
+  std::vector<std::int32_t> integers;
+  std::vector<Value> others;
+};
+
+struct Array {
+  std::int64_t length = 0;
+  std::int64_t list = -1;  // index into lists_, -1 until BUILD
+};
+
+constexpr std::string_view kKindNames[] = {"None", "bool", "int",   "text",  "global",
+                                           "mark", "list", "tuple", "dtype", "array"};
+
+class Machine {
+ public:
+  Machine(std::span<const std::byte> pickle, const std::string& name)
+      : pickle_(pickle), name_(name) {}
+
+  Sequences run(std::size_t expected) {
+    while (step()) {
+    }
+    return result(expected);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(fmt::format("{}: {} (byte {} of the pickle)", name_, what, position_));
+  }
+
+  // ---- reading -------------------------------------------------------------------------------
+
+  std::string_view take(std::uint64_t bytes) {
+    if (bytes > pickle_.size() - position_) fail("the pickle is cut off");
+    const auto* first = reinterpret_cast<const char*>(pickle_.data()) + position_;
+    position_ += bytes;
+    return {first, static_cast<std::size_t>(bytes)};
+  }
+  std::uint64_t take_unsigned(int bytes) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, take(bytes).data(), bytes);  // little-endian, as x86-64 is
+    return value;
+  }
+  std::string_view take_line() {
+    const std::string_view rest(reinterpret_cast<const char*>(pickle_.data()) + position_,
+                                pickle_.size() - position_);
+    const auto end = rest.find('\n');
+    if (end == std::string_view::npos) fail("the pickle is cut off");
+    position_ += end + 1;
+    return rest.substr(0, end);
+  }
+  std::int64_t take_long(std::uint64_t bytes) {  // LONG1: two's complement, little-endian
+    if (bytes > 8) fail(fmt::format("an integer of {} bytes, expected at most 8", bytes));
+    if (bytes == 0) return 0;
+    const std::uint64_t value = take_unsigned(static_cast<int>(bytes));
+    const int unused = 64 - 8 * static_cast<int>(bytes);
+    return static_cast<std::int64_t>(value << unused) >> unused;
+  }
+
+  // ---- the stack -----------------------------------------------------------------------------
+
+  void push(Kind kind, std::int64_t number = 0) { stack_.push_back({kind, number}); }
+  void push_text(std::string_view text) {
+    push(Kind::text, static_cast<std::int64_t>(texts_.size()));
+    texts_.emplace_back(text);
+  }
+  Value top() const {
+    if (stack_.empty()) fail("the pickle takes from an empty stack");
+    return stack_.back();
+  }
+  Value pop() {
+    const Value value = top();
+    stack_.pop_back();
+    return value;
+  }
+  Value pop(Kind kind, std::string_view role) {
+    const Value value = pop();
+    expect(value, kind, role);
+    return value;
+  }
+  void expect(Value value, Kind kind, std::string_view role) const {
+    if (value.kind == kind) return;
+    fail(fmt::format("{}: found {}, expected {}", role, kKindNames[static_cast<int>(value.kind)],
+                     kKindNames[static_cast<int>(kind)]));
+  }
+  // Index of the first value above the last mark, which is taken away.
+  std::size_t first_above_mark() {
+    for (std::size_t i = stack_.size(); i-- > 0;) {
+      if (stack_[i].kind == Kind::mark) {
+        stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(i));
+        return i;
+      }
+    }
+    fail("the pickle lacks a mark");
+  }
+  const std::vector<Value>& tuple(Value value) const {
+    return tuples_[static_cast<std::size_t>(value.number)];
+  }
+  const std::string& text(Value value) const {
+    return texts_[static_cast<std::size_t>(value.number)];
+  }
+
+  // ---- opcodes -------------------------------------------------------------------------------
+
+  bool step() {
+    const auto opcode = static_cast<unsigned char>(take(1)[0]);
+    switch (opcode) {
+      case 0x80:
+        check_protocol(take_unsigned(1));
+        break;  // PROTO
+      case 0x95:
+        take(8);
+        break;  // FRAME
+      case '(':
+        push(Kind::mark);
+        break;  // MARK
+      case 'N':
+        push(Kind::none);
+        break;  // NONE
+      case 0x88:
+        push(Kind::boolean, 1);
+        break;  // NEWTRUE
+      case 0x89:
+        push(Kind::boolean, 0);
+        break;  // NEWFALSE
+      case 'K':
+        push(Kind::integer, take_long_unsigned(1));
+        break;  // BININT1
+      case 'M':
+        push(Kind::integer, take_long_unsigned(2));
+        break;  // BININT2
+      case 'J':
+        push(Kind::integer, take_long(4));
+        break;  // BININT
+      case 0x8a:
+        push(Kind::integer, take_long(take_unsigned(1)));
+        break;   // LONG1
+      case 'U':  // SHORT_BINSTRING
+      case 'C':  // SHORT_BINBYTES
+      case 0x8c:
+        push_text(take(take_unsigned(1)));
+        break;   // SHORT_BINUNICODE
+      case 'B':  // BINBYTES
+      case 'X':
+        push_text(take(take_unsigned(4)));
+        break;  // BINUNICODE
+      case 'c':
+        push_global();
+        break;  // GLOBAL
+      case 0x93:
+        push_stack_global();
+        break;  // STACK_GLOBAL
+      case 'q':
+        memo_[take_unsigned(1)] = top();
+        break;  // BINPUT
+      case 'r':
+        memo_[take_unsigned(4)] = top();
+        break;  // LONG_BINPUT
+      case 0x94:
+        memo_[memo_.size()] = top();
+        break;  // MEMOIZE
+      case 'h':
+        push_memo(take_unsigned(1));
+        break;  // BINGET
+      case 'j':
+        push_memo(take_unsigned(4));
+        break;   // LONG_BINGET
+      case ']':  // EMPTY_LIST
+        push(Kind::list, static_cast<std::int64_t>(lists_.size()));
+        lists_.emplace_back();
+        break;
+      case 'a':
+        append(stack_.size() - 1);
+        break;  // APPEND
+      case 'e':
+        append(first_above_mark());
+        break;  // APPENDS
+      case ')':
+        push_tuple(0);
+        break;  // EMPTY_TUPLE
+      case 0x85:
+        push_tuple(1);
+        break;  // TUPLE1
+      case 0x86:
+        push_tuple(2);
+        break;  // TUPLE2
+      case 0x87:
+        push_tuple(3);
+        break;  // TUPLE3
+      case 't':
+        push_tuple_above(first_above_mark());
+        break;  // TUPLE
+      case 'R':
+        reduce();
+        break;  // REDUCE
+      case 'b':
+        build();
+        break;  // BUILD
+      case '.':
+        return false;  // STOP
+      default:
+        fail(fmt::format("opcode {:#04x} refused: NumPy writes no such thing for lists of integers",
+                         opcode));
+    }
+    return true;
+  }
+
+  std::int64_t take_long_unsigned(int bytes) {
+    return static_cast<std::int64_t>(take_unsigned(bytes));
+  }
+
+  void check_protocol(std::uint64_t protocol) const {
+    if (protocol < 2 || protocol > 5) {
+      fail(fmt::format("pickle protocol {}, expected 2 to 5", protocol));
+    }
+  }
+
+  void push_memo(std::uint64_t key) {
+    const auto found = memo_.find(key);
+    if (found == memo_.end()) fail(fmt::format("memo {} was never stored", key));
+    stack_.push_back(found->second);
+  }
+
+  void push_tuple(std::size_t length) {
+    if (stack_.size() < length) fail("the pickle takes from an empty stack");
+    push_tuple_above(stack_.size() - length);
+  }
+  void push_tuple_above(std::size_t first) {
+    const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(first);
+    tuples_.emplace_back(begin, stack_.end());
+    stack_.erase(begin, stack_.end());
+    push(Kind::tuple, static_cast<std::int64_t>(tuples_.size()) - 1);
+  }
+
+  void append(std::size_t first) {
+    if (first == 0 || first > stack_.size()) fail("the pickle appends to nothing");
+    expect(stack_[first - 1], Kind::list, "appending");
+    List& list = lists_[static_cast<std::size_t>(stack_[first - 1].number)];
+    for (std::size_t i = first; i < stack_.size(); ++i) {
+      const Value value = stack_[i];
+      if (value.kind != Kind::integer) {
+        list.others.push_back(value);
+      } else if (value.number != static_cast<std::int32_t>(value.number)) {
+        fail(fmt::format("a list holds {}, expected integers of 32 bits", value.number));
+      } else {
+        list.integers.push_back(static_cast<std::int32_t>(value.number));
+      }
+    }
+    if (!list.integers.empty() && !list.others.empty()) {
+      fail("a list mixes integers and other things");
+    }
+    stack_.resize(first);
+  }
+
+  // ---- the three globals ---------------------------------------------------------------------
+
+  void push_global() {
+    const std::string_view module = take_line();
+    push_allowed(fmt::format("{}.{}", module, take_line()));
+  }
+  void push_stack_global() {
+    const Value attribute = pop(Kind::text, "name of a global");
+    const Value module = pop(Kind::text, "module of a global");
+    push_allowed(fmt::format("{}.{}", text(module), text(attribute)));
+  }
+  void push_allowed(const std::string& global) {
+    // _codecs.encode is no fourth function: Python 3 spells the constant b'b' so in protocol 2
+    for (const std::string_view allowed :
+         {"numpy.ndarray", "numpy.dtype", "numpy.core.multiarray._reconstruct",
+          "numpy._core.multiarray._reconstruct", "_codecs.encode"}) {
+      if (global == allowed) {
+        push_text(global);
+        stack_.back().kind = Kind::global;
+        return;
+      }
+    }
+    fail(
+        fmt::format("global '{}' refused: a data file may name only numpy.ndarray, numpy.dtype "
+                    "and numpy.core.multiarray._reconstruct",
+                    global.substr(0, 100)));
+  }
+
+  void reduce() {
+    const Value arguments = pop(Kind::tuple, "arguments of a call");
+    const std::string& callee = text(pop(Kind::global, "callee"));
+    const auto& values = tuple(arguments);
+    if (callee.ends_with("._reconstruct")) {  // (ndarray, (0,), b'b')
+      if (values.size() != 3 || values[0].kind != Kind::global ||
+          text(values[0]) != "numpy.ndarray") {
+        fail("_reconstruct: expected (numpy.ndarray, (0,), b'b')");
+      }
+      push(Kind::array, static_cast<std::int64_t>(arrays_.size()));
+      arrays_.emplace_back();
+    } else if (callee == "numpy.dtype") {  // ('O8', False, True)
+      if (values.empty() || values[0].kind != Kind::text || !text(values[0]).starts_with('O')) {
+        fail("numpy.dtype: expected 'O8', the dtype of objects");
+      }
+      push(Kind::dtype);
+    } else if (callee == "_codecs.encode") {  // ('b', 'latin1')
+      if (values.size() != 2 || values[0].kind != Kind::text) fail("_codecs.encode: expected text");
+      stack_.push_back(values[0]);
+    } else {
+      fail(fmt::format("call of '{}' refused", callee));
+    }
+  }
+
+  void build() {
+    const Value state = pop(Kind::tuple, "state of an object");
+    if (top().kind == Kind::dtype) return;  // byte order and alignment: nothing to keep
+    expect(top(), Kind::array, "object that gets a state");
+    const auto& values = tuple(state);  // (version, shape, dtype, fortran_order, items)
+    if (values.size() != 5 || values[1].kind != Kind::tuple || values[2].kind != Kind::dtype ||
+        values[4].kind != Kind::list || tuple(values[1]).size() != 1 ||
+        tuple(values[1])[0].kind != Kind::integer) {
+      fail("array: expected (version, (N,), dtype 'O8', False, list)");
+    }
+    arrays_[static_cast<std::size_t>(top().number)] = {tuple(values[1])[0].number,
+                                                       values[4].number};
+  }
+
+  // ---- the outcome ---------------------------------------------------------------------------
+
+  Sequences result(std::size_t expected) const {
+    expect(top(), Kind::array, "the pickled object");
+    const Array& array = arrays_[static_cast<std::size_t>(top().number)];
+    if (array.list < 0) fail("the array has no content");
+    const List& rows = lists_[static_cast<std::size_t>(array.list)];
+    if (!rows.integers.empty() || rows.others.size() != expected ||
+        array.length != static_cast<std::int64_t>(expected)) {
+      fail(fmt::format("an array of {} with {} lists, expected {} lists", array.length,
+                       rows.others.size(), expected));
+    }
+    Sequences sequences;
+    for (const Value& row : rows.others) {
+      expect(row, Kind::list, "an item of the array");
+      const List& list = lists_[static_cast<std::size_t>(row.number)];
+      if (!list.others.empty()) fail("a list holds something that is no integer");
+      // every integer takes two bytes or more; one list named a million times would fill the memory
+      if (list.integers.size() + sequences.values.size() > pickle_.size()) {
+        fail("the array names one list many times");
+      }
+      sequences.push_back(list.integers);
+    }
+    return sequences;
+  }
+
+  std::span<const std::byte> pickle_;
+  const std::string& name_;
+  std::size_t position_ = 0;
+  std::vector<Value> stack_;
+  std::unordered_map<std::uint64_t, Value> memo_;
+  std::deque<List> lists_;
+  std::vector<std::vector<Value>> tuples_;
+  std::vector<std::string> texts_;
+  std::vector<Array> arrays_;
+};
+
+}  // namespace
+
+Sequences unpickle_lists(std::span<const std::byte> pickle, std::size_t expected,
+                         const std::string& name) {
+  return Machine(pickle, name).run(expected);
+}
+
+}  // namespace reprise

@@ -1,0 +1,154 @@
+#include "reprise/kernels/reference/backend.hpp"
+
+#include <algorithm>
+
+namespace reprise {
+
+namespace {
+
+// Calls body(0) .. body(n - 1) in the given order.
+template <class Body>
+void in_order(Summation summation, std::size_t n, Body&& body) {
+  if (summation == Summation::ascending) {
+    for (std::size_t i = 0; i < n; ++i) body(i);
+  } else {
+    for (std::size_t i = n; i-- > 0;) body(i);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void ReferenceBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
+                                        std::span<const T> bias, MatrixView<T> z) {
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    for (std::size_t u = 0; u < kernel.cols; ++u) {
+      T sum = 0;
+      in_order(summation_, x.cols, [&](std::size_t k) { sum += x(i, k) * kernel(k, u); });
+      z(i, u) = sum + bias[u];
+    }
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,
+                                              MatrixView<T> dx) {
+  for (std::size_t i = 0; i < dx.rows; ++i) {
+    for (std::size_t k = 0; k < dx.cols; ++k) {
+      T sum = 0;
+      in_order(summation_, dz.cols, [&](std::size_t u) { sum += dz(i, u) * kernel(k, u); });
+      dx(i, k) = sum;
+    }
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) const {
+  for (std::size_t u = 0; u < dz.cols; ++u) {
+    T sum = 0;
+    in_order(summation_, dz.rows, [&](std::size_t i) { sum += dz(i, u); });
+    dbias[u] = sum;
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
+                                                 MatrixView<T> dkernel, std::span<T> dbias) {
+  for (std::size_t k = 0; k < x.cols; ++k) {
+    for (std::size_t u = 0; u < dz.cols; ++u) {
+      T sum = 0;
+      in_order(summation_, x.rows, [&](std::size_t i) { sum += x(i, k) * dz(i, u); });
+      dkernel(k, u) = sum;
+    }
+  }
+  sum_rows(dz, dbias);
+}
+
+template <class T>
+void ReferenceBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
+                                      std::span<const T> bias, MatrixView<T> z) {
+  for (std::size_t i = 0; i < x.rows.size(); ++i) {
+    const auto ones = x.matrix.row(static_cast<std::size_t>(x.rows[i]));
+    const auto out = z.row(i);
+    std::ranges::fill(out, T(0));
+    in_order(summation_, ones.size(), [&](std::size_t k) {
+      const auto weights = kernel.row(static_cast<std::size_t>(ones[k]));
+      for (std::size_t u = 0; u < out.size(); ++u) out[u] += weights[u];
+    });
+    for (std::size_t u = 0; u < out.size(); ++u) out[u] += bias[u];
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz,
+                                               MatrixView<T> dkernel, std::span<T> dbias) {
+  std::ranges::fill(dkernel.flat(), T(0));
+  in_order(summation_, x.rows.size(), [&](std::size_t i) {
+    const auto delta = dz.row(i);
+    for (const std::int32_t column : x.matrix.row(static_cast<std::size_t>(x.rows[i]))) {
+      const auto out = dkernel.row(static_cast<std::size_t>(column));
+      for (std::size_t u = 0; u < out.size(); ++u) out[u] += delta[u];
+    }
+  });
+  sum_rows(dz, dbias);
+}
+
+template <class T>
+void ReferenceBackend<T>::activation_forward(const Activation& activation, MatrixView<const T> z,
+                                             MatrixView<T> y) {
+  std::visit(
+      [&](const auto& rule) {
+        const auto in = z.flat();
+        for (std::size_t i = 0; i < in.size(); ++i) y.data[i] = rule.value(in[i]);
+      },
+      activation);
+}
+
+template <class T>
+void ReferenceBackend<T>::activation_backward(const Activation& activation, MatrixView<const T> z,
+                                              MatrixView<const T> y, MatrixView<T> dy) {
+  std::visit(
+      [&](const auto& rule) {
+        const auto out = dy.flat();
+        for (std::size_t i = 0; i < out.size(); ++i) {
+          out[i] *= rule.derivative(z.data[i], y.data[i]);
+        }
+      },
+      activation);
+}
+
+template <class T>
+void ReferenceBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
+                               MatrixView<const T> prediction, T upstream, std::span<T> values,
+                               MatrixView<T> gradient) {
+  std::visit(
+      [&](const auto& rule) {
+        for (std::size_t i = 0; i < target.rows; ++i) {
+          values[i] = rule.value(target.row(i), prediction.row(i));
+          if (gradient.data != nullptr) {
+            rule.gradient(target.row(i), prediction.row(i), upstream, gradient.row(i));
+          }
+        }
+      },
+      loss);
+}
+
+template <class T>
+void ReferenceBackend<T>::optimizer_pass(const Optimizer& optimizer, std::span<T> weights,
+                                         std::span<const T> gradients, std::span<T> slots) {
+  with_formula<T>(optimizer, [&](const auto& formula) {
+    constexpr int kSlots = std::remove_reference_t<decltype(formula)>::slots;
+    const std::size_t n = weights.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      T state[kSlots + 1];  // one more: a rule may have none
+      for (int s = 0; s < kSlots; ++s) state[s] = slots[s * n + i];
+      formula(weights[i], gradients[i], state);
+      for (int s = 0; s < kSlots; ++s) slots[s * n + i] = state[s];
+    }
+  });
+}
+
+template class ReferenceBackend<float>;
+template class ReferenceBackend<double>;
+
+}  // namespace reprise

@@ -1,0 +1,44 @@
+// Hooks into fit and evaluate, named after keras.callbacks.Callback. Each does nothing by default.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "reprise/nn/history.hpp"
+
+namespace reprise {
+
+class Sequential;
+
+// What a call of fit is about to do.
+struct FitInfo {
+  const Sequential& model;
+  int epochs;
+  std::size_t steps;  // batches an epoch
+  std::size_t batch_size;
+};
+
+// A finished training batch. `logs` are running means of the epoch, as Keras shows them.
+struct BatchInfo {
+  std::size_t step;  // in the epoch, from 0
+  std::span<const std::int32_t> rows;
+  const Logs& logs;
+};
+
+class Callback {
+ public:
+  virtual ~Callback() = default;
+
+  // Any permutation drawn for the order of batches; the first of a fit after compile is discarded.
+  virtual void on_permutation(std::span<const std::int32_t> /*order*/) {}
+  virtual void on_train_begin(const FitInfo& /*fit*/) {}
+  virtual void on_epoch_begin(int /*epoch, from 0*/) {}
+  virtual void on_train_batch_end(const BatchInfo& /*batch*/) {}
+  virtual void on_epoch_end(int /*epoch, from 0*/, const Logs& /*logs*/) {}
+  virtual void on_train_end(const Sequential& /*model*/, const History& /*history*/) {}
+  virtual void on_test_begin() {}
+  virtual void on_test_end(const Logs& /*logs*/) {}
+};
+
+}  // namespace reprise

@@ -1,0 +1,15 @@
+// What fit returns: one list a quantity, one value an epoch (keras.callbacks.History.history).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+using History = std::map<std::string, std::vector<double>>;
+
+// Quantities of one epoch or one evaluation by name: "loss", "accuracy", "val_loss", ...
+using Logs = std::map<std::string, double>;
+
+}  // namespace reprise

@@ -1,0 +1,77 @@
+// The hidden half of Sequential: weights, optimizer state and data in one type T, float or double.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "reprise/kernels/backend.hpp"
+#include "reprise/nn/history.hpp"
+#include "reprise/nn/process.hpp"
+
+namespace reprise {
+
+// What a user passes: binary sparse rows, or dense rows in either type.
+using InputArray = std::variant<CsrView, MatrixView<const float>, MatrixView<const double>>;
+using TargetArray = std::variant<MatrixView<const float>, MatrixView<const double>>;
+
+// A Dense layer with the seed that its kernel's initializer drew when it was constructed.
+struct SeededDense {
+  std::size_t units;
+  Activation activation;
+  std::uint32_t seed;
+};
+
+// Everything that compile fixes.
+struct Training {
+  Optimizer optimizer;
+  Loss loss;
+  std::vector<Metric> metrics;
+};
+
+// A trainable variable. A bias has one row in `values` and the shape {units}.
+struct Variable {
+  std::string name;  // "dense/kernel", "dense/bias", "dense_1/kernel", ...
+  std::vector<std::size_t> shape;
+  Matrix<double> values;             // float32 values widened
+  std::span<const std::byte> bytes;  // the stored values, little-endian, row-major
+};
+
+// The same for float and double, so that Sequential needs no type.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  // Sets loss, metrics and optimizer; its state starts at zero. Weights stay.
+  virtual void compile(const Training& training) = 0;
+
+  // ---- fit: begin, an epoch at a time, end ---------------------------------------------------
+
+  using OnBatch = std::function<void(std::span<const std::int32_t> rows, const Logs& logs)>;
+  // The arrays must live until end_fit.
+  virtual void begin_fit(const InputArray& x, const TargetArray& y, std::size_t batch_size) = 0;
+  // Trains on the samples in this order; calls `on_batch`, if any, with the running means.
+  virtual Logs train_epoch(std::span<const std::int32_t> order, const OnBatch& on_batch) = 0;
+  virtual void end_fit() = 0;
+  // During a fit: what entered the activation of `layer` in the last batch (Plan::pre_activations),
+  // widened to double.
+  virtual Matrix<double> pre_activations(std::size_t layer) const = 0;
+
+  virtual Logs evaluate(const InputArray& x, const TargetArray& y, std::size_t batch_size) = 0;
+  virtual Matrix<double> predict(const InputArray& x, std::size_t batch_size) = 0;
+
+  // In Keras's order: W1, b1, W2, b2, ...
+  virtual std::vector<Variable> variables() const = 0;
+};
+
+// A network for rows of `inputs` columns with Keras's initial weights, in the type, on the backend
+// and under the semantics of `process`, which must outlive it.
+std::unique_ptr<Network> make_network(Process& process, std::size_t inputs,
+                                      const std::vector<SeededDense>& layers);
+
+}  // namespace reprise

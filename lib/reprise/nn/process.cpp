@@ -1,0 +1,35 @@
+#include "reprise/nn/process.hpp"
+
+#include <fmt/format.h>
+
+#include "reprise/core/error.hpp"
+#include "reprise/kernels/list.hpp"
+
+namespace reprise {
+
+std::string_view name_of(Dtype dtype) { return dtype == Dtype::float64 ? "float64" : "float32"; }
+
+namespace {
+
+ProcessOptions checked(ProcessOptions options) {
+  const BackendInfo& backend = find_backend(options.backend);
+  if (options.floatx == Dtype::float64 && !backend.float64) {
+    throw Error(fmt::format("backend '{}' computes in float32, expected 'reference' for float64",
+                            backend.name));
+  }
+  if (options.threads > 1 && !backend.threaded) {
+    throw Error(
+        fmt::format("threads: asked for {}, backend '{}' has 1", options.threads, backend.name),
+        ExitCode::missing);
+  }
+  return options;
+}
+
+}  // namespace
+
+Process::Process(ProcessOptions options)
+    : options_(checked(std::move(options))), team_(options_.threads, options_.force_grain_one) {
+  streams_.set_random_seed(options_.seed);
+}
+
+}  // namespace reprise

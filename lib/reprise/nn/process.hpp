@@ -1,0 +1,57 @@
+// What a running Keras process has: its random streams and its settings. Models are built in one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reprise/core/parallel.hpp"
+#include "reprise/kernels/reference/backend.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
+#include "reprise/random/streams.hpp"
+
+namespace reprise {
+
+class Callback;
+
+// keras.config.floatx()
+enum class Dtype { float32, float64 };
+std::string_view name_of(Dtype dtype);
+
+struct ProcessOptions {
+  // what changes the result
+  std::uint32_t seed = 42;
+  Dtype floatx = Dtype::float32;
+  Semantics semantics = all_semantics().front();
+  Summation summation = Summation::ascending;  // of the reference backend
+  // what changes only the speed
+  std::string backend = "openmp";
+  int threads = 1;
+  bool force_grain_one = false;  // see Team
+};
+
+class Process {
+ public:
+  // Throws Error for an unknown backend, a number of threads out of range or not delivered, more
+  // than one thread for a backend that has one, float64 for a backend that lacks it.
+  explicit Process(ProcessOptions options = {});
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  const ProcessOptions& options() const { return options_; }
+  Streams& streams() { return streams_; }
+  Team& team() { return team_; }
+
+  // Watches every model of the process; must outlive the last fit.
+  void watch(Callback& callback) { callbacks_.push_back(&callback); }
+  const std::vector<Callback*>& callbacks() const { return callbacks_; }
+
+ private:
+  ProcessOptions options_;
+  Streams streams_;
+  Team team_;
+  std::vector<Callback*> callbacks_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,61 @@
+#include "reprise/random/mt19937.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace reprise {
+
+Mt19937 Mt19937::from_word(std::uint32_t seed) {
+  Mt19937 mt;
+  auto& s = mt.state_;
+  s[0] = seed;
+  for (std::uint32_t i = 1; i < kWords; ++i) s[i] = 1812433253u * (s[i - 1] ^ (s[i - 1] >> 30)) + i;
+  return mt;
+}
+
+Mt19937 Mt19937::from_words(std::span<const std::uint32_t> key) {
+  assert(!key.empty());
+  Mt19937 mt = from_word(19650218u);
+  auto& s = mt.state_;
+  std::size_t i = 1, j = 0;
+  const auto advance = [&] {
+    if (++i == kWords) {
+      s[0] = s[kWords - 1];
+      i = 1;
+    }
+  };
+  for (std::size_t n = std::max<std::size_t>(kWords, key.size()); n > 0; --n) {
+    s[i] = (s[i] ^ ((s[i - 1] ^ (s[i - 1] >> 30)) * 1664525u)) + key[j] +
+           static_cast<std::uint32_t>(j);
+    advance();
+    if (++j == key.size()) j = 0;
+  }
+  for (int n = kWords - 1; n > 0; --n) {
+    s[i] = (s[i] ^ ((s[i - 1] ^ (s[i - 1] >> 30)) * 1566083941u)) - static_cast<std::uint32_t>(i);
+    advance();
+  }
+  s[0] = 0x80000000u;
+  return mt;
+}
+
+void Mt19937::refill() {
+  constexpr int kMiddle = 397;
+  auto& s = state_;
+  for (int i = 0; i < kWords; ++i) {
+    const std::uint32_t y = (s[i] & 0x80000000u) | (s[(i + 1) % kWords] & 0x7fffffffu);
+    s[i] = s[(i + kMiddle) % kWords] ^ (y >> 1) ^ ((y & 1u) != 0 ? 0x9908b0dfu : 0u);
+  }
+  position_ = 0;
+}
+
+std::uint32_t Mt19937::next() {
+  if (position_ == kWords) refill();
+  std::uint32_t y = state_[position_++];
+  y ^= y >> 11;
+  y ^= (y << 7) & 0x9d2c5680u;
+  y ^= (y << 15) & 0xefc60000u;
+  y ^= y >> 18;
+  return y;
+}
+
+}  // namespace reprise

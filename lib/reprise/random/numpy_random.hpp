@@ -1,0 +1,36 @@
+// NumPy's legacy RandomState: the stream that shuffles the data sets and orders the batches.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "reprise/random/mt19937.hpp"
+
+namespace reprise {
+
+class NumpyRandom {
+ public:
+  // numpy.random.seed(seed), numpy.random.RandomState(seed).
+  explicit NumpyRandom(std::uint32_t seed = 0) : generator_(Mt19937::from_word(seed)) {}
+
+  // A uniform integer in [0, max], by masked rejection (numpy distributions.c, random_interval).
+  std::uint32_t interval(std::uint32_t max);
+
+  // numpy.random.shuffle(values), in place.
+  template <class T>
+  void shuffle(std::span<T> values) {
+    for (std::size_t i = values.size(); i-- > 1;) {
+      std::swap(values[i], values[interval(static_cast<std::uint32_t>(i))]);
+    }
+  }
+
+  // numpy.random.permutation(n): a shuffled arange(n).
+  std::vector<std::int32_t> permutation(std::size_t n);
+
+ private:
+  Mt19937 generator_;
+};
+
+}  // namespace reprise

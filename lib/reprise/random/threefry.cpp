@@ -1,0 +1,48 @@
+#include "reprise/random/threefry.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace reprise {
+
+std::array<std::uint32_t, 2> threefry2x32(ThreefryKey key, std::uint64_t counter) {
+  static constexpr int kRotations[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
+  const std::uint32_t schedule[3] = {key[0], key[1], key[0] ^ key[1] ^ 0x1bd11bdau};
+  std::uint32_t x0 = static_cast<std::uint32_t>(counter >> 32) + schedule[0];
+  std::uint32_t x1 = static_cast<std::uint32_t>(counter) + schedule[1];
+  for (std::uint32_t group = 0; group < 5; ++group) {
+    for (const int rotation : kRotations[group % 2]) {
+      x0 += x1;
+      x1 = std::rotl(x1, rotation) ^ x0;
+    }
+    x0 += schedule[(group + 1) % 3];
+    x1 += schedule[(group + 2) % 3] + group + 1;
+  }
+  return {x0, x1};
+}
+
+template <>
+void threefry_uniform(ThreefryKey key, double limit, std::span<float> out) {
+  const float low = static_cast<float>(-limit), span = static_cast<float>(limit) - low;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto [x0, x1] = threefry2x32(key, i);
+    const float u = std::bit_cast<float>(((x0 ^ x1) >> 9) | 0x3f800000u) - 1.0f;
+    // product and sum are exact in double: one rounding, with or without FMA instructions
+    const double scaled = static_cast<double>(u) * static_cast<double>(span);
+    out[i] = std::max(low, static_cast<float>(scaled + static_cast<double>(low)));
+  }
+}
+
+template <>
+void threefry_uniform(ThreefryKey key, double limit, std::span<double> out) {
+  const double low = -limit, span = limit - low;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto [x0, x1] = threefry2x32(key, i);
+    const std::uint64_t bits = (static_cast<std::uint64_t>(x0) << 32) | x1;
+    const double u = std::bit_cast<double>((bits >> 12) | 0x3ff0000000000000u) - 1.0;
+    out[i] = std::max(low, std::fma(u, span, low));
+  }
+}
+
+}  // namespace reprise
