@@ -44,6 +44,10 @@ class Matrix {
   MatrixView<T> view() { return {values_.data(), rows_, cols_}; }
   MatrixView<const T> view() const { return {values_.data(), rows_, cols_}; }
   operator MatrixView<const T>() const { return view(); }
+  // Rows [first, last), as x[first:last] in NumPy.
+  MatrixView<const T> slice(std::size_t first, std::size_t last) const {
+    return view().slice(first, last);
+  }
   T& operator()(std::size_t i, std::size_t j) { return view()(i, j); }
   const T& operator()(std::size_t i, std::size_t j) const { return view()(i, j); }
   // Changes the number of rows and never gives memory back: for batches, whose last one is shorter.

@@ -24,6 +24,8 @@ int threads_delivered(int wanted) {
 
 }  // namespace
 
+int openmp_version() { return _OPENMP; }
+
 Team::Team(int threads, bool force_grain_one)
     : threads_(threads), force_grain_one_(force_grain_one) {
   if (threads < 1 || threads > 1024) {

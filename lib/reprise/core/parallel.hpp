@@ -7,6 +7,9 @@
 
 namespace reprise {
 
+// The version of OpenMP that the library was built with, as its date: 201511 is 4.5.
+int openmp_version();
+
 class Team {
  public:
   // `threads` from 1 to 1024. Throws Error (exit code 3) if the runtime delivers fewer.

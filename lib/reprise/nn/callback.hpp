@@ -6,6 +6,7 @@
 #include <span>
 
 #include "reprise/nn/history.hpp"
+#include "reprise/nn/network.hpp"
 
 namespace reprise {
 
@@ -14,6 +15,8 @@ class Sequential;
 // What a call of fit is about to do.
 struct FitInfo {
   const Sequential& model;
+  const InputArray& x;
+  const TargetArray& y;
   int epochs;
   std::size_t steps;  // batches an epoch
   std::size_t batch_size;

@@ -87,7 +87,7 @@ History Sequential::fit(const InputArray& x, const TargetArray& y, const FitOpti
   };
   const std::size_t steps = (samples + options.batch_size - 1) / options.batch_size;
   for (Callback* callback : callbacks) {
-    callback->on_train_begin({*this, options.epochs, steps, options.batch_size});
+    callback->on_train_begin({*this, x, y, options.epochs, steps, options.batch_size});
   }
   if (symbolic_build_pending_) next_permutation();
   symbolic_build_pending_ = false;
@@ -133,6 +133,12 @@ Logs Sequential::evaluate(const InputArray& x, const TargetArray& y,
 Matrix<double> Sequential::predict(const InputArray& x, const EvaluateOptions& options) {
   build(columns(x));
   return network_->predict(x, options.batch_size);
+}
+
+std::unique_ptr<Network> Sequential::make_twin(Process& process) const {
+  auto twin = make_network(process, inputs_, layers_);
+  if (training_) twin->compile(*training_);
+  return twin;
 }
 
 std::vector<Variable> Sequential::variables() const {

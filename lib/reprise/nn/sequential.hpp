@@ -71,11 +71,12 @@ class Sequential {
   std::vector<Variable> variables() const;
   // The network inside, for looking into a fit; none before the weights are made.
   const Network* network() const { return network_.get(); }
-  std::size_t layer_count() const { return layers_.size(); }
+  // A network as this one was before its first fit, compiled alike, in another process.
+  std::unique_ptr<Network> make_twin(Process& process) const;
+  const std::vector<SeededDense>& layers() const { return layers_; }
 
  private:
   void check_samples(const InputArray& x, const TargetArray& y) const;
-  void prepare(const InputArray& x);
 
   Process& process_;
   std::vector<SeededDense> layers_;

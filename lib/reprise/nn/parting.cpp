@@ -1,0 +1,58 @@
+#include "reprise/nn/parting.hpp"
+
+#include <variant>
+
+#include "reprise/core/error.hpp"
+#include "reprise/nn/sequential.hpp"
+
+namespace reprise {
+
+namespace {
+
+ProcessOptions turned_round(ProcessOptions options) {
+  if (options.backend != "reference") throw Error("a parting is looked for with the reference");
+  options.summation =
+      options.summation == Summation::ascending ? Summation::descending : Summation::ascending;
+  return options;
+}
+
+}  // namespace
+
+PartingFinder::PartingFinder(const Process& process)
+    : twin_process_(turned_round(process.options())) {}
+
+PartingFinder::~PartingFinder() = default;
+
+void PartingFinder::on_train_begin(const FitInfo& fit) {
+  model_ = &fit.model;
+  twin_ = fit.model.make_twin(twin_process_);
+  twin_->begin_fit(fit.x, fit.y, fit.batch_size);
+  parting_.reset();
+  step_ = 0;
+}
+
+void PartingFinder::on_train_batch_end(const BatchInfo& batch) {
+  if (parting_) return;
+  ++step_;
+  twin_->train_epoch(batch.rows, {});  // an epoch of this one batch
+  for (std::size_t layer = 0; layer < model_->layers().size(); ++layer) {
+    if (!std::holds_alternative<Relu>(model_->layers()[layer].activation)) continue;
+    const Matrix<double> inputs = model_->network()->pre_activations(layer);
+    const Matrix<double> others = twin_->pre_activations(layer);
+    for (std::size_t i = 0; i < inputs.rows(); ++i) {
+      for (std::size_t unit = 0; unit < inputs.cols(); ++unit) {
+        if ((inputs(i, unit) > 0) == (others(i, unit) > 0)) continue;
+        parting_ = {epoch_,        step_,           layer + 1,      unit,
+                    batch.rows[i], inputs(i, unit), others(i, unit)};
+        return;
+      }
+    }
+  }
+}
+
+void PartingFinder::on_train_end(const Sequential&, const History&) {
+  twin_->end_fit();
+  twin_.reset();
+}
+
+}  // namespace reprise

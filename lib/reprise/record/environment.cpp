@@ -1,0 +1,95 @@
+#include "reprise/record/environment.hpp"
+
+#include <fmt/format.h>
+#include <gnu/libc-version.h>
+#include <openssl/crypto.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <zip.h>
+#include <zlib.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "reprise/build_info.hpp"
+#include "reprise/core/cpus.hpp"
+#include "reprise/core/parallel.hpp"
+
+extern char** environ;
+
+namespace reprise {
+
+using nlohmann::json;
+
+namespace {
+
+// The value of the first line of /proc/cpuinfo that starts with `key`.
+std::string cpuinfo(std::string_view key) {
+  std::ifstream in("/proc/cpuinfo");
+  for (std::string line; std::getline(in, line);) {
+    const auto colon = line.find(": ");
+    if (line.starts_with(key) && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+json caches() {
+  const auto bytes = [](int name) { return std::max(sysconf(name), 0L); };
+  return {{"l1d_bytes", bytes(_SC_LEVEL1_DCACHE_SIZE)},
+          {"l2_bytes", bytes(_SC_LEVEL2_CACHE_SIZE)},
+          {"l3_bytes", bytes(_SC_LEVEL3_CACHE_SIZE)}};
+}
+
+// Every OMP_* and GOMP_* variable that is set: they change times by up to a factor of 90.
+json openmp_variables() {
+  json set = json::object();
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable(*entry);
+    const auto equals = variable.find('=');
+    if (variable.starts_with("OMP_") || variable.starts_with("GOMP_")) {
+      set[std::string(variable.substr(0, equals))] = variable.substr(equals + 1);
+    }
+  }
+  return set;
+}
+
+std::string kernel_release() {
+  utsname name{};
+  return uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "unknown";
+}
+
+}  // namespace
+
+json environment() {
+  return {
+      {"version", build_info::kVersion},
+      {"commit", build_info::kCommit},
+      {"dirty", build_info::kDirty},
+      {"cpu", cpuinfo("model name")},
+      {"cpu_flags", cpuinfo("flags")},
+      {"available_cpus", available_cpus()},
+      {"isa", build_info::kIsa},
+      {"caches", caches()},
+      {"system", kernel_release()},
+      {"compiler", build_info::kCompiler},
+      {"compiler_flags", build_info::kCompilerFlags},
+      {"build_type", build_info::kBuildType},
+      {"libraries",
+       {{"fmt",
+         fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+        {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
+                                      NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
+        {"libzip", zip_libzip_version()},
+        {"zlib", zlibVersion()},
+        {"openssl", OpenSSL_version(OPENSSL_VERSION)},
+        {"glibc", gnu_get_libc_version()}}},
+      {"openmp", {{"version", openmp_version()}, {"variables", openmp_variables()}}}};
+}
+
+std::string version_line() {
+  return fmt::format("{} (commit {}{})", build_info::kVersion, build_info::kCommit,
+                     build_info::kDirty ? ", modified" : "");
+}
+
+}  // namespace reprise

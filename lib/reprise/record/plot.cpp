@@ -1,0 +1,113 @@
+#include "reprise/record/plot.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "reprise/core/error.hpp"
+#include "reprise/record/atomic_file.hpp"
+
+extern char** environ;
+
+namespace reprise {
+
+namespace {
+
+using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+
+// gnuplot's quotes: a quote inside is written twice.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
+  return out + "'";
+}
+
+// `dot` is what a training value looks like: gnuplot's point type.
+std::string script(const Figure& figure, const std::string& terminal, const std::string& dot) {
+  std::string text = "set terminal " + terminal + "\n";
+  text += "set title " + quoted(figure.title) + "\nset xlabel 'Epochs'\n";
+  text += "set ylabel " + quoted(figure.y_label) + "\nset key outside bottom center horizontal\n";
+  text += "set grid ytics lc rgb '#dddddd'\n";
+  for (std::size_t s = 0; s < figure.series.size(); ++s) {
+    text += fmt::format("$series{} << END\n", s);
+    for (std::size_t i = 0; i < figure.series[s].values.size(); ++i) {
+      text += fmt::format("{} {}\n", i + 1, figure.series[s].values[i]);
+    }
+    text += "END\n";
+  }
+  text += "plot ";
+  for (std::size_t s = 0; s < figure.series.size(); ++s) {
+    const Series& series = figure.series[s];
+    text += fmt::format("{}$series{} using 1:2 title {} with {}", s == 0 ? "" : ", ", s,
+                        quoted(series.label),
+                        series.dots ? "points pt " + dot + " ps 0.8 lc rgb '#1f77b4'"
+                                    : "lines lw 2 lc rgb '#d62728'");
+  }
+  return text + "\n";
+}
+
+// Runs gnuplot with `text` as its input and its output into the descriptor `out`.
+void run_gnuplot(const std::string& text, int out) {
+  const File in(std::tmpfile(), std::fclose);
+  if (in == nullptr || std::fwrite(text.data(), 1, text.size(), in.get()) != text.size()) {
+    throw Error("gnuplot: its script cannot be written to a temporary file");
+  }
+  std::rewind(in.get());
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, fileno(in.get()), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+  char program[] = "gnuplot";
+  char* arguments[] = {program, nullptr};
+  pid_t child = 0;
+  const int failed = posix_spawnp(&child, program, &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  if (failed == 0) waitpid(child, &status, 0);
+  if (failed != 0 || WEXITSTATUS(status) == 127) {
+    throw Error("gnuplot not found: pictures need the package gnuplot-nox", ExitCode::missing);
+  }
+  if (status != 0) throw Error(fmt::format("gnuplot failed with status {}", status));
+}
+
+}  // namespace
+
+bool gnuplot_is_there() {
+  const File nowhere(std::fopen("/dev/null", "w"), std::fclose);
+  try {
+    run_gnuplot("", fileno(nowhere.get()));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void write_svg(const Figure& figure, const std::filesystem::path& folder) {
+  require_writable_folder(folder);
+  AtomicFile file(folder / (figure.name + ".svg"));
+  const File out(std::fopen(file.temporary_path().c_str(), "w"), std::fclose);
+  if (out == nullptr) throw Error(fmt::format("{}: cannot be written", folder.string()));
+  run_gnuplot(script(figure, "svg size 640,420 background rgb 'white' font 'sans-serif,13'", "7"),
+              fileno(out.get()));
+  file.commit();
+}
+
+void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns) {
+  const File picture(std::tmpfile(), std::fclose);
+  if (picture == nullptr) throw Error("a temporary file for a picture cannot be made");
+  const char* palette = colours ? "ansi" : "mono";
+  run_gnuplot(script(figure, fmt::format("dumb size {},20 {}", columns, palette), "'o'"),
+              fileno(picture.get()));
+  std::rewind(picture.get());
+  for (int c = std::fgetc(picture.get()); c != EOF; c = std::fgetc(picture.get())) {
+    if (c != '\f') out.put(static_cast<char>(c));
+  }
+}
+
+}  // namespace reprise

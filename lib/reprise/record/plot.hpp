@@ -1,0 +1,34 @@
+// Pictures of a run, drawn by gnuplot: SVG files, and characters for the terminal.
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+struct Series {
+  std::string label;
+  bool dots = false;           // dots for training, a line for validation, as in the book
+  std::vector<double> values;  // one an epoch, from epoch 1
+};
+
+struct Figure {
+  std::string name;  // of the file, without ending
+  std::string title;
+  std::string y_label;
+  std::vector<Series> series;
+};
+
+bool gnuplot_is_there();
+
+// Writes `folder`/`figure.name`.svg. Throws Error: exit code 2 if it cannot be written, 3 without
+// gnuplot.
+void write_svg(const Figure& figure, const std::filesystem::path& folder);
+
+// Draws with characters, `columns` wide, with the terminal's colours if wanted. Throws Error (exit
+// code 3) without gnuplot.
+void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns = 80);
+
+}  // namespace reprise

@@ -1,0 +1,33 @@
+// Progress as Keras shows it: an epoch, a bar with the time left, the metrics.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "reprise/nn/callback.hpp"
+#include "reprise/record/recorder.hpp"
+
+namespace reprise {
+
+class Progress final : public Callback {
+ public:
+  // With `terminal` the line of an epoch is redrawn as it goes (at most 20 times a second);
+  // otherwise each epoch gives one plain line.
+  Progress(std::ostream& out, bool terminal) : out_(out), terminal_(terminal) {}
+
+  void on_train_begin(const FitInfo& fit) override;
+  void on_epoch_begin(int epoch) override;
+  void on_train_batch_end(const BatchInfo& batch) override;
+  void on_epoch_end(int epoch, const Logs& logs) override;
+
+ private:
+  void draw_bar(std::size_t steps_done, const std::string& time, const Logs& logs);
+
+  std::ostream& out_;
+  bool terminal_;
+  int epochs_ = 0;
+  std::size_t steps_ = 0;
+  Stopwatch since_epoch_, since_drawn_;
+};
+
+}  // namespace reprise

@@ -1,0 +1,67 @@
+#include "reprise/record/recorder.hpp"
+
+#include <cmath>
+
+#include "reprise/data/checksum.hpp"
+#include "reprise/nn/sequential.hpp"
+
+namespace reprise {
+
+namespace {
+
+KernelRecord describe_kernel(const Variable& kernel) {
+  std::vector<float> rounded;  // goldens in float64 are checksummed after rounding, too
+  for (const double value : kernel.values.view().flat()) {
+    rounded.push_back(static_cast<float>(value));
+  }
+  return {kernel.shape, crc32_hex(crc32(std::as_bytes(std::span(rounded))))};
+}
+
+SumRecord describe_sums(const Variable& variable) {
+  SumRecord sums;
+  for (const double value : variable.values.view().flat()) {
+    sums.sum_abs += std::abs(value);
+    sums.sum_sq += value * value;
+  }
+  return sums;
+}
+
+}  // namespace
+
+void Recorder::on_permutation(std::span<const std::int32_t> order) {
+  run_.permutations.push_back(crc32_hex(crc32(std::as_bytes(order))));
+}
+
+void Recorder::on_train_begin(const FitInfo& fit) {
+  if (run_.initial_kernels.empty()) run_.load_seconds = since_start_.seconds();
+  auto& kernels = run_.initial_kernels.emplace_back();
+  for (const Variable& variable : fit.model.variables()) {
+    if (variable.shape.size() == 2) kernels.push_back(describe_kernel(variable));
+  }
+  since_fit_ = {};
+}
+
+void Recorder::on_train_end(const Sequential& model, const History& history) {
+  run_.fit_seconds += since_fit_.seconds();
+  run_.history.push_back(history);
+  auto& sums = run_.final_sums.emplace_back();
+  std::uint32_t crc = 0;
+  for (const Variable& variable : model.variables()) {
+    sums.push_back(describe_sums(variable));
+    crc = crc32(variable.bytes, crc);
+  }
+  run_.weights_crc32.push_back(crc32_hex(crc));
+}
+
+void Recorder::on_test_begin() { since_test_ = {}; }
+
+void Recorder::on_test_end(const Logs& logs) {
+  run_.evaluate_seconds += since_test_.seconds();
+  auto& results = run_.evaluate.emplace_back();
+  results.push_back(logs.at("loss"));
+  for (const auto& [name, value] : logs) {
+    if (name != "loss") results.push_back(value);
+  }
+}
+
+}  // namespace reprise

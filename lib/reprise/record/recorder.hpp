@@ -1,0 +1,39 @@
+// Watches the models of a process and keeps what a RunRecord wants.
+#pragma once
+
+#include <chrono>
+
+#include "reprise/nn/callback.hpp"
+#include "reprise/record/run_record.hpp"
+
+namespace reprise {
+
+// Seconds that pass.
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+class Recorder final : public Callback {
+ public:
+  // `run` must outlive the recorder; its settings are the caller's. The time until the first fit
+  // counts as loading.
+  explicit Recorder(RunRecord& run) : run_(run) {}
+
+  void on_permutation(std::span<const std::int32_t> order) override;
+  void on_train_begin(const FitInfo& fit) override;
+  void on_train_end(const Sequential& model, const History& history) override;
+  void on_test_begin() override;
+  void on_test_end(const Logs& logs) override;
+
+ private:
+  RunRecord& run_;
+  Stopwatch since_start_, since_fit_, since_test_;
+};
+
+}  // namespace reprise

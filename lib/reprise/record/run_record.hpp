@@ -1,0 +1,62 @@
+// What is kept of a run. The JSON form is described by results/schema/run-1.json; its part from
+// `initial_kernels` to `final_sums` has exactly the shape of the Keras runs under results/keras.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reprise/nn/history.hpp"
+
+namespace reprise {
+
+struct DataRecord {
+  std::string file;  // name only
+  std::string sha256;
+  bool standin = false;
+};
+
+struct KernelRecord {
+  std::vector<std::size_t> shape;
+  std::string crc32;  // of the values as float32, row-major, little-endian
+};
+
+struct SumRecord {
+  double sum_abs = 0;
+  double sum_sq = 0;
+};
+
+// One run of one experiment. Lists have one entry a fit (permutations: one a draw).
+struct RunRecord {
+  std::string experiment;
+  int edition = 1;
+  std::uint32_t seed = 0;
+  std::string semantics, optimizer, loss, activation;
+  int epochs = 0;
+  std::size_t batch_size = 0;
+  std::string dtype, backend;
+  int threads = 1;
+  DataRecord data;
+
+  std::vector<std::vector<KernelRecord>> initial_kernels;
+  std::vector<std::string> permutations;  // CRC-32 of the int32 bytes, discarded draws included
+  std::vector<History> history;
+  std::vector<std::vector<double>> evaluate;        // [loss, metrics...]
+  std::optional<std::vector<double>> predict_head;  // first output of the first 16 test rows
+  std::vector<std::vector<SumRecord>> final_sums;   // W1, b1, W2, ...
+  std::vector<std::string> weights_crc32;           // all variables' stored bytes in Keras's order
+
+  double load_seconds = 0;      // reading, shuffling and vectorising the data
+  double fit_seconds = 0;       // all fits, validation included
+  double evaluate_seconds = 0;  // all evaluations
+};
+
+nlohmann::json to_json(const RunRecord& run);
+
+// The whole document: schema, environment, peak memory of this process, runs.
+nlohmann::json record_document(const std::string& program, const std::vector<RunRecord>& runs);
+
+}  // namespace reprise

@@ -1,0 +1,26 @@
+// The few figures by which a run is known, from anything of the shape of a run: our records,
+// Keras's stored runs, the book's logs.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise::book {
+
+struct Figured {
+  std::string_view key;    // "min_val_loss"
+  std::string_view label;  // "lowest val_loss (epoch)"
+  double value = 0;
+  std::optional<int> epoch;  // from 1, where it was reached
+  std::string text() const;  // "0.2735 (4)"
+};
+
+// From the first fit's "history" and the first entry of "evaluate"; what is not there is left out.
+std::vector<Figured> figures_of(const nlohmann::json& run);
+
+std::optional<Figured> find_figure(const std::vector<Figured>& figures, std::string_view key);
+
+}  // namespace reprise::book

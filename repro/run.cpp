@@ -1,0 +1,49 @@
+#include "run.hpp"
+
+#include <algorithm>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise::book {
+
+std::filesystem::path Run::data(const std::string& name) {
+  const VerifiedFile file = cache_.find(name);
+  record_.data = {name, file.sha256, false};
+  return file.path;
+}
+
+std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
+  try {
+    return cache_.find(name).path;
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::missing) throw;
+    return {};
+  }
+}
+
+void Run::say(const std::string& line) const {
+  if (output_.words != nullptr) *output_.words << line << '\n';
+}
+
+void Run::draw(const Figure& figure) const {
+  if (output_.plot_dir) {
+    write_svg(figure, *output_.plot_dir);
+    say("picture: " + (*output_.plot_dir / (figure.name + ".svg")).string());
+  }
+  if (quiet()) return;
+  if (gnuplot_is_there()) {
+    draw_in_terminal(figure, *output_.words, output_.terminal);
+  } else {
+    say("(no picture: gnuplot is not installed, package gnuplot-nox)");
+  }
+}
+
+void Run::keep_predictions(MatrixView<const double> predictions) {
+  std::vector<double> head;
+  for (std::size_t i = 0; i < std::min<std::size_t>(16, predictions.rows); ++i) {
+    head.push_back(predictions(i, 0));
+  }
+  record_.predict_head = head;
+}
+
+}  // namespace reprise::book
