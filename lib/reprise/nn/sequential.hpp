@@ -22,8 +22,8 @@ namespace reprise {
 
 struct CompileOptions {
   Optimizer optimizer = RMSprop{};
-  Loss loss;
-  std::vector<std::string> metrics;  // "accuracy"
+  Loss loss = {};
+  std::vector<std::string> metrics = {};  // "accuracy"
 };
 
 struct ValidationData {

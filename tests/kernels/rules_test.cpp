@@ -1,0 +1,147 @@
+// The formulas against values that Keras publishes and against finite differences.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "reprise/core/named.hpp"
+#include "reprise/kernels/reference/backend.hpp"
+#include "support/small_data.hpp"
+
+namespace reprise {
+namespace {
+
+// keras/src/losses/losses_test.py: t = [1,0,1,0], p = [1,1,1,0] gives 3.98559 only with the upper
+// clip at 1 - 2^-23.
+TEST(BinaryCrossentropyRule, MeetsKerasOwnTestValue) {
+  const float target[] = {1, 0, 1, 0}, prediction[] = {1, 1, 1, 0};
+  EXPECT_NEAR(BinaryCrossentropy::value<float>(target, prediction), 3.98559f, 1e-5);
+}
+
+TEST(BinaryCrossentropyRule, ValueLiesBetweenItsClips) {
+  const float one[] = {1}, zero[] = {0};
+  EXPECT_NEAR(BinaryCrossentropy::value<float>(one, one), 1.19e-7, 1e-9);
+  EXPECT_NEAR(BinaryCrossentropy::value<float>(one, zero), 16.118, 1e-3);
+  EXPECT_NEAR(BinaryCrossentropy::value<float>(zero, one), 15.942, 1e-3);
+}
+
+// keras_semantics of JAX: beyond the clip nothing is learnt, on a bound half passes.
+TEST(BinaryCrossentropyRule, GradientStopsBeyondTheClip) {
+  const auto gradient = [](float t, float p) {
+    const float target[] = {t}, prediction[] = {p};
+    float out[1];
+    BinaryCrossentropy::gradient<float>(target, prediction, 1.0f, out);
+    return out[0];
+  };
+  EXPECT_EQ(gradient(1, 0.0f), 0.0f);
+  EXPECT_EQ(gradient(1, 5e-8f), 0.0f);
+  EXPECT_EQ(gradient(0, 1.0f), 0.0f);
+  EXPECT_EQ(gradient(1, 0.5f), -2.0f);
+  EXPECT_EQ(gradient(0, 0.5f), 2.0f);
+  EXPECT_FLOAT_EQ(gradient(1, 1e-7f), -0.5f / 1e-7f);
+  EXPECT_FLOAT_EQ(gradient(1, 2e-7f), -1.0f / 2e-7f);
+}
+
+TEST(Gradients, OfLossesMeetFiniteDifferences) {
+  const auto target = testing::zeros_and_ones<double>(5, 3, 1);
+  const auto prediction = testing::random_matrix<double>(5, 3, 2, 0.05, 0.95);
+  for (const Loss& loss : alternatives<Loss>()) {
+    std::visit(
+        [&](const auto& rule) {
+          for (std::size_t i = 0; i < 5; ++i) {
+            const auto row = prediction.view().row(i);
+            std::vector<double> p(row.begin(), row.end()), gradient(3);
+            rule.template gradient<double>(target.view().row(i), row, 1.0, gradient);
+            for (std::size_t j = 0; j < 3; ++j) {
+              const double h = 1e-6, middle = p[j];
+              p[j] = middle + h;
+              const double up = rule.template value<double>(target.view().row(i), p);
+              p[j] = middle - h;
+              const double down = rule.template value<double>(target.view().row(i), p);
+              p[j] = middle;
+              EXPECT_NEAR(gradient[j], (up - down) / (2 * h), 1e-7) << rule.name;
+            }
+          }
+        },
+        loss);
+  }
+}
+
+TEST(Gradients, OfActivationsMeetFiniteDifferences) {
+  for (const Activation& activation : alternatives<Activation>()) {
+    std::visit(
+        [](const auto& rule) {
+          for (const double z : {-5.0, -1.3, -0.02, 0.03, 0.7, 4.0}) {
+            const double h = 1e-6;
+            const double slope = (rule.value(z + h) - rule.value(z - h)) / (2 * h);
+            EXPECT_NEAR(rule.derivative(z, rule.value(z)), slope, 1e-8) << rule.name << " at " << z;
+          }
+        },
+        activation);
+  }
+  EXPECT_EQ(Relu::derivative(0.0f, Relu::value(0.0f)), 0.0f);
+}
+
+// One step of learning rate .5 from w = 1 2 3 4 with g = 1 6 7 2 (keras/src/optimizers/*_test.py).
+TEST(OptimizerRules, MeetKerasOwnTestValues) {
+  const auto step = [](const Optimizer& optimizer) {
+    ReferenceBackend<float> backend;
+    std::vector<float> w{1, 2, 3, 4};
+    const std::vector<float> g{1, 6, 7, 2};
+    std::vector<float> slots(w.size() * slots_per_weight(optimizer));
+    backend.optimizer_pass(optimizer, w, g, slots);
+    return w;
+  };
+  using ::testing::FloatNear;
+  EXPECT_THAT(step(RMSprop{.learning_rate = 0.5}),
+              ::testing::ElementsAre(FloatNear(-0.5811f, 1e-4f), FloatNear(0.4189f, 1e-4f),
+                                     FloatNear(1.4189f, 1e-4f), FloatNear(2.4189f, 1e-4f)));
+  EXPECT_THAT(step(SGD{.learning_rate = 0.5}), ::testing::ElementsAre(0.5f, -1.0f, -0.5f, 3.0f));
+}
+
+// rmsprop_test.py, test_correctness_with_golden: centered, w = 1, first g = .01, then .1 ... 1.0.
+TEST(OptimizerRules, CenteredRMSpropMeetsTheFiveStepGolden) {
+  const Optimizer optimizer = RMSprop{.centered = true};
+  ReferenceBackend<float> backend;
+  std::vector<float> w(10, 1.0f), g(10, 0.01f), slots(10 * slots_per_weight(optimizer));
+  const float wanted[] = {0.9967f, 0.9933f, 0.9908f, 0.9885f, 0.9864f};
+  for (int s = 0; s < 5; ++s) {
+    backend.optimizer_pass(optimizer, w, g, slots);
+    for (std::size_t i = 0; i < g.size(); ++i) g[i] = 0.1f * static_cast<float>(i + 1);
+    EXPECT_NEAR(w[0], wanted[s], 5e-4) << "step " << s + 1;  // Keras's own tolerance
+  }
+}
+
+// sgd.py: m = .9 m - .5 g, w += m; with g = 1 throughout w falls by .5, .95, 1.355.
+TEST(OptimizerRules, MomentumOfSGDFollowsItsRecurrence) {
+  ReferenceBackend<double> backend;
+  std::vector<double> plain{0}, nesterov{0}, slot(1), nesterov_slot(1);
+  double m = 0, w = 0, wn = 0;
+  for (int s = 0; s < 4; ++s) {
+    const std::vector<double> g{1};
+    backend.optimizer_pass(SGD{.learning_rate = 0.5, .momentum = 0.9}, plain, g, slot);
+    backend.optimizer_pass(SGD{.learning_rate = 0.5, .momentum = 0.9, .nesterov = true}, nesterov,
+                           g, nesterov_slot);
+    m = 0.9 * m - 0.5;
+    w += m;
+    wn += 0.9 * m - 0.5;
+    EXPECT_NEAR(plain[0], w, 1e-15);
+    EXPECT_NEAR(nesterov[0], wn, 1e-15);
+  }
+}
+
+TEST(BinaryAccuracyRule, ThresholdItselfCountsAsZero) {
+  const float one[] = {1}, zero[] = {0}, half[] = {0.5f}, above[] = {0.50001f};
+  EXPECT_EQ(BinaryAccuracy::value<float>(one, half), 0.0f);
+  EXPECT_EQ(BinaryAccuracy::value<float>(zero, half), 1.0f);
+  EXPECT_EQ(BinaryAccuracy::value<float>(one, above), 1.0f);
+}
+
+TEST(Names, FindEachAlternativeAndNothingElse) {
+  EXPECT_THAT(names<Optimizer>(), ::testing::Contains("rmsprop"));
+  for (const auto& name : names<Loss>()) EXPECT_EQ(name_of(*by_name<Loss>(name)), name);
+  EXPECT_FALSE(by_name<Activation>("gelu2").has_value());
+}
+
+}  // namespace
+}  // namespace reprise

@@ -1,0 +1,117 @@
+// The record of a run: its shape is Keras's goldens', its document follows
+// results/schema/run-1.json.
+#include "reprise/record/run_record.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "reprise/nn/sequential.hpp"
+#include "reprise/record/recorder.hpp"
+#include "support/real_data.hpp"
+#include "support/scratch.hpp"
+#include "support/small_data.hpp"
+
+namespace reprise {
+namespace {
+
+using nlohmann::json;
+
+RunRecord recorded_run(Dtype dtype) {
+  const auto [x, y] = testing::learnable_reviews(60, 30, 1);
+  RunRecord record;
+  record.experiment = "small";
+  record.seed = 7;
+  record.semantics = "keras-3.15";
+  record.optimizer = "rmsprop";
+  record.loss = "binary_crossentropy";
+  record.activation = "relu";
+  record.epochs = 3;
+  record.batch_size = 32;
+  record.dtype = name_of(dtype);
+  record.backend = "reference";
+  record.data = {"small.npz", std::string(64, 'a'), false};
+  Process keras({.seed = 7, .floatx = dtype, .backend = "reference"});
+  Recorder recorder(record);
+  keras.watch(recorder);
+  for (int fit = 0; fit < 2; ++fit) {  // two models in one process, as in k-fold validation
+    Sequential model(keras, {Dense{4, relu}, Dense{1, sigmoid}});
+    model.compile({.loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
+    model.fit(x, y, {.epochs = 3});
+    model.evaluate(x, y);
+  }
+  return record;
+}
+
+TEST(Recorder, KeepsAnEntryAFit) {
+  const RunRecord record = recorded_run(Dtype::float32);
+  ASSERT_EQ(record.initial_kernels.size(), 2u);
+  EXPECT_THAT(record.initial_kernels[0][0].shape, ::testing::ElementsAre(30, 4));
+  EXPECT_NE(record.initial_kernels[0][0].crc32, record.initial_kernels[1][0].crc32);
+  EXPECT_EQ(record.permutations.size(), 2u * (1 + 3));
+  EXPECT_EQ(record.history.size(), 2u);
+  EXPECT_EQ(record.history[1].at("accuracy").size(), 3u);
+  EXPECT_EQ(record.evaluate.size(), 2u);
+  EXPECT_EQ(record.evaluate[0].size(), 2u);
+  EXPECT_EQ(record.final_sums[0].size(), 4u);  // W1, b1, W2, b2
+  EXPECT_EQ(record.weights_crc32.size(), 2u);
+  EXPECT_NE(record.weights_crc32[0], record.weights_crc32[1]);
+  EXPECT_GT(record.fit_seconds, 0.0);
+}
+
+TEST(Recorder, ChecksumsOfFloat64KernelsAreOfTheRoundedValues) {
+  const RunRecord single = recorded_run(Dtype::float32), twice = recorded_run(Dtype::float64);
+  EXPECT_EQ(single.permutations, twice.permutations);
+  // 64-bit words give other weights, but the same shapes and eight digits
+  EXPECT_NE(single.initial_kernels[0][0].crc32, twice.initial_kernels[0][0].crc32);
+  EXPECT_EQ(twice.initial_kernels[0][0].crc32.size(), 8u);
+}
+
+TEST(RunRecord, HasEveryKeyOfAGolden) {
+  std::ifstream in(testing::source_file("results/keras/imdb__seed42.json"));
+  const json golden = json::parse(in), run = to_json(recorded_run(Dtype::float32));
+  for (const char* key : {"experiment", "seed", "optimizer", "activation", "loss",
+                          "initial_kernels", "permutations", "history", "evaluate", "final_sums"}) {
+    ASSERT_TRUE(golden.contains(key) && run.contains(key)) << key;
+  }
+  EXPECT_EQ(run["initial_kernels"][0][0].size(), golden["initial_kernels"][0][0].size());
+  EXPECT_EQ(run["final_sums"][0][0].size(), golden["final_sums"][0][0].size());
+}
+
+bool valid(const json& document, const std::filesystem::path& folder) {
+  std::ofstream(folder / "record.json") << document.dump();
+  const std::string command =
+      "python3 -c 'import json, sys, jsonschema; jsonschema.Draft202012Validator(json.load("
+      "open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))' '" +
+      testing::source_file("results/schema/run-1.json").string() + "' '" +
+      (folder / "record.json").string() + "' 2>/dev/null";
+  return std::system(command.c_str()) == 0;
+}
+
+TEST(RecordDocument, FollowsItsSchemaAndTheSchemaCanSayNo) {
+  if (std::system("python3 -c 'import jsonschema' 2>/dev/null") != 0) {
+    GTEST_SKIP() << "python3-jsonschema is not installed";
+  }
+  const testing::Scratch scratch;
+  const json document =
+      record_document("test 0", {recorded_run(Dtype::float32), recorded_run(Dtype::float64)});
+  EXPECT_EQ(document["schema"], "reprise/run/1");
+  EXPECT_TRUE(valid(document, scratch.path()));
+  for (const auto& [pointer, wrong] :
+       std::vector<std::pair<std::string, json>>{{"/schema", "reprise/run/2"},
+                                                 {"/runs/0/seed", -1},
+                                                 {"/runs/0/weights_crc32/0", "xyz"},
+                                                 {"/runs/1/data/standin", "no"},
+                                                 {"/runs/0/history/0", json::object()},
+                                                 {"/environment/dirty", "maybe"}}) {
+    json broken = document;
+    broken[json::json_pointer(pointer)] = wrong;
+    EXPECT_FALSE(valid(broken, scratch.path())) << pointer;
+  }
+}
+
+}  // namespace
+}  // namespace reprise

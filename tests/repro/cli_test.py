@@ -1,0 +1,207 @@
+"""The section programs from outside: exit codes, one-line errors, nothing half-written.
+
+  python3 tests/repro/cli_test.py build/release/bin [unittest options]
+
+Classes whose name ends in RealData need imdb.npz in Keras's cache and are skipped without it.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = None
+
+
+def imdb(*arguments, **environment):
+    return subprocess.run(
+        [BIN / "imdb", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=240,
+    )
+
+
+def real_cache():
+    home = pathlib.Path.home() / ".keras"
+    for folder in (os.environ.get("KERAS_HOME"), home):
+        if folder and (pathlib.Path(folder) / "datasets" / "imdb.npz").exists():
+            return pathlib.Path(folder) / "datasets"
+    return None
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def assert_one_line(self, run, code, *parts):
+        """Ends with `code` and one line on standard error that holds all `parts`."""
+        self.assertEqual(run.returncode, code, run.stderr)
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        self.assertTrue(run.stderr.startswith("imdb: "), run.stderr)
+        for part in parts:
+            self.assertIn(part, run.stderr)
+
+
+class WrongUse(Case):
+    def test_flags_name_what_was_found_and_expected(self):
+        for arguments, parts in (
+            (["--threads", "0"], ["--threads", "'0'", "1 to 1024"]),
+            (["--threads", "99999"], ["--threads", "'99999'"]),
+            (["--seed", "-1"], ["--seed", "'-1'", "0 to 4294967295"]),
+            (["--seed", "4294967296"], ["--seed", "'4294967296'"]),
+            (["--epochs", "0"], ["--epochs", "'0'"]),
+            (["--epochs", "many"], ["--epochs", "'many'", "whole number"]),
+            (["--batch-size", "1.5"], ["--batch-size", "'1.5'"]),
+            (["--experiment", "mnisst"], ["--experiment", "'mnisst'", "imdb_final"]),
+            (["--optimizer", "rmsprob"], ["--optimizer", "'rmsprob'", "rmsprop"]),
+            (["--loss", "hinge"], ["--loss", "'hinge'", "binary_crossentropy"]),
+            (["--activation", "x"], ["--activation", "'x'", "relu"]),
+            (["--backend", "cuda"], ["--backend", "'cuda'", "openmp", "reference"]),
+            (["--dtype", "float16"], ["--dtype", "'float16'", "float64"]),
+            (["--dtype", "float64", "--backend", "openmp"], ["openmp", "'reference'"]),
+            (["--no-such-flag"], ["--no-such-flag"]),
+            (["stray"], ["stray"]),
+            (["--check", "/nonexistent"], ["--check", "/nonexistent"]),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assert_one_line(imdb(*arguments), 2, *parts)
+
+    def test_fewer_threads_than_asked_is_something_missing(self):
+        run = imdb("--threads", 4, OMP_THREAD_LIMIT="2")
+        self.assert_one_line(run, 3, "asked for 4", "delivers 2")
+
+    def test_unwritable_places_are_found_before_computing(self):
+        for flag, place in (
+            ("--record", self.folder / "no" / "folder" / "r.json"),
+            ("--record", self.folder),
+            ("--record", "/dev/null"),
+            ("--plot-dir", "/dev/null/plots"),
+        ):
+            with self.subTest(flag=flag, place=place):
+                run = imdb("--quiet", "--data-dir", self.folder, flag, place)
+                self.assert_one_line(run, 2, str(place), "cannot be")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_help_list_and_version_succeed(self):
+        for flag, part in (("--help", "What changes the result"), ("--list", "imdb_final"),
+                           ("--version", "imdb 0.")):
+            run = imdb(flag)
+            self.assertEqual(run.returncode, 0)
+            self.assertIn(part, run.stdout)
+
+
+class Data(Case):
+    def record_of(self, *arguments):
+        return imdb("--quiet", "--data-dir", self.folder, "--record", self.folder / "r.json",
+                    *arguments)
+
+    def test_missing_data_is_exit_code_3_and_names_the_folders(self):
+        self.assert_one_line(self.record_of(), 3, "imdb.npz", str(self.folder))
+        run = imdb("--quiet", KERAS_HOME=str(self.folder), HOME=str(self.folder / "home"))
+        self.assert_one_line(run, 3, str(self.folder / "datasets"), "home/.keras/datasets")
+
+    def test_a_file_of_another_checksum_is_refused(self):
+        (self.folder / "imdb.npz").write_bytes(b"no zip")
+        self.assert_one_line(self.record_of(), 2, "imdb.npz", "sha256", "69664113be75683a")
+
+    def test_nothing_half_written_remains(self):
+        self.record_of()
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+@unittest.skipUnless(real_cache(), "imdb.npz is not in $KERAS_HOME/datasets or ~/.keras/datasets")
+class RealData(Case):
+    def test_truncated_file_is_refused(self):
+        whole = (real_cache() / "imdb.npz").read_bytes()
+        (self.folder / "imdb.npz").write_bytes(whole[: len(whole) // 2])
+        run = imdb("--quiet", "--data-dir", self.folder)
+        self.assert_one_line(run, 2, "imdb.npz", "expected 69664113")
+
+    def test_run_with_all_outputs(self):
+        run = imdb("--epochs", 2, "--threads", 1, "--record", self.folder / "r.json",
+                   "--plot-dir", self.folder / "plots", "--check", ROOT / "results")
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertIn("Epoch 2/2", run.stdout)
+        self.assertIn("Keras, same seed", run.stdout)
+        self.assertIn("losses of 2 of 2 epochs to 1e-05", run.stdout)
+        record = json.loads((self.folder / "r.json").read_text())
+        self.assertEqual([r["experiment"] for r in record["runs"]], ["imdb", "imdb_final"])
+        first = record["runs"][0]
+        self.assertEqual(first["data"]["sha256"][:8], "69664113")
+        self.assertLess(record["peak_memory_bytes"], 1e9)
+        golden = json.loads((ROOT / "results/keras/imdb__seed42.json").read_text())
+        self.assertEqual(first["initial_kernels"], golden["initial_kernels"])
+        self.assertEqual(first["permutations"], golden["permutations"][:3])
+        pictures = sorted(p.name for p in (self.folder / "plots").iterdir())
+        self.assertEqual(pictures, ["imdb_accuracy.svg", "imdb_loss.svg"])
+
+    def test_check_can_say_no(self):
+        results = self.folder / "results"
+        shutil.copytree(ROOT / "results", results)
+        golden = results / "keras" / "imdb__seed42.json"
+        run = json.loads(golden.read_text())
+        run["history"][0]["loss"][0] *= 1.0001
+        golden.write_text(json.dumps(run))
+        arguments = ("--quiet", "--experiment", "imdb", "--epochs", 1, "--check", results)
+        answer = imdb(*arguments)
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("FAILED imdb", answer.stderr)
+        run["permutations"][1] = "00000000"
+        golden.write_text(json.dumps(run))
+        self.assertIn("permutation 1 differs", imdb(*arguments).stderr)
+        golden.write_text("{")
+        self.assert_one_line(imdb(*arguments), 2, "imdb__seed42.json", "expected JSON")
+
+    def test_a_seed_without_a_keras_run_is_held_against_the_band(self):
+        arguments = ("--experiment", "imdb_final", "--seed", 1234567, "--threads", 1, "--check")
+        answer = imdb(*arguments, ROOT / "results")
+        self.assertEqual(answer.returncode, 0, answer.stdout)
+        self.assertIn("test_accuracy 0.8", answer.stdout)
+        self.assertIn("within", answer.stdout)
+        results = self.folder / "results"
+        shutil.copytree(ROOT / "results", results)
+        book = json.loads((results / "book" / "imdb_final.json").read_text())
+        book["reruns"]["figures"]["test_loss"]["mean"] = 0.5
+        (results / "book" / "imdb_final.json").write_text(json.dumps(book))
+        self.assertEqual(imdb("--quiet", *arguments, results).returncode, 1)
+
+    def test_show_review_is_the_books(self):
+        run = imdb("--show-review", 0)
+        self.assertIn("? this film was just brilliant casting location scenery story", run.stdout)
+        self.assertEqual(run.returncode, 0)
+        self.assert_one_line(imdb("--show-review", 25000), 2, "25000", "0 to 24999")
+
+    def test_parting_prints_where(self):
+        run = imdb("--experiment", "imdb", "--seed", 0, "--epochs", 7, "--quiet", "--parting")
+        self.assertRegex(run.stdout, r"epoch 7, step \d+, layer 2, unit \d+, sample \d+: ")
+
+    def test_interruption_leaves_nothing(self):
+        process = subprocess.Popen(
+            [BIN / "imdb", "--epochs", "1000", "--record", self.folder / "r.json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stdout:
+            if line.startswith("Epoch 1/"):
+                break
+        process.send_signal(signal.SIGINT)
+        error = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(error, "imdb: interrupted\n")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+if __name__ == "__main__":
+    BIN = pathlib.Path(sys.argv.pop(1)).resolve()
+    program = unittest.main(exit=False)
+    skipped, ran = len(program.result.skipped), program.result.testsRun
+    if program.result.wasSuccessful() and ran and skipped == ran:
+        sys.exit(77)  # ctest's word for skipped
+    sys.exit(not program.result.wasSuccessful())

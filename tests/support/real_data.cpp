@@ -1,0 +1,26 @@
+#include "support/real_data.hpp"
+
+#include "reprise/core/error.hpp"
+#include "reprise/data/cache.hpp"
+
+namespace reprise::testing {
+
+std::optional<std::filesystem::path> real_file(const std::string& name) {
+  try {
+    return DataCache().find(name).path;
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::missing) throw;  // a damaged file is a failure, not a skip
+    return {};
+  }
+}
+
+const imdb::Dataset& real_imdb() {
+  static const imdb::Dataset data = imdb::load_data(*real_file("imdb.npz"), {.num_words = 10000});
+  return data;
+}
+
+std::filesystem::path source_file(const std::string& path) {
+  return std::filesystem::path(REPRISE_SOURCE_DIR) / path;
+}
+
+}  // namespace reprise::testing
