@@ -23,7 +23,7 @@ std::optional<Parting> parting_of_a_cancellation(Dtype dtype) {
   Matrix<double> x(8, 3);  // the other samples are zero and enter as 0
   x(3, 0) = kernel(1, 0);
   x(3, 1) = -kernel(0, 0);
-  x(3, 2) = 1e-9 / kernel(2, 0);
+  x(3, 2) = 1e-12 / kernel(2, 0);
   model.fit(x, testing::zeros_and_ones(8, 1, 1), {.epochs = 1, .batch_size = 8});
   return finder.parting();
 }
@@ -36,7 +36,7 @@ TEST(PartingFinder, FindsTheInputThatRoundingMoves) {
   EXPECT_EQ(parting->layer, 1u);
   EXPECT_EQ(parting->unit, 0u);
   EXPECT_EQ(parting->sample, 3);
-  EXPECT_NEAR(parting->input, 1e-9, 1e-15);
+  EXPECT_NEAR(parting->input, 1e-12, 1e-18);
   EXPECT_EQ(parting->other_input, 0.0);
 }
 
