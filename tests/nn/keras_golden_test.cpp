@@ -6,8 +6,10 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "reprise/core/named.hpp"
+#include "reprise/data/checksum.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
 #include "reprise/record/recorder.hpp"
@@ -143,6 +145,25 @@ TEST_P(Float32, FinalRunMeetsKerasOnTheTestSet) {
 
 INSTANTIATE_TEST_SUITE_P(KerasSeed, Float32, ::testing::Values(0, 1, 2, 3, 4, 42),
                          [](const auto& test) { return std::to_string(test.param); });
+
+// With the grain forced to 1 every parallel region uses every thread, also for the smallest layer.
+TEST(Threads, AnyNumberGivesTheSameBitsOnTheRealReviews) {
+  REPRISE_NEEDS("imdb.npz");
+  const Reviews& r = reviews();
+  std::set<std::uint32_t> checksums;
+  for (const int threads : {1, 2, 3, 5, 8}) {
+    Process keras({.backend = "openmp", .threads = threads, .force_grain_one = true});
+    Sequential model(keras, {Dense{16, relu}, Dense{16, relu}, Dense{1, sigmoid}});
+    model.compile({.loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
+    model.fit(r.x_train, r.y_train, {.epochs = 2, .batch_size = 512});
+    EXPECT_EQ(keras.team().fewest_entered(), threads);
+    EXPECT_EQ(keras.team().most_entered(), threads);
+    std::uint32_t crc = 0;
+    for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
+    checksums.insert(crc);
+  }
+  EXPECT_EQ(checksums.size(), 1u);
+}
 
 TEST(Sgd, FirstEpochsMeetKeras) {
   REPRISE_NEEDS("imdb.npz");

@@ -174,6 +174,17 @@ class RealData(Case):
         (results / "book" / "imdb_final.json").write_text(json.dumps(book))
         self.assertEqual(imdb("--quiet", *arguments, results).returncode, 1)
 
+    def test_any_number_of_threads_gives_the_same_bits(self):
+        checksums = set()
+        for threads in (1, 2, 3, 5, 8):
+            record = self.folder / f"{threads}.json"
+            run = imdb("--quiet", "--epochs", 1, "--threads", threads, "--record", record)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            runs = json.loads(record.read_text())["runs"]
+            self.assertEqual([r["threads"] for r in runs], [threads, threads])
+            checksums.add(tuple(r["weights_crc32"][0] for r in runs))
+        self.assertEqual(len(checksums), 1, checksums)
+
     def test_show_review_is_the_books(self):
         run = imdb("--show-review", 0)
         self.assertIn("? this film was just brilliant casting location scenery story", run.stdout)
