@@ -1,0 +1,103 @@
+"""What is recorded of a run: checksums of kernels and batch orders, Keras's figures.
+
+Used by golden.py, which hands it the models to fit; not a program of its own.
+Run.write leaves one JSON file and prints one line with the run's time and memory.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+import zlib
+
+import jax
+import keras
+import numpy as np
+
+
+def crc32(array, dtype):
+    """CRC-32 of the little-endian bytes, row after row, as eight hexadecimal digits."""
+    return f"{zlib.crc32(np.ascontiguousarray(array, dtype=dtype)):08x}"
+
+
+class Run:
+    def __init__(self, name, seed, mode, changes):
+        self.start = time.monotonic()
+        self.eager = mode == "eager"
+        if mode == "x64":
+            keras.config.set_floatx("float64")
+        keras.utils.set_random_seed(seed)
+
+        self.record = {
+            "experiment": name.partition("__")[0],
+            "seed": seed,
+            "mode": mode,
+            "optimizer": changes.get("optimizer", "rmsprop"),
+            "activation": changes.get("activation", "relu"),
+            "loss": changes.get("loss"),
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "jax": jax.__version__,
+            "numpy": np.__version__,
+            "initial_kernels": [],
+            "history": [],
+            "evaluate": [],
+            "final_sums": [],
+        }
+        self.permutations = []
+
+    def fit(self, model, *data, **options):
+        """model.fit, recorded: the kernels before, the batch orders, the sums after."""
+        kernels = [weight for weight in model.get_weights() if weight.ndim == 2]
+        self.record["initial_kernels"].append(
+            [{"shape": list(k.shape), "crc32": crc32(k, "<f4")} for k in kernels]
+        )
+
+        # Keras draws each batch order from NumPy's global generator, so a wrapper sees
+        # them all, with the one that it draws and discards while it builds the loss.
+        permutation = np.random.permutation
+
+        def recorded(count):
+            order = permutation(count)
+            self.permutations.append(crc32(order, "<i4"))
+            return order
+
+        np.random.permutation = recorded
+        try:
+            history = model.fit(*data, verbose=0, **options).history
+        finally:
+            np.random.permutation = permutation
+
+        self.record["history"].append(history)
+        self.record["final_sums"].append(
+            [sums(weight) for weight in model.get_weights()]
+        )
+
+    def evaluate(self, model, x, y):
+        self.record["evaluate"].append(model.evaluate(x, y, verbose=0))
+
+    def predict_head(self, model, x):
+        head = model.predict(x, verbose=0)[:16]
+        self.record["predict_head"] = head.ravel().astype(float).tolist()
+
+    def write(self, path):
+        text = json.dumps({**self.record, "permutations": self.permutations}, indent=1)
+        # A reader never sees half a file.
+        with open(path + ".tmp", "w", encoding="ascii") as file:
+            file.write(text)
+        os.replace(path + ".tmp", path)
+
+        seconds = time.monotonic() - self.start
+        # Linux counts the peak in KiB, macOS in bytes.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        gigabytes = peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9
+        print(f"{os.path.basename(path)}: {seconds:.0f} s, {gigabytes:.1f} GB")
+
+
+def sums(weight):
+    # The recorded sums were added up in these two ways; others differ in the last bit.
+    return {
+        "sum_abs": float(np.abs(weight).sum(dtype="float64")),
+        "sum_sq": float((weight.astype("float64") ** 2).sum()),
+    }

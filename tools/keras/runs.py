@@ -1,0 +1,180 @@
+"""Which runs, each in its own process and environment, and then the comparison.
+
+./tools/keras/regenerate calls it and explains its flags (--help). It prints one line a
+run and one line a compared file; exit code 0 equal, 1 not equal or a run failed, 2
+wrong input. With --list it needs nothing but Python.
+"""
+
+import argparse
+import itertools
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import compare
+import golden
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+RECORDED = ROOT / "results" / "keras"
+
+# eager is run_eagerly=True at compile, and x64 sets Keras's width as well: record.py.
+MODES = {
+    "default": {},
+    "x64": {"JAX_ENABLE_X64": "1"},
+    "algsimp_off": {"XLA_FLAGS": "--xla_disable_hlo_passes=algsimp"},
+    "eager": {},
+}
+NEW_RUN = "name --experiment, --seed and --mode to make a new one"
+
+
+def wrong(message):
+    print(f"regenerate: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+class Arguments(argparse.ArgumentParser):
+    def error(self, message):
+        wrong(f"{message} (--help says more)")
+
+
+def seed(text):
+    if not re.fullmatch("[0-9]{1,10}", text) or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of 0 ... 4294967295")
+    return int(text)
+
+
+def arguments():
+    parser = Arguments(allow_abbrev=False, add_help=False)
+    parser.add_argument(
+        "--experiment", action="append", choices=list(golden.EXPERIMENTS)
+    )
+    parser.add_argument("--seed", action="append", type=seed)
+    parser.add_argument("--mode", action="append", choices=list(MODES))
+    parser.add_argument(
+        "--out", type=pathlib.Path, default=ROOT / "build" / "keras-goldens"
+    )
+    parser.add_argument("--compare", type=pathlib.Path)
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    if options.compare and not options.compare.is_dir():
+        wrong(f"--compare: {options.compare} is not a folder")
+    if options.out.exists() and not options.out.is_dir():
+        wrong(f"--out: {options.out} is not a folder")
+    options.compare = options.compare or RECORDED
+    if options.out.resolve() == options.compare.resolve():
+        wrong("--out and --compare are the same folder")
+    return options
+
+
+def file_name(experiment, seed, mode):
+    base, _, variant = experiment.partition("__")
+    parts = [base, f"seed{seed}", mode if mode != "default" else "", variant]
+    return "__".join(part for part in parts if part) + ".json"
+
+
+def recorded_runs(folder):
+    """(experiment, seed, mode) of every recorded file, and the experiments not here."""
+    runs, unknown = [], set()
+    pattern = rf"(.+?)__seed([0-9]+)(?:__({'|'.join(MODES)}))?(__.+)?"
+    for path in folder.glob("*.json"):
+        match = re.fullmatch(pattern, path.stem)
+        if not match:
+            continue
+        experiment = match[1] + (match[4] or "")
+        if experiment in golden.EXPERIMENTS:
+            runs.append((experiment, int(match[2]), match[3] or "default"))
+        else:
+            unknown.add(experiment)
+    return sorted(runs), sorted(unknown)
+
+
+def chosen_runs(options):
+    named = (options.experiment, options.seed, options.mode)
+    if all(named):
+        return list(dict.fromkeys(itertools.product(*named))), []
+    runs, unknown = recorded_runs(options.compare)
+    runs = [
+        run
+        for run in runs
+        if all(
+            not names or part in names for part, names in zip(run, named, strict=True)
+        )
+    ]
+    # A named value that selects nothing must not vanish among the others.
+    for names, parts in zip(named, zip(*runs, strict=True), strict=False):
+        for name in names or []:
+            if name not in parts:
+                wrong(f"no run with {name} in {options.compare}: {NEW_RUN}")
+    return runs, [] if any(named) else unknown
+
+
+def keras_home():
+    """A Keras home of our own that shares only the data sets.
+
+    A keras.json in the user's home could change the width or the backend, and Keras
+    writes that file when it is missing, also into a folder that is somebody else's.
+    """
+    users = pathlib.Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    datasets = users.resolve() / "datasets"
+    home = ROOT / "build" / "keras-home"
+    link = home / "datasets"
+    try:
+        datasets.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong(f"KERAS_HOME: {error}")
+    home.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink() or link.readlink() != datasets:
+        link.unlink(missing_ok=True)
+        link.symlink_to(datasets)
+    return home
+
+
+def execute(run, out):
+    """False if the run failed."""
+    ours = ("KERAS_", "JAX_", "XLA_", "TF_")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    environment |= {
+        "KERAS_BACKEND": "jax",
+        "KERAS_HOME": str(keras_home()),
+        "JAX_PLATFORMS": "cpu",
+        **MODES[run[2]],
+    }
+    experiment, number, mode = run
+    command = [HERE / "golden.py", experiment, str(number), mode, out / file_name(*run)]
+    return subprocess.run([sys.executable, *command], env=environment).returncode == 0
+
+
+def main():
+    options = arguments()
+    runs, unknown = chosen_runs(options)
+    if options.list:
+        print("experiments:", *golden.EXPERIMENTS)
+        print("modes:", *MODES)
+        print("recorded, but not an experiment here:", *(unknown or ["-"]))
+        print(f"{len(runs)} runs:", *(file_name(*run) for run in runs))
+    elif unknown:
+        # Before the lines of the runs, which other processes print.
+        print(f"left out: {len(unknown)} recorded experiments (--list)", flush=True)
+    if not runs:
+        wrong(f"no such run in {options.compare}: {NEW_RUN}")
+    if options.list:
+        return 0
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    for run in runs:
+        if not execute(run, options.out):
+            print(f"{file_name(*run)}: the run failed", file=sys.stderr)
+            return 1
+    return compare.compare(
+        options.compare, options.out, [file_name(*run) for run in runs]
+    )
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
