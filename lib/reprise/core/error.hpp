@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "reprise/core/exit_code.hpp"
 
@@ -19,5 +20,15 @@ class Error : public std::runtime_error {
  private:
   ExitCode code_;
 };
+
+// `text` from a file that may be hostile, fit for an error line: at most 80 characters, no control
+// characters.
+inline std::string printable(std::string_view text) {
+  std::string out(text.substr(0, 80));
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
 
 }  // namespace reprise

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cstring>
-#include <regex>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,11 +26,29 @@ struct Npy {
   std::span<const std::byte> payload;
 };
 
-std::vector<std::size_t> parse_shape(const std::string& text) {
+// The text of `key` in the header's Python dict, between `open` and the next `close`:
+// {'descr': '<i8', 'fortran_order': False, 'shape': (3, 4), }. Nothing if it is not there.
+std::optional<std::string_view> field(std::string_view header, std::string_view key,
+                                      std::string_view open, std::string_view close) {
+  const auto at = header.find(fmt::format("'{}': {}", key, open));
+  if (at == std::string_view::npos) return {};
+  const auto first = at + key.size() + 4 + open.size();
+  const auto last = header.find(close, first);
+  if (last == std::string_view::npos) return {};
+  return header.substr(first, last - first);
+}
+
+// "25000, " or "506, 13": the lengths of the axes. Nothing if it is no list of whole numbers.
+std::optional<std::vector<std::size_t>> parse_shape(std::string_view text) {
   std::vector<std::size_t> shape;
-  static const std::regex number("[0-9]{1,15}");
-  for (std::sregex_iterator it(text.begin(), text.end(), number), end; it != end; ++it) {
-    shape.push_back(std::stoull(it->str()));
+  while (!text.empty()) {
+    std::size_t length = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+    if (error != std::errc{}) return {};
+    shape.push_back(length);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (!text.empty() && text.front() != ',') return {};
+    text.remove_prefix(std::min(text.size(), text.find_first_not_of(", ")));
   }
   return shape;
 }
@@ -47,19 +67,18 @@ void parse_header(Npy& npy) {
   std::memcpy(&length, all.data() + 8, length_bytes);
   const std::size_t start = 8 + length_bytes;
   if (length > all.size() - start) fail("the header is cut off");
-  const std::string header(all.substr(start, length));
+  const std::string_view header = all.substr(start, length);
 
-  static const std::regex descr("'descr'\\s*:\\s*'([^']{1,8})'");
-  static const std::regex order("'fortran_order'\\s*:\\s*(True|False)");
-  static const std::regex shape("'shape'\\s*:\\s*\\(([0-9, ]{0,100})\\)");
-  std::smatch d, o, s;
-  if (!std::regex_search(header, d, descr) || !std::regex_search(header, o, order) ||
-      !std::regex_search(header, s, shape)) {
+  const auto descr = field(header, "descr", "'", "'");
+  const auto fortran_order = field(header, "fortran_order", "", ",");
+  const auto shape_text = field(header, "shape", "(", ")");
+  const auto shape = shape_text ? parse_shape(*shape_text) : std::nullopt;
+  if (!descr || !fortran_order || !shape) {
     fail("expected a header with 'descr', 'fortran_order' and 'shape'");
   }
-  if (o[1] == "True") fail("fortran_order True, expected False");
-  npy.descr = d[1];
-  npy.shape = parse_shape(s[1]);
+  if (*fortran_order != "False") fail("fortran_order is not False");
+  npy.descr = *descr;
+  npy.shape = *shape;
   npy.payload = std::span(npy.bytes).subspan(start + length);
 }
 
@@ -71,7 +90,8 @@ Npy read_npy(const std::filesystem::path& file, const std::string& array,
   parse_header(npy);
   if (npy.descr != expected_descr || npy.shape.size() != 1) {
     throw Error(fmt::format("{}: found dtype '{}' of shape ({}), expected '{}' of shape (N)",
-                            npy.name, npy.descr, fmt::join(npy.shape, ", "), expected_descr));
+                            npy.name, printable(npy.descr), fmt::join(npy.shape, ", "),
+                            expected_descr));
   }
   return npy;
 }

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <deque>
 #include <string_view>
 #include <unordered_map>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/byte_reader.hpp"
 
 namespace reprise {
 
@@ -36,10 +36,23 @@ struct Array {
 constexpr std::string_view kKindNames[] = {"None", "bool", "int",   "text",  "global",
                                            "mark", "list", "tuple", "dtype", "array"};
 
+// clang-format off
+enum Opcode : unsigned char {
+  kProto = 0x80, kFrame = 0x95, kMark = '(', kStop = '.', kReduce = 'R', kBuild = 'b',
+  kNone = 'N', kNewTrue = 0x88, kNewFalse = 0x89,
+  kBinInt1 = 'K', kBinInt2 = 'M', kBinInt = 'J', kLong1 = 0x8a,
+  kShortBinString = 'U', kShortBinBytes = 'C', kShortBinUnicode = 0x8c,
+  kBinBytes = 'B', kBinUnicode = 'X',
+  kGlobal = 'c', kStackGlobal = 0x93,
+  kBinPut = 'q', kLongBinPut = 'r', kMemoize = 0x94, kBinGet = 'h', kLongBinGet = 'j',
+  kEmptyList = ']', kAppend = 'a', kAppends = 'e',
+  kEmptyTuple = ')', kTuple1 = 0x85, kTuple2 = 0x86, kTuple3 = 0x87, kTuple = 't',
+};
+// clang-format on
+
 class Machine {
  public:
-  Machine(std::span<const std::byte> pickle, const std::string& name)
-      : pickle_(pickle), name_(name) {}
+  Machine(std::span<const std::byte> pickle, const std::string& name) : in_(pickle, name) {}
 
   Sequences run(std::size_t expected) {
     while (step()) {
@@ -48,38 +61,7 @@ class Machine {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(fmt::format("{}: {} (byte {} of the pickle)", name_, what, position_));
-  }
-
-  // ---- reading -------------------------------------------------------------------------------
-
-  std::string_view take(std::uint64_t bytes) {
-    if (bytes > pickle_.size() - position_) fail("the pickle is cut off");
-    const auto* first = reinterpret_cast<const char*>(pickle_.data()) + position_;
-    position_ += bytes;
-    return {first, static_cast<std::size_t>(bytes)};
-  }
-  std::uint64_t take_unsigned(int bytes) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, take(bytes).data(), bytes);  // little-endian, as x86-64 is
-    return value;
-  }
-  std::string_view take_line() {
-    const std::string_view rest(reinterpret_cast<const char*>(pickle_.data()) + position_,
-                                pickle_.size() - position_);
-    const auto end = rest.find('\n');
-    if (end == std::string_view::npos) fail("the pickle is cut off");
-    position_ += end + 1;
-    return rest.substr(0, end);
-  }
-  std::int64_t take_long(std::uint64_t bytes) {  // LONG1: two's complement, little-endian
-    if (bytes > 8) fail(fmt::format("an integer of {} bytes, expected at most 8", bytes));
-    if (bytes == 0) return 0;
-    const std::uint64_t value = take_unsigned(static_cast<int>(bytes));
-    const int unused = 64 - 8 * static_cast<int>(bytes);
-    return static_cast<std::int64_t>(value << unused) >> unused;
-  }
+  [[noreturn]] void fail(const std::string& what) const { in_.fail(what); }
 
   // ---- the stack -----------------------------------------------------------------------------
 
@@ -126,102 +108,43 @@ class Machine {
 
   // ---- opcodes -------------------------------------------------------------------------------
 
+  // Opcode numbers and names: CPython Lib/pickletools.py.
   bool step() {
-    const auto opcode = static_cast<unsigned char>(take(1)[0]);
+    const auto opcode = static_cast<unsigned char>(in_.take(1)[0]);
     switch (opcode) {
-      case 0x80:
-        check_protocol(take_unsigned(1));
-        break;  // PROTO
-      case 0x95:
-        take(8);
-        break;  // FRAME
-      case '(':
-        push(Kind::mark);
-        break;  // MARK
-      case 'N':
-        push(Kind::none);
-        break;  // NONE
-      case 0x88:
-        push(Kind::boolean, 1);
-        break;  // NEWTRUE
-      case 0x89:
-        push(Kind::boolean, 0);
-        break;  // NEWFALSE
-      case 'K':
-        push(Kind::integer, take_long_unsigned(1));
-        break;  // BININT1
-      case 'M':
-        push(Kind::integer, take_long_unsigned(2));
-        break;  // BININT2
-      case 'J':
-        push(Kind::integer, take_long(4));
-        break;  // BININT
-      case 0x8a:
-        push(Kind::integer, take_long(take_unsigned(1)));
-        break;   // LONG1
-      case 'U':  // SHORT_BINSTRING
-      case 'C':  // SHORT_BINBYTES
-      case 0x8c:
-        push_text(take(take_unsigned(1)));
-        break;   // SHORT_BINUNICODE
-      case 'B':  // BINBYTES
-      case 'X':
-        push_text(take(take_unsigned(4)));
-        break;  // BINUNICODE
-      case 'c':
-        push_global();
-        break;  // GLOBAL
-      case 0x93:
-        push_stack_global();
-        break;  // STACK_GLOBAL
-      case 'q':
-        memo_[take_unsigned(1)] = top();
-        break;  // BINPUT
-      case 'r':
-        memo_[take_unsigned(4)] = top();
-        break;  // LONG_BINPUT
-      case 0x94:
-        memo_[memo_.size()] = top();
-        break;  // MEMOIZE
-      case 'h':
-        push_memo(take_unsigned(1));
-        break;  // BINGET
-      case 'j':
-        push_memo(take_unsigned(4));
-        break;   // LONG_BINGET
-      case ']':  // EMPTY_LIST
-        push(Kind::list, static_cast<std::int64_t>(lists_.size()));
-        lists_.emplace_back();
-        break;
-      case 'a':
-        append(stack_.size() - 1);
-        break;  // APPEND
-      case 'e':
-        append(first_above_mark());
-        break;  // APPENDS
-      case ')':
-        push_tuple(0);
-        break;  // EMPTY_TUPLE
-      case 0x85:
-        push_tuple(1);
-        break;  // TUPLE1
-      case 0x86:
-        push_tuple(2);
-        break;  // TUPLE2
-      case 0x87:
-        push_tuple(3);
-        break;  // TUPLE3
-      case 't':
-        push_tuple_above(first_above_mark());
-        break;  // TUPLE
-      case 'R':
-        reduce();
-        break;  // REDUCE
-      case 'b':
-        build();
-        break;  // BUILD
-      case '.':
-        return false;  // STOP
+      case kProto: check_protocol(in_.take_unsigned(1)); break;
+      case kFrame: in_.take(8); break;
+      case kMark: push(Kind::mark); break;
+      case kNone: push(Kind::none); break;
+      case kNewTrue: push(Kind::boolean, 1); break;
+      case kNewFalse: push(Kind::boolean, 0); break;
+      case kBinInt1: push(Kind::integer, take_small(1)); break;
+      case kBinInt2: push(Kind::integer, take_small(2)); break;
+      case kBinInt: push(Kind::integer, in_.take_signed(4)); break;
+      case kLong1: push(Kind::integer, in_.take_signed(in_.take_unsigned(1))); break;
+      case kShortBinString:
+      case kShortBinBytes:
+      case kShortBinUnicode: push_text(in_.take(in_.take_unsigned(1))); break;
+      case kBinBytes:
+      case kBinUnicode: push_text(in_.take(in_.take_unsigned(4))); break;
+      case kGlobal: push_global(); break;
+      case kStackGlobal: push_stack_global(); break;
+      case kBinPut: memo_[in_.take_unsigned(1)] = top(); break;
+      case kLongBinPut: memo_[in_.take_unsigned(4)] = top(); break;
+      case kMemoize: memo_[memo_.size()] = top(); break;
+      case kBinGet: push_memo(in_.take_unsigned(1)); break;
+      case kLongBinGet: push_memo(in_.take_unsigned(4)); break;
+      case kEmptyList: push_list(); break;
+      case kAppend: append(stack_.size() - 1); break;
+      case kAppends: append(first_above_mark()); break;
+      case kEmptyTuple: push_tuple(0); break;
+      case kTuple1: push_tuple(1); break;
+      case kTuple2: push_tuple(2); break;
+      case kTuple3: push_tuple(3); break;
+      case kTuple: push_tuple_above(first_above_mark()); break;
+      case kReduce: reduce(); break;
+      case kBuild: build(); break;
+      case kStop: return false;
       default:
         fail(fmt::format("opcode {:#04x} refused: NumPy writes no such thing for lists of integers",
                          opcode));
@@ -229,8 +152,8 @@ class Machine {
     return true;
   }
 
-  std::int64_t take_long_unsigned(int bytes) {
-    return static_cast<std::int64_t>(take_unsigned(bytes));
+  std::int64_t take_small(std::size_t bytes) {
+    return static_cast<std::int64_t>(in_.take_unsigned(bytes));
   }
 
   void check_protocol(std::uint64_t protocol) const {
@@ -243,6 +166,11 @@ class Machine {
     const auto found = memo_.find(key);
     if (found == memo_.end()) fail(fmt::format("memo {} was never stored", key));
     stack_.push_back(found->second);
+  }
+
+  void push_list() {
+    push(Kind::list, static_cast<std::int64_t>(lists_.size()));
+    lists_.emplace_back();
   }
 
   void push_tuple(std::size_t length) {
@@ -279,8 +207,8 @@ class Machine {
   // ---- the three globals ---------------------------------------------------------------------
 
   void push_global() {
-    const std::string_view module = take_line();
-    push_allowed(fmt::format("{}.{}", module, take_line()));
+    const std::string_view module = in_.take_line();
+    push_allowed(fmt::format("{}.{}", module, in_.take_line()));
   }
   void push_stack_global() {
     const Value attribute = pop(Kind::text, "name of a global");
@@ -301,7 +229,7 @@ class Machine {
     fail(
         fmt::format("global '{}' refused: a data file may name only numpy.ndarray, numpy.dtype "
                     "and numpy.core.multiarray._reconstruct",
-                    global.substr(0, 100)));
+                    printable(global)));
   }
 
   void reduce() {
@@ -360,7 +288,7 @@ class Machine {
       const List& list = lists_[static_cast<std::size_t>(row.number)];
       if (!list.others.empty()) fail("a list holds something that is no integer");
       // every integer takes two bytes or more; one list named a million times would fill the memory
-      if (list.integers.size() + sequences.values.size() > pickle_.size()) {
+      if (list.integers.size() + sequences.values.size() > in_.size()) {
         fail("the array names one list many times");
       }
       sequences.push_back(list.integers);
@@ -368,9 +296,7 @@ class Machine {
     return sequences;
   }
 
-  std::span<const std::byte> pickle_;
-  const std::string& name_;
-  std::size_t position_ = 0;
+  ByteReader in_;
   std::vector<Value> stack_;
   std::unordered_map<std::uint64_t, Value> memo_;
   std::deque<List> lists_;

@@ -1,0 +1,86 @@
+// available_cpus under made-up cgroup roots (the files as Linux's cgroup v1 and v2 documents write
+// them) and under a narrowed affinity mask.
+#include "reprise/core/cpus.hpp"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+#include "support/scratch.hpp"
+
+namespace reprise {
+namespace {
+
+namespace fs = std::filesystem;
+
+int cpus_of_affinity() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  EXPECT_EQ(sched_getaffinity(0, sizeof set, &set), 0);
+  return CPU_COUNT(&set);
+}
+
+int cpus_with_v2(const std::string& cpu_max) {
+  const testing::Scratch root;
+  std::ofstream(root.path() / "cpu.max") << cpu_max;
+  return available_cpus(root.path());
+}
+
+int cpus_with_v1(const std::string& quota, const std::string& period) {
+  const testing::Scratch root;
+  fs::create_directory(root.path() / "cpu");
+  std::ofstream(root.path() / "cpu" / "cpu.cfs_quota_us") << quota;
+  std::ofstream(root.path() / "cpu" / "cpu.cfs_period_us") << period;
+  return available_cpus(root.path());
+}
+
+TEST(AvailableCpus, IsTheAffinityMaskWithoutAQuota) {
+  const testing::Scratch empty;
+  EXPECT_EQ(available_cpus(empty.path()), cpus_of_affinity());
+  EXPECT_EQ(available_cpus(empty.path() / "nowhere"), cpus_of_affinity());
+  EXPECT_EQ(cpus_with_v2("max 100000\n"), cpus_of_affinity());
+  EXPECT_EQ(cpus_with_v1("-1\n", "100000\n"), cpus_of_affinity());
+}
+
+TEST(AvailableCpus, RoundsTheQuotaUp) {
+  EXPECT_EQ(cpus_with_v2("50000 100000\n"), 1);
+  EXPECT_EQ(cpus_with_v2("100000 100000\n"), 1);
+  EXPECT_EQ(cpus_with_v2("1000 100000\n"), 1);
+  EXPECT_EQ(cpus_with_v2("100001 100000\n"), std::min(2, cpus_of_affinity()));
+  EXPECT_EQ(cpus_with_v2("150000 100000\n"), std::min(2, cpus_of_affinity()));
+  EXPECT_EQ(cpus_with_v1("50000\n", "100000\n"), 1);
+  EXPECT_EQ(cpus_with_v1("250000\n", "100000\n"), std::min(3, cpus_of_affinity()));
+}
+
+TEST(AvailableCpus, QuotaDoesNotAddProcessors) {
+  EXPECT_EQ(cpus_with_v2("900000000 100000\n"), cpus_of_affinity());
+  EXPECT_EQ(cpus_with_v1("900000000\n", "100000\n"), cpus_of_affinity());
+}
+
+TEST(AvailableCpus, IgnoresFilesItCannotRead) {
+  for (const std::string text : {"", "\n", "100000", "100000 0", "0 100000", "-1 100000", "a b"}) {
+    EXPECT_EQ(cpus_with_v2(text), cpus_of_affinity()) << '"' << text << '"';
+  }
+  EXPECT_EQ(cpus_with_v1("50000\n", ""), cpus_of_affinity());
+}
+
+TEST(AvailableCpus, FollowsTheAffinityMask) {
+  cpu_set_t before, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &before)) continue;
+    CPU_SET(cpu, &one);
+    break;
+  }
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  const int narrowed = cpus_with_v2("max 100000\n");
+  ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
+  EXPECT_EQ(narrowed, 1);
+}
+
+}  // namespace
+}  // namespace reprise

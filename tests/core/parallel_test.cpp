@@ -1,0 +1,145 @@
+// Team: how parallel_for divides work among threads, and the state of the processor inside it.
+// Nothing here depends on how many processors the machine has.
+#include "reprise/core/parallel.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <limits>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise {
+namespace {
+
+struct Piece {
+  std::size_t first, last;
+};
+
+// The pieces of parallel_for(n, grain), in ascending order.
+std::vector<Piece> pieces_of(Team& team, std::size_t n, std::size_t grain) {
+  std::vector<Piece> pieces;
+  std::mutex mutex;
+  team.parallel_for(n, grain, [&](std::size_t first, std::size_t last) {
+    const std::lock_guard lock(mutex);
+    pieces.push_back({first, last});
+  });
+  std::ranges::sort(pieces, {}, &Piece::first);
+  return pieces;
+}
+
+TEST(Team, CoversEachIndexOnce) {
+  for (const bool force_grain_one : {false, true}) {
+    for (const int threads : {1, 2, 3, 5, 8}) {
+      for (const std::size_t n : {0, 1, 3, 7, 100, 1001}) {
+        Team team(threads, force_grain_one);
+        const auto pieces = pieces_of(team, n, 10);
+        std::size_t covered = 0;
+        for (const Piece& piece : pieces) {
+          EXPECT_EQ(piece.first, covered);
+          EXPECT_LT(piece.first, piece.last);
+          covered = piece.last;
+        }
+        EXPECT_EQ(covered, n) << threads << " threads";
+        EXPECT_LE(pieces.size(), static_cast<std::size_t>(threads));
+      }
+    }
+  }
+}
+
+TEST(Team, ForcedGrainMakesAllThreadsEnter) {
+  for (const int threads : {1, 2, 3, 5, 8}) {
+    Team team(threads, true);
+    EXPECT_EQ(team.threads(), threads);
+    for (const std::size_t n : {1001, 8, 1}) {
+      // each thread that has an item to work on gets a piece of its own
+      EXPECT_EQ(pieces_of(team, n, 1 << 20).size(), std::min(n, static_cast<std::size_t>(threads)));
+    }
+    EXPECT_EQ(team.fewest_entered(), threads);
+    EXPECT_EQ(team.most_entered(), threads);
+  }
+}
+
+TEST(Team, SmallWorkTakesFewThreads) {
+  Team team(5);
+  EXPECT_EQ(pieces_of(team, 7, 8).size(), 1u);
+  EXPECT_EQ(pieces_of(team, 15, 8).size(), 1u);
+  EXPECT_EQ(team.most_entered(), 1);
+  EXPECT_EQ(pieces_of(team, 24, 8).size(), 3u);
+  EXPECT_EQ(team.fewest_entered(), 1);
+  EXPECT_EQ(team.most_entered(), 3);
+  EXPECT_EQ(pieces_of(team, 100000, 8).size(), 5u);
+  EXPECT_EQ(pieces_of(team, 5, 0).size(), 5u);  // a grain of 0 counts as 1
+}
+
+TEST(Team, NothingToDoEntersNobody) {
+  Team team(3, true);
+  EXPECT_TRUE(pieces_of(team, 0, 1).empty());
+  EXPECT_EQ(team.fewest_entered(), 0);
+  EXPECT_EQ(team.most_entered(), 0);
+}
+
+TEST(Team, RefusesImpossibleSizes) {
+  for (const int threads : {0, -1, 1025}) {
+    try {
+      Team team(threads);
+      ADD_FAILURE() << threads << " threads were accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_code(), ExitCode::usage);
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("found " + std::to_string(threads)));
+    }
+  }
+}
+
+TEST(TeamDeathTest, SaysWhatTheRuntimeDelivers) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the limit is read when a program starts
+  setenv("OMP_THREAD_LIMIT", "2", 1);
+  const auto build = [](int threads) {
+    try {
+      Team team(threads);
+      std::_Exit(0);
+    } catch (const Error& error) {
+      std::fputs(error.what(), stderr);
+      std::_Exit(static_cast<int>(error.exit_code()));
+    }
+  };
+  EXPECT_EXIT(build(3), ::testing::ExitedWithCode(static_cast<int>(ExitCode::missing)),
+              "asked for 3, the OpenMP runtime delivers 2");
+  EXPECT_EXIT(build(2), ::testing::ExitedWithCode(0), "");
+  unsetenv("OMP_THREAD_LIMIT");
+}
+
+// volatile: the compiler must not multiply in the processor's default state.
+bool denormals_live() {
+  volatile double smallest_normal = std::numeric_limits<double>::min();
+  volatile float smallest_denormal = std::numeric_limits<float>::denorm_min();
+  volatile float one = 1.0f;
+  const bool result_lives = smallest_normal * 0.5 != 0;
+  const bool operand_lives = smallest_denormal * one != 0;
+  EXPECT_EQ(result_lives, operand_lives);
+  return result_lives;
+}
+
+TEST(Team, FlushesDenormalsInsideBodiesOnly) {
+  ASSERT_TRUE(denormals_live());
+  for (const int threads : {1, 3}) {
+    Team team(threads, true);
+    std::atomic<int> flushed = 0, pieces = 0;
+    team.parallel_for(30, 1, [&](std::size_t, std::size_t) {
+      ++pieces;
+      if (!denormals_live()) ++flushed;
+    });
+    EXPECT_EQ(pieces, threads);
+    EXPECT_EQ(flushed, threads);
+    EXPECT_TRUE(denormals_live());
+  }
+}
+
+}  // namespace
+}  // namespace reprise
