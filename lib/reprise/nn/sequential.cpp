@@ -94,6 +94,9 @@ History Sequential::fit(const InputArray& x, const TargetArray& y, const FitOpti
 
   History history;
   network_->begin_fit(x, y, options.batch_size);
+  // also when a callback throws: the network must not keep views of the caller's arrays
+  const auto end_fit = [](Network* network) { network->end_fit(); };
+  std::unique_ptr<Network, decltype(end_fit)> fitting(network_.get(), end_fit);
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     for (Callback* callback : callbacks) callback->on_epoch_begin(epoch);
     std::size_t step = 0;
@@ -114,7 +117,7 @@ History Sequential::fit(const InputArray& x, const TargetArray& y, const FitOpti
     for (const auto& [name, value] : logs) history[name].push_back(value);
     for (Callback* callback : callbacks) callback->on_epoch_end(epoch, logs);
   }
-  network_->end_fit();
+  fitting.reset();
   for (Callback* callback : callbacks) callback->on_train_end(*this, history);
   return history;
 }

@@ -19,7 +19,10 @@ namespace reprise {
 
 namespace {
 
-using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+struct Closer {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Closer>;
 
 // gnuplot's quotes: a quote inside is written twice.
 std::string quoted(const std::string& text) {
@@ -54,7 +57,7 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
 
 // Runs gnuplot with `text` as its input and its output into the descriptor `out`.
 void run_gnuplot(const std::string& text, int out) {
-  const File in(std::tmpfile(), std::fclose);
+  const File in(std::tmpfile());
   if (in == nullptr || std::fwrite(text.data(), 1, text.size(), in.get()) != text.size()) {
     throw Error("gnuplot: its script cannot be written to a temporary file");
   }
@@ -79,7 +82,7 @@ void run_gnuplot(const std::string& text, int out) {
 }  // namespace
 
 bool gnuplot_is_there() {
-  const File nowhere(std::fopen("/dev/null", "w"), std::fclose);
+  const File nowhere(std::fopen("/dev/null", "w"));
   try {
     run_gnuplot("", fileno(nowhere.get()));
     return true;
@@ -91,7 +94,7 @@ bool gnuplot_is_there() {
 void write_svg(const Figure& figure, const std::filesystem::path& folder) {
   require_writable_folder(folder);
   AtomicFile file(folder / (figure.name + ".svg"));
-  const File out(std::fopen(file.temporary_path().c_str(), "w"), std::fclose);
+  const File out(std::fopen(file.temporary_path().c_str(), "w"));
   if (out == nullptr) throw Error(fmt::format("{}: cannot be written", folder.string()));
   run_gnuplot(script(figure, "svg size 640,420 background rgb 'white' font 'sans-serif,13'", "7"),
               fileno(out.get()));
@@ -99,7 +102,7 @@ void write_svg(const Figure& figure, const std::filesystem::path& folder) {
 }
 
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns) {
-  const File picture(std::tmpfile(), std::fclose);
+  const File picture(std::tmpfile());
   if (picture == nullptr) throw Error("a temporary file for a picture cannot be made");
   const char* palette = colours ? "ansi" : "mono";
   run_gnuplot(script(figure, fmt::format("dumb size {},20 {}", columns, palette), "'o'"),
