@@ -96,12 +96,12 @@ WordIndex get_word_index(const std::filesystem::path& file) {
   WordIndex index;
   if (json.is_object()) {
     for (const auto& [word, rank] : json.items()) {
-      if (!rank.is_number_integer()) break;
+      if (!rank.is_number_unsigned() || rank.get<std::uint64_t>() > INT32_MAX) break;
       index[word] = rank.get<int>();
     }
   }
   if (index.empty() || index.size() != json.size()) {
-    throw Error(fmt::format("{}: expected a JSON object of words and ranks", file.string()));
+    throw Error(fmt::format("{}: expected a JSON object of words and whole ranks", file.string()));
   }
   return index;
 }

@@ -1,0 +1,187 @@
+// keras.datasets.imdb against real Keras 3.15.1: on the fixtures (expected.json, written by
+// fixtures/make_fixtures.py), and on the real file, whose sums and checksums were taken with NumPy
+// from what Keras's load_data returned.
+#include "reprise/data/imdb.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "data/thrown.hpp"
+#include "reprise/data/checksum.hpp"
+#include "reprise/data/vectorize.hpp"
+#include "support/real_data.hpp"
+#include "support/scratch.hpp"
+
+namespace reprise {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::line_of;
+using ::testing::StartsWith;
+
+std::filesystem::path fixture(const std::string& name) {
+  return testing::source_file("tests/data/fixtures/" + name);
+}
+
+// Keras's own names; what a case leaves out keeps its default.
+imdb::LoadOptions options_of(const json& given) {
+  imdb::LoadOptions options;
+  const auto take = [&](const char* name, auto& option) {
+    if (given.contains(name)) option = given[name].get<int>();
+  };
+  const auto take_or_none = [&](const char* name, std::optional<int>& option) {
+    if (given.contains(name) && given[name].is_null()) option.reset();
+    if (given.contains(name) && !given[name].is_null()) option = given[name].get<int>();
+  };
+  take_or_none("num_words", options.num_words);
+  take("skip_top", options.skip_top);
+  take_or_none("maxlen", options.maxlen);
+  if (given.contains("seed")) options.seed = given["seed"].get<std::uint32_t>();
+  take_or_none("start_char", options.start_char);
+  take_or_none("oov_char", options.oov_char);
+  take("index_from", options.index_from);
+  return options;
+}
+
+json as_json(const Sequences& sequences) {
+  json rows = json::array();
+  for (std::size_t i = 0; i < sequences.size(); ++i) rows.push_back(sequences[i]);
+  return rows;
+}
+
+TEST(Imdb, LoadDataEqualsKeras) {
+  std::ifstream in(fixture("expected.json"));
+  const json cases = json::parse(in)["cases"];
+  ASSERT_EQ(cases.size(), 14u);
+  for (const int protocol : {2, 3, 4, 5}) {
+    for (const std::string method : {"stored", "deflated"}) {
+      const auto file = fixture(fmt::format("imdb_p{}_{}.npz", protocol, method));
+      for (const json& wanted : cases) {
+        const auto& [train, test] = imdb::load_data(file, options_of(wanted["options"]));
+        SCOPED_TRACE(wanted["options"].dump() + " of " + file.string());
+        EXPECT_EQ(as_json(train.sequences), wanted["x_train"]);
+        EXPECT_EQ(as_json(test.sequences), wanted["x_test"]);
+        EXPECT_EQ(json(train.labels), wanted["y_train"]);
+        EXPECT_EQ(json(test.labels), wanted["y_test"]);
+      }
+    }
+  }
+}
+
+TEST(Imdb, LoadDataRefusesWhatLeavesNothing) {
+  const auto file = fixture("imdb_p4_deflated.npz");
+  EXPECT_THAT(line_of([&] { imdb::load_data(file, {.maxlen = 1}); }),
+              AllOf(HasSubstr(file.string()), HasSubstr("maxlen 1 none is left")));
+  EXPECT_THAT(line_of([&] { imdb::load_data(file, {.index_from = 2147483647}); }),
+              HasSubstr("exceeds 32 bits"));
+  EXPECT_THAT(line_of([] { imdb::load_data("nowhere.npz"); }), StartsWith("nowhere.npz: "));
+}
+
+class WordIndexTest : public ::testing::Test {
+ protected:
+  std::filesystem::path write(const std::string& content) const {
+    const auto file = scratch_.path() / "index.json";
+    std::ofstream(file) << content;
+    return file;
+  }
+  testing::Scratch scratch_;
+};
+
+TEST_F(WordIndexTest, ReadsAndDecodes) {
+  const auto index = imdb::get_word_index(write(R"({"the": 1, "film": 2, "caf\u00e9": 88584})"));
+  EXPECT_THAT(index, ::testing::UnorderedElementsAre(std::pair("the", 1), std::pair("film", 2),
+                                                     std::pair("caf\u00e9", 88584)));
+  const std::vector<std::int32_t> review{1, 4, 5, 2, 88587, 6, 0, 3};
+  EXPECT_EQ(imdb::decode_review(review, index), "? the film ? caf\u00e9 ? ? ?");
+  EXPECT_EQ(imdb::decode_review(review, index, 0), "the ? ? film ? ? ? ?");
+  EXPECT_EQ(imdb::decode_review({}, index), "");
+}
+
+TEST_F(WordIndexTest, RefusesOtherFiles) {
+  for (const std::string content :
+       {"", "{", "[]", "[1, 2]", "7", "null", R"("the")", R"({"the": "1"})", R"({"the": 1.5})",
+        R"({"the": null})", R"({"the": 1, "film": []})", R"({"the": 1} x)", "{\"\xff\": 1}"}) {
+    EXPECT_THAT(line_of([&] { imdb::get_word_index(write(content)); }),
+                AllOf(HasSubstr("index.json: "), HasSubstr("expected a JSON object")))
+        << content;
+  }
+  EXPECT_THAT(line_of([] { imdb::get_word_index("nowhere.json"); }), StartsWith("nowhere.json: "));
+}
+
+// Ranks become ints and are turned round: none may change on the way.
+TEST_F(WordIndexTest, RefusesRanksThatDoNotFit) {
+  EXPECT_EQ(imdb::get_word_index(write(R"({"the": 2147483647})")).at("the"), 2147483647);
+  for (const std::string rank : {"2147483648", "4294967297", "99999999999999999999", "-1"}) {
+    EXPECT_THAT(line_of([&] { imdb::get_word_index(write("{\"the\": " + rank + "}")); }),
+                HasSubstr("index.json: "))
+        << rank;
+  }
+}
+
+template <class T>
+std::string crc_of(const std::vector<T>& values) {
+  return crc32_hex(crc32(std::as_bytes(std::span(values))));
+}
+
+TEST(ImdbRealData, EqualsKeras) {
+  REPRISE_NEEDS("imdb.npz");
+  const auto& [train, test] = testing::real_imdb();
+  ASSERT_EQ(train.sequences.size(), 25000u);
+  ASSERT_EQ(test.sequences.size(), 25000u);
+  EXPECT_THAT(train.sequences[0].first(6), ElementsAre(1, 14, 22, 16, 43, 530));
+  EXPECT_EQ(std::reduce(train.labels.begin(), train.labels.end()), 12500);
+  EXPECT_EQ(std::reduce(test.labels.begin(), test.labels.end()), 12500);
+  EXPECT_EQ(train.sequences.values.size(), 5967841u);
+  EXPECT_EQ(test.sequences.values.size(), 5770105u);
+  EXPECT_EQ(crc_of(train.sequences.values), "74715076");
+  EXPECT_EQ(crc_of(test.sequences.values), "db5d0163");
+  EXPECT_EQ(crc_of(train.labels), "3b517adc");
+  EXPECT_EQ(crc_of(test.labels), "c0a207be");
+}
+
+TEST(ImdbRealData, EqualsKerasWithEveryOption) {
+  REPRISE_NEEDS("imdb.npz");
+  const auto& [train, test] = imdb::load_data(*testing::real_file("imdb.npz"), {.num_words = 500,
+                                                                                .skip_top = 30,
+                                                                                .maxlen = 200,
+                                                                                .seed = 1,
+                                                                                .oov_char = {},
+                                                                                .index_from = 5});
+  EXPECT_EQ(train.labels.size(), 14244u);
+  EXPECT_EQ(test.labels.size(), 14669u);
+  EXPECT_EQ(crc_of(train.sequences.values), "69e06263");
+  EXPECT_EQ(crc_of(test.sequences.values), "25b65748");
+  EXPECT_EQ(crc_of(train.labels), "32b47ca0");
+  EXPECT_EQ(crc_of(test.labels), "7a21de22");
+}
+
+TEST(ImdbRealData, BecomesMultiHotRows) {
+  REPRISE_NEEDS("imdb.npz");
+  const auto& [train, test] = testing::real_imdb();
+  const auto ones = [](const CsrView& x) { return x.starts[x.rows] - x.starts[0]; };
+  const Csr x_train = multi_hot(train.sequences, 10000), x_test = multi_hot(test.sequences, 10000);
+  EXPECT_EQ(ones(x_train.slice(10000, 25000)), 1975542);
+  EXPECT_EQ(ones(x_train), 3292468);
+  EXPECT_EQ(ones(x_test), 3218578);
+}
+
+TEST(ImdbRealData, DecodesTheFirstReview) {
+  REPRISE_NEEDS("imdb.npz");
+  REPRISE_NEEDS("imdb_word_index.json");
+  const auto index = imdb::get_word_index(*testing::real_file("imdb_word_index.json"));
+  EXPECT_EQ(index.size(), 88584u);
+  const std::string text = imdb::decode_review(testing::real_imdb().train.sequences[0], index);
+  EXPECT_THAT(text, StartsWith("? this film was just brilliant casting location scenery story"));
+  EXPECT_EQ(crc_of(std::vector(text.begin(), text.end())), "7076b451");
+}
+
+}  // namespace
+}  // namespace reprise
