@@ -95,11 +95,11 @@ TEST(Math, DoubleExpIsWithinOneUlp) {
 
 TEST(Math, DoubleLogIsWithinOneAndAHalfUlp) {
   Points p(2);
-  EXPECT_LE(max_ulp(log64, true_log, [&] { return p.positive_normal(); }), 1.5);
-  EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(1e-9, 1); }), 1.5);
-  EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(0.65, 1.45); }), 1.5);
+  EXPECT_LE(max_ulp(log64, true_log, [&] { return p.positive_normal(); }), 1.0);
+  EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(1e-9, 1); }), 1.0);
+  EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(0.65, 1.45); }), 1.0);
   for (const double near : {1e-3, 1e-8, 1e-15}) {
-    EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(1 - near, 1 + near); }), 1.5) << near;
+    EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(1 - near, 1 + near); }), 1.0) << near;
   }
 }
 

@@ -117,6 +117,13 @@ TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
                                 HasSubstr("bfafd718b763782e994055a2d397834f")));
 }
 
+TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
+  fs::create_directories(named_ / "imdb.npz");
+  const Error error = failure(DataCache(named_), "imdb.npz");
+  EXPECT_EQ(error.exit_code(), ExitCode::usage);
+  EXPECT_THAT(error.what(), HasSubstr("imdb.npz: cannot be read"));
+}
+
 TEST_F(CacheTest, RefusesUnknownNames) {
   write(named_ / "cifar10.npz");
   for (const std::string name : {"cifar10.npz", "", "../named/imdb.npz"}) {

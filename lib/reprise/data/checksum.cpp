@@ -30,6 +30,10 @@ std::string file_digest(const std::filesystem::path& file, const std::string& al
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
     EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(in.gcount()));
   }
+  // a folder opens and then fails to read
+  if (in.bad() || !std::filesystem::is_regular_file(file)) {
+    throw Error(fmt::format("{}: cannot be read", file.string()));
+  }
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_DigestFinal_ex(context.get(), digest.data(), &size);

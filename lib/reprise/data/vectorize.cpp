@@ -17,8 +17,8 @@ Csr multi_hot(const Sequences& sequences, std::size_t dimension) {
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     for (const std::int32_t index : sequences[i]) {
       if (index < 0 || static_cast<std::size_t>(index) >= dimension) {
-        throw Error(fmt::format("multi_hot: sequence {} holds {}, expected 0 to {}", i, index,
-                                dimension - 1));
+        throw Error(fmt::format("multi_hot: sequence {} holds {}, expected an index below {}", i,
+                                index, dimension));
       }
       seen[static_cast<std::size_t>(index) / 64] |= std::uint64_t{1} << (index % 64);
     }
