@@ -27,7 +27,8 @@ constexpr double kFirstEpochTolerance = 1e-5;
 // And later. Keras with another XLA setting is up to 3 % from itself (imdb__seed1__algsimp_off).
 constexpr double kChaosTolerance = 0.10;
 // A seed without a stored run has to lie within so many standard deviations of published re-runs.
-constexpr double kBandWidth = 4.0;
+// Their 27 to 29 draws understate the tail: of seeds 100 to 200 the farthest figure lies 5.8 out.
+constexpr double kBandWidth = 8.0;
 
 std::optional<json> read_json(const std::filesystem::path& file) {
   std::ifstream in(file);
