@@ -32,7 +32,8 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
             value <= high) {
           return {};
         }
-        return fmt::format("found '{}', expected a whole number from {} to {}", text, low, high);
+        return fmt::format("found '{}', expected a whole number from {} to {}", printable(text),
+                           low, high);
       },
       "");
 }
@@ -41,7 +42,8 @@ CLI::Validator one_of(const std::vector<std::string>& names) {
   return CLI::Validator(
       [=](const std::string& text) -> std::string {
         if (std::ranges::find(names, text) != names.end()) return {};
-        return fmt::format("found '{}', expected one of: {}", text, fmt::join(names, ", "));
+        return fmt::format("found '{}', expected one of: {}", printable(text),
+                           fmt::join(names, ", "));
       },
       "");
 }
@@ -146,7 +148,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
     app.exit(success, std::cout, std::cerr);
     parsed.finished = true;
   } catch (const CLI::ParseError& error) {
-    throw Error(error.what());
+    throw Error(printable(error.what()));
   }
   return parsed;
 }

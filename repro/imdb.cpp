@@ -116,11 +116,11 @@ Section imdb_section() {
       .experiments =
           {
               {"imdb",
-               "20 epochs on 15,000 reviews, validated on 10,000",
+               "trained on 15,000 reviews, validated on 10,000",
                {.loss = loss, .epochs = 20, .batch_size = 512},
                validation_run},
               {"imdb_final",
-               "4 epochs on all 25,000 reviews, then the test set",
+               "trained on all 25,000 reviews, then the test set",
                {.loss = loss, .epochs = 4, .batch_size = 512},
                final_run},
           },

@@ -17,7 +17,6 @@
 #include "reprise/record/environment.hpp"
 #include "reprise/record/progress.hpp"
 #include "reprise/record/recorder.hpp"
-#include "reprise/record/stop_on_signal.hpp"
 #include "run.hpp"
 
 namespace reprise::book {
@@ -48,17 +47,18 @@ RunRecord run_experiment(const Section& section, const Experiment& experiment, c
   RunRecord record = settings_record(experiment, settings, process.options());
   Recorder recorder(record);
   process.watch(recorder);
-  StopOnSignal stop;
-  process.watch(stop);
   std::unique_ptr<Progress> progress;
   if (output.words != nullptr) {
     progress = std::make_unique<Progress>(*output.words, output.terminal);
     process.watch(*progress);
   }
   Run run(process, cache, output, record);
-  run.say(fmt::format("\n{}, section {}: {}, seed {}, {} on {} ({} thread{})", experiment.id,
-                      section.book, experiment.about, record.seed, record.dtype, record.backend,
-                      record.threads, record.threads == 1 ? "" : "s"));
+  run.say(
+      fmt::format("\n{}, section {}: {}\n{} epochs of batch {}, {}, {}, hidden layers {}, seed "
+                  "{}, {} on {} ({} thread{})",
+                  experiment.id, section.book, experiment.about, record.epochs, record.batch_size,
+                  record.optimizer, record.loss, record.activation, record.seed, record.dtype,
+                  record.backend, record.threads, record.threads == 1 ? "" : "s"));
   experiment.listing(run, settings);
   run.say(fmt::format("load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
                       record.load_seconds, record.fit_seconds, record.evaluate_seconds,
@@ -69,6 +69,11 @@ RunRecord run_experiment(const Section& section, const Experiment& experiment, c
 // --parting: the same run on the reference backend beside its twin.
 std::string describe_parting(const Experiment& experiment, const Flags& flags,
                              const DataCache& cache) {
+  const Settings settings = flags.applied_to(experiment.settings);
+  if (!std::holds_alternative<Relu>(settings.activation)) {
+    return fmt::format("{} seed {}: no hidden layer has a ReLU that could part", experiment.id,
+                       flags.seed);
+  }
   ProcessOptions options = flags.process_options();
   options.backend = "reference";
   options.threads = 1;
@@ -77,7 +82,7 @@ std::string describe_parting(const Experiment& experiment, const Flags& flags,
   process.watch(finder);
   RunRecord unused;
   Run run(process, cache, {}, unused);
-  experiment.listing(run, flags.applied_to(experiment.settings));
+  experiment.listing(run, settings);
   if (!finder.parting()) {
     return fmt::format("{} seed {}: no ReLU input crosses 0 when sums run the other way",
                        experiment.id, flags.seed);
@@ -148,13 +153,19 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
     section.show_sample(run, static_cast<std::size_t>(*flags.sample));
     return ExitCode::done;
   }
-  // what cannot be written is found out before anything is computed
-  std::unique_ptr<AtomicFile> record_file;
-  if (flags.record) record_file = std::make_unique<AtomicFile>(*flags.record);
-  if (flags.plot_dir) require_writable_folder(*flags.plot_dir);
+  // what cannot be read or written is found out before anything is computed
   if (flags.check && !std::filesystem::is_directory(*flags.check / "keras")) {
     throw Error(fmt::format("--check: found no folder keras/ in '{}', expected the folder results/",
                             flags.check->string()));
+  }
+  std::unique_ptr<AtomicFile> record_file;
+  if (flags.record) record_file = std::make_unique<AtomicFile>(*flags.record);
+  if (flags.plot_dir) {
+    if (!gnuplot_is_there()) {
+      throw Error("--plot-dir: gnuplot not found, expected the package gnuplot-nox",
+                  ExitCode::missing);
+    }
+    require_writable_folder(*flags.plot_dir);
   }
 
   const auto experiments = chosen(section, flags);
@@ -164,9 +175,10 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
     if (flags.parting) std::cout << describe_parting(*experiment, flags, cache) << '\n';
   }
   if (record_file) {
-    record_file->stream()
-        << record_document(fmt::format("{} {}", section.program, version_line()), runs).dump(1)
-        << '\n';
+    record_file->stream() << record_document(fmt::format("{} {}", section.program, version_line()),
+                                             runs)
+                                 .dump(1, ' ', false, nlohmann::json::error_handler_t::replace)
+                          << '\n';
     record_file->commit();
   }
   if (flags.check && !check_runs(runs, experiments, *flags.check, output)) return ExitCode::no;
@@ -177,13 +189,19 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
 
 int section_main(std::string_view program, int argc, char** argv) {
   try {
-    return static_cast<int>(run_program(find_section(program), argc, argv));
+    remove_temporary_files_on_signals();
+    const ExitCode code = run_program(find_section(program), argc, argv);
+    if (!std::cout.flush()) throw Error("standard output: cannot be written");
+    return static_cast<int>(code);
   } catch (const Error& error) {
     std::cerr << program << ": " << error.what() << '\n';
     return static_cast<int>(error.exit_code());
   } catch (const std::bad_alloc&) {
     std::cerr << program << ": out of memory\n";
     return static_cast<int>(ExitCode::missing);
+  } catch (const std::exception& error) {
+    std::cerr << program << ": " << printable(error.what()) << '\n';
+    return static_cast<int>(ExitCode::usage);
   }
 }
 

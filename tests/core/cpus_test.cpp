@@ -67,6 +67,18 @@ TEST(AvailableCpus, IgnoresFilesItCannotRead) {
   EXPECT_EQ(cpus_with_v1("50000\n", ""), cpus_of_affinity());
 }
 
+// As on a host: the limit stands in a slice above the process's own group.
+TEST(AvailableCpus, LimitsAboveTheOwnGroupCount) {
+  const testing::Scratch scratch;
+  const auto root = scratch.path() / "cgroup", slice = root / "user.slice";
+  std::filesystem::create_directories(slice / "own.scope");
+  std::ofstream(slice / "cpu.max") << "100000 100000\n";
+  std::ofstream(slice / "own.scope" / "cpu.max") << "max 100000\n";
+  std::ofstream(scratch.path() / "self") << "1:cpu:/elsewhere\n0::/user.slice/own.scope\n";
+  EXPECT_EQ(available_cpus(root, scratch.path() / "self"), 1);
+  EXPECT_EQ(available_cpus(root, scratch.path() / "missing"), cpus_of_affinity());
+}
+
 TEST(AvailableCpus, FollowsTheAffinityMask) {
   cpu_set_t before, one;
   ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);

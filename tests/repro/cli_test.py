@@ -91,6 +91,22 @@ class WrongUse(Case):
                 self.assert_one_line(run, 2, str(place), "cannot be")
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_threads_that_cannot_be_created(self):
+        run = subprocess.run(["bash", "-c", f"ulimit -v 600000; '{BIN / 'imdb'}' --threads 900"],
+                             capture_output=True, text=True)
+        if "AddressSanitizer" in run.stderr or "Shadow memory" in run.stderr:
+            self.skipTest("the sanitizer needs more address space")
+        self.assert_one_line(run, 3, "asked for 900")
+
+    def test_closed_or_full_standard_output(self):
+        run = subprocess.run(["bash", "-c", f"'{BIN / 'imdb'}' --list > /dev/full"],
+                             capture_output=True, text=True)
+        self.assert_one_line(run, 2, "standard output", "cannot be written")
+        record = self.folder / "r.json"
+        subprocess.run(["bash", "-c", f"'{BIN / 'imdb'}' --record '{record}' --data-dir / >&-"],
+                       capture_output=True)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
     def test_help_list_and_version_succeed(self):
         for flag, part in (("--help", "What changes the result"), ("--list", "imdb_final"),
                            ("--version", "imdb 0.")):
@@ -155,6 +171,12 @@ class RealData(Case):
         answer = imdb(*arguments)
         self.assertEqual(answer.returncode, 1)
         self.assertIn("FAILED imdb", answer.stderr)
+        run["history"][0]["loss"][0] /= 1.0001
+        golden.write_text(json.dumps(run))
+        self.assertEqual(imdb(*arguments).returncode, 0)
+        run["history"][0]["val_accuracy"][0] += 0.002
+        golden.write_text(json.dumps(run))
+        self.assertEqual(imdb(*arguments).returncode, 1)
         run["permutations"][1] = "00000000"
         golden.write_text(json.dumps(run))
         self.assertIn("permutation 1 differs", imdb(*arguments).stderr)
@@ -195,17 +217,23 @@ class RealData(Case):
         run = imdb("--experiment", "imdb", "--seed", 0, "--epochs", 7, "--quiet", "--parting")
         self.assertRegex(run.stdout, r"epoch 7, step \d+, layer 2, unit \d+, sample \d+: ")
 
-    def test_interruption_leaves_nothing(self):
+    def test_signals_leave_nothing(self):
+        for number, code, line in ((signal.SIGINT, 130, "imdb: interrupted\n"),
+                                   (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")):
+            with self.subTest(signal=number):
+                self.interrupt(number, code, line)
+
+    def interrupt(self, number, code, line_expected):
         process = subprocess.Popen(
             [BIN / "imdb", "--epochs", "1000", "--record", self.folder / "r.json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in process.stdout:
             if line.startswith("Epoch 1/"):
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         error = process.communicate(timeout=60)[1]
-        self.assertEqual(process.returncode, 130)
-        self.assertEqual(error, "imdb: interrupted\n")
+        self.assertEqual(process.returncode, code)
+        self.assertEqual(error, line_expected)
         self.assertEqual(list(self.folder.iterdir()), [])
 
 

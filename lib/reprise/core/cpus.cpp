@@ -24,25 +24,43 @@ int cpus_of_quota(double quota, double period) {
   return static_cast<int>(std::ceil(quota / period));
 }
 
-int cpus_of_cgroup(const std::filesystem::path& root) {
+// What one cgroup's folder allows, or 0 where it sets no limit.
+int cpus_of_folder(const std::filesystem::path& folder) {
   // cpu.max reads "max 100000" or "150000 100000", in microseconds.
   std::string quota;
   double period = 0;
-  if (std::ifstream file(root / "cpu.max"); file >> quota >> period) {
+  if (std::ifstream file(folder / "cpu.max"); file >> quota >> period) {
     return quota == "max" ? 0 : cpus_of_quota(std::atof(quota.c_str()), period);
   }
   double quota_v1 = 0;
-  std::ifstream quota_file(root / "cpu/cpu.cfs_quota_us");
-  std::ifstream period_file(root / "cpu/cpu.cfs_period_us");
+  std::ifstream quota_file(folder / "cpu/cpu.cfs_quota_us");
+  std::ifstream period_file(folder / "cpu/cpu.cfs_period_us");
   if (quota_file >> quota_v1 && period_file >> period) return cpus_of_quota(quota_v1, period);
   return 0;
 }
 
+// The smallest limit of this process's cgroup (its line in /proc/self/cgroup begins with "0::/" in
+// version 2) and all above it, or 0.
+int cpus_of_cgroups(const std::filesystem::path& root, const std::filesystem::path& own) {
+  std::string path;
+  std::ifstream file(own);
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("0::/")) path = line.substr(4);
+  }
+  int limit = 0;
+  for (std::filesystem::path folder = path;; folder = folder.parent_path()) {
+    const int cpus = cpus_of_folder(root / folder);
+    if (cpus > 0) limit = limit == 0 ? cpus : std::min(limit, cpus);
+    if (folder.empty()) return limit;
+  }
+}
+
 }  // namespace
 
-int available_cpus(const std::filesystem::path& cgroup_root) {
+int available_cpus(const std::filesystem::path& cgroup_root,
+                   const std::filesystem::path& own_cgroup) {
   int cpus = cpus_of_affinity();
-  const int limit = cpus_of_cgroup(cgroup_root);
+  const int limit = cpus_of_cgroups(cgroup_root, own_cgroup);
   if (limit > 0) cpus = std::min(cpus, limit);
   return std::max(cpus, 1);
 }

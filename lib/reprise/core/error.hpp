@@ -21,10 +21,10 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
-// `text` from a file that may be hostile, fit for an error line: at most 80 characters, no control
+// `text` from a file that may be hostile, fit for an error line: at most 200 characters, no control
 // characters.
 inline std::string printable(std::string_view text) {
-  std::string out(text.substr(0, 80));
+  std::string out(text.substr(0, 200));
   for (char& c : out) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   }

@@ -3,7 +3,12 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <latch>
+#include <new>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
@@ -12,7 +17,24 @@ namespace reprise {
 
 namespace {
 
+// libgomp ends the whole process where a thread cannot be created, so that is tried before.
+bool can_create_threads(int wanted) {
+  std::latch all_tried(1);
+  std::vector<std::jthread> threads;
+  bool created = true;
+  try {
+    for (int i = 1; i < wanted; ++i) threads.emplace_back([&] { all_tried.wait(); });
+  } catch (const std::system_error&) {
+    created = false;
+  } catch (const std::bad_alloc&) {
+    created = false;
+  }
+  all_tried.count_down();
+  return created;
+}
+
 int threads_delivered(int wanted) {
+  if (!can_create_threads(wanted)) return 1;
   int delivered = 1;
 #pragma omp parallel num_threads(wanted)
   {

@@ -53,8 +53,13 @@ VerifiedFile DataCache::find(const std::string& name) const {
     }
     return {path, known->algorithm == "sha256" ? digest : file_digest(path, "sha256")};
   }
+  if (folders_.empty()) {
+    throw Error(
+        fmt::format("data file '{}': HOME and KERAS_HOME are not set, expected --data-dir", name),
+        ExitCode::missing);
+  }
   std::vector<std::string> looked;
-  for (const auto& folder : folders_) looked.push_back(folder.string());
+  for (const auto& folder : folders_) looked.push_back(folder.empty() ? "''" : folder.string());
   throw Error(
       fmt::format("data file '{}' not found in: {} (name its folder with --data-dir, or put "
                   "it there as Keras would)",

@@ -2,9 +2,9 @@
 //
 // Unpickling in Python runs code; this does not. It knows the opcodes that NumPy writes for such
 // arrays in protocols 2 to 5, three globals (numpy.ndarray, numpy.dtype,
-// numpy.core.multiarray._reconstruct, also spelled numpy._core) and refuses every other opcode and
-// global by name. Format: CPython Lib/pickletools.py; shape of the object: numpy
-// ndarray.__reduce__.
+// numpy.core.multiarray._reconstruct, also spelled numpy._core) and refuses every other global by
+// name and every other opcode by number. Format: CPython Lib/pickletools.py; shape of the object:
+// numpy ndarray.__reduce__.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "reprise/core/error.hpp"
@@ -12,26 +13,74 @@ namespace reprise {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// The temporary files that are there, for a signal handler: no allocation, no lock. A file that
+// finds no slot is written all the same.
+constexpr int kSlots = 8, kPathBytes = 4096;
+char temporary_files[kSlots][kPathBytes];
+
+int take_slot(const std::string& path) {
+  for (int slot = 0; slot < kSlots; ++slot) {
+    if (temporary_files[slot][0] == '\0' && path.size() < kPathBytes) {
+      std::strcpy(temporary_files[slot], path.c_str());
+      return slot;
+    }
+  }
+  return -1;
+}
+
+void leave_slot(int slot) {
+  if (slot >= 0) temporary_files[slot][0] = '\0';
+}
+
+void remove_and_exit(int signal) {
+  for (const auto& file : temporary_files) {
+    if (file[0] != '\0') unlink(file);
+  }
+  if (signal == SIGINT) {
+    const char* parts[] = {program_invocation_short_name, ": interrupted\n"};
+    for (const char* part : parts) {
+      if (write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
+    }
+  }
+  _exit(128 + signal);
+}
+
+}  // namespace
+
+void remove_temporary_files_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) {
+    std::signal(signal, remove_and_exit);
+  }
+}
+
 void require_writable_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (!fs::is_directory(folder, error)) {
-    throw Error(fmt::format("{}: cannot be made: expected a folder", folder.string()));
+  if (error || !fs::is_directory(folder)) {
+    throw Error(fmt::format("'{}': cannot be made: {}", folder.string(),
+                            error ? error.message() : "expected a folder"));
   }
-  AtomicFile probe(folder / "probe");
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw Error(fmt::format("{}: cannot be written: {}", folder.string(), std::strerror(errno)));
+  }
 }
 
 AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
   std::error_code error;
   // through symbolic links: the link stays, its target is replaced
-  if (const fs::path target = fs::canonical(path, error); !error) path_ = target;
+  if (const fs::path target = fs::weakly_canonical(path, error); !error) path_ = target;
+  if (path.empty()) throw Error("found an empty file name, expected a file to write");
   if (fs::exists(path_, error) && !fs::is_regular_file(path_, error)) {
     throw Error(fmt::format("{}: cannot be written: expected a regular file", path.string()));
   }
   temporary_ = path_;
   temporary_ += fmt::format(".tmp-{}", getpid());
+  slot_ = take_slot(temporary_.string());
   out_.open(temporary_, std::ios::binary | std::ios::trunc);
   if (!out_) {
+    leave_slot(slot_);
     throw Error(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
   }
 }
@@ -40,6 +89,7 @@ AtomicFile::~AtomicFile() {
   out_.close();
   std::error_code ignored;
   if (!committed_) fs::remove(temporary_, ignored);
+  leave_slot(slot_);
 }
 
 void AtomicFile::commit() {

@@ -10,6 +10,10 @@ namespace reprise {
 // Makes the folder if need be. Throws Error (exit code 2) if files cannot be made in it.
 void require_writable_folder(const std::filesystem::path& folder);
 
+// From now on SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGXFSZ remove the temporary files that are
+// there and end the process with 128 + signal (130 for SIGINT, which also says "interrupted").
+void remove_temporary_files_on_signals();
+
 class AtomicFile {
  public:
   // Opens a temporary file beside `path`. Throws Error (exit code 2) if that cannot be written, or
@@ -28,6 +32,7 @@ class AtomicFile {
  private:
   std::filesystem::path path_, temporary_;
   std::ofstream out_;
+  int slot_ = -1;  // in the list of temporary files that a signal removes
   bool committed_ = false;
 };
 

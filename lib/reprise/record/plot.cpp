@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -36,6 +37,9 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
   std::string text = "set terminal " + terminal + "\n";
   text += "set title " + quoted(figure.title) + "\nset xlabel 'Epochs'\n";
   text += "set ylabel " + quoted(figure.y_label) + "\nset key outside bottom center horizontal\n";
+  std::size_t epochs = 0;
+  for (const Series& series : figure.series) epochs = std::max(epochs, series.values.size());
+  text += fmt::format("set xrange [0:{}]\n", epochs + 1);
   text += "set grid ytics lc rgb '#dddddd'\n";
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     text += fmt::format("$series{} << END\n", s);
