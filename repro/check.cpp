@@ -67,9 +67,15 @@ struct Distance {
   void add(const std::string& name, double ours, double keras, double smallest_scale) {
     const bool is_loss = name.ends_with("loss");
     const double scale = is_loss ? std::max(std::abs(keras), smallest_scale) : 1.0;
-    double& largest = is_loss ? loss : accuracy;
-    const double distance = std::abs(ours - keras) / scale;
-    if (!(distance <= largest)) largest = distance;
+    widen(is_loss ? Distance{std::abs(ours - keras) / scale, 0}
+                  : Distance{0, std::abs(ours - keras) / scale});
+  }
+  void widen(const Distance& other) {
+    const auto keep_larger = [](double& largest, double value) {
+      if (value > largest || std::isnan(value)) largest = value;
+    };
+    keep_larger(loss, other.loss);
+    keep_larger(accuracy, other.accuracy);
   }
   bool within(const Distance& allowed) const {
     return loss <= allowed.loss && accuracy <= allowed.accuracy;
@@ -125,8 +131,7 @@ Verdict against_keras(const RunRecord& run, const json& keras) {
     const Distance distance = distance_at(ours, keras, e, same_length && e + 1 == epochs);
     if (distance.within(first) && equal == e) ++equal;
     verdict.held = verdict.held && distance.within(e == 0 ? first : later);
-    if (!(distance.loss <= largest.loss)) largest.loss = distance.loss;
-    if (!(distance.accuracy <= largest.accuracy)) largest.accuracy = distance.accuracy;
+    largest.widen(distance);
   }
   verdict.line = fmt::format(
       "kernels and permutations equal to Keras's; losses of {} of {} epochs to {:.0e}; farthest: "
@@ -141,8 +146,8 @@ Verdict against_band(const RunRecord& run, const json& reruns) {
   const auto ours = figures_of(to_json(run));
   for (const auto& [name, spread] : reruns.at("figures").items()) {
     const double mean = spread.at("mean"), width = kBandWidth * spread.at("sd").get<double>();
-    const auto figure = std::ranges::find_if(ours, [&](const Figured& f) { return f.key == name; });
-    if (figure == ours.end()) throw Error(fmt::format("band of '{}': no such figure", name));
+    const auto figure = find_figure(ours, name);
+    if (!figure) throw Error(fmt::format("band of '{}': no such figure", name));
     const bool inside = std::abs(figure->value - mean) <= width;
     verdict.held = verdict.held && inside;
     verdict.line +=

@@ -31,10 +31,11 @@ void Run::draw(const Figure& figure) const {
     say("picture: " + (*output_.plot_dir / (figure.name + ".svg")).string());
   }
   if (quiet()) return;
-  if (gnuplot_is_there()) {
+  try {
     draw_in_terminal(figure, *output_.words, output_.terminal);
-  } else {
-    say("(no picture: gnuplot is not installed, package gnuplot-nox)");
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::missing) throw;
+    say(std::string("(no picture: ") + error.what() + ")");
   }
 }
 
