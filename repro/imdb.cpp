@@ -99,7 +99,7 @@ void show_review(Run& run, std::size_t index) {
     throw Error(fmt::format("--show-review: found {}, expected 0 to {}", index,
                             train.sequences.size() - 1));
   }
-  const auto word_index = imdb::get_word_index(run.data("imdb_word_index.json"));
+  const auto word_index = imdb::get_word_index(run.data("imdb_word_index.json").path);
   run.say(fmt::format("train_data[{}], {}:\n{}", index,
                       train.labels[index] == 1 ? "positive" : "negative",
                       imdb::decode_review(train.sequences[index], word_index)));

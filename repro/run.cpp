@@ -6,10 +6,10 @@
 
 namespace reprise::book {
 
-std::filesystem::path Run::data(const std::string& name) {
-  const VerifiedFile file = cache_.find(name);
+DataSource Run::data(const std::string& name) {
+  DataSource file = cache_.find(name);
   record_.data = {name, file.sha256, false};
-  return file.path;
+  return file;
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {

@@ -29,7 +29,7 @@ class Run {
   Process& keras;
 
   // The verified data file of that name, noted in the record.
-  std::filesystem::path data(const std::string& name);
+  DataSource data(const std::string& name);
   // A file that only helps to show things; nothing where it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 

@@ -155,7 +155,7 @@ TEST(Crc32, GivesTheCheckValueAndGoesOn) {
 
 TEST(CacheRealData, FindsTheVerifiedFile) {
   REPRISE_NEEDS("imdb_word_index.json");
-  const VerifiedFile file = DataCache().find("imdb_word_index.json");
+  const DataSource file = DataCache().find("imdb_word_index.json");
   EXPECT_EQ(file.path.filename(), "imdb_word_index.json");
   // Keras knows its MD5 only; this is sha256sum's
   EXPECT_EQ(file.sha256, "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6");

@@ -12,6 +12,7 @@
 #include <numeric>
 
 #include "data/thrown.hpp"
+#include "reprise/data/cache.hpp"
 #include "reprise/data/checksum.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "support/real_data.hpp"
@@ -65,7 +66,8 @@ TEST(Imdb, LoadDataEqualsKeras) {
     for (const std::string method : {"stored", "deflated"}) {
       const auto file = fixture(fmt::format("imdb_p{}_{}.npz", protocol, method));
       for (const json& wanted : cases) {
-        const auto& [train, test] = imdb::load_data(file, options_of(wanted["options"]));
+        const auto& [train, test] =
+            imdb::load_data(unverified_source(file), options_of(wanted["options"]));
         SCOPED_TRACE(wanted["options"].dump() + " of " + file.string());
         EXPECT_EQ(as_json(train.sequences), wanted["x_train"]);
         EXPECT_EQ(as_json(test.sequences), wanted["x_test"]);
@@ -78,11 +80,13 @@ TEST(Imdb, LoadDataEqualsKeras) {
 
 TEST(Imdb, LoadDataRefusesWhatLeavesNothing) {
   const auto file = fixture("imdb_p4_deflated.npz");
-  EXPECT_THAT(line_of([&] { imdb::load_data(file, {.maxlen = 1}); }),
+  EXPECT_THAT(line_of([&] { imdb::load_data(unverified_source(file), {.maxlen = 1}); }),
               AllOf(HasSubstr(file.string()), HasSubstr("maxlen 1 none is left")));
-  EXPECT_THAT(line_of([&] { imdb::load_data(file, {.index_from = 2147483647}); }),
-              HasSubstr("exceeds 32 bits"));
-  EXPECT_THAT(line_of([] { imdb::load_data("nowhere.npz"); }), StartsWith("nowhere.npz: "));
+  EXPECT_THAT(
+      line_of([&] { imdb::load_data(unverified_source(file), {.index_from = 2147483647}); }),
+      HasSubstr("exceeds 32 bits"));
+  EXPECT_THAT(line_of([] { imdb::load_data(unverified_source("nowhere.npz")); }),
+              StartsWith("nowhere.npz: "));
 }
 
 class WordIndexTest : public ::testing::Test {
@@ -149,12 +153,12 @@ TEST(ImdbRealData, EqualsKeras) {
 
 TEST(ImdbRealData, EqualsKerasWithEveryOption) {
   REPRISE_NEEDS("imdb.npz");
-  const auto& [train, test] = imdb::load_data(*testing::real_file("imdb.npz"), {.num_words = 500,
-                                                                                .skip_top = 30,
-                                                                                .maxlen = 200,
-                                                                                .seed = 1,
-                                                                                .oov_char = {},
-                                                                                .index_from = 5});
+  const auto& [train, test] = imdb::load_data(DataCache().find("imdb.npz"), {.num_words = 500,
+                                                                             .skip_top = 30,
+                                                                             .maxlen = 200,
+                                                                             .seed = 1,
+                                                                             .oov_char = {},
+                                                                             .index_from = 5});
   EXPECT_EQ(train.labels.size(), 14244u);
   EXPECT_EQ(test.labels.size(), 14669u);
   EXPECT_EQ(crc_of(train.sequences.values), "69e06263");

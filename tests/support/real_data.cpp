@@ -15,7 +15,8 @@ std::optional<std::filesystem::path> real_file(const std::string& name) {
 }
 
 const imdb::Dataset& real_imdb() {
-  static const imdb::Dataset data = imdb::load_data(*real_file("imdb.npz"), {.num_words = 10000});
+  static const imdb::Dataset data =
+      imdb::load_data(DataCache().find("imdb.npz"), {.num_words = 10000});
   return data;
 }
 

@@ -37,7 +37,7 @@ DataCache::DataCache(const std::optional<std::filesystem::path>& data_dir) {
   }
 }
 
-VerifiedFile DataCache::find(const std::string& name) const {
+DataSource DataCache::find(const std::string& name) const {
   const auto& files = known_data_files();
   const auto known = std::find_if(files.begin(), files.end(),
                                   [&](const DataFile& file) { return file.name == name; });
@@ -51,7 +51,7 @@ VerifiedFile DataCache::find(const std::string& name) const {
       throw Error(fmt::format("{}: found {} {}, expected {}", path.string(), known->algorithm,
                               digest, known->digest));
     }
-    return {path, known->algorithm == "sha256" ? digest : file_digest(path, "sha256")};
+    return {name, path, known->algorithm == "sha256" ? digest : file_digest(path, "sha256")};
   }
   if (folders_.empty()) {
     throw Error(

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "reprise/data/source.hpp"
+
 namespace reprise {
 
 // A file of Keras's data sets with the checksum that Keras itself verifies
@@ -18,12 +20,6 @@ struct DataFile {
 
 const std::vector<DataFile>& known_data_files();
 
-// A file that was found and has the right content.
-struct VerifiedFile {
-  std::filesystem::path path;
-  std::string sha256;
-};
-
 class DataCache {
  public:
   // Looks only into `data_dir` where it is given; else into $KERAS_HOME/datasets, then into
@@ -32,7 +28,7 @@ class DataCache {
 
   // The data file `name`, verified. Throws Error: exit code 3 if it is in none of the folders (the
   // line lists them), 2 if its checksum is not the expected one.
-  VerifiedFile find(const std::string& name) const;
+  DataSource find(const std::string& name) const;
 
  private:
   std::vector<std::filesystem::path> folders_;

@@ -71,7 +71,8 @@ Sequences keep_words(const Sequences& sequences, int num_words, const LoadOption
 
 }  // namespace
 
-Dataset load_data(const std::filesystem::path& file, const LoadOptions& options) {
+Dataset load_data(const DataSource& source, const LoadOptions& options) {
+  const std::filesystem::path& file = source.path;
   const Npz npz(file);
   NumpyRandom random(options.seed);  // one stream: the test set goes on where the train set ended
   Dataset data;

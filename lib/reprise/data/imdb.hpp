@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reprise/data/pickle.hpp"
+#include "reprise/data/source.hpp"
 
 namespace reprise::imdb {
 
@@ -35,8 +36,8 @@ struct LoadOptions {
   int index_from = 3;                 // added to every word's rank
 };
 
-// `file` is imdb.npz. Throws Error if it is damaged or maxlen leaves no review.
-Dataset load_data(const std::filesystem::path& file, const LoadOptions& options = {});
+// `source` is imdb.npz. Throws Error if it is damaged or maxlen leaves no review.
+Dataset load_data(const DataSource& source, const LoadOptions& options = {});
 
 // imdb.get_word_index(): word -> rank from 1. `file` is imdb_word_index.json.
 using WordIndex = std::unordered_map<std::string, int>;

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/record/atomic_file.hpp"
 
 extern char** environ;
 

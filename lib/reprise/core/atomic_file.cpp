@@ -1,4 +1,4 @@
-#include "reprise/record/atomic_file.hpp"
+#include "reprise/core/atomic_file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

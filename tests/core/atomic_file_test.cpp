@@ -1,5 +1,5 @@
 // A file is there whole or not at all.
-#include "reprise/record/atomic_file.hpp"
+#include "reprise/core/atomic_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
