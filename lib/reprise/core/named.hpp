@@ -17,14 +17,32 @@ std::string_view name_of(const Variant& alternative) {
 
 namespace detail {
 
+template <class Variant, std::size_t I>
+void add_alternative(std::vector<Variant>& all) {
+  using Alternative = std::variant_alternative_t<I, Variant>;
+  if constexpr (!requires { Alternative::is_custom; }) all.emplace_back(std::in_place_index<I>);
+}
+
 template <class Variant, std::size_t... I>
 std::vector<Variant> all_of(std::index_sequence<I...>) {
-  return {Variant(std::in_place_index<I>)...};
+  std::vector<Variant> all;
+  (add_alternative<Variant, I>(all), ...);
+  return all;
+}
+
+// Some have a second name: "mse", "mean_squared_error".
+template <class Alternative>
+bool is_called(const Alternative& alternative, std::string_view name) {
+  if constexpr (requires { alternative.long_name; }) {
+    if (alternative.long_name == name) return true;
+  }
+  return alternative.name == name;
 }
 
 }  // namespace detail
 
-// Each alternative once, with its defaults.
+// Each alternative once, with its defaults; those that only a user can fill in (is_custom) left
+// out.
 template <class Variant>
 std::vector<Variant> alternatives() {
   return detail::all_of<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>());
@@ -34,7 +52,9 @@ std::vector<Variant> alternatives() {
 template <class Variant>
 std::optional<Variant> by_name(std::string_view name) {
   for (const Variant& alternative : alternatives<Variant>()) {
-    if (name_of(alternative) == name) return alternative;
+    if (std::visit([&](const auto& a) { return detail::is_called(a, name); }, alternative)) {
+      return alternative;
+    }
   }
   return {};
 }

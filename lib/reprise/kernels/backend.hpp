@@ -1,5 +1,6 @@
 // How it is computed: the few primitives that every backend has, in oneDNN's terms, and the plan
-// that composes them. Shapes: x (batch, inputs), kernel (inputs, units), z, y, dz (batch, units).
+// that composes them. Shapes: x (batch, inputs), kernel (inputs, units), z, y, dz (batch, units),
+// bias and dbias (units) or empty where a layer has none.
 #pragma once
 
 #include <cstdint>
@@ -46,12 +47,13 @@ class Backend {
   virtual void activation_backward(const Activation& activation, MatrixView<const T> z,
                                    MatrixView<const T> y, MatrixView<T> dy) = 0;
   // values[i] = loss of sample i; with a non-empty `gradient` (batch, units) also its derivative by
-  // the prediction times `upstream`
+  // the prediction times upstream[i]
   virtual void loss(const Loss& loss, MatrixView<const T> target, MatrixView<const T> prediction,
-                    T upstream, std::span<T> values, MatrixView<T> gradient) = 0;
-  // One step of the optimizer for all weights; `slots` as in NetworkDescription
-  virtual void optimizer_pass(const Optimizer& optimizer, std::span<T> weights,
-                              std::span<const T> gradients, std::span<T> slots) = 0;
+                    std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) = 0;
+  // Step `step` of the optimizer for all weights; `slots` as in NetworkDescription
+  virtual void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
+                              std::span<T> weights, std::span<const T> gradients,
+                              std::span<T> slots) = 0;
 
   // ---- level 2: whole epochs -----------------------------------------------------------------
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -12,9 +13,12 @@
 #include "reprise/core/csr.hpp"
 #include "reprise/core/matrix.hpp"
 #include "reprise/kernels/rules/activation.hpp"
+#include "reprise/kernels/rules/gradient_clipping.hpp"
 #include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/metric.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
+#include "reprise/kernels/rules/optimizer_step.hpp"
+#include "reprise/kernels/rules/regularizer.hpp"
 
 namespace reprise {
 
@@ -31,39 +35,68 @@ std::size_t cols_of(const Inputs<T>& x) {
   return std::visit([](const auto& view) { return view.cols; }, x);
 }
 
-// y = activation(x kernel + bias); kernel (inputs, units) row-major, bias (units).
+// Penalties of one layer; those of the output are divided by the rows of the batch.
+struct Regularizers {
+  std::optional<Regularizer> kernel, bias, output;
+};
+
+// y = activation(x kernel + bias); kernel (inputs, units) row-major, bias (units) or empty.
 template <class T>
 struct DenseDescription {
   MatrixView<T> kernel;
   std::span<T> bias;
   Activation activation;
+  Regularizers regularizers;
+};
+
+// While training: y = keep ? x / (1 - rate) : 0. Element i of a batch, row-major, is kept where the
+// i-th uniform number of Threefry's key (seed, number of the training batch) is below 1 - rate
+// (keras/src/layers/regularization/dropout.py, jax.random.bernoulli).
+struct DropoutDescription {
+  std::size_t units;
+  double rate;
+  std::uint32_t seed;
+};
+
+template <class T>
+using LayerDescription = std::variant<DenseDescription<T>, DropoutDescription>;
+
+// What goes on from batch to batch beside weights and slots.
+struct TrainingState {
+  OptimizerStep step;         // of the optimizer; begins anew with each compile
+  std::uint32_t batches = 0;  // trained in the life of the model: the dropout counter
 };
 
 // A network to train. The variables lie in one arena in Keras's order (W1, b1, W2, b2, ...), into
 // which the layers point; `slots` holds slots_per_weight(optimizer) arenas of the same size.
 template <class T>
 struct NetworkDescription {
-  std::vector<DenseDescription<T>> layers;
+  std::vector<LayerDescription<T>> layers;
   std::span<T> variables;
   std::span<T> slots;
+  TrainingState* state = nullptr;
   Loss loss;
+  bool loss_on_layer_logits = false;  // the loss takes what entered the last activation
   std::vector<Metric> metrics;
   Optimizer optimizer;
+  ClipForm clipping = ClipForm::keras_3;
   bool float32_means = false;  // Semantics::float32_means_in_float64, and T is double
 };
 
-// Samples and their targets; target rows have as many columns as the last layer has units.
+// Samples and their targets; target rows have as many columns as the last layer has units, or one
+// for a loss with sparse targets. `weights`: of each sample's loss, or empty (all 1).
 template <class T>
 struct Samples {
   Inputs<T> x;
   MatrixView<const T> y;
+  std::span<const T> weights = {};
 };
 
 // One batch as fit and evaluate see it, before the weights move.
 template <class T>
 struct BatchResult {
   std::span<const std::int32_t> rows;  // indexes of the samples
-  T loss = 0;                          // mean over the batch
+  T loss = 0;                          // mean over the batch, penalties included
   std::span<const T> metric_sums;      // sum over the batch, one entry a metric
 };
 
@@ -89,7 +122,7 @@ class Plan {
   virtual void settle() {}
 
   // What entered the activation of `layer` in the last batch of train_epoch, one row a sample; for
-  // looking into a run (nn/parting.hpp). Plans that never store it return an empty view.
+  // looking into a run (nn/parting.hpp). Empty for a Dropout and for plans that never store it.
   virtual MatrixView<const T> pre_activations(std::size_t /*layer*/) const { return {}; }
 };
 

@@ -4,50 +4,33 @@
 #include <numeric>
 
 #include "reprise/core/denormals.hpp"
+#include "reprise/kernels/arena.hpp"
+#include "reprise/kernels/dropout.hpp"
+#include "reprise/kernels/penalties.hpp"
 
 namespace reprise {
-
-template <class T>
-std::vector<DenseDescription<T>> layers_in(const NetworkDescription<T>& network,
-                                           std::span<T> arena) {
-  std::vector<DenseDescription<T>> layers = network.layers;
-  for (auto& layer : layers) {
-    layer.kernel.data = arena.data() + (layer.kernel.data - network.variables.data());
-    layer.bias = arena.subspan(
-        static_cast<std::size_t>(layer.bias.data() - network.variables.data()), layer.bias.size());
-  }
-  return layers;
-}
-
-template <class T>
-StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& network,
-                              const Samples<T>& samples, std::size_t batch_size)
-    : backend_(backend),
-      network_(network),
-      samples_(samples),
-      batch_size_(batch_size),
-      gradients_(network.variables.size()),
-      dlayers_(layers_in(network, std::span(gradients_))),
-      metric_sums_(network.metrics.size()) {
-  for (const auto& layer : network_.layers) {
-    const std::size_t units = layer.kernel.cols;
-    layers_.push_back({Matrix<T>(0, units), Matrix<T>(0, units), Matrix<T>(0, units)});
-  }
-  gathered_x_ = Matrix<T>(0, cols_of(samples.x));
-  gathered_y_ = Matrix<T>(0, layers_.back().y.cols());
-}
 
 namespace {
 
 template <class T>
-MatrixView<const T> gather(MatrixView<const T> from, std::span<const std::int32_t> rows,
-                           Matrix<T>& to) {
+void gather(MatrixView<const T> from, std::span<const std::int32_t> rows, Matrix<T>& to) {
   to.resize_rows(rows.size());
   const MatrixView<T> out = to.view();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(from.row(static_cast<std::size_t>(rows[i])), out.row(i).begin());
   }
-  return out;
+}
+
+template <class T>
+void gather(const CsrView& from, std::span<const std::int32_t> rows, Matrix<T>& to) {
+  to.resize_rows(rows.size());
+  const MatrixView<T> out = to.view();
+  std::ranges::fill(out.flat(), T(0));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const auto column : from.row(static_cast<std::size_t>(rows[i]))) {
+      out(i, static_cast<std::size_t>(column)) = T(1);
+    }
+  }
 }
 
 // Calls body(first, last) for consecutive batches of n samples; the last one may be shorter.
@@ -61,13 +44,42 @@ void for_each_batch(std::size_t n, std::size_t batch_size, Body&& body) {
 }  // namespace
 
 template <class T>
+StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& network,
+                              const Samples<T>& samples, std::size_t batch_size)
+    : backend_(backend),
+      network_(network),
+      samples_(samples),
+      batch_size_(batch_size),
+      float32_means_(network.float32_means &&
+                     std::visit([](const auto& loss) { return loss.averages; }, network.loss)),
+      gradients_(network.variables.size()),
+      dlayers_(layers_in(network, std::span(gradients_))),
+      dvariables_(variables_of(dlayers_)),
+      metric_sums_(network.metrics.size()) {
+  for (const auto& layer : network_.layers) {
+    const std::size_t units = units_of(layer);
+    layers_.push_back({Matrix<T>(0, units), Matrix<T>(0, units), Matrix<T>(0, units), {}});
+  }
+  gathered_x_ = Matrix<T>(0, cols_of(samples.x));
+}
+
+template <class T>
 void StepwisePlan<T>::set_batch(const Samples<T>& samples, std::span<const std::int32_t> rows) {
   rows_ = rows;
   x_ = samples.x;
-  if (const auto* dense = std::get_if<MatrixView<const T>>(&samples.x)) {
-    x_ = gather(*dense, rows, gathered_x_);
+  const bool dropout_first = std::holds_alternative<DropoutDescription>(network_.layers.front());
+  std::visit(
+      [&](const auto& x) {
+        using View = std::remove_cvref_t<decltype(x)>;
+        if (std::is_same_v<View, CsrView> && !dropout_first) return;
+        gather(x, rows, gathered_x_);
+        x_ = gathered_x_.view();
+      },
+      samples.x);
+  if (samples.y.data != nullptr) {
+    if (gathered_y_.cols() != samples.y.cols) gathered_y_ = Matrix<T>(0, samples.y.cols);
+    gather(samples.y, rows, gathered_y_);
   }
-  if (samples.y.data != nullptr) gather(samples.y, rows, gathered_y_);
   for (auto& layer : layers_) {
     layer.z.resize_rows(rows.size());
     layer.y.resize_rows(rows.size());
@@ -76,82 +88,172 @@ void StepwisePlan<T>::set_batch(const Samples<T>& samples, std::span<const std::
 }
 
 template <class T>
-MatrixView<const T> StepwisePlan<T>::output_of(std::size_t layer) const {
-  return layers_[layer].y.view();
+Inputs<T> StepwisePlan<T>::input_of(std::size_t l) const {
+  if (l == 0) return x_;
+  return layers_[l - 1].y.view();
 }
 
 template <class T>
-void StepwisePlan<T>::forward() {
+void StepwisePlan<T>::forward(Pass pass) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const auto& [kernel, bias, activation] = network_.layers[l];
-    LayerState& state = layers_[l];
-    if (l > 0) {
-      backend_.dense_forward(output_of(l - 1), kernel, bias, state.z.view());
-    } else if (const auto* csr = std::get_if<CsrView>(&x_)) {
-      backend_.csr_forward({*csr, rows_}, kernel, bias, state.z.view());
+    if (const auto* dropout = std::get_if<DropoutDescription>(&network_.layers[l])) {
+      drop_out(l, *dropout, pass);
     } else {
-      backend_.dense_forward(std::get<MatrixView<const T>>(x_), kernel, bias, state.z.view());
+      forward(l, std::get<DenseDescription<T>>(network_.layers[l]));
     }
-    backend_.activation_forward(activation, state.z, state.y.view());
   }
 }
 
 template <class T>
-BatchResult<T> StepwisePlan<T>::judge(bool gradient) {
-  const std::size_t batch = rows_.size();
-  const MatrixView<const T> target = gathered_y_, prediction = output_of(layers_.size() - 1);
-  const bool float32_means =
-      network_.float32_means && std::visit([](const auto& l) { return l.averages; }, network_.loss);
-  T upstream = T(1) / static_cast<T>(batch);
-  if (float32_means) upstream = static_cast<T>(static_cast<float>(upstream));
-  loss_values_.resize(batch);
-  backend_.loss(network_.loss, target, prediction, upstream, loss_values_,
-                gradient ? layers_.back().dy.view() : MatrixView<T>{});
-  // Sums that are only shown are taken in double: their own rounding then says nothing of ours.
-  double loss_sum = 0;
-  for (const T value : loss_values_) loss_sum += float32_means ? static_cast<float>(value) : value;
+void StepwisePlan<T>::forward(std::size_t l, const DenseDescription<T>& dense) {
+  LayerState& state = layers_[l];
+  const Inputs<T> x = input_of(l);
+  if (const auto* csr = std::get_if<CsrView>(&x)) {
+    backend_.csr_forward({*csr, rows_}, dense.kernel, dense.bias, state.z.view());
+  } else {
+    backend_.dense_forward(std::get<MatrixView<const T>>(x), dense.kernel, dense.bias,
+                           state.z.view());
+  }
+  backend_.activation_forward(dense.activation, state.z, state.y.view());
+}
+
+template <class T>
+void StepwisePlan<T>::drop_out(std::size_t l, const DropoutDescription& dropout, Pass pass) {
+  LayerState& state = layers_[l];
+  const auto y = state.y.view().flat();
+  state.factors.assign(y.size(), T(1));
+  if (pass == Pass::training) {
+    draw_dropout(dropout, network_.state->batches, std::span(state.factors));
+  }
+  apply_dropout<T>(state.factors, std::get<MatrixView<const T>>(input_of(l)).flat(), y);
+}
+
+// The derivative of the batch's loss by each sample's value: its weight / rows.
+template <class T>
+void StepwisePlan<T>::set_upstream(const Samples<T>& samples) {
+  upstream_.assign(rows_.size(), T(1) / static_cast<T>(rows_.size()));
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (!samples.weights.empty()) {
+      upstream_[i] *= samples.weights[static_cast<std::size_t>(rows_[i])];
+    }
+    if (float32_means_) upstream_[i] = static_cast<T>(static_cast<float>(upstream_[i]));
+  }
+}
+
+// Sums that are only shown are taken in double: their own rounding then says nothing of ours.
+template <class T>
+double StepwisePlan<T>::data_loss(const Samples<T>& samples, Pass pass) {
+  const bool training = pass == Pass::training;
+  LayerState& last = layers_.back();
+  const MatrixView<const T> prediction = network_.loss_on_layer_logits ? last.z : last.y;
+  if (training) set_upstream(samples);
+  loss_values_.resize(rows_.size());
+  backend_.loss(network_.loss, gathered_y_, prediction, upstream_, loss_values_,
+                training ? last.dy.view() : MatrixView<T>{});
+  double sum = 0;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const double value = float32_means_ ? static_cast<float>(loss_values_[i]) : loss_values_[i];
+    sum += samples.weights.empty() ? value
+                                   : value * samples.weights[static_cast<std::size_t>(rows_[i])];
+  }
+  return sum / static_cast<double>(rows_.size());
+}
+
+template <class T>
+double StepwisePlan<T>::penalties() const {
+  double sum = 0;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
+      sum += penalties_of<T>(*dense, layers_[l].y);
+    }
+  }
+  return sum;
+}
+
+template <class T>
+BatchResult<T> StepwisePlan<T>::judge(const Samples<T>& samples, Pass pass) {
+  const double loss = data_loss(samples, pass) + penalties();
+  const MatrixView<const T> target = gathered_y_, prediction = output();
   for (std::size_t m = 0; m < metric_sums_.size(); ++m) {
     double sum = 0;
     std::visit(
         [&](const auto& metric) {
-          for (std::size_t i = 0; i < batch; ++i) {
-            sum += metric.value(target.row(i), prediction.row(i));
+          const bool to_float32 = network_.float32_means && metric.averages;
+          for (std::size_t i = 0; i < rows_.size(); ++i) {
+            const T value = metric.value(target.row(i), prediction.row(i));
+            sum += to_float32 ? static_cast<float>(value) : value;
           }
         },
         network_.metrics[m]);
     metric_sums_[m] = static_cast<T>(sum);
   }
-  return {rows_, static_cast<T>(loss_sum / static_cast<double>(batch)), metric_sums_};
+  return {rows_, static_cast<T>(loss), metric_sums_};
 }
 
 template <class T>
 void StepwisePlan<T>::backward() {
   for (std::size_t l = layers_.size(); l-- > 0;) {
-    LayerState& state = layers_[l];
-    const auto& [dkernel, dbias, activation] = dlayers_[l];
-    backend_.activation_backward(activation, state.z, state.y, state.dy.view());
-    const MatrixView<const T> dz = state.dy;
-    if (l > 0) {
-      backend_.dense_backward_weights(output_of(l - 1), dz, dkernel, dbias);
-      backend_.dense_backward_data(dz, network_.layers[l].kernel, layers_[l - 1].dy.view());
-    } else if (const auto* csr = std::get_if<CsrView>(&x_)) {
-      backend_.csr_backward_weights({*csr, rows_}, dz, dkernel, dbias);
-    } else {
-      backend_.dense_backward_weights(std::get<MatrixView<const T>>(x_), dz, dkernel, dbias);
+    if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
+      backward(l, *dense);
+    } else if (l > 0) {
+      apply_dropout<T>(layers_[l].factors, layers_[l].dy.view().flat(),
+                       layers_[l - 1].dy.view().flat());
     }
   }
+}
+
+// dL/dy becomes dL/dz; where the loss took the logits it is that already.
+template <class T>
+void StepwisePlan<T>::backward_activation(std::size_t l, const DenseDescription<T>& dense) {
+  LayerState& state = layers_[l];
+  const MatrixView<T> dy = state.dy.view();
+  const auto add_output_penalty = [&](MatrixView<T> to) {
+    add_penalty_gradient<T>(dense.regularizers.output, state.y.view().flat(), to.flat(),
+                            T(1) / static_cast<T>(rows_.size()));
+  };
+  if (!network_.loss_on_layer_logits || l + 1 < layers_.size()) {
+    add_output_penalty(dy);
+    backend_.activation_backward(dense.activation, state.z, state.y, dy);
+  } else if (dense.regularizers.output) {
+    Matrix<T> own(dy.rows, dy.cols);
+    add_output_penalty(own.view());
+    backend_.activation_backward(dense.activation, state.z, state.y, own.view());
+    for (std::size_t i = 0; i < dy.flat().size(); ++i) dy.data[i] += own.view().data[i];
+  }
+}
+
+template <class T>
+void StepwisePlan<T>::backward(std::size_t l, const DenseDescription<T>& dense) {
+  backward_activation(l, dense);
+  const MatrixView<const T> dz = layers_[l].dy;
+  const auto& ddense = std::get<DenseDescription<T>>(dlayers_[l]);
+  const Inputs<T> x = input_of(l);
+  if (const auto* csr = std::get_if<CsrView>(&x)) {
+    backend_.csr_backward_weights({*csr, rows_}, dz, ddense.kernel, ddense.bias);
+  } else {
+    backend_.dense_backward_weights(std::get<MatrixView<const T>>(x), dz, ddense.kernel,
+                                    ddense.bias);
+  }
+  if (l > 0) backend_.dense_backward_data(dz, dense.kernel, layers_[l - 1].dy.view());
+  add_penalty_gradient<T>(dense.regularizers.kernel, dense.kernel.flat(), ddense.kernel.flat());
+  add_penalty_gradient<T>(dense.regularizers.bias, dense.bias, ddense.bias);
 }
 
 template <class T>
 void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
                                   const BatchObserver<T>& observe) {
   const FlushDenormals flush;
+  TrainingState& state = *network_.state;
   for_each_batch(order.size(), batch_size_, [&](std::size_t first, std::size_t last) {
     set_batch(samples_, order.subspan(first, last - first));
-    forward();
-    const BatchResult<T> result = judge(true);
+    forward(Pass::training);
+    const BatchResult<T> result = judge(samples_, Pass::training);
     backward();
-    backend_.optimizer_pass(network_.optimizer, network_.variables, gradients_, network_.slots);
+    advance<T>(network_.optimizer, state.step);
+    prepare_step(network_.optimizer, network_.clipping, network_.variables, dvariables_);
+    backend_.optimizer_pass(network_.optimizer, state.step, network_.variables, gradients_,
+                            network_.slots);
+    ++state.batches;
     observe(result);
   });
 }
@@ -164,8 +266,8 @@ void StepwisePlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size
   std::iota(order.begin(), order.end(), 0);
   for_each_batch(order.size(), batch_size, [&](std::size_t first, std::size_t last) {
     set_batch(samples, std::span(order).subspan(first, last - first));
-    forward();
-    observe(judge(false));
+    forward(Pass::inference);
+    observe(judge(samples, Pass::inference));
   });
 }
 
@@ -175,14 +277,15 @@ void StepwisePlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, Matrix
   std::vector<std::int32_t> order(rows_of(x));
   std::iota(order.begin(), order.end(), 0);
   for_each_batch(order.size(), batch_size, [&](std::size_t first, std::size_t last) {
-    set_batch({x, {}}, std::span(order).subspan(first, last - first));
-    forward();
-    std::ranges::copy(output_of(layers_.size() - 1).flat(), out.slice(first, last).flat().begin());
+    set_batch({x, {}, {}}, std::span(order).subspan(first, last - first));
+    forward(Pass::inference);
+    std::ranges::copy(output().flat(), out.slice(first, last).flat().begin());
   });
 }
 
 template <class T>
 MatrixView<const T> StepwisePlan<T>::pre_activations(std::size_t layer) const {
+  if (std::holds_alternative<DropoutDescription>(network_.layers[layer])) return {};
   return layers_[layer].z;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "reprise/nn/history.hpp"
@@ -14,12 +15,13 @@ class Sequential;
 
 // What a call of fit is about to do.
 struct FitInfo {
-  const Sequential& model;
-  const InputArray& x;
+  Sequential& model;
+  const InputArray& x;  // without what validation_split set apart
   const TargetArray& y;
   int epochs;
   std::size_t steps;  // batches an epoch
   std::size_t batch_size;
+  std::span<const double> sample_weight;  // class weights included; empty: all 1
 };
 
 // A finished training batch. `logs` are running means of the epoch, as Keras shows them.
@@ -42,6 +44,19 @@ class Callback {
   virtual void on_train_end(const Sequential& /*model*/, const History& /*history*/) {}
   virtual void on_test_begin() {}
   virtual void on_test_end(const Logs& /*logs*/) {}
+};
+
+// Functions as callbacks (keras.callbacks.LambdaCallback); what is not set does nothing.
+struct LambdaCallback final : Callback {
+  std::function<void(int epoch, const Logs& logs)> epoch_end;
+  std::function<void(const BatchInfo& batch)> train_batch_end;
+
+  void on_epoch_end(int epoch, const Logs& logs) override {
+    if (epoch_end) epoch_end(epoch, logs);
+  }
+  void on_train_batch_end(const BatchInfo& batch) override {
+    if (train_batch_end) train_batch_end(batch);
+  }
 };
 
 }  // namespace reprise

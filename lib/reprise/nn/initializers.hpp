@@ -1,23 +1,113 @@
-// How kernels begin (keras/src/initializers/random_initializers.py, Keras 3.15.1, JAX).
+// How kernels and biases begin (keras/src/initializers, Keras 3.15.1, on JAX).
+//
+// A random initializer draws one seed from its process's Python stream when its layer is
+// constructed, unless it is given one. Values: random.uniform, normal and truncated_normal of
+// backend/jax/random.py under the key (seed, 0). Uniform values are Keras's to the bit; normal ones
+// to the last bits, because XLA's erf_inv is its own.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <cstdint>
-
-#include "reprise/core/matrix.hpp"
-#include "reprise/random/threefry.hpp"
+#include <optional>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 namespace reprise {
 
-// Uniform in [-limit, limit) with limit = sqrt(3 / mean(fan_in, fan_out)) (Glorot and Bengio 2010,
-// eq. 16); fans are the kernel's shape. The order of operations is Keras's: it decides the last
-// bit.
-template <class T>
-void glorot_uniform(std::uint32_t seed, MatrixView<T> kernel) {
-  const double fans = static_cast<double>(kernel.rows + kernel.cols) / 2.0;
-  const double scale = 1.0 / std::max(1.0, fans);
-  threefry_uniform(ThreefryKey{seed, 0}, std::sqrt(3.0 * scale), kernel.flat());
+struct Zeros {
+  static constexpr std::string_view name = "zeros";
+};
+struct Ones {
+  static constexpr std::string_view name = "ones";
+};
+struct Constant {
+  static constexpr std::string_view name = "constant";
+  double value = 0.0;
+};
+// gain on the diagonal; kernels only
+struct Identity {
+  static constexpr std::string_view name = "identity";
+  double gain = 1.0;
+};
+
+struct RandomUniform {
+  static constexpr std::string_view name = "random_uniform";
+  double minval = -0.05, maxval = 0.05;
+  std::optional<std::uint32_t> seed = {};
+};
+struct RandomNormal {
+  static constexpr std::string_view name = "random_normal";
+  double mean = 0.0, stddev = 0.05;
+  std::optional<std::uint32_t> seed = {};
+};
+// of the standard distribution cut off beyond 2
+struct TruncatedNormal {
+  static constexpr std::string_view name = "truncated_normal";
+  double mean = 0.0, stddev = 0.05;
+  std::optional<std::uint32_t> seed = {};
+};
+
+enum class Fan { fan_in, fan_out, fan_avg };
+enum class Distribution { uniform, truncated_normal, untruncated_normal };
+
+// Variance scale / fan: uniform in [-limit, limit) with limit = sqrt(3 scale / fan), or normal with
+// that variance. The fans of a kernel are its rows and columns, of a bias both its length.
+struct VarianceScaling {
+  static constexpr std::string_view name = "variance_scaling";
+  double scale = 1.0;
+  Fan mode = Fan::fan_in;
+  Distribution distribution = Distribution::truncated_normal;
+  std::optional<std::uint32_t> seed = {};
+};
+
+// The family: Glorot and Bengio 2010, He et al. 2015, LeCun et al. 1998.
+template <int Scale, Fan Mode, Distribution Kind>
+struct ScaledBy {
+  std::optional<std::uint32_t> seed = {};
+  VarianceScaling scaling() const { return {double{Scale}, Mode, Kind, seed}; }
+};
+struct GlorotUniform : ScaledBy<1, Fan::fan_avg, Distribution::uniform> {
+  static constexpr std::string_view name = "glorot_uniform";
+};
+struct GlorotNormal : ScaledBy<1, Fan::fan_avg, Distribution::truncated_normal> {
+  static constexpr std::string_view name = "glorot_normal";
+};
+struct HeUniform : ScaledBy<2, Fan::fan_in, Distribution::uniform> {
+  static constexpr std::string_view name = "he_uniform";
+};
+struct HeNormal : ScaledBy<2, Fan::fan_in, Distribution::truncated_normal> {
+  static constexpr std::string_view name = "he_normal";
+};
+struct LecunUniform : ScaledBy<1, Fan::fan_in, Distribution::uniform> {
+  static constexpr std::string_view name = "lecun_uniform";
+};
+struct LecunNormal : ScaledBy<1, Fan::fan_in, Distribution::truncated_normal> {
+  static constexpr std::string_view name = "lecun_normal";
+};
+
+// The list that names, tests and help texts iterate.
+using Initializer = std::variant<GlorotUniform, Zeros, Ones, Constant, Identity, RandomUniform,
+                                 RandomNormal, TruncatedNormal, VarianceScaling, GlorotNormal,
+                                 HeUniform, HeNormal, LecunUniform, LecunNormal>;
+
+// Gives a random initializer without a seed the one that draw() returns.
+template <class Draw>
+void seed_initializer(Initializer& initializer, Draw&& draw) {
+  std::visit(
+      [&](auto& rule) {
+        if constexpr (requires { rule.seed; }) {
+          if (!rule.seed) rule.seed = draw();
+        }
+      },
+      initializer);
 }
+
+// Fills a kernel (shape {inputs, units}) or a bias ({units}), row-major. T is float or double.
+// Throws Error for an identity that is no kernel.
+template <class T>
+void initialize(const Initializer& initializer, const std::vector<std::size_t>& shape,
+                std::span<T> out);
 
 }  // namespace reprise

@@ -26,7 +26,7 @@ PartingFinder::~PartingFinder() = default;
 void PartingFinder::on_train_begin(const FitInfo& fit) {
   model_ = &fit.model;
   twin_ = fit.model.make_twin(twin_process_);
-  twin_->begin_fit(fit.x, fit.y, fit.batch_size);
+  twin_->begin_fit({fit.x, fit.y, fit.sample_weight}, fit.batch_size);
   parting_.reset();
   step_ = 0;
 }
@@ -36,7 +36,8 @@ void PartingFinder::on_train_batch_end(const BatchInfo& batch) {
   ++step_;
   twin_->train_epoch(batch.rows, {});  // an epoch of this one batch
   for (std::size_t layer = 0; layer < model_->layers().size(); ++layer) {
-    if (!std::holds_alternative<Relu>(model_->layers()[layer].activation)) continue;
+    const auto* dense = std::get_if<Dense>(&model_->layers()[layer]);
+    if (dense == nullptr || !std::holds_alternative<Relu>(dense->activation)) continue;
     const Matrix<double> inputs = model_->network()->pre_activations(layer);
     const Matrix<double> others = twin_->pre_activations(layer);
     for (std::size_t i = 0; i < inputs.rows(); ++i) {

@@ -2,42 +2,75 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "reprise/core/error.hpp"
-#include "reprise/core/named.hpp"
 
 namespace reprise {
 
 namespace {
 
-template <class Array>
-std::size_t rows(const Array& array) {
-  return std::visit([](const auto& view) { return view.rows; }, array);
-}
-template <class Array>
-std::size_t columns(const Array& array) {
-  return std::visit([](const auto& view) { return view.cols; }, array);
+void check(const Layer& layer) {
+  if (const auto* dense = std::get_if<Dense>(&layer)) {
+    if (dense->units == 0) throw Error("Dense: 0 units, expected at least 1");
+  } else if (const double rate = std::get<Dropout>(layer).rate; !(rate >= 0 && rate <= 1)) {
+    throw Error(fmt::format("Dropout: found rate {}, expected 0 to 1", rate));
+  }
 }
 
-// keras/src/trainers/compile_utils.py: which accuracy the word means follows from the last layer.
-Metric metric_for(const std::string& name, std::size_t units) {
-  if ((name == "accuracy" || name == "acc") && units == 1) return BinaryAccuracy{};
-  throw Error(fmt::format("metric '{}' for {} output columns: expected 'accuracy' for 1 column",
-                          name, units));
+// keras/src/layers: what a layer draws when it is constructed.
+void draw_seeds(Layer& layer, Streams& streams) {
+  const auto draw = [&] { return streams.draw_default_seed(); };
+  if (auto* dense = std::get_if<Dense>(&layer)) {
+    seed_initializer(dense->kernel_initializer, draw);
+    if (dense->use_bias) seed_initializer(dense->bias_initializer, draw);
+  } else if (auto& dropout = std::get<Dropout>(layer); dropout.rate > 0 && !dropout.seed) {
+    dropout.seed = draw();
+  }
+}
+
+const Dense* last_dense(const std::vector<Layer>& layers) {
+  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+    if (const auto* dense = std::get_if<Dense>(&*layer)) return dense;
+  }
+  return nullptr;
+}
+
+// Class numbers: whole, from 0 to classes - 1.
+void check_labels(const TargetArray& y, std::size_t classes) {
+  std::visit(
+      [&](const auto& view) {
+        for (std::size_t i = 0; i < view.rows; ++i) {
+          const double label = view(i, 0);
+          if (label >= 0 && label < static_cast<double>(classes) && label == std::floor(label)) {
+            continue;
+          }
+          throw Error(fmt::format("y: found {} in row {}, expected a class from 0 to {}", label, i,
+                                  classes - 1));
+        }
+      },
+      y);
 }
 
 }  // namespace
 
-Sequential::Sequential(Process& process, std::vector<Layer> layers) : process_(process) {
-  for (const Layer& layer : layers) {
-    const Dense& dense = std::get<Dense>(layer);
-    if (dense.units == 0) throw Error("Dense: 0 units, expected at least 1");
-    layers_.push_back({dense.units, dense.activation, process.streams().draw_default_seed()});
+Sequential::Sequential(Process& process, std::vector<Layer> layers)
+    : process_(process), layers_(std::move(layers)) {
+  for (Layer& layer : layers_) {
+    check(layer);
+    draw_seeds(layer, process.streams());
   }
-  if (layers_.empty()) throw Error("Sequential: no layers, expected at least 1");
+  if (last_dense(layers_) == nullptr) {
+    throw Error("Sequential: no Dense layer, expected at least 1");
+  }
 }
+
+std::size_t Sequential::units() const { return last_dense(layers_)->units; }
 
 void Sequential::build(std::size_t inputs) {
   if (network_ == nullptr) {
+    if (inputs == 0) throw Error("x has 0 columns, expected at least 1");
     network_ = make_network(process_, inputs, layers_);
     inputs_ = inputs;
     if (training_) network_->compile(*training_);
@@ -47,105 +80,79 @@ void Sequential::build(std::size_t inputs) {
 }
 
 void Sequential::compile(const CompileOptions& options) {
-  training_ = Training{options.optimizer, options.loss, {}};
-  for (const std::string& name : options.metrics) {
-    training_->metrics.push_back(metric_for(name, layers_.back().units));
-  }
-  if (network_ != nullptr) network_->compile(*training_);
+  check_names(options.metrics, options.loss);
+  const Semantics& semantics = process_.options().semantics;
+  // only a last layer that has an activation of its own can have logits
+  const auto* last = std::get_if<Dense>(&layers_.back());
+  const LossRule rule =
+      under(semantics, options.loss, last != nullptr ? last->activation : Activation(linear));
+  compiled_ = CompileOptions{under(semantics, options.optimizer), rule.loss, options.metrics};
+  loss_on_layer_logits_ = rule.on_layer_logits;
+  training_.reset();
   symbolic_build_pending_ = true;
 }
 
 void Sequential::check_samples(const InputArray& x, const TargetArray& y) const {
-  if (!training_) throw Error("fit or evaluate before compile");
-  if (rows(x) == 0 || rows(x) != rows(y)) {
-    throw Error(
-        fmt::format("x has {} rows and y {}, expected as many, at least 1", rows(x), rows(y)));
+  if (!compiled_) throw Error("fit or evaluate before compile");
+  if (row_count(x) == 0 || row_count(x) != row_count(y)) {
+    throw Error(fmt::format("x has {} rows and y {}, expected as many, at least 1", row_count(x),
+                            row_count(y)));
   }
-  if (columns(y) != layers_.back().units) {
-    throw Error(
-        fmt::format("y has {} columns, the last layer {} units", columns(y), layers_.back().units));
+  const std::size_t columns = column_count(y);
+  if (training_ && columns != target_columns_) {
+    throw Error(fmt::format("y has {} columns, earlier {}", columns, target_columns_));
+  }
+  if (has_sparse_targets(compiled_->loss)) {
+    if (columns != 1) throw Error(fmt::format("y has {} columns, expected class numbers", columns));
+    check_labels(y, units());
+  } else if (columns != units() && !std::holds_alternative<CustomLoss>(compiled_->loss)) {
+    throw Error(fmt::format("y has {} columns, the last layer {} units", columns, units()));
   }
 }
 
-History Sequential::fit(const InputArray& x, const TargetArray& y, const FitOptions& options) {
+void Sequential::prepare(const InputArray& x, const TargetArray& y) {
   check_samples(x, y);
-  if (options.epochs < 1) {
-    throw Error(fmt::format("epochs: found {}, expected at least 1", options.epochs));
-  }
-  if (options.batch_size < 1) throw Error("batch_size: found 0, expected at least 1");
-  const auto& validation = options.validation_data;
-  if (validation) check_samples(validation->x, validation->y);
-  build(columns(x));
-
-  std::vector<Callback*> callbacks = process_.callbacks();
-  callbacks.insert(callbacks.end(), options.callbacks.begin(), options.callbacks.end());
-  const std::size_t samples = rows(x);
-  const auto next_permutation = [&] {
-    auto order = process_.streams().numpy.permutation(samples);
-    for (Callback* callback : callbacks) callback->on_permutation(order);
-    return order;
-  };
-  const std::size_t steps = (samples + options.batch_size - 1) / options.batch_size;
-  for (Callback* callback : callbacks) {
-    callback->on_train_begin({*this, x, y, options.epochs, steps, options.batch_size});
-  }
-  if (symbolic_build_pending_) next_permutation();
-  symbolic_build_pending_ = false;
-
-  History history;
-  network_->begin_fit(x, y, options.batch_size);
-  // also when a callback throws: the network must not keep views of the caller's arrays
-  const auto end_fit = [](Network* network) { network->end_fit(); };
-  std::unique_ptr<Network, decltype(end_fit)> fitting(network_.get(), end_fit);
-  for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    for (Callback* callback : callbacks) callback->on_epoch_begin(epoch);
-    std::size_t step = 0;
-    Network::OnBatch on_batch;
-    if (!callbacks.empty()) {
-      on_batch = [&](std::span<const std::int32_t> batch, const Logs& logs) {
-        for (Callback* callback : callbacks) callback->on_train_batch_end({step, batch, logs});
-        ++step;
-      };
-    }
-    Logs logs = network_->train_epoch(next_permutation(), on_batch);
-    if (validation) {
-      for (const auto& [name, value] :
-           network_->evaluate(validation->x, validation->y, options.batch_size)) {
-        logs["val_" + name] = value;
-      }
-    }
-    for (const auto& [name, value] : logs) history[name].push_back(value);
-    for (Callback* callback : callbacks) callback->on_epoch_end(epoch, logs);
-  }
-  fitting.reset();
-  for (Callback* callback : callbacks) callback->on_train_end(*this, history);
-  return history;
+  build(column_count(x));
+  if (training_) return;
+  target_columns_ = column_count(y);
+  training_ = Training{compiled_->optimizer, compiled_->loss, loss_on_layer_logits_,
+                       process_.options().semantics.clipping,
+                       resolve_metrics(compiled_->metrics, units(), target_columns_)};
+  network_->compile(*training_);
 }
 
 Logs Sequential::evaluate(const InputArray& x, const TargetArray& y,
                           const EvaluateOptions& options) {
-  check_samples(x, y);
-  build(columns(x));
+  if (options.batch_size < 1) throw Error("batch_size: found 0, expected at least 1");
+  prepare(x, y);
   symbolic_build_pending_ = false;
   for (Callback* callback : process_.callbacks()) callback->on_test_begin();
-  const Logs logs = network_->evaluate(x, y, options.batch_size);
+  const Logs logs = network_->evaluate({x, y}, options.batch_size);
   for (Callback* callback : process_.callbacks()) callback->on_test_end(logs);
   return logs;
 }
 
 Matrix<double> Sequential::predict(const InputArray& x, const EvaluateOptions& options) {
-  build(columns(x));
+  if (options.batch_size < 1) throw Error("batch_size: found 0, expected at least 1");
+  build(column_count(x));
   return network_->predict(x, options.batch_size);
 }
 
 std::unique_ptr<Network> Sequential::make_twin(Process& process) const {
   auto twin = make_network(process, inputs_, layers_);
+  twin->set_weights(get_weights());
   if (training_) twin->compile(*training_);
   return twin;
 }
 
-std::vector<Variable> Sequential::variables() const {
-  return network_ == nullptr ? std::vector<Variable>{} : network_->variables();
+std::optional<bool> Sequential::higher_is_better(std::string_view quantity) const {
+  if (quantity.starts_with("val_")) quantity.remove_prefix(4);
+  if (quantity == "loss") return false;
+  if (!training_) return {};
+  for (const NamedMetric& named : training_->metrics) {
+    if (named.name == quantity) return reprise::higher_is_better(named.metric);
+  }
+  return {};
 }
 
 }  // namespace reprise

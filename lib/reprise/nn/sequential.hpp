@@ -7,6 +7,9 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,13 +20,14 @@
 #include "reprise/nn/layers.hpp"
 #include "reprise/nn/network.hpp"
 #include "reprise/nn/process.hpp"
+#include "reprise/nn/training.hpp"
 
 namespace reprise {
 
 struct CompileOptions {
   Optimizer optimizer = RMSprop{};
   Loss loss = {};
-  std::vector<std::string> metrics = {};  // "accuracy"
+  std::vector<MetricArgument> metrics = {};  // "accuracy", "mae", TopKCategoricalAccuracy{.k = 3}
 };
 
 struct ValidationData {
@@ -31,10 +35,22 @@ struct ValidationData {
   TargetArray y;
 };
 
+// The parameters of model.fit with Keras's defaults.
 struct FitOptions {
   int epochs = 1;
   std::size_t batch_size = 32;
   std::optional<ValidationData> validation_data = {};
+  // Share of the samples, the last ones, set apart for validation; not beside validation_data.
+  double validation_split = 0.0;
+  std::optional<std::size_t> validation_batch_size = {};  // default: batch_size
+  bool shuffle = true;  // a permutation of the process's NumPy stream before each epoch
+  // Instead: the order of an epoch (from 0) as indexes of samples. Nothing is drawn then.
+  std::function<std::vector<std::int32_t>(int epoch)> sample_order = {};
+  // Factors of each sample's loss by the class of its target (its number, or the largest entry of a
+  // row); 1 for others. Only one of the two. Metrics are not weighted, and of the validation only a
+  // share split off with sample_weight is.
+  std::map<int, double> class_weight = {};
+  std::span<const double> sample_weight = {};  // one a sample
   std::vector<Callback*> callbacks = {};
 };
 
@@ -44,23 +60,28 @@ struct EvaluateOptions {
 
 class Sequential {
  public:
-  // Draws a seed for each layer from the process's Python stream, in order, as Keras does when the
-  // layers are constructed. `process` must outlive the model. Throws Error for no layers or a layer
-  // of no units.
+  // Draws a seed for each random initializer (kernel, then bias) and each Dropout of a rate above 0
+  // that has none from the process's Python stream, in order, as Keras does when layers are
+  // constructed. `process` must outlive the model. Throws Error for no Dense layer, a Dense of no
+  // units, a rate outside [0, 1].
   Sequential(Process& process, std::vector<Layer> layers);
 
   // Makes the initial weights for rows of `inputs` columns; fit, evaluate and predict do it by
   // themselves. Throws Error if the weights are there for another number of columns.
   void build(std::size_t inputs);
 
-  // Throws Error for an unknown metric.
+  // Throws Error for an unknown metric, a custom loss or metric without its functions, an optimizer
+  // that the process's semantics does not know.
   void compile(const CompileOptions& options);
 
   // Shuffles before each epoch with the process's NumPy stream, takes the last, shorter batch too,
   // and validates after each epoch. Returns one value an epoch of "loss", the metrics and, with
-  // validation_data, "val_...". Throws Error if x and y differ in rows, y in columns from the
-  // last layer's units, or epochs or batch_size is below 1.
+  // validation, "val_...". Throws Error if x and y differ in rows, y does not fit loss and last
+  // layer, or an option is out of range.
   History fit(const InputArray& x, const TargetArray& y, const FitOptions& options);
+
+  // Ends the fit that is going on after its current epoch; for callbacks.
+  void stop_training() { stop_training_ = true; }
 
   Logs evaluate(const InputArray& x, const TargetArray& y, const EvaluateOptions& options = {});
 
@@ -69,20 +90,47 @@ class Sequential {
 
   // The trainable variables in Keras's order; empty before the weights are made.
   std::vector<Variable> variables() const;
+  // Their values; a bias is a matrix of one row.
+  std::vector<Matrix<double>> get_weights() const;
+  // Throws Error unless number and shapes are those of get_weights().
+  void set_weights(const std::vector<Matrix<double>>& weights);
+
+  // Weights as .npz, one array a variable ("dense/kernel", "dense/bias", ...) in Keras's order and
+  // the process's floatx, so that Keras takes them by
+  // model.set_weights(list(np.load(file).values())). Throws Error before the weights are made, or
+  // if the file cannot be written.
+  void save_weights(const std::filesystem::path& file) const;
+  // The same back: arrays in the order of the file, whatever their names, of float32 or float64.
+  // Makes the model's weights if need be. Throws Error that names the file if they do not fit.
+  void load_weights(const std::filesystem::path& file);
+
+  // Whether a quantity of History is better when higher; nothing for a name that fit does not give.
+  std::optional<bool> higher_is_better(std::string_view quantity) const;
+
   // The network inside, for looking into a fit; none before the weights are made.
   const Network* network() const { return network_.get(); }
-  // A network as this one was before its first fit, compiled alike, in another process.
+  // A network with this one's weights, compiled alike, in another process.
   std::unique_ptr<Network> make_twin(Process& process) const;
-  const std::vector<SeededDense>& layers() const { return layers_; }
+  // With all seeds set.
+  const std::vector<Layer>& layers() const { return layers_; }
+  std::size_t units() const;  // of the last Dense
 
  private:
+  class Fit;  // one call of fit (fit.cpp)
+
+  // Builds and compiles for these samples; throws Error if they do not fit the model.
+  void prepare(const InputArray& x, const TargetArray& y);
   void check_samples(const InputArray& x, const TargetArray& y) const;
 
   Process& process_;
-  std::vector<SeededDense> layers_;
-  std::optional<Training> training_;
+  std::vector<Layer> layers_;
+  std::optional<CompileOptions> compiled_;  // under the process's semantics
+  bool loss_on_layer_logits_ = false;
+  std::optional<Training> training_;  // once the first samples tell which metrics are meant
   std::unique_ptr<Network> network_;
   std::size_t inputs_ = 0;
+  std::size_t target_columns_ = 0;
+  bool stop_training_ = false;
   // Keras builds metrics and loss from a first batch, whose permutation it then discards.
   bool symbolic_build_pending_ = true;
 };

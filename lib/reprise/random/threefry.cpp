@@ -23,26 +23,39 @@ std::array<std::uint32_t, 2> threefry2x32(ThreefryKey key, std::uint64_t counter
 }
 
 template <>
-void threefry_uniform(ThreefryKey key, double limit, std::span<float> out) {
-  const float low = static_cast<float>(-limit), span = static_cast<float>(limit) - low;
+void threefry_unit(ThreefryKey key, std::span<float> out) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto [x0, x1] = threefry2x32(key, i);
-    const float u = std::bit_cast<float>(((x0 ^ x1) >> 9) | 0x3f800000u) - 1.0f;
-    // product and sum are exact in double: one rounding, with or without FMA instructions
-    const double scaled = static_cast<double>(u) * static_cast<double>(span);
-    out[i] = std::max(low, static_cast<float>(scaled + static_cast<double>(low)));
+    out[i] = std::bit_cast<float>(((x0 ^ x1) >> 9) | 0x3f800000u) - 1.0f;
   }
 }
 
 template <>
-void threefry_uniform(ThreefryKey key, double limit, std::span<double> out) {
-  const double low = -limit, span = limit - low;
+void threefry_unit(ThreefryKey key, std::span<double> out) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     const auto [x0, x1] = threefry2x32(key, i);
     const std::uint64_t bits = (static_cast<std::uint64_t>(x0) << 32) | x1;
-    const double u = std::bit_cast<double>((bits >> 12) | 0x3ff0000000000000u) - 1.0;
-    out[i] = std::max(low, std::fma(u, span, low));
+    out[i] = std::bit_cast<double>((bits >> 12) | 0x3ff0000000000000u) - 1.0;
   }
+}
+
+template <>
+void threefry_uniform(ThreefryKey key, double low, double high, std::span<float> out) {
+  const float from = static_cast<float>(low), span = static_cast<float>(high) - from;
+  threefry_unit(key, out);
+  for (float& u : out) {
+    // the product is exact in double and the sum nearly always: one rounding, as a fused
+    // multiply-add gives it, with or without such instructions
+    const double scaled = static_cast<double>(u) * static_cast<double>(span);
+    u = std::max(from, static_cast<float>(scaled + static_cast<double>(from)));
+  }
+}
+
+template <>
+void threefry_uniform(ThreefryKey key, double low, double high, std::span<double> out) {
+  const double span = high - low;
+  threefry_unit(key, out);
+  for (double& u : out) u = std::max(low, std::fma(u, span, low));
 }
 
 }  // namespace reprise

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "reprise/kernels/rules/optimizer_list.hpp"
+
 namespace reprise {
 
 namespace {
 
 // About so many multiply-adds take the time of ten parallel regions (.5 us each on two cores).
 constexpr std::size_t kWorthARegion = 20000;
+// An exponential or a logarithm is worth about so many.
+constexpr std::size_t kWorkOfExp = 20;
 
 // How many items are worth a thread, when one item is `work` multiply-adds.
 std::size_t grain_for(std::size_t work) {
@@ -36,7 +40,7 @@ void OpenmpBackend::dense_forward(MatrixView<const float> x, MatrixView<const fl
       const auto out = z.row(i);
       std::ranges::fill(out, 0.0f);
       for (std::size_t k = 0; k < x.cols; ++k) add_scaled(out, x(i, k), kernel.row(k).data());
-      add(out, bias.data());
+      if (!bias.empty()) add(out, bias.data());
     }
   });
 }
@@ -81,7 +85,7 @@ void OpenmpBackend::csr_forward(const CsrBatch& x, MatrixView<const float> kerne
       for (const std::int32_t column : x.matrix.row(static_cast<std::size_t>(x.rows[i]))) {
         add(out, kernel.row(static_cast<std::size_t>(column)).data());
       }
-      add(out, bias.data());
+      if (!bias.empty()) add(out, bias.data());
     }
   });
 }
@@ -110,9 +114,15 @@ void OpenmpBackend::activation_forward(const Activation& activation, MatrixView<
                                        MatrixView<float> y) {
   std::visit(
       [&](const auto& rule) {
-        team_.parallel_for(z.rows * z.cols, kWorthARegion, [&](auto first, auto last) {
-          for (std::size_t i = first; i < last; ++i) y.data[i] = rule.value(z.data[i]);
-        });
+        if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
+          team_.parallel_for(z.rows, grain_for(kWorkOfExp * z.cols), [&](auto first, auto last) {
+            for (std::size_t i = first; i < last; ++i) rule.forward(z.row(i), y.row(i));
+          });
+        } else {
+          team_.parallel_for(z.rows * z.cols, kWorthARegion, [&](auto first, auto last) {
+            for (std::size_t i = first; i < last; ++i) y.data[i] = rule.value(z.data[i]);
+          });
+        }
       },
       activation);
 }
@@ -121,25 +131,32 @@ void OpenmpBackend::activation_backward(const Activation& activation, MatrixView
                                         MatrixView<const float> y, MatrixView<float> dy) {
   std::visit(
       [&](const auto& rule) {
-        team_.parallel_for(dy.rows * dy.cols, kWorthARegion, [&](auto first, auto last) {
-          for (std::size_t i = first; i < last; ++i) {
-            dy.data[i] *= rule.derivative(z.data[i], y.data[i]);
-          }
-        });
+        if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
+          team_.parallel_for(dy.rows, grain_for(kWorkOfExp * dy.cols), [&](auto first, auto last) {
+            for (std::size_t i = first; i < last; ++i) rule.backward(z.row(i), y.row(i), dy.row(i));
+          });
+        } else {
+          team_.parallel_for(dy.rows * dy.cols, kWorthARegion, [&](auto first, auto last) {
+            for (std::size_t i = first; i < last; ++i) {
+              dy.data[i] *= rule.derivative(z.data[i], y.data[i]);
+            }
+          });
+        }
       },
       activation);
 }
 
 void OpenmpBackend::loss(const Loss& loss, MatrixView<const float> target,
-                         MatrixView<const float> prediction, float upstream,
+                         MatrixView<const float> prediction, std::span<const float> upstream,
                          std::span<float> values, MatrixView<float> gradient) {
   std::visit(
       [&](const auto& rule) {
-        team_.parallel_for(target.rows, grain_for(20 * target.cols), [&](auto first, auto last) {
+        const std::size_t grain = grain_for(kWorkOfExp * prediction.cols);
+        team_.parallel_for(target.rows, grain, [&](auto first, auto last) {
           for (std::size_t i = first; i < last; ++i) {
             values[i] = rule.value(target.row(i), prediction.row(i));
             if (gradient.data != nullptr) {
-              rule.gradient(target.row(i), prediction.row(i), upstream, gradient.row(i));
+              rule.gradient(target.row(i), prediction.row(i), upstream[i], gradient.row(i));
             }
           }
         });
@@ -147,9 +164,10 @@ void OpenmpBackend::loss(const Loss& loss, MatrixView<const float> target,
       loss);
 }
 
-void OpenmpBackend::optimizer_pass(const Optimizer& optimizer, std::span<float> weights,
-                                   std::span<const float> gradients, std::span<float> slots) {
-  with_formula<float>(optimizer, [&](const auto& formula) {
+void OpenmpBackend::optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
+                                   std::span<float> weights, std::span<const float> gradients,
+                                   std::span<float> slots) {
+  with_formula<float>(optimizer, step, [&](const auto& formula) {
     constexpr int kSlots = std::remove_reference_t<decltype(formula)>::slots;
     const std::size_t n = weights.size();
     team_.parallel_for(n, kWorthARegion / 4, [&](std::size_t first, std::size_t last) {

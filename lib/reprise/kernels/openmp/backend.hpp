@@ -31,9 +31,11 @@ class OpenmpBackend final : public Backend<float> {
   void activation_backward(const Activation& activation, MatrixView<const float> z,
                            MatrixView<const float> y, MatrixView<float> dy) override;
   void loss(const Loss& loss, MatrixView<const float> target, MatrixView<const float> prediction,
-            float upstream, std::span<float> values, MatrixView<float> gradient) override;
-  void optimizer_pass(const Optimizer& optimizer, std::span<float> weights,
-                      std::span<const float> gradients, std::span<float> slots) override;
+            std::span<const float> upstream, std::span<float> values,
+            MatrixView<float> gradient) override;
+  void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
+                      std::span<float> weights, std::span<const float> gradients,
+                      std::span<float> slots) override;
 
  private:
   Team& team_;

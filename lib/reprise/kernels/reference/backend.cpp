@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reprise/kernels/rules/optimizer_list.hpp"
+
 namespace reprise {
 
 namespace {
@@ -25,7 +27,7 @@ void ReferenceBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const 
     for (std::size_t u = 0; u < kernel.cols; ++u) {
       T sum = 0;
       in_order(summation_, x.cols, [&](std::size_t k) { sum += x(i, k) * kernel(k, u); });
-      z(i, u) = sum + bias[u];
+      z(i, u) = bias.empty() ? sum : sum + bias[u];
     }
   }
 }
@@ -44,7 +46,7 @@ void ReferenceBackend<T>::dense_backward_data(MatrixView<const T> dz, MatrixView
 
 template <class T>
 void ReferenceBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) const {
-  for (std::size_t u = 0; u < dz.cols; ++u) {
+  for (std::size_t u = 0; u < dbias.size(); ++u) {
     T sum = 0;
     in_order(summation_, dz.rows, [&](std::size_t i) { sum += dz(i, u); });
     dbias[u] = sum;
@@ -75,7 +77,7 @@ void ReferenceBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> ker
       const auto weights = kernel.row(static_cast<std::size_t>(ones[k]));
       for (std::size_t u = 0; u < out.size(); ++u) out[u] += weights[u];
     });
-    for (std::size_t u = 0; u < out.size(); ++u) out[u] += bias[u];
+    for (std::size_t u = 0; u < bias.size(); ++u) out[u] += bias[u];
   }
 }
 
@@ -98,8 +100,7 @@ void ReferenceBackend<T>::activation_forward(const Activation& activation, Matri
                                              MatrixView<T> y) {
   std::visit(
       [&](const auto& rule) {
-        const auto in = z.flat();
-        for (std::size_t i = 0; i < in.size(); ++i) y.data[i] = rule.value(in[i]);
+        for (std::size_t i = 0; i < z.rows; ++i) apply_activation(rule, z.row(i), y.row(i));
       },
       activation);
 }
@@ -109,9 +110,8 @@ void ReferenceBackend<T>::activation_backward(const Activation& activation, Matr
                                               MatrixView<const T> y, MatrixView<T> dy) {
   std::visit(
       [&](const auto& rule) {
-        const auto out = dy.flat();
-        for (std::size_t i = 0; i < out.size(); ++i) {
-          out[i] *= rule.derivative(z.data[i], y.data[i]);
+        for (std::size_t i = 0; i < dy.rows; ++i) {
+          pull_back_activation(rule, z.row(i), y.row(i), dy.row(i));
         }
       },
       activation);
@@ -119,14 +119,14 @@ void ReferenceBackend<T>::activation_backward(const Activation& activation, Matr
 
 template <class T>
 void ReferenceBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
-                               MatrixView<const T> prediction, T upstream, std::span<T> values,
-                               MatrixView<T> gradient) {
+                               MatrixView<const T> prediction, std::span<const T> upstream,
+                               std::span<T> values, MatrixView<T> gradient) {
   std::visit(
       [&](const auto& rule) {
         for (std::size_t i = 0; i < target.rows; ++i) {
           values[i] = rule.value(target.row(i), prediction.row(i));
           if (gradient.data != nullptr) {
-            rule.gradient(target.row(i), prediction.row(i), upstream, gradient.row(i));
+            rule.gradient(target.row(i), prediction.row(i), upstream[i], gradient.row(i));
           }
         }
       },
@@ -134,9 +134,10 @@ void ReferenceBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
 }
 
 template <class T>
-void ReferenceBackend<T>::optimizer_pass(const Optimizer& optimizer, std::span<T> weights,
-                                         std::span<const T> gradients, std::span<T> slots) {
-  with_formula<T>(optimizer, [&](const auto& formula) {
+void ReferenceBackend<T>::optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
+                                         std::span<T> weights, std::span<const T> gradients,
+                                         std::span<T> slots) {
+  with_formula<T>(optimizer, step, [&](const auto& formula) {
     constexpr int kSlots = std::remove_reference_t<decltype(formula)>::slots;
     const std::size_t n = weights.size();
     for (std::size_t i = 0; i < n; ++i) {

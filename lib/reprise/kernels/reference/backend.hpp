@@ -31,8 +31,8 @@ class ReferenceBackend final : public Backend<T> {
   void activation_backward(const Activation& activation, MatrixView<const T> z,
                            MatrixView<const T> y, MatrixView<T> dy) override;
   void loss(const Loss& loss, MatrixView<const T> target, MatrixView<const T> prediction,
-            T upstream, std::span<T> values, MatrixView<T> gradient) override;
-  void optimizer_pass(const Optimizer& optimizer, std::span<T> weights,
+            std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) override;
+  void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step, std::span<T> weights,
                       std::span<const T> gradients, std::span<T> slots) override;
 
  private:

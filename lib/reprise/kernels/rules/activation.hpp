@@ -1,13 +1,19 @@
 // Activation functions: one formula each, used by every backend.
 //
-// A rule gives value(z) and derivative(z, y) with y = value(z). Sources: keras/src/activations
-// (Keras 3.15.1) and, for the derivatives, what JAX's autodiff makes of them.
+// An elementwise rule gives value(z) and derivative(z, y) with y = value(z). A rule over a whole
+// row (the last axis) has `row_wise`, forward(z, y) and backward(z, y, dy), which turns dL/dy into
+// dL/dz in place. Sources: keras/src/activations and backend/jax/nn.py (Keras 3.15.1), jax/_src/nn
+// (0.10.2) and, for the derivatives, what JAX's autodiff makes of them.
 #pragma once
 
+#include <concepts>
+#include <span>
 #include <string_view>
 #include <variant>
 
-#include "reprise/core/math.hpp"
+#include "reprise/kernels/rules/activation_kinked.hpp"
+#include "reprise/kernels/rules/activation_smooth.hpp"
+#include "reprise/kernels/rules/activation_softmax.hpp"
 
 namespace reprise {
 
@@ -23,49 +29,45 @@ struct Linear {
   }
 };
 
-struct Relu {
-  static constexpr std::string_view name = "relu";
-  template <class T>
-  static T value(T z) {
-    return z > T(0) ? z : T(0);
-  }
-  // 0 at 0, as jax.nn.relu defines it
-  template <class T>
-  static T derivative(T, T y) {
-    return y > T(0) ? T(1) : T(0);
-  }
-};
+// The list that names, flags, tests and help texts iterate.
+using Activation =
+    std::variant<Linear, Relu, Sigmoid, Tanh, Softmax, LeakyRelu, Relu6, Elu, Selu, Celu, Softplus,
+                 Softsign, Silu, Gelu, Mish, Exponential, HardSigmoid, HardSilu, HardTanh,
+                 LogSigmoid, TanhShrink, LogSoftmax>;
 
-struct Sigmoid {
-  static constexpr std::string_view name = "sigmoid";
-  template <class T>
-  static T value(T z) {
-    return T(1) / (T(1) + math::exp(-z));
-  }
-  template <class T>
-  static T derivative(T, T y) {
-    return y * (T(1) - y);
-  }
+template <class Rule>
+concept RowWise = requires {
+  requires Rule::row_wise;
 };
-
-struct Tanh {
-  static constexpr std::string_view name = "tanh";
-  template <class T>
-  static T value(T z) {
-    return math::tanh(z);
-  }
-  template <class T>
-  static T derivative(T, T y) {
-    return T(1) - y * y;
-  }
-};
-
-// The list that names, tests and help texts iterate.
-using Activation = std::variant<Linear, Relu, Sigmoid, Tanh>;
 
 inline constexpr Linear linear;
 inline constexpr Relu relu;
 inline constexpr Sigmoid sigmoid;
 inline constexpr Tanh tanh;
+inline constexpr Softmax softmax;
+inline constexpr Elu elu;
+inline constexpr Selu selu;
+inline constexpr Softplus softplus;
+
+// y = rule(z) for one row; the plain form.
+template <class T, class Rule>
+void apply_activation(const Rule& rule, std::span<const T> z, std::span<T> y) {
+  if constexpr (RowWise<Rule>) {
+    rule.forward(z, y);
+  } else {
+    for (std::size_t i = 0; i < z.size(); ++i) y[i] = rule.value(z[i]);
+  }
+}
+
+// dy becomes dz for one row.
+template <class T, class Rule>
+void pull_back_activation(const Rule& rule, std::span<const T> z, std::span<const T> y,
+                          std::span<T> dy) {
+  if constexpr (RowWise<Rule>) {
+    rule.backward(z, y, dy);
+  } else {
+    for (std::size_t i = 0; i < z.size(); ++i) dy[i] *= rule.derivative(z[i], y[i]);
+  }
+}
 
 }  // namespace reprise

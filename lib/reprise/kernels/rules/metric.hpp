@@ -1,27 +1,103 @@
 // Metrics: one value a sample, averaged by fit and evaluate (keras/src/metrics, Keras 3.15.1).
+//
+// Targets and predictions are rows as in loss.hpp; `averages` as there. `higher_is_better` is what
+// callbacks that watch a metric go by.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <variant>
 
+#include "reprise/kernels/rules/loss_custom.hpp"
+#include "reprise/kernels/rules/loss_elementwise.hpp"
+
 namespace reprise {
 
-// (prediction > .5) == target, averaged over the last axis; the threshold itself counts as 0.
+// (prediction > threshold) == target, averaged over the last axis; the threshold itself counts as
+// 0.
 struct BinaryAccuracy {
-  static constexpr std::string_view name = "accuracy";
+  static constexpr std::string_view name = "binary_accuracy";
+  static constexpr bool averages = true, higher_is_better = true;
+  static constexpr bool sparse_targets = false;
+  double threshold = 0.5;
   template <class T>
-  static T value(std::span<const T> target, std::span<const T> prediction) {
+  T value(std::span<const T> target, std::span<const T> prediction) const {
     T sum = 0;
     for (std::size_t j = 0; j < target.size(); ++j) {
-      const T decision = prediction[j] > T(0.5) ? T(1) : T(0);
+      const T decision = prediction[j] > static_cast<T>(threshold) ? T(1) : T(0);
       sum += decision == target[j] ? T(1) : T(0);
     }
     return sum / static_cast<T>(target.size());
   }
 };
 
-using Metric = std::variant<BinaryAccuracy>;
+namespace detail {
+
+// np.argmax: the first of equals
+template <class T>
+std::size_t argmax(std::span<const T> row) {
+  return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+}
+
+// 1 if fewer than k predictions are greater than that of `label`: ties are in the top k
+template <class T>
+T in_top_k(std::size_t label, std::span<const T> prediction, int k) {
+  const T own = prediction[label];
+  return std::ranges::count_if(prediction, [=](T p) { return p > own; }) < k ? T(1) : T(0);
+}
+
+}  // namespace detail
+
+// argmax(target) == argmax(prediction)
+struct CategoricalAccuracy {
+  static constexpr std::string_view name = "categorical_accuracy";
+  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool sparse_targets = false;
+  template <class T>
+  static T value(std::span<const T> target, std::span<const T> prediction) {
+    return detail::argmax(target) == detail::argmax(prediction) ? T(1) : T(0);
+  }
+};
+
+// target is a class number
+struct SparseCategoricalAccuracy {
+  static constexpr std::string_view name = "sparse_categorical_accuracy";
+  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool sparse_targets = true;
+  template <class T>
+  static T value(std::span<const T> target, std::span<const T> prediction) {
+    return target[0] == static_cast<T>(detail::argmax(prediction)) ? T(1) : T(0);
+  }
+};
+
+struct TopKCategoricalAccuracy {
+  static constexpr std::string_view name = "top_k_categorical_accuracy";
+  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool sparse_targets = false;
+  int k = 5;
+  template <class T>
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    return detail::in_top_k(detail::argmax(target), prediction, k);
+  }
+};
+
+struct SparseTopKCategoricalAccuracy {
+  static constexpr std::string_view name = "sparse_top_k_categorical_accuracy";
+  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool sparse_targets = true;
+  int k = 5;
+  template <class T>
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    return detail::in_top_k(static_cast<std::size_t>(target[0]), prediction, k);
+  }
+};
+
+// The list that names, flags, tests and help texts iterate. The two errors are the losses'
+// formulas.
+using Metric = std::variant<BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy,
+                            TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+                            MeanSquaredError, MeanAbsoluteError, CustomMetric>;
 
 }  // namespace reprise

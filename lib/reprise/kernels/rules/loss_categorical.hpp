@@ -1,0 +1,147 @@
+// Cross-entropies over classes (loss.hpp has the contract).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "reprise/core/math.hpp"
+#include "reprise/kernels/rules/activation_softmax.hpp"
+#include "reprise/kernels/rules/clipped.hpp"
+
+namespace reprise {
+
+namespace detail {
+
+// The two forms for any targets: t(j) is the target of class j. Probabilities p are divided by
+// their sum, although a softmax has done so, then clipped: q = p / sum p, -sum t log clip(q).
+template <class T, class Target>
+T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
+  T total = 0, loss = 0;
+  for (const T value : p) total += value;
+  for (std::size_t j = 0; j < p.size(); ++j) {
+    if (t(j) != T(0)) loss -= t(j) * math::log(Clipped<T>(p[j] / total).value);
+  }
+  return loss;
+}
+
+// JAX's chain: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) / s^2. A
+// sample whose target's probability lies beyond the clip (m = 0) has no gradient.
+template <class T, class Target>
+void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T upstream,
+                                             std::span<T> out) {
+  T total = 0, weighted = 0;
+  for (const T value : p) total += value;
+  for (std::size_t j = 0; j < p.size(); ++j) {
+    const Clipped<T> c(p[j] / total);
+    out[j] = t(j) == T(0) ? T(0) : -(t(j) * upstream) * c.slope / c.value;
+    weighted += out[j] * p[j];
+  }
+  const T shared = weighted / (total * total);
+  for (T& gradient : out) gradient = gradient / total - shared;
+}
+
+// -sum t log softmax(z)
+template <class T, class Target>
+T crossentropy_of_logits(std::span<const T> z, Target&& t) {
+  const T highest = *std::ranges::max_element(z);
+  T sum = 0, loss = 0;
+  for (const T value : z) sum += math::exp(value - highest);
+  const T log_sum = math::log(sum);
+  for (std::size_t j = 0; j < z.size(); ++j) loss -= t(j) * (z[j] - highest - log_sum);
+  return loss;
+}
+
+// dL/dz_j = upstream (softmax_j sum t - t_j)
+template <class T, class Target>
+void pull_back_crossentropy_of_logits(std::span<const T> z, Target&& t, T upstream,
+                                      std::span<T> out) {
+  Softmax::forward(z, out);
+  T targets = 0;
+  for (std::size_t j = 0; j < z.size(); ++j) targets += t(j);
+  for (std::size_t j = 0; j < z.size(); ++j) out[j] = upstream * (out[j] * targets - t(j));
+}
+
+}  // namespace detail
+
+struct CategoricalCrossentropy {
+  static constexpr std::string_view name = "categorical_crossentropy";
+  static constexpr bool averages = false;
+  static constexpr bool sparse_targets = false;
+
+  bool from_logits = false;      // predictions are what a softmax would take
+  double label_smoothing = 0.0;  // targets move towards 1 / classes by this share
+
+  template <class T>
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    return from_logits ? detail::crossentropy_of_logits(prediction, smoothed(target))
+                       : detail::crossentropy_of_probabilities(prediction, smoothed(target));
+  }
+  template <class T>
+  void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
+                std::span<T> out) const {
+    if (from_logits) {
+      detail::pull_back_crossentropy_of_logits(prediction, smoothed(target), upstream, out);
+    } else {
+      detail::pull_back_crossentropy_of_probabilities(prediction, smoothed(target), upstream, out);
+    }
+  }
+
+ private:
+  template <class T>
+  auto smoothed(std::span<const T> target) const {
+    const T kept = static_cast<T>(1.0 - label_smoothing);
+    const T added = static_cast<T>(label_smoothing) / static_cast<T>(target.size());
+    return [=](std::size_t j) { return target[j] * kept + added; };
+  }
+};
+
+struct SparseCategoricalCrossentropy {
+  static constexpr std::string_view name = "sparse_categorical_crossentropy";
+  static constexpr bool averages = false;
+  static constexpr bool sparse_targets = true;  // class numbers from 0
+
+  bool from_logits = false;
+  CrossentropyForm form = CrossentropyForm::clipped;
+
+  template <class T>
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    const std::size_t label = static_cast<std::size_t>(target[0]);
+    if (from_logits) return detail::crossentropy_of_logits(prediction, one_at<T>(label));
+    if (form == CrossentropyForm::clipped) {
+      return detail::crossentropy_of_probabilities(prediction, one_at<T>(label));
+    }
+    // clip(p) as logits log clip(p): log sum clip(p) - log clip(p_label), without p / sum p
+    T total = 0;
+    for (const T p : prediction) total += Clipped<T>(p).value;
+    return math::log(total) - math::log(Clipped<T>(prediction[label]).value);
+  }
+  template <class T>
+  void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
+                std::span<T> out) const {
+    const std::size_t label = static_cast<std::size_t>(target[0]);
+    if (from_logits) {
+      detail::pull_back_crossentropy_of_logits(prediction, one_at<T>(label), upstream, out);
+      return;
+    }
+    if (form == CrossentropyForm::clipped) {
+      detail::pull_back_crossentropy_of_probabilities(prediction, one_at<T>(label), upstream, out);
+      return;
+    }
+    T total = 0;
+    for (const T p : prediction) total += Clipped<T>(p).value;
+    for (std::size_t j = 0; j < prediction.size(); ++j) {
+      const Clipped<T> c(prediction[j]);
+      const T own = j == label ? T(1) / c.value : T(0);
+      out[j] = upstream * c.slope * (T(1) / total - own);
+    }
+  }
+
+ private:
+  template <class T>
+  static auto one_at(std::size_t label) {
+    return [=](std::size_t j) { return j == label ? T(1) : T(0); };
+  }
+};
+
+}  // namespace reprise

@@ -1,0 +1,121 @@
+// Losses that are means over the last axis (loss.hpp has the contract).
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "reprise/core/math.hpp"
+#include "reprise/kernels/rules/activation_smooth.hpp"
+#include "reprise/kernels/rules/clipped.hpp"
+
+namespace reprise {
+
+struct BinaryCrossentropy {
+  static constexpr std::string_view name = "binary_crossentropy";
+  static constexpr bool averages = true;  // over the last axis
+  static constexpr bool sparse_targets = false;
+
+  bool from_logits = false;      // predictions are what a sigmoid would take
+  double label_smoothing = 0.0;  // targets move towards a half by this share
+  CrossentropyForm form = CrossentropyForm::clipped;
+
+  template <class T>
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    T sum = 0;
+    for (std::size_t j = 0; j < target.size(); ++j) {
+      const T t = smoothed(target[j]), p = prediction[j];
+      if (from_logits) {
+        sum -= t * LogSigmoid::value(p) + (T(1) - t) * LogSigmoid::value(-p);
+        continue;
+      }
+      const T c = Clipped<T>(p).value;
+      if (form == CrossentropyForm::clipped_to_logits) {
+        const T logit = math::log(c / (T(1) - c));
+        sum += Softplus::value(logit) - logit * t;
+      } else {
+        sum -= t * math::log(c) + (T(1) - t) * math::log(T(1) - c);
+      }
+    }
+    return sum / static_cast<T>(target.size());
+  }
+
+  template <class T>
+  void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
+                std::span<T> out) const {
+    const T scale = upstream / static_cast<T>(target.size());
+    for (std::size_t j = 0; j < target.size(); ++j) {
+      const T t = smoothed(target[j]), p = prediction[j];
+      if (from_logits) {
+        out[j] = scale * ((T(1) - t) * Sigmoid::value(p) - t * Sigmoid::value(-p));
+        continue;
+      }
+      const Clipped<T> c(p);
+      if (form == CrossentropyForm::clipped_to_logits) {
+        const T logit = math::log(c.value / (T(1) - c.value));
+        out[j] = (c.slope * scale) * (Sigmoid::value(logit) - t) / (c.value * (T(1) - c.value));
+      } else {
+        out[j] = (c.slope * scale) * ((T(1) - t) / (T(1) - c.value) - t / c.value);
+      }
+    }
+  }
+
+ private:
+  template <class T>
+  T smoothed(T target) const {
+    if (label_smoothing == 0.0) return target;
+    return target * static_cast<T>(1.0 - label_smoothing) + static_cast<T>(0.5 * label_smoothing);
+  }
+};
+
+struct MeanSquaredError {
+  static constexpr std::string_view name = "mse", long_name = "mean_squared_error";
+  static constexpr bool averages = true;
+  static constexpr bool sparse_targets = false;
+
+  template <class T>
+  static T value(std::span<const T> target, std::span<const T> prediction) {
+    T sum = 0;
+    for (std::size_t j = 0; j < target.size(); ++j) {
+      const T d = target[j] - prediction[j];
+      sum += d * d;
+    }
+    return sum / static_cast<T>(target.size());
+  }
+  template <class T>
+  static void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
+                       std::span<T> out) {
+    const T scale = upstream / static_cast<T>(target.size());
+    for (std::size_t j = 0; j < target.size(); ++j) {
+      out[j] = scale * (T(2) * (prediction[j] - target[j]));
+    }
+  }
+};
+
+struct MeanAbsoluteError {
+  static constexpr std::string_view name = "mae", long_name = "mean_absolute_error";
+  static constexpr bool averages = true;
+  static constexpr bool sparse_targets = false;
+
+  template <class T>
+  static T value(std::span<const T> target, std::span<const T> prediction) {
+    T sum = 0;
+    for (std::size_t j = 0; j < target.size(); ++j) {
+      const T d = target[j] - prediction[j];
+      sum += d < T(0) ? -d : d;
+    }
+    return sum / static_cast<T>(target.size());
+  }
+  // the sign, and 0 where prediction and target are equal
+  template <class T>
+  static void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
+                       std::span<T> out) {
+    const T scale = upstream / static_cast<T>(target.size());
+    for (std::size_t j = 0; j < target.size(); ++j) {
+      const T d = prediction[j] - target[j];
+      out[j] = d > T(0) ? scale : d < T(0) ? -scale : T(0);
+    }
+  }
+};
+
+}  // namespace reprise

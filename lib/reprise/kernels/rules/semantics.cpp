@@ -1,0 +1,121 @@
+#include "reprise/kernels/rules/semantics.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
+
+namespace reprise {
+
+const std::vector<Semantics>& all_semantics() {
+  static const std::vector<Semantics> sets{
+      {.name = "keras-3.15", .about = "Keras 3.15.1 on JAX", .float32_means_in_float64 = true},
+      {.name = "tf.keras-2.9",
+       .about = "TensorFlow 2.9: epsilon outside the root, cross-entropy of logits",
+       .crossentropy_of_layer_logits = true,
+       .epsilon_outside_root = true,
+       .nadam_schedule_decay = 0.004,
+       .has_adamw_and_lion = false},
+      {.name = "keras-2.2",
+       .about = "Keras 2.1.3 to 2.2.4 on TensorFlow 1: epsilon 1e-7 outside the root",
+       .crossentropy = CrossentropyForm::clipped_to_logits,
+       .epsilon_outside_root = true,
+       .clipping = ClipForm::keras_2,
+       .first_learning_rates = true,
+       .adagrad_initial_accumulator = 0.0,
+       .nadam_schedule_decay = 0.004,
+       .has_adamw_and_lion = false},
+      {.name = "keras-2.0.8",
+       .about = "Keras 2.0 to 2.1.2 on TensorFlow 1: epsilon 1e-8 outside the root",
+       .crossentropy = CrossentropyForm::clipped_to_logits,
+       .epsilon_outside_root = true,
+       .clipping = ClipForm::keras_2,
+       .first_learning_rates = true,
+       .epsilon = 1e-8,
+       .adagrad_initial_accumulator = 0.0,
+       .nadam_schedule_decay = 0.004,
+       .has_adamw_and_lion = false},
+  };
+  return sets;
+}
+
+const Semantics& find_semantics(std::string_view name) {
+  std::vector<std::string> known;
+  for (const Semantics& set : all_semantics()) {
+    if (set.name == name) return set;
+    known.emplace_back(set.name);
+  }
+  throw Error(fmt::format("semantics: found '{}', expected one of: {}{}", printable(name),
+                          fmt::join(known, ", "), did_you_mean(name, known)));
+}
+
+namespace {
+
+struct SetDefaults {
+  const Semantics& set;
+
+  void operator()(RMSprop& p) const {
+    p.epsilon.set_default(set.epsilon);
+    // with momentum tf.keras 2.9 ran a fused kernel, whose epsilon is inside
+    const bool fused = set.crossentropy_of_layer_logits && p.momentum > 0;
+    p.epsilon_outside_root = set.epsilon_outside_root && !fused;
+  }
+  void operator()(SGD&) const {}
+  void operator()(Adam& p) const { p.epsilon.set_default(set.epsilon); }
+  void operator()(AdamW& p) const { known(p.name); }
+  void operator()(Adagrad& p) const {
+    p.epsilon.set_default(set.epsilon);
+    p.initial_accumulator_value.set_default(set.adagrad_initial_accumulator);
+    if (set.first_learning_rates) p.learning_rate.set_default(0.01);
+    p.epsilon_outside_root = set.epsilon_outside_root;
+  }
+  void operator()(Adadelta& p) const {
+    p.epsilon.set_default(set.epsilon);
+    if (set.first_learning_rates) p.learning_rate.set_default(1.0);
+  }
+  void operator()(Adamax& p) const {
+    p.epsilon.set_default(set.epsilon);
+    if (set.first_learning_rates) p.learning_rate.set_default(0.002);
+  }
+  void operator()(Nadam& p) const {
+    p.epsilon.set_default(set.epsilon);
+    if (set.first_learning_rates) p.learning_rate.set_default(0.002);
+    p.schedule_decay = set.nadam_schedule_decay;
+  }
+  void operator()(Lion& p) const { known(p.name); }
+
+  void known(std::string_view optimizer) const {
+    if (set.has_adamw_and_lion) return;
+    throw Error(fmt::format("optimizer '{}': {} has none of that name", optimizer, set.name));
+  }
+};
+
+}  // namespace
+
+Optimizer under(const Semantics& semantics, Optimizer optimizer) {
+  std::visit(SetDefaults{semantics}, optimizer);
+  return optimizer;
+}
+
+LossRule under(const Semantics& semantics, Loss loss, const Activation& last) {
+  LossRule rule{std::move(loss)};
+  if (auto* binary = std::get_if<BinaryCrossentropy>(&rule.loss)) {
+    binary->form = semantics.crossentropy;
+    rule.on_layer_logits = semantics.crossentropy_of_layer_logits && !binary->from_logits &&
+                           std::holds_alternative<Sigmoid>(last);
+    binary->from_logits = binary->from_logits || rule.on_layer_logits;
+  } else if (auto* categorical = std::get_if<CategoricalCrossentropy>(&rule.loss)) {
+    rule.on_layer_logits = semantics.crossentropy_of_layer_logits && !categorical->from_logits &&
+                           std::holds_alternative<Softmax>(last);
+    categorical->from_logits = categorical->from_logits || rule.on_layer_logits;
+  } else if (auto* sparse = std::get_if<SparseCategoricalCrossentropy>(&rule.loss)) {
+    sparse->form = semantics.crossentropy;
+    rule.on_layer_logits = semantics.crossentropy_of_layer_logits && !sparse->from_logits &&
+                           std::holds_alternative<Softmax>(last);
+    sparse->from_logits = sparse->from_logits || rule.on_layer_logits;
+  }
+  return rule;
+}
+
+}  // namespace reprise

@@ -1,0 +1,65 @@
+// A user's arrays in the type that a network computes in.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <variant>
+
+#include "reprise/core/matrix.hpp"
+#include "reprise/kernels/plan.hpp"
+#include "reprise/nn/arrays.hpp"
+
+namespace reprise {
+
+// The array as T: itself where it is T already, else a converted copy, made once.
+template <class T>
+class Converted {
+ public:
+  explicit Converted(const TargetArray& array) {
+    std::visit([this](const auto& view) { view_ = convert(view); }, array);
+  }
+  MatrixView<const T> view() const { return view_; }
+
+ private:
+  MatrixView<const T> convert(MatrixView<const T> same) { return same; }
+  template <class U>
+  MatrixView<const T> convert(MatrixView<const U> other) {
+    copy_ = Matrix<T>(other.rows, other.cols);
+    std::ranges::transform(other.flat(), copy_.view().flat().begin(),
+                           [](U value) { return static_cast<T>(value); });
+    return copy_.view();
+  }
+
+  Matrix<T> copy_;
+  MatrixView<const T> view_;
+};
+
+template <class T>
+class ConvertedInputs {
+ public:
+  explicit ConvertedInputs(const InputArray& array) {
+    std::visit([this](const auto& view) { take(view); }, array);
+  }
+  Inputs<T> view() const { return view_; }
+
+ private:
+  void take(CsrView view) { view_ = view; }
+  template <class U>
+  void take(MatrixView<const U> view) {
+    dense_ = std::make_unique<Converted<T>>(TargetArray(view));
+    view_ = dense_->view();
+  }
+
+  std::unique_ptr<Converted<T>> dense_;
+  Inputs<T> view_;
+};
+
+// Widened to double.
+template <class T>
+Matrix<double> widened(MatrixView<const T> view) {
+  Matrix<double> out(view.rows, view.cols);
+  std::ranges::copy(view.flat(), out.view().flat().begin());
+  return out;
+}
+
+}  // namespace reprise
