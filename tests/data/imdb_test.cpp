@@ -11,9 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "data/keras_cases.hpp"
 #include "data/thrown.hpp"
 #include "reprise/data/cache.hpp"
-#include "reprise/data/checksum.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "support/real_data.hpp"
 #include "support/scratch.hpp"
@@ -23,54 +23,24 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
+using testing::crc_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::line_of;
 using ::testing::StartsWith;
 
-std::filesystem::path fixture(const std::string& name) {
-  return testing::source_file("tests/data/fixtures/" + name);
-}
-
-// Keras's own names; what a case leaves out keeps its default.
-imdb::LoadOptions options_of(const json& given) {
-  imdb::LoadOptions options;
-  const auto take = [&](const char* name, auto& option) {
-    if (given.contains(name)) option = given[name].get<int>();
-  };
-  const auto take_or_none = [&](const char* name, std::optional<int>& option) {
-    if (given.contains(name) && given[name].is_null()) option.reset();
-    if (given.contains(name) && !given[name].is_null()) option = given[name].get<int>();
-  };
-  take_or_none("num_words", options.num_words);
-  take("skip_top", options.skip_top);
-  take_or_none("maxlen", options.maxlen);
-  if (given.contains("seed")) options.seed = given["seed"].get<std::uint32_t>();
-  take_or_none("start_char", options.start_char);
-  take_or_none("oov_char", options.oov_char);
-  take("index_from", options.index_from);
-  return options;
-}
-
-json as_json(const Sequences& sequences) {
-  json rows = json::array();
-  for (std::size_t i = 0; i < sequences.size(); ++i) rows.push_back(sequences[i]);
-  return rows;
-}
-
 TEST(Imdb, LoadDataEqualsKeras) {
-  std::ifstream in(fixture("expected.json"));
-  const json cases = json::parse(in)["cases"];
+  const json cases = testing::fixture_json("expected.json")["cases"];
   ASSERT_EQ(cases.size(), 14u);
   for (const int protocol : {2, 3, 4, 5}) {
     for (const std::string method : {"stored", "deflated"}) {
-      const auto file = fixture(fmt::format("imdb_p{}_{}.npz", protocol, method));
+      const auto file = testing::fixture(fmt::format("imdb_p{}_{}.npz", protocol, method));
       for (const json& wanted : cases) {
         const auto& [train, test] =
-            imdb::load_data(unverified_source(file), options_of(wanted["options"]));
+            imdb::load_data(unverified_source(file), testing::text_options(wanted["options"]));
         SCOPED_TRACE(wanted["options"].dump() + " of " + file.string());
-        EXPECT_EQ(as_json(train.sequences), wanted["x_train"]);
-        EXPECT_EQ(as_json(test.sequences), wanted["x_test"]);
+        EXPECT_EQ(testing::as_json(train.sequences), wanted["x_train"]);
+        EXPECT_EQ(testing::as_json(test.sequences), wanted["x_test"]);
         EXPECT_EQ(json(train.labels), wanted["y_train"]);
         EXPECT_EQ(json(test.labels), wanted["y_test"]);
       }
@@ -79,7 +49,7 @@ TEST(Imdb, LoadDataEqualsKeras) {
 }
 
 TEST(Imdb, LoadDataRefusesWhatLeavesNothing) {
-  const auto file = fixture("imdb_p4_deflated.npz");
+  const auto file = testing::fixture("imdb_p4_deflated.npz");
   EXPECT_THAT(line_of([&] { imdb::load_data(unverified_source(file), {.maxlen = 1}); }),
               AllOf(HasSubstr(file.string()), HasSubstr("maxlen 1 none is left")));
   EXPECT_THAT(
@@ -128,11 +98,6 @@ TEST_F(WordIndexTest, RefusesRanksThatDoNotFit) {
                 HasSubstr("index.json: "))
         << rank;
   }
-}
-
-template <class T>
-std::string crc_of(const std::vector<T>& values) {
-  return crc32_hex(crc32(std::as_bytes(std::span(values))));
 }
 
 TEST(ImdbRealData, EqualsKeras) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "data/keras_cases.hpp"
 #include "data/thrown.hpp"
 
 namespace reprise {
@@ -89,6 +90,30 @@ TEST(AsColumn, KeepsOrderAndRoundsToFloat) {
   EXPECT_EQ(column.cols(), 1u);
   EXPECT_THAT(column.view().flat(), ElementsAre(1.0f, 0.0f, 45.0f, -1.0f, 16777216.0f));
   EXPECT_EQ(as_column({}).rows(), 0u);
+}
+
+TEST(ToCategorical, EqualsKeras) {
+  const nlohmann::json wanted = testing::fixture_json("datasets.json")["mnist"];
+  const std::vector<std::int64_t> labels = wanted["y_train"];
+  const Matrix<float> one_hot = to_categorical(labels);
+  ASSERT_EQ(one_hot.cols(), 10u);
+  ASSERT_EQ(one_hot.rows(), labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    EXPECT_EQ(nlohmann::json(one_hot.view().row(i)), wanted["categorical"][i]);
+  }
+}
+
+TEST(ToCategorical, TakesTheNumberOfClasses) {
+  const std::vector<std::int64_t> labels{2, 0};
+  EXPECT_THAT(to_categorical(labels, 4).view().flat(), ElementsAre(0, 0, 1, 0, 1, 0, 0, 0));
+  EXPECT_EQ(to_categorical({}, 4).cols(), 4u);
+  EXPECT_EQ(to_categorical({}).rows(), 0u);
+  const auto line = [](std::vector<std::int64_t> wrong, std::optional<std::size_t> classes) {
+    return testing::line_of([&] { to_categorical(wrong, classes); });
+  };
+  EXPECT_THAT(line({1, 4}, 4), HasSubstr("label 1 is 4, expected 0 to 3"));
+  EXPECT_THAT(line({-1}, 4), HasSubstr("label 0 is -1"));
+  EXPECT_THAT(line({-5, -7}, {}), HasSubstr("label 0 is -5"));
 }
 
 }  // namespace

@@ -20,6 +20,17 @@ const imdb::Dataset& real_imdb() {
   return data;
 }
 
+const reuters::Dataset& real_reuters() {
+  static const reuters::Dataset data =
+      reuters::load_data(DataCache().find("reuters.npz"), {.num_words = 10000});
+  return data;
+}
+
+const mnist::Dataset& real_mnist() {
+  static const mnist::Dataset data = mnist::load_data(DataCache().find("mnist.npz"));
+  return data;
+}
+
 std::filesystem::path source_file(const std::string& path) {
   return std::filesystem::path(REPRISE_SOURCE_DIR) / path;
 }

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "reprise/data/imdb.hpp"
+#include "reprise/data/mnist.hpp"
+#include "reprise/data/reuters.hpp"
 
 namespace reprise::testing {
 
@@ -14,6 +16,9 @@ std::optional<std::filesystem::path> real_file(const std::string& name);
 
 // imdb.load_data(num_words=10000), read once a program; only where real_file("imdb.npz") is there.
 const imdb::Dataset& real_imdb();
+// reuters.load_data(num_words=10000) and mnist.load_data(), likewise.
+const reuters::Dataset& real_reuters();
+const mnist::Dataset& real_mnist();
 
 // A file of the checkout, e.g. "results/keras/imdb__seed42.json".
 std::filesystem::path source_file(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <vector>
 
@@ -38,6 +39,25 @@ Matrix<float> as_column(std::span<const std::int64_t> labels) {
   Matrix<float> column(labels.size(), 1);
   for (std::size_t i = 0; i < labels.size(); ++i) column(i, 0) = static_cast<float>(labels[i]);
   return column;
+}
+
+Matrix<float> to_categorical(std::span<const std::int64_t> labels,
+                             std::optional<std::size_t> classes) {
+  if (!classes) {
+    const auto largest = std::ranges::max_element(labels);
+    classes = largest == labels.end()
+                  ? 0
+                  : static_cast<std::size_t>(std::max<std::int64_t>(*largest, -1) + 1);
+  }
+  Matrix<float> one_hot(labels.size(), *classes);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] < 0 || static_cast<std::size_t>(labels[i]) >= *classes) {
+      throw Error(fmt::format("to_categorical: label {} is {}, expected 0 to {}", i, labels[i],
+                              static_cast<std::int64_t>(*classes) - 1));
+    }
+    one_hot(i, static_cast<std::size_t>(labels[i])) = 1.0f;
+  }
+  return one_hot;
 }
 
 }  // namespace reprise

@@ -1,0 +1,49 @@
+#include "reprise/data/reuters.hpp"
+
+#include "reprise/data/split.hpp"
+
+namespace reprise::reuters {
+
+namespace {
+
+Newswires slice(const Newswires& all, std::size_t first, std::size_t last) {
+  Newswires part;
+  for (std::size_t i = first; i < last; ++i) {
+    part.sequences.push_back(all.sequences[i]);
+    part.labels.push_back(all.labels[i]);
+  }
+  return part;
+}
+
+}  // namespace
+
+Dataset load_data(const DataSource& source, const LoadOptions& options, double test_split) {
+  NumpyRandom random(options.seed);
+  Newswires all =
+      texts::arrange(texts::read_npz(source.path, ""), random, options, source.path.string());
+  int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
+  if (num_words == 0) num_words = texts::largest_index(all.sequences);
+  all.sequences = texts::keep_words(all.sequences, num_words, options);
+
+  const std::size_t end = train_count(all.labels.size(), test_split);
+  return {slice(all, 0, end), slice(all, end, all.labels.size())};
+}
+
+const std::array<std::string_view, kClasses>& get_label_names() {
+  static constexpr std::array<std::string_view, kClasses> names{
+      "cocoa",        "grain",   "veg-oil",   "earn",
+      "acq",          "wheat",   "copper",    "housing",
+      "money-supply", "coffee",  "sugar",     "trade",
+      "reserves",     "ship",    "cotton",    "carcass",
+      "crude",        "nat-gas", "cpi",       "money-fx",
+      "interest",     "gnp",     "meal-feed", "alum",
+      "oilseed",      "gold",    "tin",       "strategic-metal",
+      "livestock",    "retail",  "ipi",       "iron-steel",
+      "rubber",       "heat",    "jobs",      "lei",
+      "bop",          "zinc",    "orange",    "pet-chem",
+      "dlr",          "gas",     "silver",    "wpi",
+      "hog",          "lead"};
+  return names;
+}
+
+}  // namespace reprise::reuters

@@ -1,0 +1,39 @@
+// The Reuters newswires, as keras.datasets.reuters (Keras 3.15.1, keras/src/datasets/reuters.py)
+// gives them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reprise/data/source.hpp"
+#include "reprise/data/texts.hpp"
+
+namespace reprise::reuters {
+
+inline constexpr std::size_t kClasses = 46;
+
+// Newswires as word indexes, labels 0 to 45.
+using Newswires = texts::Samples;
+using texts::Dataset;
+using texts::get_word_index;
+using texts::LoadOptions;
+using texts::WordIndex;
+
+// `source` is reuters.npz. The last `test_split` of the shuffled newswires are the test set. Throws
+// Error if the file is damaged, maxlen leaves no newswire, or test_split is not in [0, 1).
+Dataset load_data(const DataSource& source, const LoadOptions& options = {},
+                  double test_split = 0.2);
+
+// reuters.get_label_names(): the topic of each class.
+const std::array<std::string_view, kClasses>& get_label_names();
+
+// The words of a newswire, '?' for the reserved indexes and words that the index lacks.
+inline std::string decode_newswire(std::span<const std::int32_t> newswire,
+                                   const WordIndex& word_index, int index_from = 3) {
+  return texts::decode(newswire, word_index, index_from);
+}
+
+}  // namespace reprise::reuters
