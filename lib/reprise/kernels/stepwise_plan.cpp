@@ -50,8 +50,8 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
       network_(network),
       samples_(samples),
       batch_size_(batch_size),
-      float32_means_(network.float32_means &&
-                     std::visit([](const auto& loss) { return loss.averages; }, network.loss)),
+      averages_(std::visit([](const auto& loss) { return loss.averages; }, network.loss)),
+      float32_means_(network.float32_means && averages_),
       gradients_(network.variables.size()),
       dlayers_(layers_in(network, std::span(gradients_))),
       dvariables_(variables_of(dlayers_)),
@@ -128,15 +128,19 @@ void StepwisePlan<T>::drop_out(std::size_t l, const DropoutDescription& dropout,
   apply_dropout<T>(state.factors, std::get<MatrixView<const T>>(input_of(l)).flat(), y);
 }
 
-// The derivative of the batch's loss by each sample's value: its weight / rows.
+// As the rules take it (rules/loss.hpp): weight / rows, divided by the columns where they average.
 template <class T>
 void StepwisePlan<T>::set_upstream(const Samples<T>& samples) {
+  const std::size_t columns = averages_ ? output().cols : 1;
   upstream_.assign(rows_.size(), T(1) / static_cast<T>(rows_.size()));
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     if (!samples.weights.empty()) {
       upstream_[i] *= samples.weights[static_cast<std::size_t>(rows_[i])];
     }
-    if (float32_means_) upstream_[i] = static_cast<T>(static_cast<float>(upstream_[i]));
+    upstream_[i] =
+        float32_means_
+            ? static_cast<T>(static_cast<float>(upstream_[i]) / static_cast<float>(columns))
+            : upstream_[i] / static_cast<T>(columns);
   }
 }
 

@@ -51,7 +51,8 @@ class StepwisePlan : public Plan<T> {
   NetworkDescription<T> network_;
   Samples<T> samples_;
   std::size_t batch_size_;
-  bool float32_means_;  // for this network's loss
+  bool averages_;       // the loss, over its columns
+  bool float32_means_;  // and does so in float32
 
   std::vector<T> gradients_;                  // arena, as network_.variables
   std::vector<LayerDescription<T>> dlayers_;  // views into gradients_

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "reprise/kernels/rules/gradient_clipping.hpp"
-include "reprise/kernels/rules/loss.hpp"
+#include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/metric.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reprise/kernels/reference/fused_dot.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
 namespace reprise {
@@ -18,15 +19,27 @@ void in_order(Summation summation, std::size_t n, Body&& body) {
   }
 }
 
+// The values of a sum's factors in the order in which they are added.
+template <class T>
+Strided<T> ordered(Summation summation, const T* first, std::size_t step, std::size_t n) {
+  const auto forward = static_cast<std::ptrdiff_t>(step);
+  if (summation == Summation::ascending || n == 0) return {first, forward};
+  return {first + (n - 1) * step, -forward};
+}
+
 }  // namespace
 
+// XLA leaves products of matrices to Eigen; those with a single column it sums itself, in four
+// lanes.
 template <class T>
 void ReferenceBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
                                         std::span<const T> bias, MatrixView<T> z) {
   for (std::size_t i = 0; i < x.rows; ++i) {
     for (std::size_t u = 0; u < kernel.cols; ++u) {
-      T sum = 0;
-      in_order(summation_, x.cols, [&](std::size_t k) { sum += x(i, k) * kernel(k, u); });
+      const auto inputs = ordered(summation_, x.row(i).data(), 1, x.cols);
+      const auto weights = ordered(summation_, kernel.data + u, kernel.cols, x.cols);
+      const T sum = kernel.cols == 1 ? four_lane_dot(inputs, weights, x.cols)
+                                     : fused_dot(inputs, weights, x.cols);
       z(i, u) = bias.empty() ? sum : sum + bias[u];
     }
   }
@@ -37,9 +50,8 @@ void ReferenceBackend<T>::dense_backward_data(MatrixView<const T> dz, MatrixView
                                               MatrixView<T> dx) {
   for (std::size_t i = 0; i < dx.rows; ++i) {
     for (std::size_t k = 0; k < dx.cols; ++k) {
-      T sum = 0;
-      in_order(summation_, dz.cols, [&](std::size_t u) { sum += dz(i, u) * kernel(k, u); });
-      dx(i, k) = sum;
+      dx(i, k) = fused_dot(ordered(summation_, dz.row(i).data(), 1, dz.cols),
+                           ordered(summation_, kernel.row(k).data(), 1, dz.cols), dz.cols);
     }
   }
 }
@@ -53,6 +65,7 @@ void ReferenceBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) c
   }
 }
 
+// Not fused: XLA adds these products with two roundings.
 template <class T>
 void ReferenceBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
                                                  MatrixView<T> dkernel, std::span<T> dbias) {

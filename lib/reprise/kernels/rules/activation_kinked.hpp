@@ -1,5 +1,5 @@
 // Activations made of straight pieces (activation.hpp has the contract). At a kink the derivative
-// is what JAX gives: a `where` takes one side, min and max share a tie by halves.
+// is JAX's; tests/nn/fixtures/toolbox.json holds Keras's answers at each.
 #pragma once
 
 #include <string_view>
@@ -35,14 +35,10 @@ struct LeakyRelu {
 
 namespace detail {
 
-// min(max(z, low), high) and its derivative: 1 inside, 0 outside, a half on a bound.
+// min(max(z, low), high)
 template <class T>
 T clamp(T z, T low, T high) {
   return z < low ? low : z > high ? high : z;
-}
-template <class T>
-T clamp_slope(T z, T low, T high) {
-  return z < low || z > high ? T(0) : z == low || z == high ? T(0.5) : T(1);
 }
 
 }  // namespace detail
@@ -56,7 +52,7 @@ struct Relu6 {
   }
   template <class T>
   static T derivative(T z, T) {
-    return detail::clamp_slope(z, T(0), T(6));
+    return z > T(0) && z < T(6) ? T(1) : T(0);
   }
 };
 
@@ -69,7 +65,7 @@ struct HardSigmoid {
   }
   template <class T>
   static T derivative(T z, T) {
-    return detail::clamp_slope(z + T(3), T(0), T(6)) / T(6);
+    return Relu6::derivative(z + T(3), T(0)) / T(6);
   }
 };
 

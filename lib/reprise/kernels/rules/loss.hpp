@@ -1,9 +1,9 @@
 // Losses: for one sample, the value and the gradient with respect to the predictions.
 //
 // A rule gives value(target, prediction) and gradient(target, prediction, upstream, out), where
-// `upstream` is the derivative of what is minimised by this sample's value (weight / batch). Both
-// rows have as many entries as the last layer has units, but for `sparse_targets`, whose target is
-// one class number. `averages` says that the value is a mean over the last axis.
+// `upstream` is the derivative of what is minimised by this sample's value, weight / batch, and for
+// a rule that `averages` over the last axis further divided by its length. Both rows have as many
+// entries as the last layer has units, but for `sparse_targets`, whose target is one class number.
 // Formulas: keras/src/losses/losses.py and backend/jax/nn.py (Keras 3.15.1).
 #pragma once
 

@@ -43,19 +43,18 @@ struct BinaryCrossentropy {
   template <class T>
   void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
                 std::span<T> out) const {
-    const T scale = upstream / static_cast<T>(target.size());
     for (std::size_t j = 0; j < target.size(); ++j) {
       const T t = smoothed(target[j]), p = prediction[j];
       if (from_logits) {
-        out[j] = scale * ((T(1) - t) * Sigmoid::value(p) - t * Sigmoid::value(-p));
+        out[j] = upstream * ((T(1) - t) * Sigmoid::value(p) - t * Sigmoid::value(-p));
         continue;
       }
       const Clipped<T> c(p);
       if (form == CrossentropyForm::clipped_to_logits) {
         const T logit = math::log(c.value / (T(1) - c.value));
-        out[j] = (c.slope * scale) * (Sigmoid::value(logit) - t) / (c.value * (T(1) - c.value));
+        out[j] = (c.slope * upstream) * (Sigmoid::value(logit) - t) / (c.value * (T(1) - c.value));
       } else {
-        out[j] = (c.slope * scale) * ((T(1) - t) / (T(1) - c.value) - t / c.value);
+        out[j] = (c.slope * upstream) * ((T(1) - t) / (T(1) - c.value) - t / c.value);
       }
     }
   }
@@ -85,9 +84,8 @@ struct MeanSquaredError {
   template <class T>
   static void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
                        std::span<T> out) {
-    const T scale = upstream / static_cast<T>(target.size());
     for (std::size_t j = 0; j < target.size(); ++j) {
-      out[j] = scale * (T(2) * (prediction[j] - target[j]));
+      out[j] = upstream * (T(2) * (prediction[j] - target[j]));
     }
   }
 };
@@ -106,14 +104,12 @@ struct MeanAbsoluteError {
     }
     return sum / static_cast<T>(target.size());
   }
-  // the sign, and 0 where prediction and target are equal
+  // the sign; JAX's |x| has the derivative +1 at 0, taken at target - prediction
   template <class T>
   static void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
                        std::span<T> out) {
-    const T scale = upstream / static_cast<T>(target.size());
     for (std::size_t j = 0; j < target.size(); ++j) {
-      const T d = prediction[j] - target[j];
-      out[j] = d > T(0) ? scale : d < T(0) ? -scale : T(0);
+      out[j] = target[j] - prediction[j] >= T(0) ? -upstream : upstream;
     }
   }
 };

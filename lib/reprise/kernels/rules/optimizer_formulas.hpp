@@ -63,10 +63,11 @@ struct SGDFormula {
 
   template <class V>
   void operator()(V& w, const V& g, V* slot) const {
-    const V step = learning_rate * g;
     if constexpr (!Momentum) {
-      w = w - step;
+      using std::fma;
+      w = fma(V(-learning_rate), g, w);  // one rounding, as XLA has it
     } else {
+      const V step = learning_rate * g;
       V& m = slot[0];
       m = momentum * m - step;
       if constexpr (Nesterov) {

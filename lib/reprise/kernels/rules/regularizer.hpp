@@ -22,9 +22,10 @@ T sum_of_magnitudes(std::span<const T> values) {
   for (const T v : values) sum += v < T(0) ? -v : v;
   return sum;
 }
+// JAX's derivative of |v|: +1 at 0
 template <class T>
-T sign(T v) {
-  return v > T(0) ? T(1) : v < T(0) ? T(-1) : T(0);
+T slope_of_magnitude(T v) {
+  return v >= T(0) ? T(1) : T(-1);
 }
 
 }  // namespace detail
@@ -39,7 +40,7 @@ struct L1 {
   }
   template <class T>
   T derivative(T w) const {
-    return static_cast<T>(l1) * detail::sign(w);
+    return static_cast<T>(l1) * detail::slope_of_magnitude(w);
   }
 };
 

@@ -18,7 +18,7 @@ namespace reprise {
 
 struct Semantics {
   std::string_view name;
-  std::string_view about;
+  std::string_view about = {};
   // Keras 3 outside TensorFlow averages over the last axis in float32 even when all else is float64
   // (backend/common/dtypes.py BIT64_TO_BIT32_DTYPE, backend/jax/numpy.py mean): a sample's loss is
   // rounded on its way to the sum, and the gradient 1/batch on its way back.
