@@ -4,6 +4,7 @@ Used by golden.py, which hands it the models to fit; not a program of its own.
 Run.write leaves one JSON file and prints one line with the run's time and memory.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -19,6 +20,27 @@ import numpy as np
 def crc32(array, dtype):
     """CRC-32 of the little-endian bytes, row after row, as eight hexadecimal digits."""
     return f"{zlib.crc32(np.ascontiguousarray(array, dtype=dtype)):08x}"
+
+
+@contextlib.contextmanager
+def recorded_permutations(checksums):
+    """Appends the checksum of every batch order that Keras draws meanwhile.
+
+    Keras draws them from NumPy's global generator, so a wrapper sees them all, with the
+    one that Keras draws and discards while it builds the loss.
+    """
+    permutation = np.random.permutation
+
+    def recorded(count):
+        order = permutation(count)
+        checksums.append(crc32(order, "<i4"))
+        return order
+
+    np.random.permutation = recorded
+    try:
+        yield
+    finally:
+        np.random.permutation = permutation
 
 
 class Run:
@@ -54,20 +76,8 @@ class Run:
             [{"shape": list(k.shape), "crc32": crc32(k, "<f4")} for k in kernels]
         )
 
-        # Keras draws each batch order from NumPy's global generator, so a wrapper sees
-        # them all, with the one that it draws and discards while it builds the loss.
-        permutation = np.random.permutation
-
-        def recorded(count):
-            order = permutation(count)
-            self.permutations.append(crc32(order, "<i4"))
-            return order
-
-        np.random.permutation = recorded
-        try:
+        with recorded_permutations(self.permutations):
             history = model.fit(*data, verbose=0, **options).history
-        finally:
-            np.random.permutation = permutation
 
         self.record["history"].append(history)
         self.record["final_sums"].append(

@@ -132,19 +132,24 @@ def keras_home():
     return home
 
 
-def execute(run, out):
-    """False if the run failed."""
+def environment(mode):
+    """The user's, with nothing in it that could change what Keras computes."""
     ours = ("KERAS_", "JAX_", "XLA_", "TF_")
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-    environment |= {
+    others = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    return others | {
         "KERAS_BACKEND": "jax",
         "KERAS_HOME": str(keras_home()),
         "JAX_PLATFORMS": "cpu",
-        **MODES[run[2]],
+        **MODES[mode],
     }
+
+
+def execute(run, out):
+    """False if the run failed."""
     experiment, number, mode = run
     command = [HERE / "golden.py", experiment, str(number), mode, out / file_name(*run)]
-    return subprocess.run([sys.executable, *command], env=environment).returncode == 0
+    full = [sys.executable, *command]
+    return subprocess.run(full, env=environment(mode)).returncode == 0
 
 
 def main():

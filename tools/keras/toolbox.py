@@ -1,0 +1,144 @@
+"""Small runs of real Keras, one for every part of a dense network: the fixture of
+tests/nn, tests/nn/fixtures/toolbox.json.
+
+./tools/keras/toolbox calls this file and explains its flags. Each case of
+toolbox_cases.py and toolbox_fits.py is built, fitted and written with Keras's answers:
+
+  seed                 keras.utils.set_random_seed(seed) before anything is built
+  dtype                float64: JAX_ENABLE_X64=1 and floatx float64; or float32
+  layers               in order; arguments as in Keras, "activation_parameters" are those
+                       of the activation's function
+  target               y: "one_hot", "labels" (integers), "binary", "binary_pairs", "targets"
+  loss, optimizer, metrics    by name alone (the string that compile is given), or with
+                       the arguments of Keras's class
+  fit                  validation_rows: so many first rows are the validation_data
+  steps                instead of fit: operations in a row, each with its answer
+  initial_kernels_crc32       CRC-32 of a kernel's little-endian bytes, row after row
+  initial_kernels, initial_biases    where they are not plain uniform numbers or zeros
+  permutations_crc32   of every batch order drawn, as int32, with the discarded ones
+  history, evaluate (40 rows, batches of 16), predict (the first 5 rows)
+  epochs_run           with early stopping: and its stopped_epoch, 0 if it did not stop
+  final_weights_sums   [sum of |w|, sum of w * w] of every weight
+  final_weights        where one step tells a formula
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import compare
+import runs
+import toolbox_cases
+import toolbox_fits
+
+FIXTURE = runs.ROOT / "tests" / "nn" / "fixtures" / "toolbox.json"
+MODES = {"float64": "x64", "float32": "default"}
+# Nearly all the time goes into compiling, on one core a process.
+WORKERS = {"float64": 2, "float32": 1}
+
+
+def all_cases():
+    tables = [
+        *[toolbox_cases.activations, toolbox_cases.corners, toolbox_cases.losses],
+        *[toolbox_fits.optimizers, toolbox_fits.initializers],
+        *[toolbox_cases.regularizers, toolbox_cases.dropouts, toolbox_fits.metrics],
+        *[toolbox_fits.fits, toolbox_fits.steps, toolbox_fits.early_stopping],
+    ]
+    cases = {case["name"]: case for table in tables for case in table()}
+    for name in toolbox_fits.SINGLE:
+        single = {**cases[name], "name": f"float32_{name}", "dtype": "float32"}
+        cases[single["name"]] = single
+    return list(cases.values())
+
+
+def one_line_each(data, cases, versions):
+    """JSON with one line a case, so that a difference shows which one it is in."""
+    lines = ",\n".join(json.dumps(case, allow_nan=False) for case in cases)
+    head = json.dumps({**versions, "data": data})[:-1]
+    return f'{head},\n"cases": [\n{lines}\n]}}\n'
+
+
+def in_processes(cases):
+    """The answers, from processes of one width each: it is fixed at Keras's import."""
+    parts = [
+        [case["name"] for case in cases if case["dtype"] == width][first::count]
+        for width, count in WORKERS.items()
+        for first in range(count)
+    ]
+    widths = [width for width, count in WORKERS.items() for _ in range(count)]
+    with tempfile.TemporaryDirectory() as folder:
+        workers = []
+        for number, (width, names) in enumerate(zip(widths, parts, strict=True)):
+            path = pathlib.Path(folder, str(number))
+            command = [sys.executable, __file__, "--worker", width, str(path)]
+            process = subprocess.Popen(
+                command,
+                env=runs.environment(MODES[width]),
+                stdin=subprocess.PIPE,
+                text=True,
+            )
+            process.stdin.write(json.dumps(names))
+            process.stdin.close()
+            workers.append((process, path))
+        if any([process.wait() for process, _ in workers]):
+            sys.exit(1)
+        answers = [json.loads(path.read_text()) for _, path in workers]
+    done = {case["name"]: case for answer in answers for case in answer["cases"]}
+    return answers[0], [done[case["name"]] for case in cases]
+
+
+def worker(width, path):
+    import toolbox_run
+
+    names = json.load(sys.stdin)
+    cases = [case for case in all_cases() if case["name"] in names]
+    pathlib.Path(path).write_text(json.dumps(toolbox_run.answers(cases, width)))
+
+
+def report(old_text, cases):
+    """How far the new answers are from those that were there."""
+    old = {case["name"]: case for case in json.loads(old_text)["cases"]}
+    common = [case for case in cases if case["name"] in old]
+    changed = [c for c in common if compare.shape(c) != compare.shape(old[c["name"]])]
+    differences = [
+        (compare.difference(old[case["name"]], case), case["name"])
+        for case in common
+        if case not in changed
+    ]
+    print(f"{len(cases) - len(common)} new, {len(changed)} of another shape")
+    largest, name = max(differences, default=(0, "-"))
+    print(f"{len(differences)} compared, largest difference: {largest:.1e} ({name})")
+
+
+def main():
+    wanted = sys.argv[1:]
+    cases = all_cases()
+    unknown = set(wanted) - {case["name"] for case in cases}
+    if unknown:
+        print(f"toolbox: no case {' '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    answer, cases = in_processes(
+        [case for case in cases if not wanted or case["name"] in wanted]
+    )
+    text = one_line_each(answer["data"], cases, answer["versions"])
+    if FIXTURE.is_file():
+        report(FIXTURE.read_text(), cases)
+    if wanted:
+        print(text, end="")
+        return 0
+    FIXTURE.parent.mkdir(parents=True, exist_ok=True)
+    temporary = FIXTURE.with_suffix(".tmp")
+    temporary.write_text(text)
+    os.replace(temporary, FIXTURE)
+    print(f"{FIXTURE}: {len(cases)} cases, {len(text)} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--worker"]:
+        worker(*sys.argv[2:])
+    else:
+        sys.exit(main())
