@@ -5,6 +5,7 @@
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/nn/converted.hpp"
 #include "reprise/nn/means.hpp"
 
@@ -46,7 +47,7 @@ class TypedNetwork final : public Network {
     T* next = variables_.data();
     for (const Layer& layer : layers) {
       if (const auto* dense = std::get_if<Dense>(&layer)) {
-        next = add(*dense, inputs, next);
+        next = add(*dense, under(process.options().semantics, dense->activation), inputs, next);
         inputs = dense->units;
       } else {
         const auto& dropout = std::get<Dropout>(layer);
@@ -148,7 +149,7 @@ class TypedNetwork final : public Network {
 
  private:
   // Initialises the layer's variables at `next`; returns what follows them.
-  T* add(const Dense& dense, std::size_t inputs, T* next) {
+  T* add(const Dense& dense, const Activation& activation, std::size_t inputs, T* next) {
     const MatrixView<T> kernel{next, inputs, dense.units};
     initialize(dense.kernel_initializer, {inputs, dense.units}, kernel.flat());
     next += kernel.flat().size();
@@ -157,7 +158,7 @@ class TypedNetwork final : public Network {
     description_.layers.push_back(DenseDescription<T>{
         kernel,
         bias,
-        dense.activation,
+        activation,
         {dense.kernel_regularizer, dense.bias_regularizer, dense.activity_regularizer}});
     return next + bias.size();
   }

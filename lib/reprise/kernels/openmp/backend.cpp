@@ -138,7 +138,7 @@ void OpenmpBackend::activation_backward(const Activation& activation, MatrixView
         } else {
           team_.parallel_for(dy.rows * dy.cols, kWorthARegion, [&](auto first, auto last) {
             for (std::size_t i = first; i < last; ++i) {
-              dy.data[i] *= rule.derivative(z.data[i], y.data[i]);
+              dy.data[i] = pull_back(rule, z.data[i], y.data[i], dy.data[i]);
             }
           });
         }

@@ -22,7 +22,7 @@ namespace detail {
 // One loop, compiled twice: where the processor has the instruction it takes a tenth of the time of
 // libm's function, which gives the same bits.
 template <class T>
-[[gnu::always_inline]] inline T fused_dot(Strided<T> a, Strided<T> b, std::size_t n) {
+[[gnu::always_inline]] inline T add_products(Strided<T> a, Strided<T> b, std::size_t n) {
   T sum = 0;
   for (std::size_t k = 0; k < n; ++k) {
     sum = std::fma(*a.first, *b.first, sum);
@@ -33,7 +33,7 @@ template <class T>
 }
 template <class T>
 [[gnu::target("fma")]] T fused_dot_by_instruction(Strided<T> a, Strided<T> b, std::size_t n) {
-  return fused_dot(a, b, n);
+  return add_products(a, b, n);
 }
 
 }  // namespace detail
@@ -42,7 +42,7 @@ template <class T>
 template <class T>
 T fused_dot(Strided<T> a, Strided<T> b, std::size_t n) {
   static const bool instruction = __builtin_cpu_supports("fma") > 0;
-  return instruction ? detail::fused_dot_by_instruction(a, b, n) : detail::fused_dot(a, b, n);
+  return instruction ? detail::fused_dot_by_instruction(a, b, n) : detail::add_products(a, b, n);
 }
 
 // Lane k % 4 takes product k; (lane 0 + lane 2) + (lane 1 + lane 3).

@@ -1,9 +1,10 @@
 // Activation functions: one formula each, used by every backend.
 //
-// An elementwise rule gives value(z) and derivative(z, y) with y = value(z). A rule over a whole
-// row (the last axis) has `row_wise`, forward(z, y) and backward(z, y, dy), which turns dL/dy into
-// dL/dz in place. Sources: keras/src/activations and backend/jax/nn.py (Keras 3.15.1), jax/_src/nn
-// (0.10.2) and, for the derivatives, what JAX's autodiff makes of them.
+// An elementwise rule gives value(z) and derivative(z, y) with y = value(z), and pull_back(z, y,
+// dy) where dz is not simply dy times the derivative. A rule over a whole row (the last axis) has
+// `row_wise`, forward(z, y) and backward(z, y, dy), which turns dL/dy into dL/dz in place. Sources:
+// keras/src/activations and backend/jax/nn.py (Keras 3.15.1), jax/_src/nn (0.10.2) and, for the
+// derivatives, what JAX's autodiff makes of them.
 #pragma once
 
 #include <concepts>
@@ -49,6 +50,16 @@ inline constexpr Elu elu;
 inline constexpr Selu selu;
 inline constexpr Softplus softplus;
 
+// dL/dz of an elementwise rule.
+template <class T, class Rule>
+T pull_back(const Rule& rule, T z, T y, T dy) {
+  if constexpr (requires { rule.pull_back(z, y, dy); }) {
+    return rule.pull_back(z, y, dy);
+  } else {
+    return dy * rule.derivative(z, y);
+  }
+}
+
 // y = rule(z) for one row; the plain form.
 template <class T, class Rule>
 void apply_activation(const Rule& rule, std::span<const T> z, std::span<T> y) {
@@ -66,7 +77,7 @@ void pull_back_activation(const Rule& rule, std::span<const T> z, std::span<cons
   if constexpr (RowWise<Rule>) {
     rule.backward(z, y, dy);
   } else {
-    for (std::size_t i = 0; i < z.size(); ++i) dy[i] *= rule.derivative(z[i], y[i]);
+    for (std::size_t i = 0; i < z.size(); ++i) dy[i] = pull_back(rule, z[i], y[i], dy[i]);
   }
 }
 

@@ -21,13 +21,21 @@ struct Sigmoid {
 
 struct Tanh {
   static constexpr std::string_view name = "tanh";
+  bool in_float32 = false;  // also in a float64 network (Semantics::float32_tanh_in_float64)
   template <class T>
-  static T value(T z) {
-    return math::tanh(z);
+  T value(T z) const {
+    return in_float32 ? static_cast<T>(math::tanh(static_cast<float>(z))) : math::tanh(z);
   }
   template <class T>
   static T derivative(T, T y) {
     return T(1) - y * y;
+  }
+  // dz from dy
+  template <class T>
+  T pull_back(T z, T y, T dy) const {
+    if (!in_float32) return dy * derivative(z, y);
+    const float narrow_y = static_cast<float>(y);
+    return static_cast<T>(static_cast<float>(dy) * (1.0f - narrow_y * narrow_y));
   }
 };
 

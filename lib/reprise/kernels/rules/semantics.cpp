@@ -10,7 +10,10 @@ namespace reprise {
 
 const std::vector<Semantics>& all_semantics() {
   static const std::vector<Semantics> sets{
-      {.name = "keras-3.15", .about = "Keras 3.15.1 on JAX", .float32_means_in_float64 = true},
+      {.name = "keras-3.15",
+       .about = "Keras 3.15.1 on JAX",
+       .float32_means_in_float64 = true,
+       .float32_tanh_in_float64 = true},
       {.name = "tf.keras-2.9",
        .about = "TensorFlow 2.9: epsilon outside the root, cross-entropy of logits",
        .crossentropy_of_layer_logits = true,
@@ -96,6 +99,13 @@ struct SetDefaults {
 Optimizer under(const Semantics& semantics, Optimizer optimizer) {
   std::visit(SetDefaults{semantics}, optimizer);
   return optimizer;
+}
+
+Activation under(const Semantics& semantics, Activation activation) {
+  if (auto* rule = std::get_if<Tanh>(&activation)) {
+    rule->in_float32 = semantics.float32_tanh_in_float64;
+  }
+  return activation;
 }
 
 LossRule under(const Semantics& semantics, Loss loss, const Activation& last) {

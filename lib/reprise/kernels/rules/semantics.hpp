@@ -23,6 +23,8 @@ struct Semantics {
   // (backend/common/dtypes.py BIT64_TO_BIT32_DTYPE, backend/jax/numpy.py mean): a sample's loss is
   // rounded on its way to the sum, and the gradient 1/batch on its way back.
   bool float32_means_in_float64 = false;
+  // There the activation tanh, too, is computed in float32 (backend/jax/numpy.py tanh).
+  bool float32_tanh_in_float64 = false;
   // Probabilities in cross-entropies: clipped, or clipped and turned back into logits.
   CrossentropyForm crossentropy = CrossentropyForm::clipped;
   // Cross-entropies of a sigmoid or softmax layer take what entered that layer's activation.
@@ -46,6 +48,9 @@ const Semantics& find_semantics(std::string_view name);
 // The optimizer as this set computes it: its formulas, and its defaults where the user gave
 // nothing. Throws Error for an optimizer that the set's Keras did not have.
 Optimizer under(const Semantics& semantics, Optimizer optimizer);
+
+// The activation as this set computes it.
+Activation under(const Semantics& semantics, Activation activation);
 
 // The loss as this set computes it for a last layer of activation `last`.
 struct LossRule {
