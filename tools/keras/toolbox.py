@@ -20,6 +20,36 @@ toolbox_cases.py and toolbox_fits.py is built, fitted and written with Keras's a
   epochs_run           with early stopping: and its stopped_epoch, 0 if it did not stop
   final_weights_sums   [sum of |w|, sum of w * w] of every weight
   final_weights        where one step tells a formula
+
+What Keras 3.15.1 on JAX 0.10.2 answers there that one would not guess:
+
+  |x|             has the derivative +1 at 0, not 0. So L1 pushes every bias that starts
+                  at 0, and mae, |t - p|, a prediction that is equal to its target, up.
+  relu6           0 at both corners; hard_sigmoid = relu6(x + 3) / 6 as well; hard_silu is
+                  x * hard_sigmoid(x), so 1 at x = 3 and 0 at x = -3
+  relu, max_value m    clip(relu(x), 0, m): 0.5 at x = m, 0 at x = 0; but m = 6 without
+                  threshold is relu6: 0 at 6
+  relu, threshold t    x where x > t, otherwise 0; with a slope s there is
+                  - s * relu(t - x) added to it, so 0 at x = t
+  relu, slope s   alone is leaky_relu: 1 at 0, from x >= 0; with max_value it is
+                  relu(x) - s * relu(-x): 0 at 0
+  hard_tanh       1 at both corners
+  elu, selu       at 0 the derivative from the left: alpha, and scale * alpha = 1.758
+  celu            max(x, 0) + alpha * expm1(min(x, 0) / alpha), half of each at 0: 1
+  accuracy        of logits is still p > 0.5 and not p > 0; 0.5 itself is class 0, and of
+                  equal columns the first is the largest
+  top-k           counts the columns that are larger than the target's: with ties more
+                  than k columns are among the first k. k = 5 of 3 classes: always 1.
+  means over columns   (mse, mae, binary cross-entropy, binary_accuracy) are rounded to
+                  float32 in float64 too, and so is the gradient that comes back through
+                  them, 1 / rows, and again divided by the columns
+  identity        of any shape: ones on the diagonal
+  clipnorm        g * c / max(norm, c); global_clipnorm: g * (c * min(1 / norm, 1 / c))
+  label_smoothing t * (1 - s) + s / classes, in binary_crossentropy t * (1 - s) + s / 2
+  metrics         are not weighted by class_weight or sample_weight; the loss is, and the
+                  validation's loss by sample_weight alone; it is divided by the rows
+  steps           a compile makes the next fit draw and discard one batch order more,
+                  unless evaluate comes first; predict changes nothing
 """
 
 import json
