@@ -80,7 +80,6 @@ struct NetworkDescription {
   std::vector<Metric> metrics;
   Optimizer optimizer;
   ClipForm clipping = ClipForm::keras_3;
-  bool float32_means = false;  // Semantics::float32_means_in_float64, and T is double
 };
 
 // Samples and their targets; target rows have as many columns as the last layer has units, or one

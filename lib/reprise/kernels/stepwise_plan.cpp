@@ -33,6 +33,18 @@ void gather(const CsrView& from, std::span<const std::int32_t> rows, Matrix<T>& 
   }
 }
 
+bool has_mean_in_float32(const Loss& loss) {
+  return std::visit(
+      [](const auto& rule) {
+        if constexpr (requires { rule.mean_in_float32; }) {
+          return rule.mean_in_float32;
+        } else {
+          return false;
+        }
+      },
+      loss);
+}
+
 // Calls body(first, last) for consecutive batches of n samples; the last one may be shorter.
 template <class Body>
 void for_each_batch(std::size_t n, std::size_t batch_size, Body&& body) {
@@ -51,7 +63,7 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
       samples_(samples),
       batch_size_(batch_size),
       averages_(std::visit([](const auto& loss) { return loss.averages; }, network.loss)),
-      float32_means_(network.float32_means && averages_),
+      mean_in_float32_(has_mean_in_float32(network.loss)),
       gradients_(network.variables.size()),
       dlayers_(layers_in(network, std::span(gradients_))),
       dvariables_(variables_of(dlayers_)),
@@ -138,7 +150,7 @@ void StepwisePlan<T>::set_upstream(const Samples<T>& samples) {
       upstream_[i] *= samples.weights[static_cast<std::size_t>(rows_[i])];
     }
     upstream_[i] =
-        float32_means_
+        mean_in_float32_
             ? static_cast<T>(static_cast<float>(upstream_[i]) / static_cast<float>(columns))
             : upstream_[i] / static_cast<T>(columns);
   }
@@ -156,7 +168,7 @@ double StepwisePlan<T>::data_loss(const Samples<T>& samples, Pass pass) {
                 training ? last.dy.view() : MatrixView<T>{});
   double sum = 0;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const double value = float32_means_ ? static_cast<float>(loss_values_[i]) : loss_values_[i];
+    const double value = loss_values_[i];
     sum += samples.weights.empty() ? value
                                    : value * samples.weights[static_cast<std::size_t>(rows_[i])];
   }
@@ -182,10 +194,8 @@ BatchResult<T> StepwisePlan<T>::judge(const Samples<T>& samples, Pass pass) {
     double sum = 0;
     std::visit(
         [&](const auto& metric) {
-          const bool to_float32 = network_.float32_means && metric.averages;
           for (std::size_t i = 0; i < rows_.size(); ++i) {
-            const T value = metric.value(target.row(i), prediction.row(i));
-            sum += to_float32 ? static_cast<float>(value) : value;
+            sum += metric.value(target.row(i), prediction.row(i));
           }
         },
         network_.metrics[m]);

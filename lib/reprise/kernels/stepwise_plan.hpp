@@ -51,8 +51,8 @@ class StepwisePlan : public Plan<T> {
   NetworkDescription<T> network_;
   Samples<T> samples_;
   std::size_t batch_size_;
-  bool averages_;       // the loss, over its columns
-  bool float32_means_;  // and does so in float32
+  bool averages_;         // the loss, over its columns
+  bool mean_in_float32_;  // and does so in float32
 
   std::vector<T> gradients_;                  // arena, as network_.variables
   std::vector<LayerDescription<T>> dlayers_;  // views into gradients_

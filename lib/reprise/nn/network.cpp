@@ -57,8 +57,6 @@ class TypedNetwork final : public Network {
     }
     description_.variables = variables_;
     description_.state = &state_;
-    description_.float32_means =
-        std::is_same_v<T, double> && process.options().semantics.float32_means_in_float64;
   }
 
   void compile(const Training& training) override {

@@ -118,6 +118,9 @@ void Sequential::prepare(const InputArray& x, const TargetArray& y) {
   training_ = Training{compiled_->optimizer, compiled_->loss, loss_on_layer_logits_,
                        process_.options().semantics.clipping,
                        resolve_metrics(compiled_->metrics, units(), target_columns_)};
+  for (NamedMetric& named : training_->metrics) {
+    named.metric = under(process_.options().semantics, named.metric);
+  }
   network_->compile(*training_);
 }
 

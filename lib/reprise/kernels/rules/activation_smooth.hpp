@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <type_traits>
 
 #include "reprise/core/special.hpp"
 
@@ -30,12 +31,15 @@ struct Tanh {
   static T derivative(T, T y) {
     return T(1) - y * y;
   }
-  // dz from dy
+  // JAX's chain: u = dy (1 - y), dz = u + u y, the sum fused
   template <class T>
-  T pull_back(T z, T y, T dy) const {
-    if (!in_float32) return dy * derivative(z, y);
-    const float narrow_y = static_cast<float>(y);
-    return static_cast<T>(static_cast<float>(dy) * (1.0f - narrow_y * narrow_y));
+  T pull_back(T, T y, T dy) const {
+    if (in_float32 || std::is_same_v<T, float>) {
+      const float narrow = static_cast<float>(y), u = static_cast<float>(dy) * (1.0f - narrow);
+      return static_cast<T>(static_cast<float>(static_cast<double>(u) * narrow + u));
+    }
+    const T u = dy * (T(1) - y);
+    return u + u * y;
   }
 };
 

@@ -11,6 +11,23 @@
 
 namespace reprise {
 
+namespace detail {
+
+// The mean of term(0) .. term(n - 1); in_float32 also for doubles (Semantics).
+template <class T, class Term>
+T mean_of(std::size_t n, bool in_float32, Term&& term) {
+  T sum = 0;
+  float narrow_sum = 0;
+  for (std::size_t j = 0; j < n; ++j) {
+    const T value = term(j);
+    sum += value;
+    narrow_sum += static_cast<float>(value);
+  }
+  return in_float32 ? static_cast<T>(narrow_sum / static_cast<float>(n)) : sum / static_cast<T>(n);
+}
+
+}  // namespace detail
+
 struct BinaryCrossentropy {
   static constexpr std::string_view name = "binary_crossentropy";
   static constexpr bool averages = true;  // over the last axis
@@ -20,24 +37,22 @@ struct BinaryCrossentropy {
   double label_smoothing = 0.0;  // targets move towards a half by this share
   CrossentropyForm form = CrossentropyForm::clipped;
 
+  bool mean_in_float32 = false;  // Keras 3 semantics set it, as in the other two
+
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
-    T sum = 0;
-    for (std::size_t j = 0; j < target.size(); ++j) {
+    return detail::mean_of<T>(target.size(), mean_in_float32, [&](std::size_t j) {
       const T t = smoothed(target[j]), p = prediction[j];
       if (from_logits) {
-        sum -= t * LogSigmoid::value(p) + (T(1) - t) * LogSigmoid::value(-p);
-        continue;
+        return -(t * LogSigmoid::value(p) + (T(1) - t) * LogSigmoid::value(-p));
       }
       const T c = Clipped<T>(p).value;
       if (form == CrossentropyForm::clipped_to_logits) {
         const T logit = math::log(c / (T(1) - c));
-        sum += Softplus::value(logit) - logit * t;
-      } else {
-        sum -= t * math::log(c) + (T(1) - t) * math::log(T(1) - c);
+        return Softplus::value(logit) - logit * t;
       }
-    }
-    return sum / static_cast<T>(target.size());
+      return -(t * math::log(c) + (T(1) - t) * math::log(T(1) - c));
+    });
   }
 
   template <class T>
@@ -72,14 +87,14 @@ struct MeanSquaredError {
   static constexpr bool averages = true;
   static constexpr bool sparse_targets = false;
 
+  bool mean_in_float32 = false;
+
   template <class T>
-  static T value(std::span<const T> target, std::span<const T> prediction) {
-    T sum = 0;
-    for (std::size_t j = 0; j < target.size(); ++j) {
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    return detail::mean_of<T>(target.size(), mean_in_float32, [&](std::size_t j) {
       const T d = target[j] - prediction[j];
-      sum += d * d;
-    }
-    return sum / static_cast<T>(target.size());
+      return d * d;
+    });
   }
   template <class T>
   static void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
@@ -95,14 +110,14 @@ struct MeanAbsoluteError {
   static constexpr bool averages = true;
   static constexpr bool sparse_targets = false;
 
+  bool mean_in_float32 = false;
+
   template <class T>
-  static T value(std::span<const T> target, std::span<const T> prediction) {
-    T sum = 0;
-    for (std::size_t j = 0; j < target.size(); ++j) {
+  T value(std::span<const T> target, std::span<const T> prediction) const {
+    return detail::mean_of<T>(target.size(), mean_in_float32, [&](std::size_t j) {
       const T d = target[j] - prediction[j];
-      sum += d < T(0) ? -d : d;
-    }
-    return sum / static_cast<T>(target.size());
+      return d < T(0) ? -d : d;
+    });
   }
   // the sign; JAX's |x| has the derivative +1 at 0, taken at target - prediction
   template <class T>

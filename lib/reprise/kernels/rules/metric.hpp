@@ -1,6 +1,6 @@
 // Metrics: one value a sample, averaged by fit and evaluate (keras/src/metrics, Keras 3.15.1).
 //
-// Targets and predictions are rows as in loss.hpp; `averages` as there. `higher_is_better` is what
+// Targets and predictions are rows as in loss.hpp. `higher_is_better` is what
 // callbacks that watch a metric go by.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace reprise {
 // 0.
 struct BinaryAccuracy {
   static constexpr std::string_view name = "binary_accuracy";
-  static constexpr bool averages = true, higher_is_better = true;
+  static constexpr bool higher_is_better = true;
   static constexpr bool sparse_targets = false;
   double threshold = 0.5;
   template <class T>
@@ -53,7 +53,7 @@ T in_top_k(std::size_t label, std::span<const T> prediction, int k) {
 // argmax(target) == argmax(prediction)
 struct CategoricalAccuracy {
   static constexpr std::string_view name = "categorical_accuracy";
-  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool higher_is_better = true;
   static constexpr bool sparse_targets = false;
   template <class T>
   static T value(std::span<const T> target, std::span<const T> prediction) {
@@ -64,7 +64,7 @@ struct CategoricalAccuracy {
 // target is a class number
 struct SparseCategoricalAccuracy {
   static constexpr std::string_view name = "sparse_categorical_accuracy";
-  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool higher_is_better = true;
   static constexpr bool sparse_targets = true;
   template <class T>
   static T value(std::span<const T> target, std::span<const T> prediction) {
@@ -74,7 +74,7 @@ struct SparseCategoricalAccuracy {
 
 struct TopKCategoricalAccuracy {
   static constexpr std::string_view name = "top_k_categorical_accuracy";
-  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool higher_is_better = true;
   static constexpr bool sparse_targets = false;
   int k = 5;
   template <class T>
@@ -85,7 +85,7 @@ struct TopKCategoricalAccuracy {
 
 struct SparseTopKCategoricalAccuracy {
   static constexpr std::string_view name = "sparse_top_k_categorical_accuracy";
-  static constexpr bool averages = false, higher_is_better = true;
+  static constexpr bool higher_is_better = true;
   static constexpr bool sparse_targets = true;
   int k = 5;
   template <class T>

@@ -101,6 +101,26 @@ Optimizer under(const Semantics& semantics, Optimizer optimizer) {
   return optimizer;
 }
 
+namespace {
+
+template <class Variant>
+void set_mean(const Semantics& semantics, Variant& rule) {
+  std::visit(
+      [&](auto& r) {
+        if constexpr (requires { r.mean_in_float32; }) {
+          r.mean_in_float32 = semantics.float32_means_in_float64;
+        }
+      },
+      rule);
+}
+
+}  // namespace
+
+Metric under(const Semantics& semantics, Metric metric) {
+  set_mean(semantics, metric);
+  return metric;
+}
+
 Activation under(const Semantics& semantics, Activation activation) {
   if (auto* rule = std::get_if<Tanh>(&activation)) {
     rule->in_float32 = semantics.float32_tanh_in_float64;
@@ -110,6 +130,7 @@ Activation under(const Semantics& semantics, Activation activation) {
 
 LossRule under(const Semantics& semantics, Loss loss, const Activation& last) {
   LossRule rule{std::move(loss)};
+  set_mean(semantics, rule.loss);
   if (auto* binary = std::get_if<BinaryCrossentropy>(&rule.loss)) {
     binary->form = semantics.crossentropy;
     rule.on_layer_logits = semantics.crossentropy_of_layer_logits && !binary->from_logits &&

@@ -12,6 +12,7 @@
 #include "reprise/kernels/rules/activation.hpp"
 #include "reprise/kernels/rules/gradient_clipping.hpp"
 #include "reprise/kernels/rules/loss.hpp"
+#include "reprise/kernels/rules/metric.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise {
@@ -49,8 +50,9 @@ const Semantics& find_semantics(std::string_view name);
 // nothing. Throws Error for an optimizer that the set's Keras did not have.
 Optimizer under(const Semantics& semantics, Optimizer optimizer);
 
-// The activation as this set computes it.
+// Activation and metric as this set computes them.
 Activation under(const Semantics& semantics, Activation activation);
+Metric under(const Semantics& semantics, Metric metric);
 
 // The loss as this set computes it for a last layer of activation `last`.
 struct LossRule {
