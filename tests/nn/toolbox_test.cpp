@@ -28,6 +28,7 @@ class Case {
   explicit Case(const json& wanted)
       : wanted_(wanted),
         float64_(wanted["dtype"] == "float64"),
+        penalizes_tanh_(wanted["layers"].dump().find("activity_regularizer") != std::string::npos),
         keras_({.seed = wanted["seed"],
                 .floatx = float64_ ? Dtype::float64 : Dtype::float32,
                 .backend = "reference"}),
@@ -62,7 +63,7 @@ class Case {
   void expect_near(double got, double wanted, const std::string& what) const {
     const bool mean = what.find("mae") != what.npos || what.find("mse") != what.npos ||
                       what.find("mean_") != what.npos;
-    const double allowed = !float64_ ? 5e-6 : mean ? 1e-7 : 1e-9;
+    const double allowed = !float64_ ? 5e-6 : mean || penalizes_tanh_ ? 1e-7 : 1e-9;
     EXPECT_NEAR(got, wanted, allowed * std::max(1e-3, std::abs(wanted))) << what;
   }
 
@@ -120,13 +121,10 @@ class Case {
       early_stopping.emplace(testing::early_stopping_of(described["early_stopping"]));
       options.callbacks.push_back(&*early_stopping);
     }
-    // the first rows are the validation data, and the others train
-    const std::size_t apart = described["validation_rows"];
-    if (apart > 0) {
-      options.validation_data = ValidationData{x_.slice(0, apart), y_.slice(0, apart)};
+    if (const std::size_t rows = described["validation_rows"]; rows > 0) {
+      options.validation_data = ValidationData{x_.slice(0, rows), y_.slice(0, rows)};
     }
-    const History history =
-        model_.fit(x_.slice(apart, x_.rows()), y_.slice(apart, y_.rows()), options);
+    const History history = model_.fit(x_, y_, options);
     if (early_stopping) {
       EXPECT_EQ(history.at("loss").size(), wanted_["epochs_run"].get<std::size_t>());
       EXPECT_EQ(early_stopping->stopped_epoch().value_or(0), wanted_["stopped_epoch"].get<int>());
@@ -185,6 +183,8 @@ class Case {
 
   const json& wanted_;
   bool float64_;
+  // Keras's tanh gives float32 also in a float64 network, and so a penalty of it in float32
+  bool penalizes_tanh_;
   Process keras_;
   Permutations permutations_;
   Matrix<double> x_, y_;

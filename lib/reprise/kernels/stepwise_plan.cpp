@@ -149,10 +149,12 @@ void StepwisePlan<T>::set_upstream(const Samples<T>& samples) {
     if (!samples.weights.empty()) {
       upstream_[i] *= samples.weights[static_cast<std::size_t>(rows_[i])];
     }
-    upstream_[i] =
-        mean_in_float32_
-            ? static_cast<T>(static_cast<float>(upstream_[i]) / static_cast<float>(columns))
-            : upstream_[i] / static_cast<T>(columns);
+    if (mean_in_float32_ || std::is_same_v<T, float>) {
+      upstream_[i] =
+          static_cast<T>(static_cast<float>(upstream_[i]) * (1.0f / static_cast<float>(columns)));
+    } else {
+      upstream_[i] /= static_cast<T>(columns);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <type_traits>
 
 #include "reprise/core/math.hpp"
 #include "reprise/kernels/rules/activation_smooth.hpp"
@@ -13,7 +14,8 @@ namespace reprise {
 
 namespace detail {
 
-// The mean of term(0) .. term(n - 1); in_float32 also for doubles (Semantics).
+// The mean of term(0) .. term(n - 1); in_float32 also for doubles (Semantics). In single precision
+// XLA multiplies by the reciprocal where Keras divides.
 template <class T, class Term>
 T mean_of(std::size_t n, bool in_float32, Term&& term) {
   T sum = 0;
@@ -23,7 +25,9 @@ T mean_of(std::size_t n, bool in_float32, Term&& term) {
     sum += value;
     narrow_sum += static_cast<float>(value);
   }
-  return in_float32 ? static_cast<T>(narrow_sum / static_cast<float>(n)) : sum / static_cast<T>(n);
+  const bool narrow = in_float32 || std::is_same_v<T, float>;
+  return narrow ? static_cast<T>(narrow_sum * (1.0f / static_cast<float>(n)))
+                : sum / static_cast<T>(n);
 }
 
 }  // namespace detail

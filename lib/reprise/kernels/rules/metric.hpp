@@ -22,14 +22,13 @@ struct BinaryAccuracy {
   static constexpr bool higher_is_better = true;
   static constexpr bool sparse_targets = false;
   double threshold = 0.5;
+  bool mean_in_float32 = false;  // as in loss_elementwise.hpp
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
-    T sum = 0;
-    for (std::size_t j = 0; j < target.size(); ++j) {
+    return detail::mean_of<T>(target.size(), mean_in_float32, [&](std::size_t j) {
       const T decision = prediction[j] > static_cast<T>(threshold) ? T(1) : T(0);
-      sum += decision == target[j] ? T(1) : T(0);
-    }
-    return sum / static_cast<T>(target.size());
+      return decision == target[j] ? T(1) : T(0);
+    });
   }
 };
 
