@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,7 @@ constexpr MnistFile kMnistFiles[] = {{"x_train", "train-images-idx3-ubyte", 3},
 template <class T>
 void copy_as(NpzWriter& writer, const std::string& name, const NpyArray& array) {
   std::vector<T> values(array.bytes.size() / sizeof(T));
-  std::memcpy(values.data(), array.bytes.data(), array.bytes.size());
+  std::ranges::copy(array.bytes, std::as_writable_bytes(std::span(values)).begin());
   writer.add(name, std::span<const T>(values), array.shape);
 }
 
