@@ -144,7 +144,7 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
     return ExitCode::done;
   }
   Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1, flags.plot_dir};
-  const DataCache cache(flags.data_dir);
+  const DataCache cache({.data_dir = flags.data_dir});
   if (flags.sample) {
     Process process(flags.process_options());
     RunRecord unused;

@@ -78,12 +78,13 @@ TEST_F(CacheTest, LooksInKerasHomeBeforeHome) {
 TEST_F(CacheTest, DataDirIsTheOnlyFolder) {
   write(home_ / ".keras" / "datasets" / "imdb.npz");
   write(keras_home_ / "datasets" / "imdb.npz");
-  const Error error = failure(DataCache(named_), "imdb.npz");
+  const Error error = failure(DataCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::missing);
   EXPECT_THAT(error.what(), AllOf(HasSubstr(named_.string()), Not(HasSubstr(home_.string())),
                                   Not(HasSubstr(keras_home_.string()))));
   const auto in_named = write(named_ / "imdb.npz");
-  EXPECT_THAT(failure(DataCache(named_), "imdb.npz").what(), HasSubstr(in_named.string()));
+  EXPECT_THAT(failure(DataCache({.data_dir = named_}), "imdb.npz").what(),
+              HasSubstr(in_named.string()));
 }
 
 TEST_F(CacheTest, ListsTheFoldersWhereAFileIsMissing) {
@@ -105,21 +106,73 @@ TEST_F(CacheTest, TakesAnEmptyKerasHomeForNone) {
 
 TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
   write(named_ / "imdb.npz");
-  const Error sha256 = failure(DataCache(named_), "imdb.npz");
+  const Error sha256 = failure(DataCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(sha256.exit_code(), ExitCode::usage);
   EXPECT_THAT(sha256.what(),
               AllOf(HasSubstr(std::string("sha256 ") + kSha256OfAbc),
                     HasSubstr("69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f")));
   write(named_ / "imdb_word_index.json");
-  const Error md5 = failure(DataCache(named_), "imdb_word_index.json");
+  const Error md5 = failure(DataCache({.data_dir = named_}), "imdb_word_index.json");
   EXPECT_EQ(md5.exit_code(), ExitCode::usage);
   EXPECT_THAT(md5.what(), AllOf(HasSubstr(std::string("md5 ") + kMd5OfAbc),
                                 HasSubstr("bfafd718b763782e994055a2d397834f")));
 }
 
+TEST_F(CacheTest, TakesAnotherFileWhenTold) {
+  const auto path = write(named_ / "imdb_word_index.json");
+  const DataSource source =
+      DataCache({.data_dir = named_, .unverified = true}).find("imdb_word_index.json");
+  EXPECT_EQ(source.origin, Origin::unverified);
+  EXPECT_EQ(source.path, path);
+  EXPECT_EQ(source.sha256, kSha256OfAbc);
+  EXPECT_THAT(source.note, AllOf(HasSubstr(path.string()), HasSubstr("UNVERIFIED"),
+                                 HasSubstr(kMd5OfAbc), HasSubstr("bfafd718b763782e")));
+}
+
+TEST_F(CacheTest, StandInDataNeedsNoFile) {
+  write(named_ / "imdb.npz");
+  const DataCache cache({.data_dir = named_, .standin = true});
+  for (const DataFile& file : known_data_files()) {
+    const DataSource source = cache.find(file.name);
+    EXPECT_EQ(source.name, file.name);
+    EXPECT_EQ(source.origin, Origin::standin);
+    EXPECT_TRUE(source.path.empty());
+    EXPECT_EQ(source.sha256, "");
+  }
+  EXPECT_EQ(failure(cache, "cifar10.npz").exit_code(), ExitCode::usage);
+}
+
+TEST_F(CacheTest, SaysWhyAMissingFileCannotBeFetched) {
+  const auto cache = [&](const fs::path& folder, const char* url) {
+    return DataCache({.data_dir = folder, .download = true, .base_url = url});
+  };
+  const Error missing = failure(cache(named_, "http://no-such-host.invalid/"), "mnist.npz");
+  EXPECT_EQ(missing.exit_code(), ExitCode::missing);
+  EXPECT_THAT(missing.what(),
+              AllOf(HasSubstr("not found in: " + named_.string()),
+                    HasSubstr("http://no-such-host.invalid/mnist.npz: "), Not(HasSubstr("\n"))));
+  const Error unwritable = failure(cache("/dev/null/x", "http://127.0.0.1/"), "mnist.npz");
+  EXPECT_EQ(unwritable.exit_code(), ExitCode::usage);
+  EXPECT_THAT(unwritable.what(), AllOf(HasSubstr("'mnist.npz'"), HasSubstr("/dev/null/x")));
+}
+
+TEST_F(CacheTest, KnowsTheFilesOfADataSet) {
+  const auto names = [](const std::string& name) {
+    std::vector<std::string> all;
+    for (const DataFile& file : data_files_of(name)) all.push_back(file.name);
+    return all;
+  };
+  using ::testing::ElementsAre;
+  EXPECT_THAT(names("imdb"), ElementsAre("imdb.npz", "imdb_word_index.json"));
+  EXPECT_THAT(names("boston_housing"), ElementsAre("boston_housing.npz"));
+  EXPECT_THAT(names("imdb_word_index.json"), ElementsAre("imdb_word_index.json"));
+  EXPECT_THROW(data_files_of("imdb_word_index"), Error);
+  EXPECT_THROW(data_files_of(""), Error);
+}
+
 TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
   fs::create_directories(named_ / "imdb.npz");
-  const Error error = failure(DataCache(named_), "imdb.npz");
+  const Error error = failure(DataCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::usage);
   EXPECT_THAT(error.what(), HasSubstr("imdb.npz: cannot be read"));
 }
@@ -127,10 +180,19 @@ TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
 TEST_F(CacheTest, RefusesUnknownNames) {
   write(named_ / "cifar10.npz");
   for (const std::string name : {"cifar10.npz", "", "../named/imdb.npz"}) {
-    const Error error = failure(DataCache(named_), name);
+    const Error error = failure(DataCache({.data_dir = named_}), name);
     EXPECT_EQ(error.exit_code(), ExitCode::usage);
     EXPECT_THAT(error.what(), HasSubstr("'" + name + "': unknown"));
   }
+}
+
+TEST(DefaultDataUrl, IsKerassOrTheEnvironments) {
+  for (const char* none : {static_cast<const char*>(nullptr), ""}) {
+    const Setting setting("REPRISE_DATA_URL", none);
+    EXPECT_EQ(default_data_url(), "https://storage.googleapis.com/tensorflow/tf-keras-datasets/");
+  }
+  const Setting setting("REPRISE_DATA_URL", "http://127.0.0.1/");
+  EXPECT_EQ(default_data_url(), "http://127.0.0.1/");
 }
 
 TEST_F(CacheTest, DigestsFiles) {
@@ -151,6 +213,14 @@ TEST(Crc32, GivesTheCheckValueAndGoesOn) {
   EXPECT_EQ(crc32(bytes.subspan(4), crc32(bytes.first(4))), 0xcbf43926u);
   EXPECT_EQ(crc32({}), 0u);
   EXPECT_EQ(crc32_hex(0xab), "000000ab");
+}
+
+TEST(CacheRealData, KnowsTheSizes) {
+  for (const DataFile& file : known_data_files()) {
+    const auto path = testing::real_file(file.name);
+    if (!path) GTEST_SKIP() << file.name << " is not there";
+    EXPECT_EQ(fs::file_size(*path), file.bytes) << file.name;
+  }
 }
 
 TEST(CacheRealData, FindsTheVerifiedFile) {

@@ -119,14 +119,15 @@ template <class T>
 NdArray<T> values_of(const Npy& npy) {
   check_length(npy, sizeof(T));
   NdArray<T> array{npy.shape, std::vector<T>(npy.payload.size() / sizeof(T))};
-  std::memcpy(array.values.data(), npy.payload.data(), npy.payload.size());
+  std::ranges::copy(npy.payload, std::as_writable_bytes(std::span(array.values)).begin());
   return array;
 }
 
 template <class T>
 std::vector<double> widened(const std::vector<std::byte>& bytes) {
   std::vector<T> values(bytes.size() / sizeof(T));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  std::ranges::copy(std::span(bytes).first(values.size() * sizeof(T)),
+                    std::as_writable_bytes(std::span(values)).begin());
   return {values.begin(), values.end()};
 }
 

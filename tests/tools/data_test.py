@@ -1,0 +1,217 @@
+"""`reprise data` from outside: exit codes, one-line errors, nothing half-written.
+
+  python3 tests/tools/data_test.py build/release/bin [unittest options]
+
+Files come from a server on loopback. Classes whose name ends in RealData need the data files in
+Keras's cache and are skipped without them.
+"""
+
+import gzip
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+BIN = None
+
+
+def cache():
+    for folder in (os.environ.get("KERAS_HOME"), pathlib.Path.home() / ".keras"):
+        if folder and (pathlib.Path(folder) / "datasets" / "mnist.npz").exists():
+            return pathlib.Path(folder) / "datasets"
+    return None
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.scratch = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.scratch)
+        self.folder = self.scratch / "datasets"
+        self.folder.mkdir()
+
+    def serve(self, content):
+        """Starts a server of this content; returns the start of its addresses."""
+        (self.scratch / "served").write_bytes(content)
+        server = subprocess.Popen(
+            [sys.executable, TESTS / "data" / "loopback_server.py", self.scratch / "served",
+             self.scratch / "log"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: (server.kill(), server.communicate()))
+        return f"http://127.0.0.1:{server.stdout.readline().split()[0]}/"
+
+    def command(self, *arguments):
+        return [BIN / "reprise", "data", *map(str, arguments)]
+
+    def data(self, *arguments, **environment):
+        environment = {**os.environ, "no_proxy": "*", **environment}
+        return subprocess.run(self.command(*arguments), capture_output=True, text=True,
+                              env=environment, timeout=120)
+
+    def names(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def assert_one_line(self, run, code, *parts):
+        self.assertEqual(run.returncode, code, run.stderr)
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        self.assertTrue(run.stderr.startswith("reprise: "), run.stderr)
+        for part in parts:
+            self.assertIn(part, run.stderr)
+
+
+class Files(Case):
+    def test_wrong_use(self):
+        for arguments, parts in (
+            ([], ["list, fetch, verify, convert"]),
+            (["fetch", "imbd"], ["'imbd'", "did you mean 'imdb'?"]),
+            (["verify", "rueters.npz"], ["did you mean 'reuters.npz'?"]),
+            (["fetch", "x\n"], ["'x?': unknown\n"]),
+            (["fetch", "--base-url", "ftp://x/", "mnist", "--data-dir", self.folder],
+             ["'ftp://x/'", "https://"]),
+            (["convert", "a", "b"], ["--to"]),
+            (["convert", "a", "b", "--to", "idz"], ["--to", "'idz'", "did you mean 'idx'?"]),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assert_one_line(self.data(*arguments), 2, *parts)
+
+    def test_list_says_what_is_there(self):
+        (self.folder / "mnist.npz").write_bytes(b"abc")
+        run = self.data("list", "--data-dir", self.folder)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = {line.split()[0]: line.split() for line in run.stdout.splitlines()}
+        self.assertEqual(rows["mnist.npz"], ["mnist.npz", "11490434", "WRONG",
+                                             str(self.folder / "mnist.npz")])
+        self.assertEqual(rows["imdb.npz"], ["imdb.npz", "17464789", "missing", "-"])
+        self.assertEqual(len(rows), 7)
+
+    def test_verify_tells_wrong_from_missing(self):
+        run = self.data("verify", "--data-dir", self.folder, "reuters")
+        self.assert_one_line(run, 3, "reuters.npz", str(self.folder))
+        self.assertIn("reuters_word_index.json", run.stdout)
+        (self.folder / "reuters_word_index.json").write_bytes(b"abc")
+        run = self.data("verify", "--quiet", "--data-dir", self.folder)
+        self.assert_one_line(run, 1, "900150983cd24fb0d6963f7d28e17f72", "4d44cc38712099c9")
+        self.assertEqual(run.stdout, "")
+
+    def test_fetch_refuses_what_is_not_keras_s_file(self):
+        url = self.serve(bytes(57026))
+        for behaviour, code, parts in (
+            ("whole", 2, ["boston_housing.npz: found sha256 ", "expected f553886a1f8d5643"]),
+            ("longer", 2, ["found 57027 bytes, expected 57026"]),
+            ("status404", 3, ["not found in: " + str(self.folder), "answered 404"]),
+            ("to_file", 3, ["redirect to another scheme"]),
+        ):
+            with self.subTest(behaviour=behaviour):
+                run = self.data("fetch", "boston_housing", "--data-dir", self.folder,
+                                "--base-url", url + behaviour)
+                self.assert_one_line(run, code, url + behaviour + "/boston_housing.npz", *parts)
+                self.assertEqual(self.names(), [])
+
+    def test_unverified_data_is_taken_and_said(self):
+        url = self.serve(b"abc")
+        run = self.data("fetch", "mnist", "--unverified-data", "--quiet", "--data-dir", self.folder,
+                        REPRISE_DATA_URL=url + "whole")
+        self.assert_one_line(run, 0, "UNVERIFIED", "ba7816bf8f01cfea", "731c5ac602752760")
+        self.assertEqual((self.folder / "mnist.npz").read_bytes(), b"abc")
+        run = self.data("fetch", "mnist", "--data-dir", self.folder)
+        self.assert_one_line(run, 2, "remove it")
+        self.assertEqual((self.folder / "mnist.npz").read_bytes(), b"abc")
+
+    def test_folders_that_cannot_be_written(self):
+        url = self.serve(b"abc")
+        run = self.data("fetch", "mnist", "--data-dir", "/dev/null/x", "--base-url", url + "whole")
+        self.assert_one_line(run, 2, "mnist.npz", "/dev/null/x")
+        # then the next folder is taken
+        run = self.data("fetch", "mnist", "--unverified-data", "--base-url", url + "whole",
+                        KERAS_HOME="/dev/null", HOME=str(self.scratch / "home"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue((self.scratch / "home/.keras/datasets/mnist.npz").exists())
+
+    def test_an_interrupt_leaves_the_part(self):
+        url = self.serve(bytes(57026))
+        process = subprocess.Popen(
+            self.command("fetch", "boston_housing", "--data-dir", self.folder, "--base-url",
+                         url + "slow"),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "no_proxy": "*"})
+        part = self.folder / "boston_housing.npz.part"
+        while process.poll() is None and not (part.exists() and part.stat().st_size):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.communicate(timeout=60)[1], "reprise: interrupted\n")
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(self.names(), [part.name])
+
+
+class Convert(Case):
+    def test_idx_files_become_a_npz_and_idx_files_again(self):
+        images = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 255])
+        labels = bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 9])
+        names = [f"{part}-{kind}" for part in ("train", "t10k")
+                 for kind in ("images-idx3-ubyte", "labels-idx1-ubyte")]
+        for name in names:
+            content = images if "images" in name else labels
+            if name.startswith("train"):
+                (self.folder / (name + ".gz")).write_bytes(gzip.compress(content))
+            else:
+                (self.folder / name).write_bytes(content)
+        npz, back = self.scratch / "mnist.npz", self.scratch / "back"
+        self.assertEqual(self.data("convert", self.folder, "--to", "npz", npz).returncode, 0)
+        self.assertEqual(self.data("convert", npz, "--to", "idx", back).returncode, 0)
+        for name in names:
+            content = images if "images" in name else labels
+            self.assertEqual((back / name).read_bytes(), content)
+
+        gz = self.folder / "train-images-idx3-ubyte.gz"
+        npz.unlink()
+        for content, part in ((gz.read_bytes()[:-3], "damaged"), (labels, "with 3 axes"),
+                              (images + b"x", "found 7 bytes, expected 2 x 1 x 3"),
+                              (images[:4] + bytes(3) + b"\3" + images[8:], "found 6 bytes"),
+                              (images[:7] + b"\1" + images[8:19], "labels, expected 1")):
+            gz.write_bytes(content)
+            run = self.data("convert", self.folder, "--to", "npz", npz)
+            self.assert_one_line(run, 2, part)
+        gz.unlink()
+        run = self.data("convert", self.folder, "--to", "npz", npz)
+        self.assert_one_line(run, 3, "train-images-idx3-ubyte")
+        self.assertEqual([p.name for p in self.scratch.glob("mnist.npz*")], [])
+
+    def test_lists_become_plain_arrays(self):
+        for source in (TESTS / "data" / "fixtures").glob("imdb_*.npz"):
+            plain = self.scratch / "plain.npz"
+            run = self.data("convert", source, "--to", "npz", plain)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertNotIn(b"|O", plain.read_bytes())
+        run = self.data("convert", plain, "--to", "idx", self.scratch / "idx")
+        self.assert_one_line(run, 2, "plain.npz", "x_train.npy")
+        self.assertFalse((self.scratch / "idx").exists())
+
+
+@unittest.skipUnless(cache(), "mnist.npz is not in $KERAS_HOME/datasets or ~/.keras/datasets")
+class FetchRealData(Case):
+    def test_a_fetched_file_is_verified_and_left_alone(self):
+        content = (cache() / "boston_housing.npz").read_bytes()
+        url = self.serve(content)
+        for word in ("fetched", "was there"):
+            run = self.data("fetch", "boston_housing", "--data-dir", self.folder, "--base-url",
+                            url + "cut+whole")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertIn(word, run.stdout)
+            self.assertEqual(self.names(), ["boston_housing.npz"])
+        self.assertEqual((self.folder / "boston_housing.npz").read_bytes(), content)
+        self.assertEqual((self.scratch / "log").read_text().count("\n"), 2)
+        run = self.data("verify", "boston_housing", "--data-dir", self.folder)
+        self.assertEqual(run.returncode, 0, run.stderr)
+
+
+if __name__ == "__main__":
+    BIN = pathlib.Path(sys.argv.pop(1)).resolve()
+    program = unittest.main(exit=False)
+    skipped, ran = len(program.result.skipped), program.result.testsRun
+    if program.result.wasSuccessful() and ran and skipped == ran:
+        sys.exit(77)  # ctest's word for skipped
+    sys.exit(not program.result.wasSuccessful())

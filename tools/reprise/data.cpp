@@ -1,0 +1,227 @@
+#include "data.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "download_bar.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
+#include "reprise/data/cache.hpp"
+#include "reprise/data/convert.hpp"
+
+namespace reprise::tool {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Flags {
+  std::vector<std::string> names;
+  CacheOptions cache;
+  bool quiet = false;
+  std::string input, format, output;
+};
+
+// The files that the user named, each once, in the order of the table; all where none is named.
+std::vector<DataFile> chosen(const Flags& flags) {
+  if (flags.names.empty()) return known_data_files();
+  std::vector<std::string> wanted;
+  for (const std::string& name : flags.names) {
+    for (const DataFile& file : data_files_of(name)) wanted.push_back(file.name);
+  }
+  std::vector<DataFile> files;
+  for (const DataFile& file : known_data_files()) {
+    if (std::ranges::count(wanted, file.name) > 0) files.push_back(file);
+  }
+  return files;
+}
+
+enum class State { verified, wrong, missing };
+
+struct Found {
+  State state;
+  std::string line;  // where it lies, or what is wrong
+};
+
+Found look(const DataCache& cache, const std::string& name) {
+  try {
+    return {State::verified, cache.find(name).path.string()};
+  } catch (const Error& error) {
+    const bool missing = error.exit_code() == ExitCode::missing;
+    return {missing ? State::missing : State::wrong, error.what()};
+  }
+}
+
+void list(const Flags& flags) {
+  const DataCache cache(flags.cache);
+  constexpr const char* kRow = "{:<24} {:>10}  {:<8}  {}\n";
+  std::cout << fmt::format(kRow, "file", "bytes", "state", "where");
+  for (const DataFile& file : known_data_files()) {
+    const Found found = look(cache, file.name);
+    const char* states[] = {"verified", "WRONG", "missing"};
+    const auto path = cache.locate(file.name);
+    std::cout << fmt::format(kRow, file.name, file.bytes, states[static_cast<int>(found.state)],
+                             path ? path->string() : "-");
+  }
+}
+
+void verify(const Flags& flags) {
+  const DataCache cache(flags.cache);
+  std::string wrong, missing;
+  for (const DataFile& file : chosen(flags)) {
+    const Found found = look(cache, file.name);
+    if (found.state == State::verified) {
+      if (!flags.quiet) std::cout << fmt::format("{}: verified\n", found.line);
+      continue;
+    }
+    std::string& first = found.state == State::wrong ? wrong : missing;
+    if (first.empty()) {
+      first = found.line;
+    } else if (!flags.quiet) {
+      std::cout << found.line << '\n';
+    }
+  }
+  if (!wrong.empty() && !missing.empty() && !flags.quiet) std::cout << missing << '\n';
+  if (!wrong.empty()) throw Error(wrong, ExitCode::no);
+  if (!missing.empty()) throw Error(missing, ExitCode::missing);
+}
+
+void fetch(const Flags& flags) {
+  DownloadBar bar(std::cout, isatty(STDOUT_FILENO) == 1);
+  CacheOptions options = flags.cache;
+  options.download = true;
+  if (!flags.quiet) options.observer = [&](const DownloadStatus& status) { bar.show(status); };
+  const DataCache cache(options);
+  for (const DataFile& file : chosen(flags)) {
+    const auto before = cache.locate(file.name);
+    DataSource source;
+    try {
+      source = cache.find(file.name);
+    } catch (const Error& error) {
+      if (!before || error.exit_code() != ExitCode::usage) throw;
+      throw Error(fmt::format("{} (remove it to fetch it anew, or take it by --unverified-data)",
+                              error.what()));
+    }
+    if (source.origin == Origin::unverified) {
+      std::cerr << "reprise: " << source.note << '\n';
+    } else if (!flags.quiet) {
+      std::cout << fmt::format("{}: verified, {}\n", source.path.string(),
+                               before ? "was there" : "fetched");
+    }
+  }
+}
+
+void convert(const Flags& flags) {
+  if (flags.format == "idx") {
+    npz_to_idx(flags.input, flags.output);
+  } else if (fs::is_directory(flags.input)) {
+    idx_to_npz(flags.input, flags.output);
+  } else {
+    lists_to_plain_npz(flags.input, flags.output);
+  }
+  if (!flags.quiet) std::cout << flags.output << ": written\n";
+}
+
+std::string format_error(const std::string& format) {
+  if (format == "npz" || format == "idx") return {};
+  return fmt::format("found '{}', expected one of: npz, idx{}", printable(format),
+                     did_you_mean(format, {"npz", "idx"}));
+}
+
+void add_quiet(CLI::App& command, Flags& flags) {
+  command.add_flag("--quiet", flags.quiet, "no progress, nothing but errors")
+      ->group("What is shown and kept");
+}
+
+// What list, verify and fetch have in common.
+void add_places(CLI::App& command, Flags& flags) {
+  command
+      .add_option("--data-dir", flags.cache.data_dir,
+                  "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
+      ->type_name("DIR")
+      ->group("What changes the result");
+}
+
+void add_names(CLI::App& command, Flags& flags) {
+  command
+      .add_option("NAME", flags.names,
+                  "files (imdb.npz) or data sets (imdb, reuters, boston_housing, mnist) with their "
+                  "files (default: all)")
+      ->type_name("")
+      ->group("What changes the result");
+}
+
+}  // namespace
+
+CLI::App* add_data(CLI::App& app) {
+  CLI::App* data = app.add_subcommand("data", "the data files: list, fetch, verify, convert");
+  data->require_subcommand(0, 1);
+  data->callback([data] {
+    if (data->get_subcommands().empty()) {
+      throw Error("data: found no command, expected one of: list, fetch, verify, convert");
+    }
+  });
+  const auto flags = std::make_shared<Flags>();
+
+  CLI::App* listing = data->add_subcommand("list", "which files are there, and where");
+  add_places(*listing, *flags);
+  listing->callback([flags] { list(*flags); });
+
+  CLI::App* fetching = data->add_subcommand("fetch", "fetch what is missing and verify the rest");
+  add_names(*fetching, *flags);
+  add_places(*fetching, *flags);
+  fetching
+      ->add_option("--base-url", flags->cache.base_url,
+                   "where the files lie, http or https (default: $REPRISE_DATA_URL, or Keras's own "
+                   "address)")
+      ->type_name("URL")
+      ->group("What changes the result");
+  fetching
+      ->add_flag("--unverified-data", flags->cache.unverified,
+                 "take files of another checksum, and say so")
+      ->group("What changes the result");
+  add_quiet(*fetching, *flags);
+  fetching->callback([flags] { fetch(*flags); });
+  fetching->footer(
+      "\nA download that was cut or interrupted stays as NAME.part and is resumed the next time.\n"
+      "\nExamples:\n  reprise data fetch\n  reprise data fetch imdb --data-dir data\n");
+
+  CLI::App* verifying =
+      data->add_subcommand("verify", "exit code 0: all right, 1: one is wrong, 3: one is missing");
+  add_names(*verifying, *flags);
+  add_places(*verifying, *flags);
+  add_quiet(*verifying, *flags);
+  verifying->callback([flags] { verify(*flags); });
+
+  CLI::App* converting = data->add_subcommand("convert", "write a data set in another format");
+  converting->add_option("FILE", flags->input, "a .npz file, or the folder of MNIST's idx files")
+      ->type_name("")
+      ->required();
+  converting->add_option("OUT", flags->output, "the file to write; with --to idx the folder")
+      ->type_name("")
+      ->required();
+  converting
+      ->add_option("--to", flags->format,
+                   "npz: MNIST's idx files as Keras's mnist.npz, or a text set without pickles\n"
+                   "(X_values int32, X_offsets int64); idx: mnist.npz as idx files")
+      ->type_name("FORMAT")
+      ->check(CLI::Validator(format_error, ""))
+      ->required();
+  add_quiet(*converting, *flags);
+  converting->callback([flags] { convert(*flags); });
+  converting->footer(
+      "\nWhat comes out has not Keras's checksum: programs take it with --unverified-data.\n"
+      "\nExamples:\n  reprise data convert imdb.npz --to npz imdb_plain.npz\n"
+      "  reprise data convert mnist.npz --to idx mnist\n");
+  return data;
+}
+
+}  // namespace reprise::tool
