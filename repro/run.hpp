@@ -21,27 +21,33 @@ struct Output {
   std::optional<std::filesystem::path> plot_dir;  // SVG files
 };
 
+// Where the data come from: Keras's cache, or no file at all.
+struct DataPlace {
+  DataCache cache;
+  bool standin = false;  // generated data take the place of every file
+};
+
 class Run {
  public:
-  Run(Process& process, const DataCache& cache, Output output, RunRecord& record)
-      : keras(process), cache_(cache), output_(std::move(output)), record_(record) {}
+  Run(Process& process, const DataPlace& place, Output output, RunRecord& record)
+      : keras(process), place_(place), output_(std::move(output)), record_(record) {}
 
   Process& keras;
 
-  // The verified data file of that name, noted in the record.
+  // The data set of that file name, noted in the record. Says so where it is not Keras's own file.
   DataSource data(const std::string& name);
-  // A file that only helps to show things; nothing where it is missing.
+  // A file that only helps to show things; nothing where it is missing, and for stand-in data.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
   void say(const std::string& line) const;
   bool quiet() const { return output_.words == nullptr; }
-  // Draws into the terminal and, with --plot-dir, as SVG.
-  void draw(const Figure& figure) const;
+  // Draws into the terminal and, with --plot-dir, as SVG; the title says what data they are not.
+  void draw(Figure figure) const;
   // The first 16 predictions go into the record.
   void keep_predictions(MatrixView<const double> predictions);
 
  private:
-  const DataCache& cache_;
+  const DataPlace& place_;
   Output output_;
   RunRecord& record_;
 };

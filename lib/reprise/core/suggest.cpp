@@ -1,0 +1,53 @@
+#include "reprise/core/suggest.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+
+namespace reprise {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+// Row i holds the distances between the first i letters of `a` and each beginning of `b`; three
+// rows are alive, because a swap looks two back.
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
+}  // namespace
+
+std::string did_you_mean(std::string_view found, const std::vector<std::string>& known) {
+  constexpr std::size_t kLongestName = 64;  // a hostile text must not cost its square
+  if (found.empty() || found.size() > kLongestName) return "";
+  const std::string wanted = lower(found);
+  std::size_t nearest = std::max<std::size_t>(1, found.size() / 3) + 1;
+  const std::string* best = nullptr;
+  for (const std::string& name : known) {
+    if (const std::size_t distance = edit_distance(wanted, lower(name)); distance < nearest) {
+      nearest = distance;
+      best = &name;
+    }
+  }
+  return best == nullptr ? "" : "; did you mean '" + *best + "'?";
+}
+
+}  // namespace reprise

@@ -1,0 +1,34 @@
+#include "reprise/core/suggest.hpp"
+
+#include <gtest/gtest.h>
+
+namespace reprise {
+namespace {
+
+const std::vector<std::string> kNames{"rmsprop", "sgd", "adam", "adamax", "--epochs"};
+
+TEST(DidYouMean, FindsTheNearestName) {
+  for (const auto& [found, meant] : std::vector<std::pair<std::string, std::string>>{
+           {"rmsprob", "rmsprop"},
+           {"rmspro", "rmsprop"},
+           {"rmspropp", "rmsprop"},
+           {"rsmprop", "rmsprop"},  // swapped
+           {"RMSprop", "rmsprop"},
+           {"adma", "adam"},
+           {"adamx", "adam"},  // as near as adamax, and named first
+           {"sdg", "sgd"},
+           {"--epoch", "--epochs"}}) {
+    EXPECT_EQ(did_you_mean(found, kNames), "; did you mean '" + meant + "'?") << found;
+  }
+}
+
+TEST(DidYouMean, SaysNothingWhereNothingIsNear) {
+  for (const char* found : {"", "x", "cuda", "momentum", "--threads"}) {
+    EXPECT_EQ(did_you_mean(found, kNames), "") << found;
+  }
+  EXPECT_EQ(did_you_mean(std::string(1 << 20, 'r'), kNames), "");
+  EXPECT_EQ(did_you_mean("sgd", {}), "");
+}
+
+}  // namespace
+}  // namespace reprise
