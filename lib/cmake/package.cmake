@@ -1,6 +1,7 @@
 # Two Debian packages, by ./tools/package: `reprise` runs, `libreprise-dev` is built with.
 set(REPRISE_MAINTAINER "Reprise maintainers <maintainers@reprise.example>"
   CACHE STRING "maintainer of the Debian packages")
+set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "${REPRISE_MAINTAINER}")
 set(CPACK_STRIP_FILES ON)
@@ -19,11 +20,11 @@ set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot, ca-certificates")
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION
 "dense-network experiments of a deep-learning book, exact to Keras
- Reprise replays the dense-network experiments of \"Deep Learning with Python\"
- on a processor and compares them with the book and with runs of real Keras:
- the same seed gives the same initial weights, batches and steps.
- .
- This package holds the programs and the stored runs that they compare with.")
+Reprise replays the dense-network experiments of \"Deep Learning with Python\"
+on a processor and compares them with the book and with runs of real Keras:
+the same seed gives the same initial weights, batches and steps.
+.
+This package holds the programs and the stored runs that they compare with.")
 
 # The archive holds calls into this fmt's own namespace (fmt::v9): the next major does not link.
 math(EXPR next_fmt "${fmt_VERSION_MAJOR} + 1")
@@ -35,9 +36,9 @@ libzip-dev, zlib1g-dev, libssl-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, g++")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "dense neural networks in C++20 that train exactly as Keras does
- A static library, its headers and its CMake package (find_package(reprise)):
- Sequential models of dense layers with Keras's random streams, initializers,
- losses and optimizers, for sparse and dense inputs, on any number of threads.")
+A static library, its headers and its CMake package (find_package(reprise)):
+Sequential models of dense layers with Keras's random streams, initializers,
+losses and optimizers, for sparse and dense inputs, on any number of threads.")
 
 # What Debian expects in every package: whose it is, and a changelog.
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
