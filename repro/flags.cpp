@@ -166,6 +166,11 @@ ProcessOptions Flags::process_options() const {
   return options;
 }
 
-DataPlace Flags::data_place() const { return {DataCache(data_dir), standin}; }
+CacheOptions Flags::cache_options() const {
+  return {.data_dir = data_dir,
+          .unverified = unverified_data,
+          .standin = standin,
+          .download = !offline};
+}
 
 }  // namespace reprise::book

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "catalogue.hpp"
+#include "reprise/data/cache.hpp"
 #include "reprise/nn/process.hpp"
-#include "run.hpp"
 
 namespace reprise::book {
 
@@ -37,7 +37,8 @@ struct Flags {
   // The process that an experiment runs in. float64 means the reference backend; the number of
   // threads defaults to what affinity mask and cgroup give.
   ProcessOptions process_options() const;
-  DataPlace data_place() const;
+  // Missing data are fetched unless offline.
+  CacheOptions cache_options() const;
 };
 
 // What is left to do after parsing: go on, or end (--help and --version have printed themselves).

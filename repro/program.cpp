@@ -43,7 +43,7 @@ RunRecord settings_record(const Experiment& experiment, const Settings& settings
 }
 
 RunRecord run_experiment(const Section& section, const Experiment& experiment, const Flags& flags,
-                         const DataPlace& place, const Output& output) {
+                         const DataCache& cache, const Output& output) {
   const Settings settings = flags.applied_to(experiment.settings);
   Process process(flags.process_options());
   RunRecord record = settings_record(experiment, settings, process.options());
@@ -54,11 +54,11 @@ RunRecord run_experiment(const Section& section, const Experiment& experiment, c
     progress = std::make_unique<Progress>(*output.words, output.terminal);
     process.watch(*progress);
   }
-  Run run(process, place, output, record);
+  Run run(process, cache, output, record);
   run.say(fmt::format(
       "\n{}{}, section {}: {}\n{} epochs of batch {}, {}, {}, hidden layers {}, seed "
       "{}, {} on {} ({} thread{})",
-      place.standin ? "STAND-IN: " : "", experiment.id, section.book, experiment.about,
+      flags.standin ? "STAND-IN: " : "", experiment.id, section.book, experiment.about,
       record.epochs, record.batch_size, record.optimizer, record.loss, record.activation,
       record.seed, record.dtype, record.backend, record.threads, record.threads == 1 ? "" : "s"));
   experiment.listing(run, settings);
@@ -71,7 +71,7 @@ RunRecord run_experiment(const Section& section, const Experiment& experiment, c
 
 // --parting: the same run on the reference backend beside its twin.
 std::string describe_parting(const Experiment& experiment, const Flags& flags,
-                             const DataPlace& place) {
+                             const DataCache& cache) {
   const Settings settings = flags.applied_to(experiment.settings);
   if (!std::holds_alternative<Relu>(settings.activation)) {
     return fmt::format("{} seed {}: no hidden layer has a ReLU that could part", experiment.id,
@@ -84,7 +84,7 @@ std::string describe_parting(const Experiment& experiment, const Flags& flags,
   PartingFinder finder(process);
   process.watch(finder);
   RunRecord unused;
-  Run run(process, place, {}, unused);
+  Run run(process, cache, {}, unused);
   experiment.listing(run, settings);
   if (!finder.parting()) {
     return fmt::format("{} seed {}: no ReLU input crosses 0 when sums run the other way",
@@ -150,13 +150,13 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
     return ExitCode::done;
   }
   Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1, flags.plot_dir};
-  const DataPlace place = flags.data_place();
-  if (place.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
+  if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
+  const DataCache cache(flags.cache_options());
   if (flags.sample) {
     Process process(flags.process_options());
     RunRecord unused;
     output.words = &std::cout;
-    Run run(process, place, output, unused);
+    Run run(process, cache, output, unused);
     section.show_sample(run, static_cast<std::size_t>(*flags.sample));
     return ExitCode::done;
   }
@@ -178,9 +178,9 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
   const auto experiments = chosen(section, flags);
   std::vector<RunRecord> runs;
   for (const Experiment* experiment : experiments) {
-    runs.push_back(run_experiment(section, *experiment, flags, place, output));
+    runs.push_back(run_experiment(section, *experiment, flags, cache, output));
     if (flags.parting)
-      std::cout << mark_of(runs.back().data) << describe_parting(*experiment, flags, place) << '\n';
+      std::cout << mark_of(runs.back().data) << describe_parting(*experiment, flags, cache) << '\n';
   }
   if (record_file) {
     record_file->stream() << record_document(fmt::format("{} {}", section.program, version_line()),

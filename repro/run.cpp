@@ -10,8 +10,7 @@
 namespace reprise::book {
 
 DataSource Run::data(const std::string& name) {
-  const DataSource source = place_.standin ? DataSource{.name = name, .origin = Origin::standin}
-                                           : place_.cache.find(name);
+  const DataSource source = cache_.find(name);
   record_.data = {name, source.sha256, source.origin == Origin::standin,
                   source.origin == Origin::official};
   if (source.origin == Origin::unverified) {
@@ -22,13 +21,10 @@ DataSource Run::data(const std::string& name) {
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
-  if (place_.standin) return {};
-  try {
-    return place_.cache.find(name).path;
-  } catch (const Error& error) {
-    if (error.exit_code() != ExitCode::missing) throw;
-    return {};
-  }
+  if (!cache_.locate(name)) return {};
+  const DataSource source = cache_.find(name);
+  if (source.origin == Origin::standin) return {};
+  return source.path;
 }
 
 void Run::say(const std::string& line) const {

@@ -21,22 +21,16 @@ struct Output {
   std::optional<std::filesystem::path> plot_dir;  // SVG files
 };
 
-// Where the data come from: Keras's cache, or no file at all.
-struct DataPlace {
-  DataCache cache;
-  bool standin = false;  // generated data take the place of every file
-};
-
 class Run {
  public:
-  Run(Process& process, const DataPlace& place, Output output, RunRecord& record)
-      : keras(process), place_(place), output_(std::move(output)), record_(record) {}
+  Run(Process& process, const DataCache& cache, Output output, RunRecord& record)
+      : keras(process), cache_(cache), output_(std::move(output)), record_(record) {}
 
   Process& keras;
 
   // The data set of that file name, noted in the record. Says so where it is not Keras's own file.
   DataSource data(const std::string& name);
-  // A file that only helps to show things; nothing where it is missing, and for stand-in data.
+  // A file that only helps to show things: never fetched, nothing where it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
   void say(const std::string& line) const;
@@ -47,7 +41,7 @@ class Run {
   void keep_predictions(MatrixView<const double> predictions);
 
  private:
-  const DataPlace& place_;
+  const DataCache& cache_;
   Output output_;
   RunRecord& record_;
 };

@@ -32,7 +32,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libreprise-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libfmt-dev (>= ${fmt_VERSION_MAJOR}), libfmt-dev (<< ${next_fmt}), nlohmann-json3-dev, \
-libzip-dev, zlib1g-dev, libssl-dev")
+libzip-dev, libcurl4-openssl-dev, zlib1g-dev, libssl-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, g++")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "dense neural networks in C++20 that train exactly as Keras does

@@ -78,12 +78,13 @@ TEST_F(CacheTest, LooksInKerasHomeBeforeHome) {
 TEST_F(CacheTest, DataDirIsTheOnlyFolder) {
   write(home_ / ".keras" / "datasets" / "imdb.npz");
   write(keras_home_ / "datasets" / "imdb.npz");
-  const Error error = failure(DataCache(named_), "imdb.npz");
+  const Error error = failure(DataCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::missing);
   EXPECT_THAT(error.what(), AllOf(HasSubstr(named_.string()), Not(HasSubstr(home_.string())),
                                   Not(HasSubstr(keras_home_.string()))));
   const auto in_named = write(named_ / "imdb.npz");
-  EXPECT_THAT(failure(DataCache(named_), "imdb.npz").what(), HasSubstr(in_named.string()));
+  EXPECT_THAT(failure(DataCache({.data_dir = named_}), "imdb.npz").what(),
+              HasSubstr(in_named.string()));
 }
 
 TEST_F(CacheTest, ListsTheFoldersWhereAFileIsMissing) {
@@ -105,13 +106,13 @@ TEST_F(CacheTest, TakesAnEmptyKerasHomeForNone) {
 
 TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
   write(named_ / "imdb.npz");
-  const Error sha256 = failure(DataCache(named_), "imdb.npz");
+  const Error sha256 = failure(DataCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(sha256.exit_code(), ExitCode::usage);
   EXPECT_THAT(sha256.what(),
               AllOf(HasSubstr(std::string("sha256 ") + kSha256OfAbc),
                     HasSubstr("69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f")));
   write(named_ / "imdb_word_index.json");
-  const Error md5 = failure(DataCache(named_), "imdb_word_index.json");
+  const Error md5 = failure(DataCache({.data_dir = named_}), "imdb_word_index.json");
   EXPECT_EQ(md5.exit_code(), ExitCode::usage);
   EXPECT_THAT(md5.what(), AllOf(HasSubstr(std::string("md5 ") + kMd5OfAbc),
                                 HasSubstr("bfafd718b763782e994055a2d397834f")));
@@ -119,7 +120,7 @@ TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
 
 TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
   fs::create_directories(named_ / "imdb.npz");
-  const Error error = failure(DataCache(named_), "imdb.npz");
+  const Error error = failure(DataCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::usage);
   EXPECT_THAT(error.what(), HasSubstr("imdb.npz: cannot be read"));
 }
@@ -127,7 +128,7 @@ TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
 TEST_F(CacheTest, RefusesUnknownNames) {
   write(named_ / "cifar10.npz");
   for (const std::string name : {"cifar10.npz", "", "../named/imdb.npz"}) {
-    const Error error = failure(DataCache(named_), name);
+    const Error error = failure(DataCache({.data_dir = named_}), name);
     EXPECT_EQ(error.exit_code(), ExitCode::usage);
     EXPECT_THAT(error.what(), HasSubstr("'" + name + "': unknown"));
   }

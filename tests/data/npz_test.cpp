@@ -115,6 +115,44 @@ TEST_F(NpzTest, RefusesOtherArrays) {
               AllOf(HasSubstr("found dtype '<i8'"), HasSubstr("expected '|O'")));
 }
 
+TEST_F(NpzTest, ReadsNumbersOfEveryType) {
+  const Npz bytes = npz(npy(header("|u1", "2, 2, 4"), kTwoIntegers));
+  EXPECT_THAT(bytes.bytes("a", 3).values,
+              ElementsAre(1, 0, 0, 0, 0, 0, 0, 0, 254, 255, 255, 255, 255, 255, 255, 255));
+  EXPECT_FALSE(bytes.holds_objects("a"));
+  EXPECT_TRUE(npz(npy(header("|O", "0,"), "")).holds_objects("a"));
+  const Npz ints = npz(npy(header("<i4", "2, 2"), kTwoIntegers));
+  EXPECT_THAT(ints.names(), ElementsAre("a"));
+  EXPECT_THAT(ints.array("a").shape, ElementsAre(2, 2));
+  EXPECT_THAT(ints.array("a").as_doubles(), ElementsAre(1, 0, -2, -1));
+  const Npz doubles = npz(npy(header("<f8", "1, 2"), "\0\0\0\0\0\0\xf8\x3f\0\0\0\0\0\0\0\xc0"s));
+  EXPECT_THAT(doubles.doubles("a", 2).values, ElementsAre(1.5, -2));
+  EXPECT_THAT(doubles.array("a").as_doubles(), ElementsAre(1.5, -2));
+}
+
+TEST_F(NpzTest, RefusesNumbersOfOtherShapes) {
+  const auto line = [&](const std::string& descr, const std::string& shape, auto read) {
+    return line_of([&] { read(npz(npy(header(descr, shape), kTwoIntegers))); });
+  };
+  const auto doubles = [](const Npz& npz) { npz.doubles("a", 2); };
+  const auto bytes = [](const Npz& npz) { npz.bytes("a", 1); };
+  const auto any = [](const Npz& npz) { npz.array("a"); };
+  EXPECT_THAT(line("<f8", "2,", doubles),
+              AllOf(HasSubstr("some.npz: a.npy: found dtype '<f8' of shape (2)"),
+                    HasSubstr("expected '<f8' of rank 2")));
+  EXPECT_THAT(line("<f4", "2, 1", doubles), HasSubstr("found dtype '<f4'"));
+  EXPECT_THAT(line("<f8", "2, 2", doubles), HasSubstr("found 16 bytes, expected 2 x 2 floats"));
+  EXPECT_THAT(line("|u1", "15,", bytes), HasSubstr("found 16 bytes, expected 15 integers"));
+  // products that are right, or 0, in 64-bit arithmetic
+  EXPECT_THAT(line("<f8", "4294967296, 4294967296", doubles), HasSubstr("found 16 bytes"));
+  EXPECT_THAT(line("<i4", "4, 9223372036854775809, 1", any), HasSubstr("found 16 bytes"));
+  EXPECT_THAT(line("<f8", "2305843009213693952, 2, 1", any), HasSubstr("found 16 bytes"));
+  EXPECT_THAT(line("<i8", "0, 7", any), HasSubstr("found 16 bytes, expected 0 x 7"));
+  for (const std::string descr : {"<f2", ">f8", "|O", "<U3", "", "|b1", "|i1"}) {
+    EXPECT_THAT(line(descr, "2,", any), HasSubstr("expected '<f4', '<f8', '|u1'")) << descr;
+  }
+}
+
 TEST_F(NpzTest, RefusesWhatIsNoArray) {
   EXPECT_THAT(line_of_integers(""), HasSubstr("some.npz: a.npy: expected a .npy array"));
   EXPECT_THAT(line_of_integers("\x93NUMPZ\1\0\6\0{}    "), HasSubstr("expected a .npy array"));

@@ -82,37 +82,115 @@ void parse_header(Npy& npy) {
   npy.payload = std::span(npy.bytes).subspan(start + length);
 }
 
-Npy read_npy(const std::filesystem::path& file, const std::string& array,
-             std::string_view expected_descr) {
+Npy read_npy(const std::filesystem::path& file, const std::string& array) {
   Npy npy;
-  npy.name = fmt::format("{}: {}.npy", file.string(), array);
+  npy.name = fmt::format("{}: {}.npy", file.string(), printable(array));
   npy.bytes = read_zip_member(file, array + ".npy");
   parse_header(npy);
-  if (npy.descr != expected_descr || npy.shape.size() != 1) {
-    throw Error(fmt::format("{}: found dtype '{}' of shape ({}), expected '{}' of shape (N)",
+  return npy;
+}
+
+Npy read_npy(const std::filesystem::path& file, const std::string& array,
+             std::string_view expected_descr, std::size_t expected_rank) {
+  Npy npy = read_npy(file, array);
+  if (npy.descr != expected_descr || npy.shape.size() != expected_rank) {
+    throw Error(fmt::format("{}: found dtype '{}' of shape ({}), expected '{}' of rank {}",
                             npy.name, printable(npy.descr), fmt::join(npy.shape, ", "),
-                            expected_descr));
+                            expected_descr, expected_rank));
   }
   return npy;
 }
 
+// Throws unless the payload is as long as the shape says. The product of a hostile shape may not
+// fit 64 bits.
+void check_length(const Npy& npy, std::size_t item_bytes) {
+  std::size_t expected = item_bytes;
+  bool overflow = false;
+  for (const std::size_t axis : npy.shape) {
+    overflow |= __builtin_mul_overflow(expected, axis, &expected);
+  }
+  if (!overflow && npy.payload.size() == expected) return;
+  throw Error(fmt::format("{}: found {} bytes, expected {} {} of {}", npy.name, npy.payload.size(),
+                          fmt::join(npy.shape, " x "), npy.descr[1] == 'f' ? "floats" : "integers",
+                          item_bytes));
+}
+
+template <class T>
+NdArray<T> values_of(const Npy& npy) {
+  check_length(npy, sizeof(T));
+  NdArray<T> array{npy.shape, std::vector<T>(npy.payload.size() / sizeof(T))};
+  std::memcpy(array.values.data(), npy.payload.data(), npy.payload.size());
+  return array;
+}
+
+template <class T>
+std::vector<double> widened(const std::vector<std::byte>& bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  return {values.begin(), values.end()};
+}
+
+// What a number of each type takes, and how a run of them becomes doubles.
+struct NumberType {
+  std::string_view descr;
+  std::size_t bytes;
+  std::vector<double> (*widen)(const std::vector<std::byte>&);
+};
+constexpr NumberType kNumberTypes[] = {{"<f4", 4, widened<float>},
+                                       {"<f8", 8, widened<double>},
+                                       {"|u1", 1, widened<std::uint8_t>},
+                                       {"<i4", 4, widened<std::int32_t>},
+                                       {"<i8", 8, widened<std::int64_t>}};
+
+const NumberType& number_type(const std::string& name, std::string_view descr) {
+  for (const NumberType& type : kNumberTypes) {
+    if (type.descr == descr) return type;
+  }
+  throw Error(fmt::format("{}: found dtype '{}', expected '<f4', '<f8', '|u1', '<i4' or '<i8'",
+                          name, printable(descr)));
+}
+
 }  // namespace
 
-std::vector<std::int64_t> Npz::integers(const std::string& array) const {
-  const Npy npy = read_npy(file_, array, "<i8");
-  if (npy.payload.size() / sizeof(std::int64_t) != npy.shape[0] ||
-      npy.payload.size() % sizeof(std::int64_t) != 0) {
-    throw Error(fmt::format("{}: found {} bytes, expected {} integers of 8", npy.name,
-                            npy.payload.size(), npy.shape[0]));
+std::vector<double> NpyArray::as_doubles() const { return number_type(name, descr).widen(bytes); }
+
+std::vector<std::string> Npz::names() const {
+  std::vector<std::string> arrays;
+  for (std::string& member : zip_members(file_)) {
+    if (!member.ends_with(".npy")) continue;
+    member.resize(member.size() - 4);
+    arrays.push_back(std::move(member));
   }
-  std::vector<std::int64_t> values(npy.shape[0]);
-  std::memcpy(values.data(), npy.payload.data(), npy.payload.size());
-  return values;
+  return arrays;
+}
+
+bool Npz::has(std::string_view array) const { return std::ranges::count(names(), array) > 0; }
+
+std::vector<std::int64_t> Npz::integers(const std::string& array) const {
+  return values_of<std::int64_t>(read_npy(file_, array, "<i8", 1)).values;
+}
+
+NdArray<double> Npz::doubles(const std::string& array, std::size_t expected_rank) const {
+  return values_of<double>(read_npy(file_, array, "<f8", expected_rank));
+}
+
+NdArray<std::uint8_t> Npz::bytes(const std::string& array, std::size_t expected_rank) const {
+  return values_of<std::uint8_t>(read_npy(file_, array, "|u1", expected_rank));
+}
+
+NpyArray Npz::array(const std::string& array) const {
+  const Npy npy = read_npy(file_, array);
+  check_length(npy, number_type(npy.name, npy.descr).bytes);
+  return {npy.name, npy.shape, npy.descr, {npy.payload.begin(), npy.payload.end()}};
 }
 
 Sequences Npz::lists(const std::string& array) const {
-  const Npy npy = read_npy(file_, array, "|O");
+  const Npy npy = read_npy(file_, array, "|O", 1);
   return unpickle_lists(npy.payload, npy.shape[0], npy.name);
+}
+
+bool Npz::holds_objects(const std::string& array) const {
+  return read_npy(file_, array).descr == "|O";
 }
 
 }  // namespace reprise

@@ -17,6 +17,7 @@ struct DataSource {
   std::filesystem::path path = {};  // empty for stand-in data
   std::string sha256 = {};          // of the file; empty for stand-in data
   Origin origin = Origin::official;
+  std::string note = {};  // a line that the user should see, "" mostly
 };
 
 // A file that the caller answers for.

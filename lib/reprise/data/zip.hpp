@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,5 +13,19 @@ namespace reprise {
 // if it is no zip, is cut off, lacks the member, or the member says it is larger than `max_bytes`.
 std::vector<std::byte> read_zip_member(const std::filesystem::path& file, const std::string& member,
                                        std::size_t max_bytes = std::size_t{1} << 30);
+
+// The names of the members in the order of the file. Throws Error naming the file if it is no zip.
+std::vector<std::string> zip_members(const std::filesystem::path& file);
+
+// A member to be written: stored as it is, or deflated.
+struct ZipMember {
+  std::string name;
+  std::vector<std::byte> bytes;
+  bool deflate = false;
+};
+
+// A zip file of these members in this order, dated 1980-01-01 so that the same members give the
+// same file. Throws Error (exit code 2) that starts with `name`.
+std::vector<std::byte> zip_archive(std::span<const ZipMember> members, const std::string& name);
 
 }  // namespace reprise
