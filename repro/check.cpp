@@ -159,6 +159,12 @@ Verdict against_band(const RunRecord& run, const json& reruns) {
   return verdict;
 }
 
+// The verdict with a word on whose data it is about.
+Verdict marked(const RunRecord& run, Verdict verdict) {
+  verdict.line = mark_of(run.data) + verdict.line;
+  return verdict;
+}
+
 }  // namespace
 
 Verdict check_run(const RunRecord& run, const Experiment& experiment,
@@ -166,10 +172,11 @@ Verdict check_run(const RunRecord& run, const Experiment& experiment,
   if (run.data.standin) return {.held = true, .compared = false, .line = kStandinNote};
   try {
     if (const auto keras = stored_keras_run(run, experiment.settings, results)) {
-      return against_keras(run, *keras);
+      return marked(run, against_keras(run, *keras));
     }
     const auto book = read_json(results / "book" / (run.experiment + ".json"));
-    if (book && unchanged(run, experiment.settings)) return against_band(run, book->at("reruns"));
+    if (book && unchanged(run, experiment.settings))
+      return marked(run, against_band(run, book->at("reruns")));
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: file of {} under {} has not the expected form: {}", "--check",
                             run.experiment, results.string(), error.what()));

@@ -114,6 +114,12 @@ class Data(Case):
         run = imdb("--quiet", KERAS_HOME=str(self.folder), HOME=str(self.folder / "home"))
         self.assert_one_line(run, 3, str(self.folder / "datasets"), "home/.keras/datasets")
 
+    def test_offline_does_not_try_to_fetch(self):
+        self.assert_one_line(self.record_of(), 3, "nor can it be fetched", "127.0.0.1")
+        run = self.record_of("--offline")
+        self.assert_one_line(run, 3, "not found in")
+        self.assertNotIn("fetched", run.stderr)
+
     def test_a_file_of_another_checksum_is_refused(self):
         (self.folder / "imdb.npz").write_bytes(b"no zip")
         self.assert_one_line(self.record_of(), 2, "imdb.npz", "sha256", "69664113be75683a")
