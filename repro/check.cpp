@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "figures.hpp"
+#include "origin.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
 
@@ -111,20 +112,20 @@ Distance distance_at(const json& ours, const json& keras, std::size_t e, bool ev
 Verdict against_keras(const RunRecord& run, const json& keras) {
   const json ours = to_json(run);
   if (ours["initial_kernels"] != keras.at("initial_kernels")) {
-    return {false, "initial kernels differ from Keras's"};
+    return {.line = "initial kernels differ from Keras's"};
   }
   // either run may be the longer one; what both did has to be equal
   const std::size_t draws = std::min(ours["permutations"].size(), keras.at("permutations").size());
   for (std::size_t i = 0; i < draws; ++i) {
     if (ours["permutations"][i] != keras["permutations"][i]) {
-      return {false, fmt::format("permutation {} differs from Keras's", i)};
+      return {.line = fmt::format("permutation {} differs from Keras's", i)};
     }
   }
   const std::size_t keras_epochs = epochs_of(keras);
   const std::size_t epochs = std::min<std::size_t>(run.epochs, keras_epochs);
   const bool same_length = static_cast<std::size_t>(run.epochs) == keras_epochs;
   const Distance first = allowed_at(run, true), later = allowed_at(run, false);
-  Verdict verdict{true, {}};
+  Verdict verdict{.held = true};
   std::size_t equal = 0;
   Distance largest;
   for (std::size_t e = 0; e < epochs; ++e) {
@@ -142,7 +143,7 @@ Verdict against_keras(const RunRecord& run, const json& keras) {
 }
 
 Verdict against_band(const RunRecord& run, const json& reruns) {
-  Verdict verdict{true, {}};
+  Verdict verdict{.held = true};
   const auto ours = figures_of(to_json(run));
   for (const auto& [name, spread] : reruns.at("figures").items()) {
     const double mean = spread.at("mean"), width = kBandWidth * spread.at("sd").get<double>();
@@ -158,32 +159,52 @@ Verdict against_band(const RunRecord& run, const json& reruns) {
   return verdict;
 }
 
+// The verdict with a word on whose data it is about.
+Verdict marked(const RunRecord& run, Verdict verdict) {
+  verdict.line = mark_of(run.data) + verdict.line;
+  return verdict;
+}
+
 }  // namespace
 
 Verdict check_run(const RunRecord& run, const Experiment& experiment,
                   const std::filesystem::path& results) {
+  if (run.data.standin) return {.held = true, .compared = false, .line = kStandinNote};
   try {
     if (const auto keras = stored_keras_run(run, experiment.settings, results)) {
-      return against_keras(run, *keras);
+      return marked(run, against_keras(run, *keras));
     }
     const auto book = read_json(results / "book" / (run.experiment + ".json"));
-    if (book && unchanged(run, experiment.settings)) return against_band(run, book->at("reruns"));
+    if (book && unchanged(run, experiment.settings))
+      return marked(run, against_band(run, book->at("reruns")));
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: file of {} under {} has not the expected form: {}", "--check",
                             run.experiment, results.string(), error.what()));
   }
-  return {true, "changed settings: nothing stored to compare with"};
+  return {
+      .held = true, .compared = false, .line = "changed settings: nothing stored to compare with"};
 }
 
 void print_table(std::ostream& out, const std::vector<RunRecord>& runs,
                  const std::vector<const Experiment*>& experiments,
                  const std::filesystem::path& results) {
+  const auto foreign =
+      std::ranges::find_if(runs, [](const RunRecord& run) { return !mark_of(run.data).empty(); });
+  if (foreign != runs.end()) {
+    out << (foreign->data.standin ? std::string(kStandinNote)
+                                  : mark_of(foreign->data) + foreign->data.file +
+                                        " is not the file that Keras accepts")
+        << '\n';
+  }
   constexpr const char* kRow = "{:<12} {:<30} {:<34} {:>16} {:>12}\n";
   out << fmt::format(kRow, "experiment", "figure", "book", "Keras, same seed", "ours");
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const RunRecord& run = runs[i];
-    const auto book = read_json(results / "book" / (run.experiment + ".json"));
-    const auto keras = stored_keras_run(run, experiments[i]->settings, results);
+    std::optional<json> book, keras;
+    if (!run.data.standin) {
+      book = read_json(results / "book" / (run.experiment + ".json"));
+      keras = stored_keras_run(run, experiments[i]->settings, results);
+    }
     // figures of a longer or shorter run would say nothing
     const bool comparable = keras && epochs_of(*keras) == static_cast<std::size_t>(run.epochs);
     const auto keras_figures = comparable ? figures_of(*keras) : std::vector<Figured>{};

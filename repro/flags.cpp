@@ -3,68 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
-#include <charconv>
-#include <iostream>
-
+#include "command_line.hpp"
+#include "flag_types.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/core/named.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/record/environment.hpp"
 
 namespace reprise::book {
 
 namespace {
-
-constexpr const char* kExitCodes =
-    "Exit codes: 0 done; 1 the answer is no (--check failed); 2 wrong use or bad input; 3 "
-    "something "
-    "is missing (data, gnuplot, threads); 130 interrupted.";
-
-// Checks before CLI11 converts, so that the message is ours.
-CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
-  return CLI::Validator(
-      [=](const std::string& text) -> std::string {
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error == std::errc{} && end == text.data() + text.size() && low <= value &&
-            value <= high) {
-          return {};
-        }
-        return fmt::format("found '{}', expected a whole number from {} to {}", printable(text),
-                           low, high);
-      },
-      "");
-}
-
-CLI::Validator one_of(const std::vector<std::string>& names) {
-  return CLI::Validator(
-      [=](const std::string& text) -> std::string {
-        if (std::ranges::find(names, text) != names.end()) return {};
-        return fmt::format("found '{}', expected one of: {}", printable(text),
-                           fmt::join(names, ", "));
-      },
-      "");
-}
-
-template <class Number>
-CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, std::int64_t low,
-                        std::int64_t high, const std::string& about) {
-  return app.add_option(flag, number, about)->check(whole_number(low, high))->type_name("N");
-}
-
-// A flag that picks an alternative of a variant by its name.
-template <class Variant>
-CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Variant>& choice,
-                        const std::string& about) {
-  return app
-      .add_option_function<std::string>(
-          flag, [&choice](const std::string& name) { choice = by_name<Variant>(name); },
-          fmt::format("{}: {}", about, fmt::join(names<Variant>(), ", ")))
-      ->check(one_of(names<Variant>()))
-      ->type_name("NAME");
-}
 
 std::vector<std::string> experiment_ids(const Section& section) {
   std::vector<std::string> ids;
@@ -78,8 +26,26 @@ std::vector<std::string> backend_names() {
   return names;
 }
 
-void add_flags(CLI::App& app, const Section& section, Flags& flags) {
-  app.option_defaults()->group("What changes the result");
+std::vector<std::string> semantics_names() {
+  std::vector<std::string> names;
+  for (const Semantics& set : all_semantics()) names.emplace_back(set.name);
+  return names;
+}
+
+// Where the data come from.
+void add_data_flags(CLI::App& app, Flags& flags) {
+  app.add_option("--data-dir", flags.data_dir,
+                 "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
+      ->type_name("DIR");
+  app.add_flag("--offline", flags.offline, "download nothing: data that are not there are missing");
+  app.add_flag("--unverified-data", flags.unverified_data,
+               "take a data file of another checksum, and say so everywhere");
+  app.add_flag("--standin", flags.standin,
+               "generated data in place of the real ones: nothing of the book, and says so");
+}
+
+void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
+  app.option_defaults()->group(kResultGroup);
   app.add_option(
          "--experiment", flags.experiments,
          fmt::format("which to run, repeatable (default: {})", fmt::join(section.flow, ", then ")))
@@ -100,11 +66,20 @@ void add_flags(CLI::App& app, const Section& section, Flags& flags) {
          "float32 (default) or float64, which means --backend reference")
       ->check(one_of({"float32", "float64"}))
       ->type_name("NAME");
-  app.add_option("--data-dir", flags.data_dir,
-                 "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
-      ->type_name("DIR");
+  app.add_option_function<std::string>(
+         "--semantics",
+         [&](const std::string& name) {
+           flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
+         },
+         fmt::format("whose formulas: {} (default: {})", fmt::join(semantics_names(), ", "),
+                     all_semantics().front().name))
+      ->check(one_of(semantics_names()))
+      ->type_name("NAME");
+  add_data_flags(app, flags);
+}
 
-  app.option_defaults()->group("What changes only the speed");
+void add_speed_flags(CLI::App& app, Flags& flags) {
+  app.option_defaults()->group(kSpeedGroup);
   app.add_option("--backend", flags.backend,
                  fmt::format("who computes: {} (default: {})", fmt::join(backend_names(), ", "),
                              backends().front().name))
@@ -113,8 +88,10 @@ void add_flags(CLI::App& app, const Section& section, Flags& flags) {
   add_number(app, "--threads", flags.threads, 1, 1024,
              fmt::format("1 to 1024 (default: what affinity mask and cgroup give, here {})",
                          available_cpus()));
+}
 
-  app.option_defaults()->group("What is shown and kept");
+void add_shown_flags(CLI::App& app, const Section& section, Flags& flags) {
+  app.option_defaults()->group(kShownGroup);
   app.add_flag("--list", flags.list, "the experiments of this section, and end");
   if (section.show_sample != nullptr) {
     add_number(
@@ -132,23 +109,39 @@ void add_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.add_flag("--quiet", flags.quiet, "no progress, tables or pictures in the terminal");
 }
 
+std::string examples(const Section& section) {
+  const auto last = section.flow.back();
+  return fmt::format(
+      "Examples:\n"
+      "  {0}                                     all of the section, as in the book\n"
+      "  {0} --experiment {1} --seed 7    one experiment from another seed\n"
+      "  {0} --dtype float64 --check results     the sharp comparison with real Keras\n"
+      "  {0} --standin --epochs 2                a try without data or network\n"
+      "  {0} --record run.json --plot-dir plots  keeps figures and pictures\n",
+      section.program, last);
+}
+
 }  // namespace
 
 Parsed parse_flags(const Section& section, int argc, char** argv) {
   Parsed parsed;
   CLI::App app(fmt::format("{} {}", section.book, section.title), std::string(section.program));
-  add_flags(app, section, parsed.flags);
+  // as usual: of a flag given twice the last one counts
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  add_result_flags(app, section, parsed.flags);
+  add_speed_flags(app, parsed.flags);
+  add_shown_flags(app, section, parsed.flags);
   app.option_defaults()->group("Help");
   app.set_help_flag("--help,-h", "this page, and end");
-  app.set_version_flag("--version", std::string(section.program) + " " + version_line());
-  app.footer(kExitCodes);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    app.exit(success, std::cout, std::cerr);
-    parsed.finished = true;
-  } catch (const CLI::ParseError& error) {
-    throw Error(printable(error.what()));
+  app.set_version_flag("--version", std::string(section.program) + " " + version_line(),
+                       "version and commit, and end");
+  app.footer(fmt::format("Of a flag given twice the last one counts.\n\n{}\n{}", examples(section),
+                         kExitCodes));
+  parsed.finished = !parse_command_line(app, argc, argv);
+  const Flags& flags = parsed.flags;
+  if (flags.standin && (flags.data_dir || flags.unverified_data)) {
+    throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
+                            flags.data_dir ? "--data-dir" : "--unverified-data"));
   }
   return parsed;
 }
@@ -166,10 +159,18 @@ ProcessOptions Flags::process_options() const {
   ProcessOptions options;
   options.seed = static_cast<std::uint32_t>(seed);
   options.floatx = dtype;
+  options.semantics = semantics;
   options.backend = backend.value_or(
       dtype == Dtype::float64 ? "reference" : std::string(backends().front().name));
   options.threads = threads.value_or(find_backend(options.backend).threaded ? available_cpus() : 1);
   return options;
+}
+
+CacheOptions Flags::cache_options() const {
+  return {.data_dir = data_dir,
+          .unverified = unverified_data,
+          .standin = standin,
+          .download = !offline};
 }
 
 }  // namespace reprise::book

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalogue.hpp"
+#include "reprise/data/cache.hpp"
 #include "reprise/nn/process.hpp"
 
 namespace reprise::book {
@@ -20,7 +21,9 @@ struct Flags {
   std::optional<Loss> loss;
   std::optional<Activation> activation;
   Dtype dtype = Dtype::float32;
+  Semantics semantics = all_semantics().front();
   std::optional<std::filesystem::path> data_dir;
+  bool offline = false, unverified_data = false, standin = false;
   // what changes only the speed
   std::optional<std::string> backend;
   std::optional<int> threads;
@@ -34,6 +37,8 @@ struct Flags {
   // The process that an experiment runs in. float64 means the reference backend; the number of
   // threads defaults to what affinity mask and cgroup give.
   ProcessOptions process_options() const;
+  // Missing data are fetched unless offline.
+  CacheOptions cache_options() const;
 };
 
 // What is left to do after parsing: go on, or end (--help and --version have printed themselves).

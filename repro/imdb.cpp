@@ -4,6 +4,7 @@
 // Expect: val_accuracy peaks near .89 after 3 to 6 epochs, then the network overfits; the final
 // network of 4 epochs reaches a test accuracy of about .88.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/imdb.hpp"
@@ -99,10 +100,14 @@ void show_review(Run& run, std::size_t index) {
     throw Error(fmt::format("--show-review: found {}, expected 0 to {}", index,
                             train.sequences.size() - 1));
   }
-  const auto word_index = imdb::get_word_index(run.data("imdb_word_index.json").path);
-  run.say(fmt::format("train_data[{}], {}:\n{}", index,
-                      train.labels[index] == 1 ? "positive" : "negative",
-                      imdb::decode_review(train.sequences[index], word_index)));
+  const bool positive = train.labels[index] == 1;
+  // stand-in reviews are made of word indexes; there are no words
+  const auto index_file = run.data("imdb_word_index.json");
+  const std::string words =
+      index_file.origin == Origin::standin
+          ? fmt::format("{}", fmt::join(train.sequences[index], " "))
+          : imdb::decode_review(train.sequences[index], imdb::get_word_index(index_file.path));
+  run.say(fmt::format("train_data[{}], {}:\n{}", index, positive ? "positive" : "negative", words));
 }
 
 }  // namespace

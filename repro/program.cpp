@@ -9,7 +9,9 @@
 
 #include "catalogue.hpp"
 #include "check.hpp"
+#include "command_line.hpp"
 #include "flags.hpp"
+#include "origin.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
@@ -53,15 +55,16 @@ RunRecord run_experiment(const Section& section, const Experiment& experiment, c
     process.watch(*progress);
   }
   Run run(process, cache, output, record);
-  run.say(
-      fmt::format("\n{}, section {}: {}\n{} epochs of batch {}, {}, {}, hidden layers {}, seed "
-                  "{}, {} on {} ({} thread{})",
-                  experiment.id, section.book, experiment.about, record.epochs, record.batch_size,
-                  record.optimizer, record.loss, record.activation, record.seed, record.dtype,
-                  record.backend, record.threads, record.threads == 1 ? "" : "s"));
+  run.say(fmt::format(
+      "\n{}{}, section {}: {}\n{} epochs of batch {}, {}, {}, hidden layers {}, seed "
+      "{}, {} on {} ({} thread{})",
+      flags.standin ? "STAND-IN: " : "", experiment.id, section.book, experiment.about,
+      record.epochs, record.batch_size, record.optimizer, record.loss, record.activation,
+      record.seed, record.dtype, record.backend, record.threads, record.threads == 1 ? "" : "s"));
   experiment.listing(run, settings);
-  run.say(fmt::format("load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
-                      record.load_seconds, record.fit_seconds, record.evaluate_seconds,
+  run.say(fmt::format("{}load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
+                      mark_of(record.data), record.load_seconds, record.fit_seconds,
+                      record.evaluate_seconds,
                       record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
   return record;
 }
@@ -123,8 +126,11 @@ bool check_runs(const std::vector<RunRecord>& runs,
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Verdict verdict = check_run(runs[i], *experiments[i], results);
     held = held && verdict.held;
-    verdicts += fmt::format("{} {}: {}\n", verdict.held ? "ok    " : "FAILED", runs[i].experiment,
-                            verdict.line);
+    verdicts += fmt::format("{} {}: {}\n",
+                            !verdict.held      ? "FAILED"
+                            : verdict.compared ? "ok    "
+                                               : "-     ",
+                            runs[i].experiment, verdict.line);
   }
   if (output.words != nullptr) {
     *output.words << '\n';
@@ -144,7 +150,8 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
     return ExitCode::done;
   }
   Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1, flags.plot_dir};
-  const DataCache cache({.data_dir = flags.data_dir});
+  if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
+  const DataCache cache(flags.cache_options());
   if (flags.sample) {
     Process process(flags.process_options());
     RunRecord unused;
@@ -172,7 +179,8 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
   std::vector<RunRecord> runs;
   for (const Experiment* experiment : experiments) {
     runs.push_back(run_experiment(section, *experiment, flags, cache, output));
-    if (flags.parting) std::cout << describe_parting(*experiment, flags, cache) << '\n';
+    if (flags.parting)
+      std::cout << mark_of(runs.back().data) << describe_parting(*experiment, flags, cache) << '\n';
   }
   if (record_file) {
     record_file->stream() << record_document(fmt::format("{} {}", section.program, version_line()),
@@ -188,21 +196,7 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
 }  // namespace
 
 int section_main(std::string_view program, int argc, char** argv) {
-  try {
-    remove_temporary_files_on_signals();
-    const ExitCode code = run_program(find_section(program), argc, argv);
-    if (!std::cout.flush()) throw Error("standard output: cannot be written");
-    return static_cast<int>(code);
-  } catch (const Error& error) {
-    std::cerr << program << ": " << error.what() << '\n';
-    return static_cast<int>(error.exit_code());
-  } catch (const std::bad_alloc&) {
-    std::cerr << program << ": out of memory\n";
-    return static_cast<int>(ExitCode::missing);
-  } catch (const std::exception& error) {
-    std::cerr << program << ": " << printable(error.what()) << '\n';
-    return static_cast<int>(ExitCode::usage);
-  }
+  return run_main(program, [&] { return run_program(find_section(program), argc, argv); });
 }
 
 }  // namespace reprise::book

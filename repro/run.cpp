@@ -1,31 +1,38 @@
 #include "run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "origin.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::book {
 
 DataSource Run::data(const std::string& name) {
-  DataSource file = cache_.find(name);
-  record_.data = {name, file.sha256, false};
-  return file;
+  const DataSource source = cache_.find(name);
+  record_.data = {name, source.sha256, source.origin == Origin::standin,
+                  source.origin == Origin::official};
+  if (source.origin == Origin::unverified) {
+    say(fmt::format("{}{} is not the file that Keras accepts (sha256 {})", mark_of(record_.data),
+                    source.path.string(), source.sha256));
+  }
+  return source;
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
-  try {
-    return cache_.find(name).path;
-  } catch (const Error& error) {
-    if (error.exit_code() != ExitCode::missing) throw;
-    return {};
-  }
+  if (!cache_.locate(name)) return {};
+  const DataSource source = cache_.find(name);
+  if (source.origin == Origin::standin) return {};
+  return source.path;
 }
 
 void Run::say(const std::string& line) const {
   if (output_.words != nullptr) *output_.words << line << '\n';
 }
 
-void Run::draw(const Figure& figure) const {
+void Run::draw(Figure figure) const {
+  figure.title = mark_of(record_.data) + figure.title;
   if (output_.plot_dir) {
     write_svg(figure, *output_.plot_dir);
     say("picture: " + (*output_.plot_dir / (figure.name + ".svg")).string());

@@ -28,15 +28,15 @@ class Run {
 
   Process& keras;
 
-  // The verified data file of that name, noted in the record.
+  // The data set of that file name, noted in the record. Says so where it is not Keras's own file.
   DataSource data(const std::string& name);
-  // A file that only helps to show things; nothing where it is missing.
+  // A file that only helps to show things: never fetched, nothing where it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
   void say(const std::string& line) const;
   bool quiet() const { return output_.words == nullptr; }
-  // Draws into the terminal and, with --plot-dir, as SVG.
-  void draw(const Figure& figure) const;
+  // Draws into the terminal and, with --plot-dir, as SVG; the title says what data they are not.
+  void draw(Figure figure) const;
   // The first 16 predictions go into the record.
   void keep_predictions(MatrixView<const double> predictions);
 

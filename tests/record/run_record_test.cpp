@@ -105,6 +105,8 @@ TEST(RecordDocument, FollowsItsSchemaAndTheSchemaCanSayNo) {
                                                  {"/runs/0/seed", -1},
                                                  {"/runs/0/weights_crc32/0", "xyz"},
                                                  {"/runs/1/data/standin", "no"},
+                                                 {"/runs/1/data/verified", 1},
+                                                 {"/runs/1/data/sha256", "abc"},
                                                  {"/runs/0/history/0", json::object()},
                                                  {"/environment/dirty", "maybe"}}) {
     json broken = document;

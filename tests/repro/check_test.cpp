@@ -6,7 +6,9 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "origin.hpp"
 #include "support/real_data.hpp"
 
 namespace reprise::book {
@@ -58,6 +60,33 @@ TEST(CheckRun, SaysNoToOtherKernelsBatchesLossesAndAccuracies) {
   loss.history[0]["val_loss"][19] *= 1.11;
   accuracy.history[0]["val_accuracy"][19] += 0.021;
   for (const RunRecord& run : {kernels, batches, loss, accuracy}) EXPECT_FALSE(held(run));
+}
+
+TEST(CheckRun, ClaimsNothingOnStandinDataAndComparesNothing) {
+  RunRecord run = keras_own_run();
+  run.data.standin = true;
+  run.permutations.clear();  // whatever came out
+  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
+  const Verdict verdict = check_run(run, experiment, testing::source_file("results"));
+  EXPECT_TRUE(verdict.held);
+  EXPECT_FALSE(verdict.compared);
+  EXPECT_EQ(verdict.line, kStandinNote);
+  std::ostringstream table;
+  print_table(table, {run}, {&experiment}, testing::source_file("results"));
+  EXPECT_TRUE(table.str().starts_with(kStandinNote)) << table.str();
+  EXPECT_EQ(table.str().find("notebook)"), std::string::npos) << table.str();
+}
+
+TEST(CheckRun, NamesUnverifiedDataAndComparesAllTheSame) {
+  RunRecord run = keras_own_run();
+  run.data = {"imdb.npz", std::string(64, 'a'), false, false};
+  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
+  const Verdict verdict = check_run(run, experiment, testing::source_file("results"));
+  EXPECT_TRUE(verdict.held);
+  EXPECT_TRUE(verdict.compared);
+  EXPECT_TRUE(verdict.line.starts_with("UNVERIFIED DATA: kernels")) << verdict.line;
+  run.permutations[0] = "00000000";
+  EXPECT_FALSE(held(run));
 }
 
 }  // namespace

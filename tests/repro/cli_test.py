@@ -6,49 +6,20 @@ Classes whose name ends in RealData need imdb.npz in Keras's cache and are skipp
 """
 
 import json
-import os
 import pathlib
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BIN = None
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import programs
+from support.programs import ROOT, Case, real_cache
 
 
 def imdb(*arguments, **environment):
-    return subprocess.run(
-        [BIN / "imdb", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        timeout=240,
-    )
-
-
-def real_cache():
-    home = pathlib.Path.home() / ".keras"
-    for folder in (os.environ.get("KERAS_HOME"), home):
-        if folder and (pathlib.Path(folder) / "datasets" / "imdb.npz").exists():
-            return pathlib.Path(folder) / "datasets"
-    return None
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def assert_one_line(self, run, code, *parts):
-        """Ends with `code` and one line on standard error that holds all `parts`."""
-        self.assertEqual(run.returncode, code, run.stderr)
-        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
-        self.assertTrue(run.stderr.startswith("imdb: "), run.stderr)
-        for part in parts:
-            self.assertIn(part, run.stderr)
+    return programs.run("imdb", *arguments, **environment)
 
 
 class WrongUse(Case):
@@ -62,13 +33,17 @@ class WrongUse(Case):
             (["--epochs", "many"], ["--epochs", "'many'", "whole number"]),
             (["--batch-size", "1.5"], ["--batch-size", "'1.5'"]),
             (["--experiment", "mnisst"], ["--experiment", "'mnisst'", "imdb_final"]),
-            (["--optimizer", "rmsprob"], ["--optimizer", "'rmsprob'", "rmsprop"]),
+            (["--optimizer", "rmsprob"], ["--optimizer", "'rmsprob'", "did you mean 'rmsprop'?"]),
             (["--loss", "hinge"], ["--loss", "'hinge'", "binary_crossentropy"]),
             (["--activation", "x"], ["--activation", "'x'", "relu"]),
             (["--backend", "cuda"], ["--backend", "'cuda'", "openmp", "reference"]),
             (["--dtype", "float16"], ["--dtype", "'float16'", "float64"]),
             (["--dtype", "float64", "--backend", "openmp"], ["openmp", "'reference'"]),
             (["--no-such-flag"], ["--no-such-flag"]),
+            (["--epoch", "3"], ["'--epoch'", "unknown flag; did you mean '--epochs'?"]),
+            (["--semantics", "keras-1"], ["--semantics", "'keras-1'", "keras-3.15"]),
+            (["--standin", "--data-dir", "/"], ["--standin", "--data-dir"]),
+            (["--standin", "--unverified-data"], ["--standin", "--unverified-data"]),
             (["stray"], ["stray"]),
             (["--check", "/nonexistent"], ["--check", "/nonexistent"]),
         ):
@@ -92,20 +67,34 @@ class WrongUse(Case):
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_threads_that_cannot_be_created(self):
-        run = subprocess.run(["bash", "-c", f"ulimit -v 600000; '{BIN / 'imdb'}' --threads 900"],
+        run = subprocess.run(["bash", "-c", f"ulimit -v 600000; '{programs.BIN / 'imdb'}' --threads 900"],
                              capture_output=True, text=True)
         if "AddressSanitizer" in run.stderr or "Shadow memory" in run.stderr:
             self.skipTest("the sanitizer needs more address space")
-        self.assert_one_line(run, 3, "asked for 900")
+        self.assert_one_line(run, 3, "asked for 900", program="imdb")
 
     def test_closed_or_full_standard_output(self):
-        run = subprocess.run(["bash", "-c", f"'{BIN / 'imdb'}' --list > /dev/full"],
+        run = subprocess.run(["bash", "-c", f"'{programs.BIN / 'imdb'}' --list > /dev/full"],
                              capture_output=True, text=True)
-        self.assert_one_line(run, 2, "standard output", "cannot be written")
+        self.assert_one_line(run, 2, "standard output", "cannot be written", program="imdb")
         record = self.folder / "r.json"
-        subprocess.run(["bash", "-c", f"'{BIN / 'imdb'}' --record '{record}' --data-dir / >&-"],
+        subprocess.run(["bash", "-c", f"'{programs.BIN / 'imdb'}' --record '{record}' --data-dir / >&-"],
                        capture_output=True)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_of_a_flag_given_twice_the_last_one_counts(self):
+        self.assertEqual(imdb("--seed", 1, "--seed", 2, "--quiet", "--quiet", "--list").returncode, 0)
+        run = imdb("--backend", "openmp", "--dtype", "float64", "--backend", "reference",
+                   "--data-dir", self.folder, "--data-dir", self.folder / "last")
+        self.assert_one_line(run, 3, str(self.folder / "last"))
+
+    def test_help_names_groups_defaults_examples_and_exit_codes(self):
+        page = imdb("--help").stdout
+        for part in ("What changes the result:", "What changes only the speed:",
+                     "What is shown and kept:", "(default: 42)", "(default: keras-3.15)",
+                     "--standin", "--unverified-data", "--offline", "Examples:\n  imdb ",
+                     "\n  4    undecided", "\n  130  interrupted"):
+            self.assertIn(part, page)
 
     def test_help_list_and_version_succeed(self):
         for flag, part in (("--help", "What changes the result"), ("--list", "imdb_final"),
@@ -124,6 +113,12 @@ class Data(Case):
         self.assert_one_line(self.record_of(), 3, "imdb.npz", str(self.folder))
         run = imdb("--quiet", KERAS_HOME=str(self.folder), HOME=str(self.folder / "home"))
         self.assert_one_line(run, 3, str(self.folder / "datasets"), "home/.keras/datasets")
+
+    def test_offline_does_not_try_to_fetch(self):
+        self.assert_one_line(self.record_of(), 3, "nor can it be fetched", "127.0.0.1")
+        run = self.record_of("--offline")
+        self.assert_one_line(run, 3, "not found in")
+        self.assertNotIn("fetched", run.stderr)
 
     def test_a_file_of_another_checksum_is_refused(self):
         (self.folder / "imdb.npz").write_bytes(b"no zip")
@@ -225,7 +220,7 @@ class RealData(Case):
 
     def interrupt(self, number, code, line_expected):
         process = subprocess.Popen(
-            [BIN / "imdb", "--epochs", "1000", "--record", self.folder / "r.json"],
+            [programs.BIN / "imdb", "--epochs", "1000", "--record", self.folder / "r.json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for line in process.stdout:
             if line.startswith("Epoch 1/"):
@@ -238,9 +233,4 @@ class RealData(Case):
 
 
 if __name__ == "__main__":
-    BIN = pathlib.Path(sys.argv.pop(1)).resolve()
-    program = unittest.main(exit=False)
-    skipped, ran = len(program.result.skipped), program.result.testsRun
-    if program.result.wasSuccessful() and ran and skipped == ran:
-        sys.exit(77)  # ctest's word for skipped
-    sys.exit(not program.result.wasSuccessful())
+    programs.main()

@@ -1,4 +1,4 @@
-#include "data.hpp"
+#include "commands.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

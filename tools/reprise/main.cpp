@@ -1,38 +1,48 @@
 // reprise: what there is on this machine, beside the programs of the sections.
-#include <iostream>
-
-#include "data.hpp"
-#include "reprise/core/atomic_file.hpp"
+//   reprise list        the book's experiments
+//   reprise backends    who can compute them
+#include "command_line.hpp"
+#include "commands.hpp"
+#include "flag_types.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/record/environment.hpp"
+
+namespace reprise::tool {
 
 namespace {
 
-void run(int argc, char** argv) {
-  CLI::App app("what there is on this machine, beside the programs of the sections", "reprise");
-  app.require_subcommand(1);
-  reprise::tool::add_data(app);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    app.exit(success, std::cout, std::cerr);
-  } catch (const CLI::ParseError& error) {
-    throw reprise::Error(reprise::printable(error.what()));
+ExitCode run(int argc, char** argv) {
+  CLI::App app("Dense networks of \"Deep Learning with Python\": what there is on this machine",
+               "reprise");
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.option_defaults()->group("Help");
+  app.set_help_flag("--help,-h", "this page, and end");
+  app.set_version_flag("--version", "reprise " + version_line(), "version and commit, and end");
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app.require_subcommand(0, 1);
+  std::vector<std::string> names;
+  for (const auto add : {add_list, add_data, add_backends, add_version}) {
+    CLI::App* command = add(app);
+    names.push_back(command->get_name());
+    command->group("Commands");
+    command->get_help_ptr()->group("Help");
+    command->footer(command->get_footer() + "\n" + book::kExitCodes);
   }
+  app.footer(std::string("\"reprise COMMAND --help\" shows a command's flags. Each section has a "
+                         "program of its own:\nimdb ...\n\n") +
+             book::kExitCodes);
+  if (book::parse_command_line(app, argc, argv) && app.get_subcommands().empty()) {
+    throw Error(fmt::format("found no command, expected one of: {} (--help says what they do)",
+                            fmt::join(names, ", ")));
+  }
+  return ExitCode::done;
 }
 
 }  // namespace
 
+}  // namespace reprise::tool
+
 int main(int argc, char** argv) {
-  try {
-    reprise::remove_temporary_files_on_signals();
-    run(argc, argv);
-    if (!std::cout.flush()) throw reprise::Error("standard output: cannot be written");
-    return 0;
-  } catch (const reprise::Error& error) {
-    std::cerr << "reprise: " << error.what() << '\n';
-    return static_cast<int>(error.exit_code());
-  } catch (const std::exception& error) {
-    std::cerr << "reprise: " << reprise::printable(error.what()) << '\n';
-    return static_cast<int>(reprise::ExitCode::usage);
-  }
+  reprise::book::prepare_process(argv);
+  return reprise::book::run_main("reprise", [&] { return reprise::tool::run(argc, argv); });
 }

@@ -14,9 +14,10 @@
 namespace reprise {
 
 struct DataRecord {
-  std::string file;  // name only
-  std::string sha256;
-  bool standin = false;
+  std::string file;      // name only
+  std::string sha256;    // "" for stand-in data
+  bool standin = false;  // generated: nothing of the book
+  bool verified = true;  // the file that Keras accepts
 };
 
 struct KernelRecord {

@@ -1,0 +1,81 @@
+#include "flag_types.hpp"
+
+#include <charconv>
+#include <iostream>
+#include <string_view>
+
+#include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
+
+namespace reprise::book {
+
+CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
+  return CLI::Validator(
+      [=](const std::string& text) -> std::string {
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error == std::errc{} && end == text.data() + text.size() && low <= value &&
+            value <= high) {
+          return {};
+        }
+        return fmt::format("found '{}', expected a whole number from {} to {}", printable(text),
+                           low, high);
+      },
+      "");
+}
+
+CLI::Validator one_of(const std::vector<std::string>& names) {
+  return CLI::Validator(
+      [=](const std::string& text) -> std::string {
+        if (std::ranges::find(names, text) != names.end()) return {};
+        return fmt::format("found '{}', expected one of: {}{}", printable(text),
+                           fmt::join(names, ", "), did_you_mean(text, names));
+      },
+      "");
+}
+
+namespace {
+
+// The subcommand that is in charge, however deep.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto called = app.get_subcommands();
+  return called.empty() ? app : innermost(*called.back());
+}
+
+// One line on the first argument that nobody wanted.
+std::string unexpected(const CLI::App& app) {
+  const CLI::App& command = innermost(app);
+  const auto extras = app.remaining(true);
+  const std::string found = extras.empty() ? "" : extras.front();
+  std::vector<std::string> known;
+  if (found.starts_with("-")) {
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+    const std::string name = found.substr(0, found.find('='));
+    return fmt::format("'{}': unknown flag{} (--help lists them)", printable(name),
+                       did_you_mean(name, known));
+  }
+  for (const CLI::App* sub : command.get_subcommands({})) known.push_back(sub->get_name());
+  if (known.empty()) return fmt::format("found '{}', expected a flag", printable(found));
+  return fmt::format("found '{}', expected one of: {}{}", printable(found), fmt::join(known, ", "),
+                     did_you_mean(found, known));
+}
+
+}  // namespace
+
+bool parse_command_line(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    app.exit(success, std::cout, std::cerr);
+    return false;
+  } catch (const CLI::ExtrasError&) {
+    throw Error(unexpected(app));
+  } catch (const CLI::ParseError& error) {
+    throw Error(printable(error.what()));
+  }
+  return true;
+}
+
+}  // namespace reprise::book

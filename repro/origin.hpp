@@ -1,0 +1,19 @@
+// Words for data that are not Keras's own files; every output of such a run carries them.
+#pragma once
+
+#include <string>
+
+#include "reprise/record/run_record.hpp"
+
+namespace reprise::book {
+
+inline constexpr const char* kStandinNote =
+    "STAND-IN: generated data; nothing of the book has been reproduced";
+
+// Put before a line or a title about a run on these data; "" for a file that Keras accepts.
+inline std::string mark_of(const DataRecord& data) {
+  if (data.standin) return "STAND-IN: ";
+  return data.verified ? "" : "UNVERIFIED DATA: ";
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,57 @@
+"""Programs from outside, for the tests that start them: a runner, a folder that goes, one-line errors."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# the first argument of a test names the folder of the built programs
+BIN = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "build/release/bin"
+
+
+def run(program, *arguments, **environment):
+    return subprocess.run(
+        [BIN / program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        # no test asks the network, whatever it lacks
+        env={**os.environ, "REPRISE_DATA_URL": "http://127.0.0.1:1/", **environment},
+        timeout=240,
+    )
+
+
+def real_cache():
+    """The folder of imdb.npz in Keras's cache, or None."""
+    home = pathlib.Path.home() / ".keras"
+    for folder in (os.environ.get("KERAS_HOME"), home):
+        if folder and (pathlib.Path(folder) / "datasets" / "imdb.npz").exists():
+            return pathlib.Path(folder) / "datasets"
+    return None
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def assert_one_line(self, answer, code, *parts, program=None):
+        """Ends with `code` and one line on standard error, "program: ...", that holds all `parts`."""
+        self.assertEqual(answer.returncode, code, answer.stderr)
+        self.assertEqual(answer.stderr.count("\n"), 1, answer.stderr)
+        name = program or pathlib.Path(answer.args[0]).name
+        self.assertTrue(answer.stderr.startswith(f"{name}: "), answer.stderr)
+        for part in parts:
+            self.assertIn(part, answer.stderr)
+
+
+def main():
+    """Runs the tests of the calling file; 77, ctest's word for skipped, where all were skipped."""
+    del sys.argv[1:2]
+    result = unittest.main(exit=False).result
+    if result.wasSuccessful() and result.testsRun and len(result.skipped) == result.testsRun:
+        sys.exit(77)
+    sys.exit(not result.wasSuccessful())

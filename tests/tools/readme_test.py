@@ -1,0 +1,96 @@
+"""The commands in README do what README says: each is run, in a folder of its own.
+
+  python3 tests/tools/readme_test.py build/release/bin [unittest options]
+
+Commands that install, build or take minutes stand in LONG; of those only the help is asked for. On a
+machine without data the others run on stand-in data.
+"""
+
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import programs
+from support.programs import ROOT, Case, real_cache
+
+# command of README: what is run in its place
+LONG = {
+    "./tools/reproduce": "./tools/reproduce --help",
+    "./tools/check": "./tools/check --help",
+    "cmake --preset release && cmake --build --preset release": "cmake --list-presets",
+    "cmake --install build/release --prefix ~/.local": None,  # tests/consumer installs
+}
+# by what they print; all other commands have only to succeed
+PRINTS = {
+    "./tools/reproduce": "--standin",
+    "./tools/check": "Usage: ./tools/check",
+    "cmake --preset release && cmake --build --preset release": '"release"',
+    "build/release/bin/imdb --help": "What changes the result",
+    "build/release/bin/imdb --standin --epochs 2": "STAND-IN",
+    "build/release/bin/imdb --dtype float64 --check results": "imdb_final",
+}
+
+
+def commands():
+    """The lines of README's sh blocks, without comments."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
+    lines = [re.sub(r"\s+#.*", "", line) for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line.strip()]
+
+
+class Readme(Case):
+    def setUp(self):
+        super().setUp()
+        # the checkout as README's reader sees it; what a command writes stays in the folder
+        for name in ("CMakePresets.json", "CMakeLists.txt", "results", "tools"):
+            (self.folder / name).symlink_to(ROOT / name)
+        (self.folder / "build" / "release").mkdir(parents=True)
+        (self.folder / "build" / "release" / "bin").symlink_to(programs.BIN)
+
+    def run_line(self, line):
+        program = shlex.split(line)[0]
+        if program.endswith("bin/imdb") and not real_cache() and "--standin" not in line:
+            line += " --standin"
+        return subprocess.run(["bash", "-c", line], cwd=self.folder, capture_output=True, text=True,
+                              timeout=300)
+
+    def test_every_command_runs(self):
+        found = commands()
+        self.assertGreater(len(found), 12)
+        for line in found:
+            with self.subTest(line=line):
+                instead = LONG.get(line, line)
+                if instead is None:
+                    continue
+                run = self.run_line(instead)
+                self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+                self.assertIn(PRINTS.get(line, ""), run.stdout)
+        self.assertTrue((self.folder / "run.json").is_file())
+        self.assertTrue(any((self.folder / "pictures").glob("*.svg")))
+
+    def test_the_lists_of_this_file_are_readmes(self):
+        self.assertLessEqual(set(LONG) | set(PRINTS), set(commands()))
+
+    def test_links_lead_somewhere(self):
+        for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+            for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+                with self.subTest(page=page.name, link=link):
+                    self.assertTrue((page.parent / link).exists())
+
+    def test_exit_codes_are_those_of_the_header(self):
+        header = (ROOT / "lib/reprise/core/exit_code.hpp").read_text()
+        codes = re.findall(r"= (\d+),", header)
+        self.assertEqual(len(codes), 6)
+        help_page = programs.run("imdb", "--help").stdout
+        for page in (ROOT / "README.md", ROOT / "docs/cli.md"):
+            for code in codes:
+                meaning = re.search(rf"^\| {code} \| (.+) \|$", page.read_text(), re.M)
+                self.assertTrue(meaning, f"{page.name}: {code}")
+                self.assertRegex(help_page, rf"(?m)^  {code} +{re.escape(meaning[1])}$")
+
+
+if __name__ == "__main__":
+    programs.main()

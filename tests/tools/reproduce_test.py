@@ -1,0 +1,109 @@
+"""tools/reproduce: what it says of wrong flags before it does anything, and when it takes stand-in data.
+
+  python3 tests/tools/reproduce_test.py
+
+The script runs in a folder whose set-up, build and programs only say that they were called.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# a program that notes its call and ends as the environment says, e.g. FETCH="3"
+FAKE = """#!/bin/sh
+echo "$(basename "$0") $*" >>"{calls}"
+case "$*" in
+  "data fetch imdb.npz"*) exit ${{FETCH:-0}} ;;
+  "data fetch imdb_word_index.json"*) exit ${{FETCH_WORDS:-0}} ;;
+esac
+[ "$(basename "$0")" != imdb ] || exit ${{IMDB:-0}}
+"""
+
+
+class Reproduce(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.calls = self.folder / "calls"
+        for name in ("tools/setup", "tools/build", "build/release/bin/imdb",
+                     "build/release/bin/reprise"):
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(FAKE.format(calls=self.calls))
+            path.chmod(0o755)
+        shutil.copy(ROOT / "tools/reproduce", self.folder / "tools/reproduce")
+
+    def reproduce(self, *arguments, **environment):
+        return subprocess.run([self.folder / "tools/reproduce", *map(str, arguments)],
+                              capture_output=True, text=True, env={**os.environ, **environment})
+
+    def called(self):
+        return self.calls.read_text().splitlines() if self.calls.exists() else []
+
+    def test_wrong_flags_are_told_before_anything_is_done(self):
+        for arguments, parts in (
+            (["--seed", "-1"], ["--seed", "'-1'", "0 to 4294967295"]),
+            (["--seed", "4294967296"], ["--seed", "'4294967296'"]),
+            (["--seed", "9" * 30], ["--seed"]),
+            (["--seed=x"], ["--seed", "'x'", "whole number"]),
+            (["--seed"], ["--seed", "found nothing"]),
+            (["--threads", "0"], ["--threads", "'0'", "1 to 1024"]),
+            (["--data-dir", self.folder / "no"], ["--data-dir", str(self.folder / "no"), "a folder"]),
+            (["--standin", "--data-dir", self.folder], ["--standin", "--data-dir"]),
+            (["--standin=yes"], ["--standin", "'yes'"]),
+            (["--standing"], ["'--standing'", "--standin"]),
+        ):
+            with self.subTest(arguments=arguments):
+                run = self.reproduce(*arguments)
+                self.assertEqual((run.returncode, run.stdout, run.stderr.count("\n")), (2, "", 1))
+                for part in parts:
+                    self.assertIn(part, run.stderr)
+        self.assertEqual(self.called(), [])
+
+    def test_with_data_nothing_is_standin(self):
+        run = self.reproduce("--data-dir", self.folder, "--seed", "08", "--seed", 7, "--threads=2")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertNotIn("STAND-IN", run.stdout)
+        self.assertIn("every check held", run.stdout.splitlines()[-1])
+        self.assertEqual(self.called(), [
+            "setup ", "build release programs",
+            f"reprise data fetch imdb.npz --data-dir {self.folder}",
+            f"reprise data fetch imdb_word_index.json --data-dir {self.folder}",
+            f"imdb --seed 08 --seed 7 --threads 2 --data-dir {self.folder} --check results --record "
+            "build/reproduce/imdb.json --plot-dir build/reproduce"])
+
+    def test_without_data_and_network_standin_by_itself(self):
+        run = self.reproduce("--data-dir", self.folder, FETCH="3")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        lines = run.stdout.splitlines()
+        self.assertTrue(any(line.startswith("STAND-IN run: ") for line in lines), run.stdout)
+        self.assertIn("nothing of the book has been reproduced", lines[-1])
+        self.assertTrue(lines[-1].startswith("STAND-IN: "))
+        self.assertIn("imdb --standin --check results", self.called()[-1])
+        self.assertNotIn("--data-dir", self.called()[-1])
+
+    def test_standin_at_once_fetches_nothing(self):
+        run = self.reproduce("--standin")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue(run.stdout.startswith("STAND-IN: "))
+        self.assertEqual([call.split()[0] for call in self.called()], ["setup", "build", "imdb"])
+
+    def test_a_damaged_file_is_no_reason_for_standin(self):
+        run = self.reproduce(FETCH="2")
+        self.assertEqual(run.returncode, 2)
+        self.assertNotIn("imdb ", "\n".join(self.called()[3:]))
+
+    def test_words_are_not_needed_and_a_failed_check_is_told(self):
+        self.assertEqual(self.reproduce(FETCH_WORDS="3").returncode, 0)
+        run = self.reproduce(IMDB="1")
+        self.assertEqual(run.returncode, 1)
+        self.assertNotIn("every check held", run.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(not unittest.main(exit=False).result.wasSuccessful())

@@ -1,0 +1,29 @@
+// reprise version: what was built, from what, with what.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "commands.hpp"
+#include "reprise/record/environment.hpp"
+
+namespace reprise::tool {
+
+CLI::App* add_version(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("version", "version and commit, compiler with flags, libraries");
+  command->footer("\nExamples:\n  reprise version\n");
+  command->callback([] {
+    const nlohmann::json machine = environment();
+    std::cout << fmt::format("reprise {}\ncompiler: {}, {}\nflags: {}\n", version_line(),
+                             machine["compiler"].get<std::string>(),
+                             machine["build_type"].get<std::string>(),
+                             machine["compiler_flags"].get<std::string>());
+    for (const auto& [name, version] : machine["libraries"].items()) {
+      std::cout << fmt::format("{}: {}\n", name, version.get<std::string>());
+    }
+  });
+  return command;
+}
+
+}  // namespace reprise::tool
