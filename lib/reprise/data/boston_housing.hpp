@@ -29,7 +29,8 @@ struct LoadOptions {
   std::uint32_t seed = 113;  // of the shuffle
 };
 
-// `source` is boston_housing.npz. Throws Error if it is damaged or test_split is not in [0, 1).
+// `source` is boston_housing.npz, or stand-in data for it. Throws Error if it is damaged or
+// test_split is not in [0, 1).
 Dataset load_data(const DataSource& source, const LoadOptions& options = {});
 
 }  // namespace reprise::boston_housing

@@ -17,7 +17,8 @@ using texts::get_word_index;
 using texts::LoadOptions;
 using texts::WordIndex;
 
-// `source` is imdb.npz. Throws Error if it is damaged or maxlen leaves no review.
+// `source` is imdb.npz, or stand-in data for it. Throws Error if it is damaged or maxlen leaves no
+// review.
 Dataset load_data(const DataSource& source, const LoadOptions& options = {});
 
 // The words of a review, '?' for the reserved indexes and words that the index lacks (listing 3.1).

@@ -24,7 +24,8 @@ struct Dataset {
   Digits test;
 };
 
-// `source` is mnist.npz; the order is that of the file. Throws Error if it is damaged.
+// `source` is mnist.npz, or stand-in data for it; the order is that of the file. Throws Error if it
+// is damaged.
 Dataset load_data(const DataSource& source);
 
 // images.reshape((N, 28 * 28)).astype("float32") / 255 (listing 2.4): divided in float32.

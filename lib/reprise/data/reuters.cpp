@@ -1,10 +1,16 @@
 #include "reprise/data/reuters.hpp"
 
 #include "reprise/data/split.hpp"
+#include "reprise/data/standin.hpp"
 
 namespace reprise::reuters {
 
 namespace {
+
+Newswires read(const DataSource& source) {
+  if (source.origin == Origin::standin) return standin::reuters();
+  return texts::read_npz(source.path, "");
+}
 
 Newswires slice(const Newswires& all, std::size_t first, std::size_t last) {
   Newswires part;
@@ -19,8 +25,7 @@ Newswires slice(const Newswires& all, std::size_t first, std::size_t last) {
 
 Dataset load_data(const DataSource& source, const LoadOptions& options, double test_split) {
   NumpyRandom random(options.seed);
-  Newswires all =
-      texts::arrange(texts::read_npz(source.path, ""), random, options, source.path.string());
+  Newswires all = texts::arrange(read(source), random, options, texts::name_of(source));
   int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
   if (num_words == 0) num_words = texts::largest_index(all.sequences);
   all.sequences = texts::keep_words(all.sequences, num_words, options);

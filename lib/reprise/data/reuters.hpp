@@ -22,8 +22,9 @@ using texts::get_word_index;
 using texts::LoadOptions;
 using texts::WordIndex;
 
-// `source` is reuters.npz. The last `test_split` of the shuffled newswires are the test set. Throws
-// Error if the file is damaged, maxlen leaves no newswire, or test_split is not in [0, 1).
+// `source` is reuters.npz, or stand-in data for it. The last `test_split` of the shuffled newswires
+// are the test set. Throws Error if the file is damaged, maxlen leaves no newswire, or test_split
+// is not in [0, 1).
 Dataset load_data(const DataSource& source, const LoadOptions& options = {},
                   double test_split = 0.2);
 

@@ -8,8 +8,13 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/npz.hpp"
+#include "reprise/data/standin.hpp"
 
 namespace reprise::texts {
+
+std::string name_of(const DataSource& source) {
+  return source.origin == Origin::standin ? source.name + " (stand-in)" : source.path.string();
+}
 
 Samples read_npz(const std::filesystem::path& file, const std::string& suffix) {
   const Npz npz(file);
@@ -83,6 +88,11 @@ WordIndex get_word_index(const std::filesystem::path& file) {
     throw Error(fmt::format("{}: expected a JSON object of words and whole ranks", file.string()));
   }
   return index;
+}
+
+WordIndex get_word_index(const DataSource& source) {
+  if (source.origin == Origin::standin) return standin::word_index(source.name);
+  return get_word_index(source.path);
 }
 
 std::string decode(std::span<const std::int32_t> text, const WordIndex& word_index,

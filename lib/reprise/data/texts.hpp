@@ -39,6 +39,9 @@ struct LoadOptions {
   int index_from = 3;                 // added to every word's rank
 };
 
+// What error lines call a set: its file's path, or its name and that it is made up.
+std::string name_of(const DataSource& source);
+
 // The arrays "x<suffix>" and "y<suffix>" of a .npz. Throws Error if they differ in length.
 Samples read_npz(const std::filesystem::path& file, const std::string& suffix);
 
@@ -57,6 +60,8 @@ Sequences keep_words(const Sequences& sequences, int num_words, const LoadOption
 // it is no JSON object of words and ranks.
 using WordIndex = std::unordered_map<std::string, int>;
 WordIndex get_word_index(const std::filesystem::path& file);
+// The same of a source: stand-in texts consist of the words "w1", "w2", ...
+WordIndex get_word_index(const DataSource& source);
 
 // The words of a text, '?' for the reserved indexes and words that the index lacks (listing 3.1).
 std::string decode(std::span<const std::int32_t> text, const WordIndex& word_index,
