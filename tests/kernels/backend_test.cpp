@@ -10,6 +10,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/kernels/rules/optimizer_list.hpp"
 #include "support/small_data.hpp"
 
 namespace reprise {
@@ -108,13 +109,18 @@ TEST_P(EveryBackend, RulesEqualReferenceToTheBit) {
     reference_.activation_backward(activation, z, y, wanted_dz.view());
     EXPECT_THAT(dz.view().flat(), ::testing::ElementsAreArray(wanted_dz.view().flat()));
   }
-  for (const Loss& loss : alternatives<Loss>()) {
-    const auto target = testing::zeros_and_ones(37, 5, 3);
+  Matrix<float> labels(37, 1);
+  for (std::size_t i = 0; i < 37; ++i) labels(i, 0) = static_cast<float>(i % 5);
+  for (const Loss& loss : testing::every_loss()) {
+    const auto rows = testing::zeros_and_ones(37, 5, 3);
+    const auto& target = has_sparse_targets(loss) ? labels : rows;
     const auto prediction = testing::random_matrix(37, 5, 4, 0.0f, 1.0f);
+    const auto upstream = testing::random_matrix(1, 37, 5, 0.0f, 0.1f);
     std::vector<float> values(37), wanted(37);
     Matrix<float> gradient(37, 5), wanted_gradient(37, 5);
-    backend_->loss(loss, target, prediction, 1.0f / 37, values, gradient.view());
-    reference_.loss(loss, target, prediction, 1.0f / 37, wanted, wanted_gradient.view());
+    backend_->loss(loss, target, prediction, upstream.view().flat(), values, gradient.view());
+    reference_.loss(loss, target, prediction, upstream.view().flat(), wanted,
+                    wanted_gradient.view());
     EXPECT_EQ(values, wanted);
     EXPECT_THAT(gradient.view().flat(), ::testing::ElementsAreArray(wanted_gradient.view().flat()));
   }
@@ -126,9 +132,12 @@ TEST_P(EveryBackend, OptimizersEqualReferenceToTheBit) {
     auto w = random_matrix(1, n, 1), wanted_w = w;
     const auto g = random_matrix(1, n, 2);
     std::vector<float> slots(n * slots_per_weight(optimizer)), wanted_slots = slots;
-    for (int step = 0; step < 3; ++step) {
-      backend_->optimizer_pass(optimizer, w.view().flat(), g.view().flat(), slots);
-      reference_.optimizer_pass(optimizer, wanted_w.view().flat(), g.view().flat(), wanted_slots);
+    OptimizerStep step;
+    for (int s = 0; s < 3; ++s) {
+      advance<float>(optimizer, step);
+      backend_->optimizer_pass(optimizer, step, w.view().flat(), g.view().flat(), slots);
+      reference_.optimizer_pass(optimizer, step, wanted_w.view().flat(), g.view().flat(),
+                                wanted_slots);
     }
     EXPECT_THAT(w.view().flat(), ::testing::ElementsAreArray(wanted_w.view().flat()));
     EXPECT_EQ(slots, wanted_slots);

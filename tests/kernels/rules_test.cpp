@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/reference/backend.hpp"
+#include "reprise/kernels/rules/gradient_clipping.hpp"
+#include "reprise/kernels/rules/optimizer_list.hpp"
 #include "support/small_data.hpp"
 
 namespace reprise {
@@ -15,14 +18,14 @@ namespace {
 // clip at 1 - 2^-23.
 TEST(BinaryCrossentropyRule, MeetsKerasOwnTestValue) {
   const float target[] = {1, 0, 1, 0}, prediction[] = {1, 1, 1, 0};
-  EXPECT_NEAR(BinaryCrossentropy::value<float>(target, prediction), 3.98559f, 1e-5);
+  EXPECT_NEAR(BinaryCrossentropy{}.value<float>(target, prediction), 3.98559f, 1e-5);
 }
 
 TEST(BinaryCrossentropyRule, ValueLiesBetweenItsClips) {
   const float one[] = {1}, zero[] = {0};
-  EXPECT_NEAR(BinaryCrossentropy::value<float>(one, one), 1.19e-7, 1e-9);
-  EXPECT_NEAR(BinaryCrossentropy::value<float>(one, zero), 16.118, 1e-3);
-  EXPECT_NEAR(BinaryCrossentropy::value<float>(zero, one), 15.942, 1e-3);
+  EXPECT_NEAR(BinaryCrossentropy{}.value<float>(one, one), 1.19e-7, 1e-9);
+  EXPECT_NEAR(BinaryCrossentropy{}.value<float>(one, zero), 16.118, 1e-3);
+  EXPECT_NEAR(BinaryCrossentropy{}.value<float>(zero, one), 15.942, 1e-3);
 }
 
 // keras_semantics of JAX: beyond the clip nothing is learnt, on a bound half passes.
@@ -30,7 +33,7 @@ TEST(BinaryCrossentropyRule, GradientStopsBeyondTheClip) {
   const auto gradient = [](float t, float p) {
     const float target[] = {t}, prediction[] = {p};
     float out[1];
-    BinaryCrossentropy::gradient<float>(target, prediction, 1.0f, out);
+    BinaryCrossentropy{}.gradient<float>(target, prediction, 1.0f, out);
     return out[0];
   };
   EXPECT_EQ(gradient(1, 0.0f), 0.0f);
@@ -42,22 +45,28 @@ TEST(BinaryCrossentropyRule, GradientStopsBeyondTheClip) {
   EXPECT_FLOAT_EQ(gradient(1, 2e-7f), -1.0f / 2e-7f);
 }
 
+// Targets and upstream of a loss in the table: class numbers or rows, and the mean over the
+// columns.
 TEST(Gradients, OfLossesMeetFiniteDifferences) {
-  const auto target = testing::zeros_and_ones<double>(5, 3, 1);
+  auto target = testing::random_matrix<double>(5, 3, 1, 0.1, 0.9);
+  Matrix<double> labels(5, 1);
+  for (std::size_t i = 0; i < 5; ++i) labels(i, 0) = static_cast<double>(i % 3);
   const auto prediction = testing::random_matrix<double>(5, 3, 2, 0.05, 0.95);
-  for (const Loss& loss : alternatives<Loss>()) {
+  for (const Loss& loss : testing::every_loss()) {
     std::visit(
         [&](const auto& rule) {
           for (std::size_t i = 0; i < 5; ++i) {
+            const auto wanted = rule.sparse_targets ? labels.view().row(i) : target.view().row(i);
             const auto row = prediction.view().row(i);
             std::vector<double> p(row.begin(), row.end()), gradient(3);
-            rule.template gradient<double>(target.view().row(i), row, 1.0, gradient);
+            const double upstream = rule.averages ? 1.0 / 3 : 1.0;
+            rule.template gradient<double>(wanted, p, upstream, gradient);
             for (std::size_t j = 0; j < 3; ++j) {
               const double h = 1e-6, middle = p[j];
               p[j] = middle + h;
-              const double up = rule.template value<double>(target.view().row(i), p);
+              const double up = rule.template value<double>(wanted, p);
               p[j] = middle - h;
-              const double down = rule.template value<double>(target.view().row(i), p);
+              const double down = rule.template value<double>(wanted, p);
               p[j] = middle;
               EXPECT_NEAR(gradient[j], (up - down) / (2 * h), 1e-7) << rule.name;
             }
@@ -67,14 +76,27 @@ TEST(Gradients, OfLossesMeetFiniteDifferences) {
   }
 }
 
+// The sum of c_j y_j(z) has the gradient that pulling back c gives.
 TEST(Gradients, OfActivationsMeetFiniteDifferences) {
+  const std::vector<double> c{0.3, -0.7, 1.1, 0.2, -0.4, 0.9};
   for (const Activation& activation : alternatives<Activation>()) {
     std::visit(
-        [](const auto& rule) {
-          for (const double z : {-5.0, -1.3, -0.02, 0.03, 0.7, 4.0}) {
-            const double h = 1e-6;
-            const double slope = (rule.value(z + h) - rule.value(z - h)) / (2 * h);
-            EXPECT_NEAR(rule.derivative(z, rule.value(z)), slope, 1e-8) << rule.name << " at " << z;
+        [&](const auto& rule) {
+          std::vector<double> z{-5.0, -1.3, -0.02, 0.03, 0.7, 4.0}, y(6), dz = c;
+          const auto weighted_sum = [&] {
+            apply_activation<double>(rule, z, y);
+            return std::inner_product(y.begin(), y.end(), c.begin(), 0.0);
+          };
+          weighted_sum();
+          pull_back_activation<double>(rule, z, y, dz);
+          for (std::size_t j = 0; j < z.size(); ++j) {
+            const double h = 1e-6, middle = z[j];
+            z[j] = middle + h;
+            const double up = weighted_sum();
+            z[j] = middle - h;
+            const double down = weighted_sum();
+            z[j] = middle;
+            EXPECT_NEAR(dz[j], (up - down) / (2 * h), 1e-8) << rule.name << " at " << middle;
           }
         },
         activation);
@@ -88,8 +110,12 @@ TEST(OptimizerRules, MeetKerasOwnTestValues) {
     ReferenceBackend<float> backend;
     std::vector<float> w{1, 2, 3, 4};
     const std::vector<float> g{1, 6, 7, 2};
-    std::vector<float> slots(w.size() * slots_per_weight(optimizer));
-    backend.optimizer_pass(optimizer, w, g, slots);
+    std::vector<float> slots(w.size() * slots_per_weight(optimizer),
+                             static_cast<float>(initial_slot_value(optimizer)));
+    OptimizerStep first;
+    advance<float>(optimizer, first);
+    prepare_step<float>(optimizer, ClipForm::keras_3, w, {});
+    backend.optimizer_pass(optimizer, first, w, g, slots);
     return w;
   };
   using ::testing::FloatNear;
@@ -97,6 +123,17 @@ TEST(OptimizerRules, MeetKerasOwnTestValues) {
               ::testing::ElementsAre(FloatNear(-0.5811f, 1e-4f), FloatNear(0.4189f, 1e-4f),
                                      FloatNear(1.4189f, 1e-4f), FloatNear(2.4189f, 1e-4f)));
   EXPECT_THAT(step(SGD{.learning_rate = 0.5}), ::testing::ElementsAre(0.5f, -1.0f, -0.5f, 3.0f));
+  const auto near = [](float a, float b, float c, float d) {
+    return ::testing::ElementsAre(FloatNear(a, 1e-4f), FloatNear(b, 1e-4f), FloatNear(c, 1e-4f),
+                                  FloatNear(d, 1e-4f));
+  };
+  EXPECT_THAT(step(Adam{.learning_rate = 0.5}), near(0.5f, 1.5f, 2.5f, 3.5f));
+  EXPECT_THAT(step(Adamax{.learning_rate = 0.5}), near(0.5f, 1.5f, 2.5f, 3.5f));
+  EXPECT_THAT(step(Lion{.learning_rate = 0.5}), near(0.5f, 1.5f, 2.5f, 3.5f));
+  EXPECT_THAT(step(AdamW{.learning_rate = 0.5}), near(0.4980f, 1.4960f, 2.494f, 3.492f));
+  EXPECT_THAT(step(Adagrad{.learning_rate = 0.5}), near(0.5233f, 1.5007f, 2.5005f, 3.5061f));
+  EXPECT_THAT(step(Adadelta{.learning_rate = 0.5}), near(0.9993f, 1.9993f, 2.9993f, 3.9993f));
+  EXPECT_THAT(step(Nadam{.learning_rate = 0.5}), near(0.4686f, 1.4686f, 2.4686f, 3.4686f));
 }
 
 // rmsprop_test.py, test_correctness_with_golden: centered, w = 1, first g = .01, then .1 ... 1.0.
@@ -106,7 +143,7 @@ TEST(OptimizerRules, CenteredRMSpropMeetsTheFiveStepGolden) {
   std::vector<float> w(10, 1.0f), g(10, 0.01f), slots(10 * slots_per_weight(optimizer));
   const float wanted[] = {0.9967f, 0.9933f, 0.9908f, 0.9885f, 0.9864f};
   for (int s = 0; s < 5; ++s) {
-    backend.optimizer_pass(optimizer, w, g, slots);
+    backend.optimizer_pass(optimizer, {s + 1}, w, g, slots);
     for (std::size_t i = 0; i < g.size(); ++i) g[i] = 0.1f * static_cast<float>(i + 1);
     EXPECT_NEAR(w[0], wanted[s], 5e-4) << "step " << s + 1;  // Keras's own tolerance
   }
@@ -119,9 +156,9 @@ TEST(OptimizerRules, MomentumOfSGDFollowsItsRecurrence) {
   double m = 0, w = 0, wn = 0;
   for (int s = 0; s < 4; ++s) {
     const std::vector<double> g{1};
-    backend.optimizer_pass(SGD{.learning_rate = 0.5, .momentum = 0.9}, plain, g, slot);
-    backend.optimizer_pass(SGD{.learning_rate = 0.5, .momentum = 0.9, .nesterov = true}, nesterov,
-                           g, nesterov_slot);
+    backend.optimizer_pass(SGD{.learning_rate = 0.5, .momentum = 0.9}, {s + 1}, plain, g, slot);
+    backend.optimizer_pass(SGD{.learning_rate = 0.5, .momentum = 0.9, .nesterov = true}, {s + 1},
+                           nesterov, g, nesterov_slot);
     m = 0.9 * m - 0.5;
     w += m;
     wn += 0.9 * m - 0.5;
@@ -132,9 +169,9 @@ TEST(OptimizerRules, MomentumOfSGDFollowsItsRecurrence) {
 
 TEST(BinaryAccuracyRule, ThresholdItselfCountsAsZero) {
   const float one[] = {1}, zero[] = {0}, half[] = {0.5f}, above[] = {0.50001f};
-  EXPECT_EQ(BinaryAccuracy::value<float>(one, half), 0.0f);
-  EXPECT_EQ(BinaryAccuracy::value<float>(zero, half), 1.0f);
-  EXPECT_EQ(BinaryAccuracy::value<float>(one, above), 1.0f);
+  EXPECT_EQ(BinaryAccuracy{}.value<float>(one, half), 0.0f);
+  EXPECT_EQ(BinaryAccuracy{}.value<float>(zero, half), 1.0f);
+  EXPECT_EQ(BinaryAccuracy{}.value<float>(one, above), 1.0f);
 }
 
 TEST(Names, FindEachAlternativeAndNothingElse) {

@@ -7,6 +7,7 @@
 
 #include "reprise/core/csr.hpp"
 #include "reprise/core/matrix.hpp"
+#include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise::testing {
@@ -72,9 +73,36 @@ inline std::vector<Optimizer> every_optimizer() {
           RMSprop{.momentum = 0.9},
           RMSprop{.centered = true},
           RMSprop{.momentum = 0.9, .centered = true},
+          RMSprop{.epsilon_outside_root = true},
           SGD{},
           SGD{.momentum = 0.9},
-          SGD{.momentum = 0.9, .nesterov = true}};
+          SGD{.momentum = 0.9, .nesterov = true},
+          Adam{},
+          Adam{.amsgrad = true},
+          AdamW{},
+          Adagrad{},
+          Adagrad{.epsilon_outside_root = true},
+          Adadelta{},
+          Adamax{},
+          Nadam{},
+          Lion{}};
+}
+
+// Each loss with each of its branches.
+inline std::vector<Loss> every_loss() {
+  using Form = CrossentropyForm;
+  return {BinaryCrossentropy{},
+          BinaryCrossentropy{.from_logits = true},
+          BinaryCrossentropy{.label_smoothing = 0.1},
+          BinaryCrossentropy{.form = Form::clipped_to_logits},
+          CategoricalCrossentropy{},
+          CategoricalCrossentropy{.from_logits = true},
+          CategoricalCrossentropy{.label_smoothing = 0.1},
+          SparseCategoricalCrossentropy{},
+          SparseCategoricalCrossentropy{.from_logits = true},
+          SparseCategoricalCrossentropy{.form = Form::clipped_to_logits},
+          MeanSquaredError{},
+          MeanAbsoluteError{}};
 }
 
 }  // namespace reprise::testing
