@@ -16,7 +16,7 @@ std::optional<Parting> parting_of_a_cancellation(Dtype dtype) {
   Process keras({.seed = 1, .floatx = dtype, .backend = "reference"});
   PartingFinder finder(keras);
   keras.watch(finder);
-  Sequential model(keras, {Dense{1, relu}, Dense{1, sigmoid}});
+  Sequential model(keras, {Dense{2, relu}, Dense{1, sigmoid}});
   model.compile({.loss = BinaryCrossentropy{}});
   model.build(3);
   auto weights = model.get_weights();

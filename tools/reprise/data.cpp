@@ -171,6 +171,8 @@ CLI::App* add_data(CLI::App& app) {
   });
   const auto flags = std::make_shared<Flags>();
 
+  data->footer(
+      "\nExamples:\n  reprise data list\n  reprise data fetch imdb\n  reprise data verify\n");
   CLI::App* listing = data->add_subcommand("list", "which files are there, and where");
   add_places(*listing, *flags);
   listing->callback([flags] { list(*flags); });
