@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
 #include "sections.hpp"
 
 namespace reprise::book {
@@ -17,12 +18,12 @@ namespace {
 template <class Item, class NameOf>
 const Item& find(const std::vector<Item>& items, std::string_view name, std::string_view kind,
                  NameOf name_of) {
-  std::string known;
+  std::vector<std::string> known;
   for (const Item& item : items) {
     if (name_of(item) == name) return item;
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", name_of(item));
+    known.emplace_back(name_of(item));
   }
-  throw Error(fmt::format("{}: found '{}', expected one of: {}", kind, name, known));
+  throw Error(fmt::format("{}: {}", kind, unknown_name(name, known)));
 }
 
 }  // namespace

@@ -28,8 +28,7 @@ CLI::Validator one_of(const std::vector<std::string>& names) {
   return CLI::Validator(
       [=](const std::string& text) -> std::string {
         if (std::ranges::find(names, text) != names.end()) return {};
-        return fmt::format("found '{}', expected one of: {}{}", printable(text),
-                           fmt::join(names, ", "), did_you_mean(text, names));
+        return unknown_name(text, names);
       },
       "");
 }
@@ -58,8 +57,7 @@ std::string unexpected(const CLI::App& app) {
   }
   for (const CLI::App* sub : command.get_subcommands({})) known.push_back(sub->get_name());
   if (known.empty()) return fmt::format("found '{}', expected a flag", printable(found));
-  return fmt::format("found '{}', expected one of: {}{}", printable(found), fmt::join(known, ", "),
-                     did_you_mean(found, known));
+  return unknown_name(found, known);
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ TEST(DidYouMean, FindsTheNearestName) {
   }
 }
 
+TEST(UnknownName, IsOneLineWithAllThatIsKnown) {
+  EXPECT_EQ(unknown_name("opnmp", {"openmp", "reference"}),
+            "found 'opnmp', expected one of: openmp, reference; did you mean 'openmp'?");
+  EXPECT_EQ(unknown_name("x\ny", {"a"}), "found 'x?y', expected one of: a");
+}
+
 TEST(DidYouMean, SaysNothingWhereNothingIsNear) {
   for (const char* found : {"", "x", "cuda", "momentum", "--threads"}) {
     EXPECT_EQ(did_you_mean(found, kNames), "") << found;

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "download_bar.hpp"
+#include "flag_types.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/core/suggest.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/convert.hpp"
 
@@ -130,12 +130,6 @@ void convert(const Flags& flags) {
   if (!flags.quiet) std::cout << flags.output << ": written\n";
 }
 
-std::string format_error(const std::string& format) {
-  if (format == "npz" || format == "idx") return {};
-  return fmt::format("found '{}', expected one of: npz, idx{}", printable(format),
-                     did_you_mean(format, {"npz", "idx"}));
-}
-
 void add_quiet(CLI::App& command, Flags& flags) {
   command.add_flag("--quiet", flags.quiet, "no progress, nothing but errors")
       ->group("What is shown and kept");
@@ -215,7 +209,7 @@ CLI::App* add_data(CLI::App& app) {
                    "npz: MNIST's idx files as Keras's mnist.npz, or a text set without pickles\n"
                    "(X_values int32, X_offsets int64); idx: mnist.npz as idx files")
       ->type_name("FORMAT")
-      ->check(CLI::Validator(format_error, ""))
+      ->check(book::one_of({"npz", "idx"}))
       ->required();
   add_quiet(*converting, *flags);
   converting->callback([flags] { convert(*flags); });

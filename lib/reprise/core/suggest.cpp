@@ -1,8 +1,13 @@
 #include "reprise/core/suggest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+
+#include "reprise/core/error.hpp"
 
 namespace reprise {
 
@@ -48,6 +53,11 @@ std::string did_you_mean(std::string_view found, const std::vector<std::string>&
     }
   }
   return best == nullptr ? "" : "; did you mean '" + *best + "'?";
+}
+
+std::string unknown_name(std::string_view found, const std::vector<std::string>& known) {
+  return fmt::format("found '{}', expected one of: {}{}", printable(found), fmt::join(known, ", "),
+                     did_you_mean(found, known));
 }
 
 }  // namespace reprise

@@ -12,4 +12,7 @@ namespace reprise {
 // with the next (the restricted Damerau-Levenshtein distance), whatever their case.
 std::string did_you_mean(std::string_view found, const std::vector<std::string>& known);
 
+// "found 'x', expected one of: a, b" with did_you_mean: the line about a name that nobody knows.
+std::string unknown_name(std::string_view found, const std::vector<std::string>& known);
+
 }  // namespace reprise

@@ -26,13 +26,22 @@ const std::vector<DataFile>& known_data_files() {
   return files;
 }
 
+namespace {
+
+Error unknown_file(std::string_view name, const std::vector<std::string>& known) {
+  return Error(
+      fmt::format("data file '{}': unknown{}", printable(name), did_you_mean(name, known)));
+}
+
+}  // namespace
+
 const DataFile& known_data_file(std::string_view name) {
   const auto& files = known_data_files();
   const auto known = std::ranges::find(files, name, &DataFile::name);
   if (known != files.end()) return *known;
   std::vector<std::string> names;
   for (const DataFile& file : files) names.push_back(file.name);
-  throw Error(fmt::format("data file '{}': unknown{}", printable(name), did_you_mean(name, names)));
+  throw unknown_file(name, names);
 }
 
 std::vector<DataFile> data_files_of(const std::string& name) {
@@ -46,8 +55,7 @@ std::vector<DataFile> data_files_of(const std::string& name) {
     names.push_back(file.name);
   }
   if (chosen.empty()) {
-    throw Error(
-        fmt::format("data file '{}': unknown{}", printable(name), did_you_mean(name, names)));
+    throw unknown_file(name, names);
   }
   return chosen;
 }

@@ -2,6 +2,7 @@
 #include "reprise/kernels/list.hpp"
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/reference/backend.hpp"
 
@@ -16,12 +17,12 @@ const std::vector<BackendInfo>& backends() {
 }
 
 const BackendInfo& find_backend(std::string_view name) {
-  std::string known;
+  std::vector<std::string> known;
   for (const BackendInfo& backend : backends()) {
     if (backend.name == name) return backend;
-    known += (known.empty() ? "" : ", ") + std::string(backend.name);
+    known.emplace_back(backend.name);
   }
-  throw Error("backend: found '" + std::string(name) + "', expected one of: " + known);
+  throw Error("backend: " + unknown_name(name, known));
 }
 
 template <class T>

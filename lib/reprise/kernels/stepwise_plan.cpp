@@ -134,7 +134,7 @@ void StepwisePlan<T>::drop_out(std::size_t l, const DropoutDescription& dropout,
   LayerState& state = layers_[l];
   const auto y = state.y.view().flat();
   state.factors.assign(y.size(), T(1));
-  if (pass == Pass::training) {
+  if (pass == Pass::training && dropout.rate > 0) {
     draw_dropout(dropout, network_.state->batches, std::span(state.factors));
   }
   apply_dropout<T>(state.factors, std::get<MatrixView<const T>>(input_of(l)).flat(), y);

@@ -60,6 +60,7 @@ class Sequential::Fit {
     callbacks_.insert(callbacks_.end(), options.callbacks.begin(), options.callbacks.end());
     check(options);
     take_sample_weights();
+    model.check_samples(x, y);  // before a split could hide that x and y differ in rows
     split();
     weigh_classes();
     model.prepare(data_.x, data_.y);
@@ -104,15 +105,14 @@ class Sequential::Fit {
       validation_ = Dataset{options_.validation_data->x, options_.validation_data->y};
     }
     if (options_.validation_split == 0) return;
-    const std::size_t rows = std::min(row_count(data_.x), row_count(data_.y));
+    const std::size_t rows = row_count(data_.x);
     const auto at = static_cast<std::size_t>(
         std::floor(static_cast<double>(rows) * (1.0 - options_.validation_split)));
     if (at == 0 || at == rows) {
       throw Error(fmt::format("validation_split: {} of {} samples leaves none on one side",
                               options_.validation_split, rows));
     }
-    validation_ =
-        Dataset{slice_rows(data_.x, at, rows), slice_rows(data_.y, at, row_count(data_.y))};
+    validation_ = Dataset{slice_rows(data_.x, at, rows), slice_rows(data_.y, at, rows)};
     data_.x = slice_rows(data_.x, 0, at);
     data_.y = slice_rows(data_.y, 0, at);
     if (data_.sample_weight.empty()) return;

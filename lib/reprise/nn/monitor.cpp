@@ -16,14 +16,9 @@ Monitor::Monitor(std::string quantity, Mode mode, double min_delta)
 double Monitor::value_in(const Logs& logs, const Sequential& model) {
   const auto found = logs.find(quantity_);
   if (found == logs.end()) {
-    std::string known;
-    std::vector<std::string> names;
-    for (const auto& [name, value] : logs) {
-      known += (known.empty() ? "" : ", ") + name;
-      names.push_back(name);
-    }
-    throw Error(fmt::format("monitor: found '{}', expected one of: {}{}", printable(quantity_),
-                            known, did_you_mean(quantity_, names)));
+    std::vector<std::string> known;
+    for (const auto& [name, value] : logs) known.push_back(name);
+    throw Error("monitor: " + unknown_name(quantity_, known));
   }
   if (mode_ == Mode::automatic) {
     const auto higher = model.higher_is_better(quantity_);

@@ -1,7 +1,6 @@
 #include "reprise/nn/training.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -75,8 +74,7 @@ void check_names(const std::vector<MetricArgument>& metrics, const Loss& loss) {
       if (is_accuracy(*name) || by_name<Metric>(*name)) continue;
       std::vector<std::string> known{"accuracy"};
       for (const std::string& other : names<Metric>()) known.push_back(other);
-      throw Error(fmt::format("metric: found '{}', expected one of: {}{}", printable(*name),
-                              fmt::join(known, ", "), did_you_mean(*name, known)));
+      throw Error("metric: " + unknown_name(*name, known));
     }
     const auto* custom = std::get_if<CustomMetric>(&std::get<Metric>(argument));
     if (custom != nullptr && !custom->value_of) {

@@ -42,7 +42,6 @@ struct CustomLoss {
 // A metric of the user's own: the value of one sample; fit and evaluate average it.
 struct CustomMetric {
   static constexpr bool is_custom = true;
-  static constexpr bool averages = false;
 
   std::string name = "custom_metric";
   std::function<double(std::span<const double> target, std::span<const double> prediction)>

@@ -1,7 +1,6 @@
 #include "reprise/kernels/rules/semantics.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
@@ -49,8 +48,7 @@ const Semantics& find_semantics(std::string_view name) {
     if (set.name == name) return set;
     known.emplace_back(set.name);
   }
-  throw Error(fmt::format("semantics: found '{}', expected one of: {}{}", printable(name),
-                          fmt::join(known, ", "), did_you_mean(name, known)));
+  throw Error("semantics: " + unknown_name(name, known));
 }
 
 namespace {
