@@ -9,9 +9,12 @@
 namespace reprise::book {
 
 const std::vector<Section>& catalogue() {
-  static const std::vector<Section> sections{imdb_section()};
+  static const std::vector<Section> sections{mnist_section(), imdb_section(), reuters_section(),
+                                             boston_section(), overfitting_section()};
   return sections;
 }
+
+std::string Section::book() const { return fmt::format("{} (notebook {})", place.first, notebook); }
 
 namespace {
 
@@ -34,6 +37,15 @@ const Section& find_section(std::string_view program) {
 
 const Experiment& find_experiment(const Section& section, std::string_view id) {
   return find(section.experiments, id, "--experiment", [](const Experiment& e) { return e.id; });
+}
+
+const Experiment* find_anywhere(std::string_view id) {
+  for (const Section& section : catalogue()) {
+    for (const Experiment& experiment : section.experiments) {
+      if (experiment.id == id) return &experiment;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace reprise::book

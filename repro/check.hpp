@@ -4,12 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
-#include <ostream>
 #include <string>
-#include <vector>
-
-#include "catalogue.hpp"
-#include "reprise/record/run_record.hpp"
 
 namespace reprise::book {
 
@@ -19,15 +14,8 @@ struct Verdict {
   std::string line = {};  // what was compared, how far it was, what is allowed
 };
 
-// `results` is the folder that holds keras/ and book/. Throws Error for a file there that is no
-// valid JSON.
-Verdict check_run(const RunRecord& run, const Experiment& experiment,
-                  const std::filesystem::path& results);
-
-// The table "book / Keras, same seed / ours" of all runs; "-" where there is no such figure. A line
-// above says if the data are not Keras's own; stand-in data are compared with nothing.
-void print_table(std::ostream& out, const std::vector<RunRecord>& runs,
-                 const std::vector<const Experiment*>& experiments,
-                 const std::filesystem::path& results);
+// `run` is one of a record; `results` is the folder that holds keras/ and book/. Throws Error for a
+// file there that is no valid JSON, or an experiment that nobody knows.
+Verdict check_run(const nlohmann::json& run, const std::filesystem::path& results);
 
 }  // namespace reprise::book

@@ -11,14 +11,15 @@
 namespace reprise::book {
 
 struct Figured {
-  std::string_view key;    // "min_val_loss"
-  std::string_view label;  // "lowest val_loss (epoch)"
+  std::string key;    // "min_val_loss"
+  std::string label;  // "lowest val_loss (epoch)"
   double value = 0;
   std::optional<int> epoch;  // from 1, where it was reached
   std::string text() const;  // "0.2735 (4)"
 };
 
-// From the first fit's "history" and the first entry of "evaluate"; what is not there is left out.
+// From "results", the first fit's "history" and the first entry of "evaluate"; what is not there,
+// or null, is left out.
 std::vector<Figured> figures_of(const nlohmann::json& run);
 
 std::optional<Figured> find_figure(const std::vector<Figured>& figures, std::string_view key);

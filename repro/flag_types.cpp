@@ -24,6 +24,33 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
       "");
 }
 
+std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string& text) {
+  const auto dots = text.find("..");
+  if (dots == std::string::npos) return {};
+  const auto number = [](const std::string& digits) -> std::optional<std::int64_t> {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return {};
+    if (value < 0 || value > 4294967295) return {};
+    return value;
+  };
+  const auto first = number(text.substr(0, dots)), last = number(text.substr(dots + 2));
+  if (!first || !last || *first > *last) return {};
+  return std::pair{*first, *last};
+}
+
+CLI::Validator seed_range() {
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        if (seed_pair(text)) return {};
+        return fmt::format(
+            "found '{}', expected A..B, whole numbers from 0 to 4294967295 with A not "
+            "above B",
+            printable(text));
+      },
+      "");
+}
+
 CLI::Validator one_of(const std::vector<std::string>& names) {
   return CLI::Validator(
       [=](const std::string& text) -> std::string {

@@ -22,6 +22,9 @@ inline constexpr const char* kShownGroup = "What is shown and kept";
 
 // Check before CLI11 converts: "found 'x', expected ...".
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
+// "A..B", A not above B, both from 0 to 4294967295: found as numbers, or nothing.
+std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string& text);
+CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
 
 template <class Number>

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "command_line.hpp"
+#include "editions.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
@@ -15,7 +16,7 @@ namespace reprise::book {
 namespace {
 
 std::vector<std::string> experiment_ids(const Section& section) {
-  std::vector<std::string> ids;
+  std::vector<std::string> ids{"all"};
   for (const Experiment& experiment : section.experiments) ids.emplace_back(experiment.id);
   return ids;
 }
@@ -46,13 +47,28 @@ void add_data_flags(CLI::App& app, Flags& flags) {
 
 void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.option_defaults()->group(kResultGroup);
-  app.add_option(
-         "--experiment", flags.experiments,
-         fmt::format("which to run, repeatable (default: {})", fmt::join(section.flow, ", then ")))
+  app.add_option("--experiment", flags.experiments,
+                 fmt::format("which to run, repeatable; all: every one of --list (default: {})",
+                             fmt::join(section.flow, ", then ")))
       ->check(one_of(experiment_ids(section)))
       ->type_name("ID");
   add_number(app, "--seed", flags.seed, 0, 4294967295,
              "of set_random_seed before each experiment, 0 to 4294967295 (default: 42)");
+  app.add_option_function<std::string>(
+         "--seeds",
+         [&](const std::string& text) {
+           const auto [first, last] = *seed_pair(text);
+           flags.seeds = {first, last};
+         },
+         "many runs, A to B inclusive: whole runs are spread over the threads")
+      ->check(seed_range())
+      ->type_name("A..B");
+  app.add_option_function<std::string>(
+         "--edition", [&](const std::string& number) { flags.edition = number.front() - '0'; },
+         "settings and semantics of that edition of the book, 1, 2 or 3 (default: settings of the "
+         "first, semantics keras-3.15)")
+      ->check(one_of({"1", "2", "3"}))
+      ->type_name("N");
   add_number(app, "--epochs", flags.epochs, 1, 1000000, "instead of the book's");
   add_number(app, "--batch-size", flags.batch_size, 1, 1000000, "instead of the book's");
   add_choice(app, "--optimizer", flags.optimizer, "instead of the book's, with Keras's defaults");
@@ -71,8 +87,8 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
          [&](const std::string& name) {
            flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
          },
-         fmt::format("whose formulas: {} (default: {})", fmt::join(semantics_names(), ", "),
-                     all_semantics().front().name))
+         fmt::format("whose formulas: {} (default: {}, or those of --edition's time)",
+                     fmt::join(semantics_names(), ", "), all_semantics().front().name))
       ->check(one_of(semantics_names()))
       ->type_name("NAME");
   add_data_flags(app, flags);
@@ -100,6 +116,8 @@ void add_shown_flags(CLI::App& app, const Section& section, Flags& flags) {
   }
   app.add_option("--record", flags.record, "write the runs as JSON (results/schema/run-1.json)")
       ->type_name("FILE");
+  app.add_flag("--resume", flags.resume,
+               "go on with the record: runs of the same settings, data and arithmetic are kept");
   app.add_option("--plot-dir", flags.plot_dir, "write the book's figures as SVG")->type_name("DIR");
   app.add_option("--check", flags.check,
                  "compare with the stored runs of Keras and the book in DIR (results/)")
@@ -117,6 +135,7 @@ std::string examples(const Section& section) {
       "  {0} --experiment {1} --seed 7    one experiment from another seed\n"
       "  {0} --dtype float64 --check results     the sharp comparison with real Keras\n"
       "  {0} --standin --epochs 2                a try without data or network\n"
+      "  {0} --seeds 0..99 --record runs.json    a hundred runs; --resume goes on with them\n"
       "  {0} --record run.json --plot-dir plots  keeps figures and pictures\n",
       section.program, last);
 }
@@ -143,11 +162,41 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
     throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
                             flags.data_dir ? "--data-dir" : "--unverified-data"));
   }
+  if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.parting)) {
+    throw Error(fmt::format("--seeds: found {} beside it, expected one of the two",
+                            app.count("--seed") > 0 ? "--seed"
+                            : flags.plot_dir        ? "--plot-dir"
+                                                    : "--parting"));
+  }
+  if (flags.resume && !flags.record) throw Error("--resume: found no --record, expected one");
   return parsed;
 }
 
-Settings Flags::applied_to(Settings settings) const {
-  if (epochs) settings.epochs = *epochs;
+std::vector<const Experiment*> Flags::chosen(const Section& section) const {
+  std::vector<const Experiment*> all;
+  const auto add = [&](const Experiment& experiment) {
+    if (!edition || has(*edition, experiment)) all.push_back(&experiment);
+  };
+  if (experiments.empty()) {
+    for (const auto id : section.flow) add(find_experiment(section, id));
+  }
+  for (const std::string& id : experiments) {
+    if (id == "all") {
+      for (const Experiment& experiment : section.experiments) add(experiment);
+    } else {
+      all.push_back(&find_experiment(section, id));  // settings_of tells if the edition lacks it
+    }
+  }
+  if (all.empty()) {
+    throw Error(
+        fmt::format("--edition: found {}, which has no experiment of this section", *edition));
+  }
+  return all;
+}
+
+Settings Flags::settings_of(const Experiment& experiment) const {
+  Settings settings = edition ? settings_in(*edition, experiment) : experiment.settings;
+  if (epochs && settings.epochs > 0) settings.epochs = *epochs;
   if (batch_size) settings.batch_size = static_cast<std::size_t>(*batch_size);
   if (optimizer) settings.optimizer = *optimizer;
   if (loss) settings.loss = *loss;
@@ -159,12 +208,20 @@ ProcessOptions Flags::process_options() const {
   ProcessOptions options;
   options.seed = static_cast<std::uint32_t>(seed);
   options.floatx = dtype;
-  options.semantics = semantics;
+  if (semantics) {
+    options.semantics = *semantics;
+  } else if (edition) {
+    options.semantics =
+        find_semantics(editions()[static_cast<std::size_t>(*edition - 1)].semantics);
+  }
   options.backend = backend.value_or(
       dtype == Dtype::float64 ? "reference" : std::string(backends().front().name));
-  options.threads = threads.value_or(find_backend(options.backend).threaded ? available_cpus() : 1);
+  options.threads = seeds || !find_backend(options.backend).threaded ? 1 : available_threads();
+  if (threads && !seeds) options.threads = *threads;
   return options;
 }
+
+int Flags::available_threads() const { return threads.value_or(available_cpus()); }
 
 CacheOptions Flags::cache_options() const {
   return {.data_dir = data_dir,

@@ -12,16 +12,23 @@
 
 namespace reprise::book {
 
+// Seeds first to last, both included.
+struct SeedRange {
+  std::int64_t first = 0, last = 0;
+};
+
 struct Flags {
   // what changes the result
-  std::vector<std::string> experiments;
+  std::vector<std::string> experiments;  // "all": every one of the section
   std::int64_t seed = 42;
+  std::optional<SeedRange> seeds;  // many runs
+  std::optional<int> edition;
   std::optional<int> epochs, batch_size;
   std::optional<Optimizer> optimizer;
   std::optional<Loss> loss;
   std::optional<Activation> activation;
   Dtype dtype = Dtype::float32;
-  Semantics semantics = all_semantics().front();
+  std::optional<Semantics> semantics;
   std::optional<std::filesystem::path> data_dir;
   bool offline = false, unverified_data = false, standin = false;
   // what changes only the speed
@@ -30,13 +37,18 @@ struct Flags {
   // what is shown and kept
   std::optional<std::filesystem::path> record, plot_dir, check;
   std::optional<int> sample;
-  bool list = false, parting = false, quiet = false;
+  bool list = false, parting = false, quiet = false, resume = false;
 
-  // An experiment's settings with what the flags change.
-  Settings applied_to(Settings settings) const;
-  // The process that an experiment runs in. float64 means the reference backend; the number of
-  // threads defaults to what affinity mask and cgroup give.
+  // The experiments that are meant: those named, or the section's flow; in an edition without the
+  // ones that it lacks, unless they were named. Throws Error if none is left.
+  std::vector<const Experiment*> chosen(const Section& section) const;
+  // An experiment's settings, in the edition asked for, with what the flags change.
+  Settings settings_of(const Experiment& experiment) const;
+  // The process that an experiment runs in: semantics are the edition's unless given, the number of
+  // threads is by default what affinity mask and cgroup give, 1 where there are many runs.
   ProcessOptions process_options() const;
+  // How many threads there are to compute on.
+  int available_threads() const;
   // Missing data are fetched unless offline.
   CacheOptions cache_options() const;
 };

@@ -1,5 +1,5 @@
 // Section 3.4 of the book (notebook 3.5): classifying movie reviews, two classes.
-//   imdb                                      both experiments below, with the book's two figures
+//   imdb                                      validation run and final run, with the book's figures
 //   imdb --experiment imdb_final --seed 7     one of them from another seed
 // Expect: val_accuracy peaks near .89 after 3 to 6 epochs, then the network overfits; the final
 // network of 4 epochs reaches a test accuracy of about .88.
@@ -19,115 +19,156 @@ namespace {
 
 constexpr int kNumWords = 10000;
 
-// Listing 3.3: two hidden layers of 16 units, one output that is a probability.
+struct Reviews {
+  Csr x_train, x_test;               // multi-hot rows of 10,000
+  Matrix<float> y_train, y_test;     // a column: 1 is positive
+  imdb::Reviews first_test_reviews;  // as word indexes, to be shown
+};
+
+// Listings 3.1 and 3.2: the 10,000 most frequent words; a review is the set of its words.
+Reviews load_reviews(DataFiles& files) {
+  const auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
+  return {multi_hot(train.sequences, kNumWords),
+          multi_hot(test.sequences, kNumWords),
+          as_column(train.labels),
+          as_column(test.labels),
+          {{test.sequences.begin(), test.sequences.begin() + 3},
+           {test.labels.begin(), test.labels.begin() + 3}}};
+}
+
+// Listings 3.3 to 3.6: hidden layers (the book's: Dense{16, relu} twice), one output that is a
+// probability.
 Sequential build_model(Run& run, const Settings& settings) {
-  Sequential model(run.keras, {Dense{16, settings.activation}, Dense{16, settings.activation},
-                               Dense{1, sigmoid}});
-  model.compile({.optimizer = settings.optimizer, .loss = settings.loss, .metrics = {"accuracy"}});
+  Sequential model(run.keras, hidden_layers(settings));
+  model.add(Dense{1, sigmoid});
+  model.compile(
+      {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
   return model;
 }
 
-// Listings 3.8 and 3.9: training and validation, loss and accuracy.
-void draw_curves(Run& run, const History& history) {
-  run.draw({"imdb_loss",
-            "Training and validation loss",
-            "Loss",
-            {{"Training loss", true, history.at("loss")},
-             {"Validation loss", false, history.at("val_loss")}}});
-  run.draw({"imdb_accuracy",
-            "Training and validation accuracy",
-            "Accuracy",
-            {{"Training acc", true, history.at("accuracy")},
-             {"Validation acc", false, history.at("val_accuracy")}}});
-}
-
-// Listings 3.1 to 3.9: set 10,000 reviews apart and watch when the network begins to overfit.
+// Listings 3.7 to 3.10: set 10,000 reviews apart and watch when the network begins to overfit.
 void validation_run(Run& run, const Settings& settings) {
-  const auto [train, test] = imdb::load_data(run.data("imdb.npz"), {.num_words = kNumWords});
-
-  const Csr x_train = multi_hot(train.sequences, kNumWords);
-  const Matrix<float> y_train = as_column(train.labels);
-
+  const Reviews& reviews = run.load(load_reviews);
   Sequential model = build_model(run, settings);
 
-  const auto x_val = x_train.slice(0, 10000), partial_x_train = x_train.slice(10000, 25000);
-  const auto y_val = y_train.slice(0, 10000), partial_y_train = y_train.slice(10000, 25000);
+  const auto x_val = reviews.x_train.slice(0, 10000);
+  const auto y_val = reviews.y_train.slice(0, 10000);
+  const auto partial_x_train = reviews.x_train.slice(10000, 25000);
+  const auto partial_y_train = reviews.y_train.slice(10000, 25000);
 
   const History history = model.fit(partial_x_train, partial_y_train,
                                     {.epochs = settings.epochs,
                                      .batch_size = settings.batch_size,
                                      .validation_data = ValidationData{x_val, y_val}});
-  draw_curves(run, history);
+  run.plot(history, "loss");
+  run.plot(history, "accuracy");
 }
 
-// Listing 3.11: what the new network says of the first test reviews.
-void show_predictions(Run& run, const imdb::Reviews& test, const Matrix<double>& predictions) {
+// Section 3.4.5: what the new network says of the first test reviews.
+void show_predictions(Run& run, const imdb::Reviews& reviews, const Matrix<double>& predictions) {
   const auto index_file = run.optional_data("imdb_word_index.json");
   if (run.quiet() || !index_file) return;
   const auto word_index = imdb::get_word_index(*index_file);
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < reviews.sequences.size(); ++i) {
     run.say(fmt::format("review {}: {} with probability {:.4f}, truly {}\n  {:.140}...", i,
                         predictions(i, 0) > 0.5 ? "positive" : "negative", predictions(i, 0),
-                        test.labels[i] == 1 ? "positive" : "negative",
-                        imdb::decode_review(test.sequences[i], word_index)));
+                        reviews.labels[i] == 1 ? "positive" : "negative",
+                        imdb::decode_review(reviews.sequences[i], word_index)));
   }
 }
 
-// Listings 3.10 and 3.11: a new network, four epochs on all 25,000 reviews, then the test set.
+// Listing 3.11: a new network, four epochs on all 25,000 reviews, then the test set.
 void final_run(Run& run, const Settings& settings) {
-  const auto [train, test] = imdb::load_data(run.data("imdb.npz"), {.num_words = kNumWords});
-
-  const Csr x_train = multi_hot(train.sequences, kNumWords);
-  const Csr x_test = multi_hot(test.sequences, kNumWords);
-  const Matrix<float> y_train = as_column(train.labels), y_test = as_column(test.labels);
+  const Reviews& reviews = run.load(load_reviews);
 
   Sequential model = build_model(run, settings);
-  model.fit(x_train, y_train, {.epochs = settings.epochs, .batch_size = settings.batch_size});
+  model.fit(reviews.x_train, reviews.y_train,
+            {.epochs = settings.epochs, .batch_size = settings.batch_size});
 
-  const Logs results = model.evaluate(x_test, y_test);
+  const Logs results = model.evaluate(reviews.x_test, reviews.y_test);
   run.say(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),
                       results.at("accuracy")));
 
-  const Matrix<double> predictions = model.predict(x_test);
+  const Matrix<double> predictions = model.predict(reviews.x_test);
   run.keep_predictions(predictions);
-  show_predictions(run, test, predictions);
+  show_predictions(run, reviews.first_test_reviews, predictions);
+}
+
+struct Texts {
+  imdb::Reviews reviews;
+  std::optional<imdb::WordIndex> word_index;  // none for stand-in data: they have no words
+};
+
+Texts load_texts(DataFiles& files) {
+  auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
+  const auto index_file = files.find("imdb_word_index.json");
+  if (index_file.origin == Origin::standin) return {std::move(train), {}};
+  return {std::move(train), imdb::get_word_index(index_file.path)};
 }
 
 // The decoded review of section 3.4.1: train_data[index].
 void show_review(Run& run, std::size_t index) {
-  const auto [train, test] = imdb::load_data(run.data("imdb.npz"), {.num_words = kNumWords});
+  const auto& [train, word_index] = run.load(load_texts);
   if (index >= train.sequences.size()) {
     throw Error(fmt::format("--show-review: found {}, expected 0 to {}", index,
                             train.sequences.size() - 1));
   }
-  const bool positive = train.labels[index] == 1;
-  // stand-in reviews are made of word indexes; there are no words
-  const auto index_file = run.data("imdb_word_index.json");
-  const std::string words =
-      index_file.origin == Origin::standin
-          ? fmt::format("{}", fmt::join(train.sequences[index], " "))
-          : imdb::decode_review(train.sequences[index], imdb::get_word_index(index_file.path));
-  run.say(fmt::format("train_data[{}], {}:\n{}", index, positive ? "positive" : "negative", words));
+  const std::string words = word_index ? imdb::decode_review(train.sequences[index], *word_index)
+                                       : fmt::format("{}", fmt::join(train.sequences[index], " "));
+  run.say(fmt::format("train_data[{}], {}:\n{}", index,
+                      train.labels[index] == 1 ? "positive" : "negative", words));
 }
 
 }  // namespace
 
 Section imdb_section() {
-  constexpr BinaryCrossentropy loss;
+  const Settings book{.units = {16, 16}, .epochs = 20, .batch_size = 512};
+  const Place further{"3.4.6", "4.1.6", "4.1.6"};  // "further experiments"
   return {
       .program = "imdb",
-      .book = "3.4 (notebook 3.5)",
+      .place = {"3.4", "4.1", "4.1"},
+      .notebook = "3.5",
       .title = "Classifying movie reviews: a binary classification example",
+      .chinese_title = "电影评论分类：二分类问题",
+      .data = "imdb.npz",
       .experiments =
           {
               {"imdb",
                "trained on 15,000 reviews, validated on 10,000",
-               {.loss = loss, .epochs = 20, .batch_size = 512},
-               validation_run},
+               book,
+               validation_run,
+               {"3.1-3.10", "4.1-4.9", "4.1-4.9"}},
               {"imdb_final",
                "trained on all 25,000 reviews, then the test set",
-               {.loss = loss, .epochs = 4, .batch_size = 512},
-               final_run},
+               with(book, [](Settings& s) { s.epochs = 4; }),
+               final_run,
+               {"3.11", "4.10", "4.10"}},
+              {"imdb_1layer", "further experiment: one hidden layer",
+               with(book, [](Settings& s) { s.units = {16}; }), validation_run, further},
+              {"imdb_3layer", "further experiment: three hidden layers",
+               with(book,
+                    [](Settings& s) {
+                      s.units = {16, 16, 16};
+                    }),
+               validation_run, further},
+              {"imdb_32", "further experiment: 32 units a layer",
+               with(book,
+                    [](Settings& s) {
+                      s.units = {32, 32};
+                    }),
+               validation_run, further},
+              {"imdb_64", "further experiment: 64 units a layer",
+               with(book,
+                    [](Settings& s) {
+                      s.units = {64, 64};
+                    }),
+               validation_run, further},
+              {"imdb_mse", "further experiment: mean squared error",
+               with(book, [](Settings& s) { s.loss = MeanSquaredError{}; }), validation_run,
+               further, "imdb"},
+              {"imdb_tanh", "further experiment: tanh in place of relu",
+               with(book, [](Settings& s) { s.activation = tanh; }), validation_run, further,
+               "imdb"},
           },
       .flow = {"imdb", "imdb_final"},
       .sample = "review",

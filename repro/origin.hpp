@@ -1,6 +1,7 @@
 // Words for data that are not Keras's own files; every output of such a run carries them.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "reprise/record/run_record.hpp"
@@ -14,6 +15,13 @@ inline constexpr const char* kStandinNote =
 inline std::string mark_of(const DataRecord& data) {
   if (data.standin) return "STAND-IN: ";
   return data.verified ? "" : "UNVERIFIED DATA: ";
+}
+
+// The same of a record's run.
+inline std::string mark_of(const nlohmann::json& run) {
+  const nlohmann::json& data = run.at("data");
+  return mark_of(
+      DataRecord{.standin = data.at("standin"), .verified = data.value("verified", true)});
 }
 
 }  // namespace reprise::book

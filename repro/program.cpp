@@ -1,6 +1,7 @@
 #include "program.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -10,187 +11,222 @@
 #include "catalogue.hpp"
 #include "check.hpp"
 #include "command_line.hpp"
+#include "editions.hpp"
 #include "flags.hpp"
+#include "listing.hpp"
 #include "origin.hpp"
+#include "record_plan.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/core/named.hpp"
-#include "reprise/nn/parting.hpp"
 #include "reprise/record/environment.hpp"
-#include "reprise/record/progress.hpp"
-#include "reprise/record/recorder.hpp"
-#include "run.hpp"
+#include "reprise/record/run_file.hpp"
+#include "runner.hpp"
+#include "sweep.hpp"
+#include "table.hpp"
 
 namespace reprise::book {
 
 namespace {
 
-RunRecord settings_record(const Experiment& experiment, const Settings& settings,
-                          const ProcessOptions& process) {
-  RunRecord record;
-  record.experiment = experiment.id;
-  record.seed = process.seed;
-  record.semantics = process.semantics.name;
-  record.optimizer = name_of(settings.optimizer);
-  record.loss = name_of(settings.loss);
-  record.activation = name_of(settings.activation);
-  record.epochs = settings.epochs;
-  record.batch_size = settings.batch_size;
-  record.dtype = name_of(process.floatx);
-  record.backend = process.backend;
-  record.threads = process.threads;
-  return record;
+using nlohmann::json;
+
+std::vector<Task> tasks_of(const Section& section, const Flags& flags) {
+  const SeedRange seeds = flags.seeds.value_or(SeedRange{flags.seed, flags.seed});
+  std::vector<Task> tasks;
+  for (const Experiment* experiment : flags.chosen(section)) {
+    const Settings settings = flags.settings_of(*experiment);
+    for (std::int64_t seed = seeds.first; seed <= seeds.last; ++seed) {
+      ProcessOptions process = flags.process_options();
+      process.seed = static_cast<std::uint32_t>(seed);
+      tasks.push_back({&section, experiment, flags.edition.value_or(1), settings, process});
+    }
+  }
+  return tasks;
 }
 
-RunRecord run_experiment(const Section& section, const Experiment& experiment, const Flags& flags,
-                         const DataCache& cache, const Output& output) {
-  const Settings settings = flags.applied_to(experiment.settings);
+// The tasks, the record that they fill, and what is done of both.
+class Session {
+ public:
+  Session(const Section& section, const Flags& flags, Shelf& shelf, const Output& output)
+      : section_(section),
+        flags_(flags),
+        shelf_(shelf),
+        output_(output),
+        tasks_(tasks_of(section, flags)) {
+    if (!flags.record) return;
+    file_.emplace(*flags.record, fmt::format("{} {}", section.program, version_line()));
+    if (flags.resume) take_up_record();
+  }
+
+  void run() {
+    if (flags_.seeds) {
+      run_all_at_once();
+    } else {
+      run_one_by_one();
+    }
+  }
+
+  // All runs in the order of the tasks.
+  std::vector<json> runs() const {
+    std::vector<json> all;
+    for (const auto& [place, run] : done_) all.push_back(run);
+    return all;
+  }
+
+ private:
+  void take_up_record() {
+    DataFiles files(shelf_.cache());
+    files.find(std::string(section_.data));
+    RecordPlan plan = plan_from(*flags_.record, tasks_, files.record());
+    done_ = std::move(plan.done);
+    for (const auto& [place, run] : done_) file_->add(place, run);
+    for (std::size_t i = 0; i < plan.others.size(); ++i) {
+      file_->add(tasks_.size() + i, plan.others[i]);
+    }
+    say(fmt::format("{}: {} of {} runs are there", flags_.record->string(), done_.size(),
+                    tasks_.size()));
+  }
+
+  void keep(std::size_t place, const RunRecord& run) {
+    done_[place] = to_json(run);
+    if (!file_) return;
+    file_->add(place, done_[place]);
+    file_->write();
+  }
+
+  void run_one_by_one() {
+    const bool alone = done_.empty();
+    std::vector<RunRecord> records;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (done_.contains(i)) continue;
+      records.push_back(run_task(tasks_[i], shelf_, output_));
+      keep(i, records.back());
+      if (flags_.parting) {
+        std::cout << mark_of(records.back().data) << describe_parting(tasks_[i], shelf_) << '\n';
+      }
+    }
+    if (file_ && alone) {
+      file_->add_peak_memory();
+      file_->write();
+    }
+    draw_comparisons(records);
+  }
+
+  void draw_comparisons(const std::vector<RunRecord>& records) {
+    if (section_.comparisons == nullptr || records.empty()) return;
+    Process process;
+    RunRecord unused{.data = records.front().data};
+    const Run run(process, shelf_, output_, unused);
+    for (const Figure& figure : section_.comparisons(records)) run.draw(figure);
+  }
+
+  void run_all_at_once() {
+    std::vector<Task> left;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      if (done_.contains(i)) continue;
+      left.push_back(tasks_[i]);
+      places.push_back(i);
+    }
+    const int workers = flags_.available_threads();
+    say(fmt::format("{}{} runs of {}, seeds {} to {}, {} at a time on one thread each",
+                    shelf_.standin() ? "STAND-IN: " : "", left.size(), section_.program,
+                    flags_.seeds->first, flags_.seeds->last, workers));
+    sweep(left, shelf_, {workers, output_.words, output_.terminal},
+          [&](std::size_t i, const RunRecord& run) { keep(places[i], run); });
+    if (file_ && left.empty()) file_->write();
+  }
+
+  void say(const std::string& line) const {
+    if (output_.words != nullptr) *output_.words << line << '\n';
+  }
+
+  const Section& section_;
+  const Flags& flags_;
+  Shelf& shelf_;
+  const Output& output_;
+  std::vector<Task> tasks_;
+  std::optional<RunFile> file_;
+  std::map<std::size_t, json> done_;  // by place among the tasks
+};
+
+// The verdicts; true if every check held. Of many runs only those that failed, and how many held.
+bool check_runs(const std::vector<json>& runs, const std::filesystem::path& results, bool many,
+                std::ostream& out) {
+  std::size_t held = 0;
+  for (const json& run : runs) {
+    const Verdict verdict = check_run(run, results);
+    held += verdict.held;
+    if (many && verdict.held) continue;
+    out << fmt::format("{} {}{}: {}\n",
+                       !verdict.held      ? "FAILED"
+                       : verdict.compared ? "ok    "
+                                          : "-     ",
+                       run.at("experiment").get<std::string>(),
+                       many ? " seed " + run.at("seed").dump() : "", verdict.line);
+  }
+  if (many) out << fmt::format("{} of {} checks held\n", held, runs.size());
+  return held == runs.size();
+}
+
+void show_sample(const Section& section, const Flags& flags, Shelf& shelf, Output output) {
   Process process(flags.process_options());
-  RunRecord record = settings_record(experiment, settings, process.options());
-  Recorder recorder(record);
-  process.watch(recorder);
-  std::unique_ptr<Progress> progress;
-  if (output.words != nullptr) {
-    progress = std::make_unique<Progress>(*output.words, output.terminal);
-    process.watch(*progress);
-  }
-  Run run(process, cache, output, record);
-  run.say(fmt::format(
-      "\n{}{}, section {}: {}\n{} epochs of batch {}, {}, {}, hidden layers {}, seed "
-      "{}, {} on {} ({} thread{})",
-      flags.standin ? "STAND-IN: " : "", experiment.id, section.book, experiment.about,
-      record.epochs, record.batch_size, record.optimizer, record.loss, record.activation,
-      record.seed, record.dtype, record.backend, record.threads, record.threads == 1 ? "" : "s"));
-  experiment.listing(run, settings);
-  run.say(fmt::format("{}load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
-                      mark_of(record.data), record.load_seconds, record.fit_seconds,
-                      record.evaluate_seconds,
-                      record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
-  return record;
-}
-
-// --parting: the same run on the reference backend beside its twin.
-std::string describe_parting(const Experiment& experiment, const Flags& flags,
-                             const DataCache& cache) {
-  const Settings settings = flags.applied_to(experiment.settings);
-  if (!std::holds_alternative<Relu>(settings.activation)) {
-    return fmt::format("{} seed {}: no hidden layer has a ReLU that could part", experiment.id,
-                       flags.seed);
-  }
-  ProcessOptions options = flags.process_options();
-  options.backend = "reference";
-  options.threads = 1;
-  Process process(options);
-  PartingFinder finder(process);
-  process.watch(finder);
   RunRecord unused;
-  Run run(process, cache, {}, unused);
-  experiment.listing(run, settings);
-  if (!finder.parting()) {
-    return fmt::format("{} seed {}: no ReLU input crosses 0 when sums run the other way",
-                       experiment.id, flags.seed);
-  }
-  const Parting& p = *finder.parting();
-  return fmt::format(
-      "{} seed {}: epoch {}, step {}, layer {}, unit {}, sample {}: the ReLU input "
-      "is {:.3e} with ascending sums, {:.3e} with descending ones",
-      experiment.id, flags.seed, p.epoch, p.step, p.layer, p.unit, p.sample, p.input,
-      p.other_input);
+  output.words = &std::cout;
+  Run run(process, shelf, output, unused);
+  section.show_sample(run, static_cast<std::size_t>(*flags.sample));
 }
 
-void print_list(const Section& section) {
-  std::cout << fmt::format("{}, section {}: {}\n", section.program, section.book, section.title);
-  for (const Experiment& e : section.experiments) {
-    std::cout << fmt::format("  {:<14} {}; {}, {}, hidden layers {}, {} epochs of batch {}\n", e.id,
-                             e.about, name_of(e.settings.optimizer), name_of(e.settings.loss),
-                             name_of(e.settings.activation), e.settings.epochs,
-                             e.settings.batch_size);
+// What cannot be read or written is found out before anything is computed.
+void require_places(const Flags& flags) {
+  if (flags.check && !std::filesystem::is_directory(*flags.check / "keras")) {
+    throw Error(fmt::format("--check: found no folder keras/ in '{}', expected the folder results/",
+                            flags.check->string()));
   }
-}
-
-std::vector<const Experiment*> chosen(const Section& section, const Flags& flags) {
-  std::vector<const Experiment*> experiments;
-  if (flags.experiments.empty()) {
-    for (const auto id : section.flow) experiments.push_back(&find_experiment(section, id));
+  if (!flags.plot_dir) return;
+  if (!gnuplot_is_there()) {
+    throw Error("--plot-dir: gnuplot not found, expected the package gnuplot-nox",
+                ExitCode::missing);
   }
-  for (const auto& id : flags.experiments) experiments.push_back(&find_experiment(section, id));
-  return experiments;
-}
-
-// The table and the verdicts; true if every check held.
-bool check_runs(const std::vector<RunRecord>& runs,
-                const std::vector<const Experiment*>& experiments,
-                const std::filesystem::path& results, const Output& output) {
-  bool held = true;
-  std::string verdicts;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const Verdict verdict = check_run(runs[i], *experiments[i], results);
-    held = held && verdict.held;
-    verdicts += fmt::format("{} {}: {}\n",
-                            !verdict.held      ? "FAILED"
-                            : verdict.compared ? "ok    "
-                                               : "-     ",
-                            runs[i].experiment, verdict.line);
-  }
-  if (output.words != nullptr) {
-    *output.words << '\n';
-    print_table(*output.words, runs, experiments, results);
-    *output.words << '\n' << verdicts;
-  } else if (!held) {
-    std::cerr << verdicts;
-  }
-  return held;
+  require_writable_folder(*flags.plot_dir);
 }
 
 ExitCode run_program(const Section& section, int argc, char** argv) {
   const auto [flags, finished] = parse_flags(section, argc, argv);
   if (finished) return ExitCode::done;
   if (flags.list) {
-    print_list(section);
+    print_section(std::cout, section);
     return ExitCode::done;
   }
-  Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1, flags.plot_dir};
+  const Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1,
+                      flags.plot_dir};
   if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
   const DataCache cache(flags.cache_options());
+  Shelf shelf(cache);
   if (flags.sample) {
-    Process process(flags.process_options());
-    RunRecord unused;
-    output.words = &std::cout;
-    Run run(process, cache, output, unused);
-    section.show_sample(run, static_cast<std::size_t>(*flags.sample));
+    show_sample(section, flags, shelf, output);
     return ExitCode::done;
   }
-  // what cannot be read or written is found out before anything is computed
-  if (flags.check && !std::filesystem::is_directory(*flags.check / "keras")) {
-    throw Error(fmt::format("--check: found no folder keras/ in '{}', expected the folder results/",
-                            flags.check->string()));
-  }
-  std::unique_ptr<AtomicFile> record_file;
-  if (flags.record) record_file = std::make_unique<AtomicFile>(*flags.record);
-  if (flags.plot_dir) {
-    if (!gnuplot_is_there()) {
-      throw Error("--plot-dir: gnuplot not found, expected the package gnuplot-nox",
-                  ExitCode::missing);
-    }
-    require_writable_folder(*flags.plot_dir);
-  }
+  require_places(flags);
+  Session session(section, flags, shelf, output);
+  session.run();
 
-  const auto experiments = chosen(section, flags);
-  std::vector<RunRecord> runs;
-  for (const Experiment* experiment : experiments) {
-    runs.push_back(run_experiment(section, *experiment, flags, cache, output));
-    if (flags.parting)
-      std::cout << mark_of(runs.back().data) << describe_parting(*experiment, flags, cache) << '\n';
+  const std::vector<json> runs = session.runs();
+  const bool many = flags.seeds.has_value();
+  const auto results = flags.check.value_or("");
+  if (output.words != nullptr && (many || flags.check)) {
+    *output.words << '\n';
+    (many ? print_spread : print_table)(*output.words, runs, results);
   }
-  if (record_file) {
-    record_file->stream() << record_document(fmt::format("{} {}", section.program, version_line()),
-                                             runs)
-                                 .dump(1, ' ', false, nlohmann::json::error_handler_t::replace)
-                          << '\n';
-    record_file->commit();
+  if (!flags.check) return ExitCode::done;
+  std::ostringstream verdicts;
+  const bool held = check_runs(runs, results, many, verdicts);
+  if (output.words != nullptr) {
+    *output.words << '\n' << verdicts.str();
+  } else if (!held) {
+    std::cerr << verdicts.str();
   }
-  if (flags.check && !check_runs(runs, experiments, *flags.check, output)) return ExitCode::no;
-  return ExitCode::done;
+  return held ? ExitCode::done : ExitCode::no;
 }
 
 }  // namespace

@@ -9,26 +9,30 @@
 
 namespace reprise::book {
 
-DataSource Run::data(const std::string& name) {
-  const DataSource source = cache_.find(name);
-  record_.data = {name, source.sha256, source.origin == Origin::standin,
-                  source.origin == Origin::official};
-  if (source.origin == Origin::unverified) {
-    say(fmt::format("{}{} is not the file that Keras accepts (sha256 {})", mark_of(record_.data),
-                    source.path.string(), source.sha256));
-  }
-  return source;
+void Run::took(const DataRecord& data, const std::string& note) {
+  record_.data = data;
+  if (!note.empty()) say(note);
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
-  if (!cache_.locate(name)) return {};
-  const DataSource source = cache_.find(name);
+  if (!shelf_.cache().locate(name)) return {};
+  const DataSource source = shelf_.cache().find(name);
   if (source.origin == Origin::standin) return {};
   return source.path;
 }
 
 void Run::say(const std::string& line) const {
   if (output_.words != nullptr) *output_.words << line << '\n';
+}
+
+void Run::plot(const History& history, const std::string& quantity) const {
+  const bool is_loss = quantity == "loss";
+  const std::string label = is_loss ? " loss" : " acc";
+  draw({id() + "_" + quantity,
+        fmt::format("Training and validation {}", quantity),
+        is_loss ? "Loss" : "Accuracy",
+        {{"Training" + label, true, history.at(quantity)},
+         {"Validation" + label, false, history.at("val_" + quantity)}}});
 }
 
 void Run::draw(Figure figure) const {

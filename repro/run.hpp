@@ -1,4 +1,5 @@
-// What a listing is given: a Keras process, the data sets, and places for what it wants to show.
+// What a listing is given: a Keras process, the data sets, and places for what it wants to show and
+// to keep.
 #pragma once
 
 #include <filesystem>
@@ -7,10 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "reprise/data/cache.hpp"
 #include "reprise/nn/process.hpp"
 #include "reprise/record/plot.hpp"
 #include "reprise/record/run_record.hpp"
+#include "shelf.hpp"
 
 namespace reprise::book {
 
@@ -23,25 +24,40 @@ struct Output {
 
 class Run {
  public:
-  Run(Process& process, const DataCache& cache, Output output, RunRecord& record)
-      : keras(process), cache_(cache), output_(std::move(output)), record_(record) {}
+  Run(Process& process, Shelf& shelf, Output output, RunRecord& record)
+      : keras(process), shelf_(shelf), output_(std::move(output)), record_(record) {}
 
   Process& keras;
 
-  // The data set of that file name, noted in the record. Says so where it is not Keras's own file.
-  DataSource data(const std::string& name);
+  // What `loader` makes of the data files, noted in the record. Says so where a file is not Keras's
+  // own.
+  template <class T>
+  const T& load(T (*loader)(DataFiles&)) {
+    const Prepared<T>& prepared = shelf_.load(loader);
+    took(prepared.record, prepared.note);
+    return prepared.data;
+  }
   // A file that only helps to show things: never fetched, nothing where it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
   void say(const std::string& line) const;
   bool quiet() const { return output_.words == nullptr; }
+  const std::string& id() const { return record_.experiment; }
+
+  // The book's figure of a quantity ("loss", "accuracy") over the epochs, training as dots,
+  // validation as a line.
+  void plot(const History& history, const std::string& quantity) const;
   // Draws into the terminal and, with --plot-dir, as SVG; the title says what data they are not.
   void draw(Figure figure) const;
+  // A single figure of the run, for its record: "mean_mae", "random_accuracy".
+  void keep(const std::string& name, double value) { record_.results[name] = value; }
   // The first 16 predictions go into the record.
   void keep_predictions(MatrixView<const double> predictions);
 
  private:
-  const DataCache& cache_;
+  void took(const DataRecord& data, const std::string& note);
+
+  Shelf& shelf_;
   Output output_;
   RunRecord& record_;
 };

@@ -5,6 +5,10 @@
 
 namespace reprise::book {
 
+Section mnist_section();
 Section imdb_section();
+Section reuters_section();
+Section boston_section();
+Section overfitting_section();
 
 }  // namespace reprise::book

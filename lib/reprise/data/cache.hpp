@@ -31,6 +31,8 @@ class DataCache {
   // checksum is not the expected one, or if it would be fetched and no folder can be written.
   DataSource find(const std::string& name) const;
 
+  bool standin() const { return options_.standin; }
+
   // Where a file of that name lies, whatever is in it; nothing if it is in none of the folders.
   std::optional<std::filesystem::path> locate(const std::string& name) const;
 

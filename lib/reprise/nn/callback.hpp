@@ -22,6 +22,7 @@ struct FitInfo {
   std::size_t steps;  // batches an epoch
   std::size_t batch_size;
   std::span<const double> sample_weight;  // class weights included; empty: all 1
+  int verbose = 1;
 };
 
 // A finished training batch. `logs` are running means of the epoch, as Keras shows them.

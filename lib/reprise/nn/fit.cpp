@@ -124,8 +124,14 @@ class Sequential::Fit {
   void begin() {
     model_.stop_training_ = false;
     const std::size_t steps = (row_count(data_.x) + options_.batch_size - 1) / options_.batch_size;
-    const FitInfo info{
-        model_, data_.x, data_.y, options_.epochs, steps, options_.batch_size, data_.sample_weight};
+    const FitInfo info{model_,
+                       data_.x,
+                       data_.y,
+                       options_.epochs,
+                       steps,
+                       options_.batch_size,
+                       data_.sample_weight,
+                       options_.verbose};
     for (Callback* callback : callbacks_) callback->on_train_begin(info);
     if (model_.symbolic_build_pending_) order_of(-1);
     model_.symbolic_build_pending_ = false;

@@ -55,21 +55,28 @@ void check_labels(const TargetArray& y, std::size_t classes) {
 
 }  // namespace
 
-Sequential::Sequential(Process& process, std::vector<Layer> layers)
-    : process_(process), layers_(std::move(layers)) {
-  for (Layer& layer : layers_) {
-    check(layer);
-    draw_seeds(layer, process.streams());
-  }
-  if (last_dense(layers_) == nullptr) {
-    throw Error("Sequential: no Dense layer, expected at least 1");
-  }
+Sequential::Sequential(Process& process, std::vector<Layer> layers) : process_(process) {
+  for (Layer& layer : layers) add(std::move(layer));
 }
 
-std::size_t Sequential::units() const { return last_dense(layers_)->units; }
+void Sequential::add(Layer layer) {
+  check(layer);
+  if (compiled_ || network_ != nullptr) {
+    throw Error("Sequential: a layer is added after compile or build, expected before");
+  }
+  draw_seeds(layer, process_.streams());
+  layers_.push_back(std::move(layer));
+}
+
+std::size_t Sequential::units() const {
+  const Dense* last = last_dense(layers_);
+  if (last == nullptr) throw Error("Sequential: no Dense layer, expected at least 1");
+  return last->units;
+}
 
 void Sequential::build(std::size_t inputs) {
   if (network_ == nullptr) {
+    units();  // there is a layer to build
     if (inputs == 0) throw Error("x has 0 columns, expected at least 1");
     network_ = make_network(process_, inputs, layers_);
     inputs_ = inputs;
@@ -80,6 +87,7 @@ void Sequential::build(std::size_t inputs) {
 }
 
 void Sequential::compile(const CompileOptions& options) {
+  units();  // there is a layer to train
   check_names(options.metrics, options.loss);
   const Semantics& semantics = process_.options().semantics;
   // only a last layer that has an activation of its own can have logits

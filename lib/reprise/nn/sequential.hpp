@@ -52,6 +52,7 @@ struct FitOptions {
   std::map<int, double> class_weight = {};
   std::span<const double> sample_weight = {};  // one a sample
   std::vector<Callback*> callbacks = {};
+  int verbose = 1;  // 0: nothing of this fit is shown (record/progress.hpp)
 };
 
 struct EvaluateOptions {
@@ -60,17 +61,20 @@ struct EvaluateOptions {
 
 class Sequential {
  public:
-  // Draws a seed for each random initializer (kernel, then bias) and each Dropout of a rate above 0
-  // that has none from the process's Python stream, in order, as Keras does when layers are
-  // constructed. `process` must outlive the model. Throws Error for no Dense layer, a Dense of no
-  // units, a rate outside [0, 1].
-  Sequential(Process& process, std::vector<Layer> layers);
+  // The layers are added in order. `process` must outlive the model.
+  explicit Sequential(Process& process, std::vector<Layer> layers = {});
+
+  // Draws a seed for each random initializer (kernel, then bias) and for a Dropout of a rate above
+  // 0 that has none from the process's Python stream, as Keras does when a layer is constructed.
+  // Throws Error for a Dense of no units, a rate outside [0, 1], a model that is built or compiled.
+  void add(Layer layer);
 
   // Makes the initial weights for rows of `inputs` columns; fit, evaluate and predict do it by
-  // themselves. Throws Error if the weights are there for another number of columns.
+  // themselves. Throws Error if there is no Dense layer, or the weights are there for another number
+  // of columns.
   void build(std::size_t inputs);
 
-  // Throws Error for an unknown metric, a custom loss or metric without its functions, an optimizer
+  // Throws Error if there is no Dense layer, for an unknown metric, a custom loss or metric without its functions, an optimizer
   // that the process's semantics does not know.
   void compile(const CompileOptions& options);
 
@@ -113,7 +117,7 @@ class Sequential {
   std::unique_ptr<Network> make_twin(Process& process) const;
   // With all seeds set.
   const std::vector<Layer>& layers() const { return layers_; }
-  std::size_t units() const;  // of the last Dense
+  std::size_t units() const;  // of the last Dense; throws Error where there is none
 
  private:
   class Fit;  // one call of fit (fit.cpp)

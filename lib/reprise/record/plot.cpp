@@ -32,19 +32,28 @@ std::string quoted(const std::string& text) {
   return out + "'";
 }
 
+// Of the s-th series, where it is a line: told apart also by those who see red and green alike.
+std::string_view colour_of(std::size_t s) {
+  constexpr std::string_view kColours[] = {"#1f77b4", "#d62728", "#000000", "#9467bd",
+                                           "#ff7f0e", "#2ca02c", "#17becf"};
+  return kColours[s % std::size(kColours)];
+}
+
 // `dot` is what a training value looks like: gnuplot's point type.
 std::string script(const Figure& figure, const std::string& terminal, const std::string& dot) {
   std::string text = "set terminal " + terminal + "\n";
   text += "set title " + quoted(figure.title) + "\nset xlabel 'Epochs'\n";
   text += "set ylabel " + quoted(figure.y_label) + "\nset key outside bottom center horizontal\n";
   std::size_t epochs = 0;
-  for (const Series& series : figure.series) epochs = std::max(epochs, series.values.size());
+  for (const Series& series : figure.series) {
+    epochs = std::max(epochs, series.first_epoch + series.values.size() - 1);
+  }
   text += fmt::format("set xrange [0:{}]\n", epochs + 1);
   text += "set grid ytics lc rgb '#dddddd'\n";
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     text += fmt::format("$series{} << END\n", s);
     for (std::size_t i = 0; i < figure.series[s].values.size(); ++i) {
-      text += fmt::format("{} {}\n", i + 1, figure.series[s].values[i]);
+      text += fmt::format("{} {}\n", figure.series[s].first_epoch + i, figure.series[s].values[i]);
     }
     text += "END\n";
   }
@@ -54,7 +63,7 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
     text += fmt::format("{}$series{} using 1:2 title {} with {}", s == 0 ? "" : ", ", s,
                         quoted(series.label),
                         series.dots ? "points pt " + dot + " ps 0.8 lc rgb '#1f77b4'"
-                                    : "lines lw 2 lc rgb '#d62728'");
+                                    : fmt::format("lines lw 2 lc rgb '{}'", colour_of(s)));
   }
   return text + "\n";
 }

@@ -23,13 +23,14 @@ std::string duration(double seconds) {
 }  // namespace
 
 void Progress::on_train_begin(const FitInfo& fit) {
+  shown_ = fit.verbose > 0;
   epochs_ = fit.epochs;
   steps_ = fit.steps;
 }
 
 void Progress::on_epoch_begin(int epoch) {
   since_epoch_ = since_drawn_ = {};
-  if (terminal_) out_ << fmt::format("Epoch {}/{}\n", epoch + 1, epochs_);
+  if (shown_ && terminal_) out_ << fmt::format("Epoch {}/{}\n", epoch + 1, epochs_);
 }
 
 void Progress::draw_bar(std::size_t steps_done, const std::string& time, const Logs& logs) {
@@ -42,7 +43,7 @@ void Progress::draw_bar(std::size_t steps_done, const std::string& time, const L
 }
 
 void Progress::on_train_batch_end(const BatchInfo& batch) {
-  if (!terminal_ || since_drawn_.seconds() < 0.05) return;
+  if (!shown_ || !terminal_ || since_drawn_.seconds() < 0.05) return;
   since_drawn_ = {};
   const std::size_t done = batch.step + 1;
   const double per_step = since_epoch_.seconds() / static_cast<double>(done);
@@ -51,6 +52,7 @@ void Progress::on_train_batch_end(const BatchInfo& batch) {
 }
 
 void Progress::on_epoch_end(int epoch, const Logs& logs) {
+  if (!shown_) return;
   const double seconds = since_epoch_.seconds();
   const std::string time =
       fmt::format("{} {}/step", duration(seconds), duration(seconds / static_cast<double>(steps_)));

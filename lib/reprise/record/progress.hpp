@@ -25,6 +25,7 @@ class Progress final : public Callback {
 
   std::ostream& out_;
   bool terminal_;
+  bool shown_ = true;  // this fit, by its verbose
   int epochs_ = 0;
   std::size_t steps_ = 0;
   Stopwatch since_epoch_, since_drawn_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -38,7 +39,11 @@ struct RunRecord {
   std::string semantics, optimizer, loss, activation;
   int epochs = 0;
   std::size_t batch_size = 0;
+  // the settings in full, as words: "units", "kernel_regularizer", ... ; what the fields above say,
+  // too. With the data and `arithmetic` they are what a result follows from.
+  std::map<std::string, std::string> settings;
   std::string dtype, backend;
+  int arithmetic = 0;  // version of the backend's bits (kernels/list.hpp)
   int threads = 1;
   DataRecord data;
 
@@ -46,6 +51,7 @@ struct RunRecord {
   std::vector<std::string> permutations;  // CRC-32 of the int32 bytes, discarded draws included
   std::vector<History> history;
   std::vector<std::vector<double>> evaluate;        // [loss, metrics...]
+  std::map<std::string, double> results;            // single figures of the listing: "mean_mae"
   std::optional<std::vector<double>> predict_head;  // first output of the first 16 test rows
   std::vector<std::vector<SumRecord>> final_sums;   // W1, b1, W2, ...
   std::vector<std::string> weights_crc32;           // all variables' stored bytes in Keras's order

@@ -1,0 +1,118 @@
+#include "reprise/record/run_file.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/record/run_record.hpp"
+
+namespace reprise {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kSchema = "reprise/run/";
+constexpr int kMajor = 1;
+
+json parsed(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
+  json document = json::parse(in, nullptr, false);
+  if (document.is_discarded()) {
+    throw Error(fmt::format("{}: found no whole JSON document, expected a record", file.string()));
+  }
+  return document;
+}
+
+void check_schema(const std::filesystem::path& file, const json& document) {
+  const std::string schema =
+      document.is_object() ? document.value("schema", json()).dump() : "no object";
+  const std::string expected = fmt::format("\"{}{}\"", kSchema, kMajor);
+  if (schema == expected || schema.starts_with(expected.substr(0, expected.size() - 1) + "."))
+    return;
+  throw Error(fmt::format("{}: found schema {}, expected {}", file.string(), schema, expected));
+}
+
+void check_run(const std::filesystem::path& file, const json& run, std::size_t i) {
+  const auto require = [&](const char* name, bool (json::*is)() const noexcept, const char* kind) {
+    if (run.is_object() && run.contains(name) && (run[name].*is)()) return;
+    throw Error(fmt::format("{}: run {} has no field '{}' that is {}, expected a record",
+                            file.string(), i, name, kind));
+  };
+  for (const char* name :
+       {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"}) {
+    require(name, &json::is_string, "a text");
+  }
+  for (const char* name : {"edition", "seed", "epochs", "batch_size", "threads"}) {
+    require(name, &json::is_number_integer, "a whole number");
+  }
+  for (const char* name : {"initial_kernels", "permutations", "history", "evaluate"}) {
+    require(name, &json::is_array, "a list");
+  }
+  require("data", &json::is_object, "an object");
+}
+
+std::string line_of(const json& json) {
+  return json.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::vector<json> read_runs(const std::filesystem::path& file) {
+  const json document = parsed(file);
+  check_schema(file, document);
+  if (!document.contains("runs") || !document["runs"].is_array()) {
+    throw Error(fmt::format("{}: found no list of runs, expected a record", file.string()));
+  }
+  std::vector<json> runs;
+  for (const json& run : document["runs"]) {
+    check_run(file, run, runs.size());
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+std::string key_of(const json& run) {
+  json key;
+  for (const char* name :
+       {"experiment", "edition", "seed", "semantics", "optimizer", "loss", "activation", "epochs",
+        "batch_size", "settings", "dtype", "backend", "arithmetic", "data"}) {
+    key[name] = run.value(name, json());
+  }
+  return line_of(key);
+}
+
+RunFile::RunFile(std::filesystem::path file, std::string program) : file_(std::move(file)) {
+  const AtomicFile probe(file_);
+  const json document = record_document(program, {});
+  for (const char* name : {"schema", "program", "created", "environment"}) {
+    head_ +=
+        fmt::format("{} \"{}\": {}", head_.empty() ? "{\n" : ",\n", name, line_of(document[name]));
+  }
+}
+
+void RunFile::add(std::size_t place, const json& run) { runs_[place] = line_of(run); }
+
+void RunFile::add_peak_memory() {
+  head_ += fmt::format(",\n \"peak_memory_bytes\": {}",
+                       line_of(record_document("", {})["peak_memory_bytes"]));
+}
+
+void RunFile::write() const {
+  AtomicFile file(file_);
+  std::ostream& out = file.stream();
+  out << head_ << ",\n \"runs\": [";
+  const char* separator = "\n";
+  for (const auto& [place, line] : runs_) {
+    out << separator << line;
+    separator = ",\n";
+  }
+  out << "\n]}\n";
+  file.commit();
+}
+
+}  // namespace reprise

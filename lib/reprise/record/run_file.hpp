@@ -1,0 +1,41 @@
+// A record on disk (results/schema/run-1.json): read whole, or grown run by run.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+// The runs of a record. Throws Error (exit code 2) that names the file if it cannot be read, is cut
+// or no JSON, is no record or one of a later major version, or holds a run that lacks a field.
+std::vector<nlohmann::json> read_runs(const std::filesystem::path& file);
+
+// What a run's numbers follow from, as one text: experiment, edition, seed, semantics, settings,
+// dtype, backend, version of the arithmetic, data. Not the number of threads: no bit depends on it.
+std::string key_of(const nlohmann::json& run);
+
+// Writes the record anew after each run, under a temporary name that is then renamed: it is whole
+// at any moment, whatever ends the process. (A thousand runs of IMDB are 6 MB and take
+// milliseconds.)
+class RunFile {
+ public:
+  // Throws Error if the file cannot be written; nothing is written before the first run.
+  RunFile(std::filesystem::path file, std::string program);
+
+  // Adds a run at its place among the others, whenever it comes.
+  void add(std::size_t place, const nlohmann::json& run);
+  // With the largest memory of this process, which says something only where it made all runs.
+  void add_peak_memory();
+  void write() const;
+
+ private:
+  std::filesystem::path file_;
+  std::string head_;                         // the document up to its runs
+  std::map<std::size_t, std::string> runs_;  // by place, each a line
+};
+
+}  // namespace reprise

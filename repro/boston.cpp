@@ -1,0 +1,163 @@
+// Section 3.6 of the book (notebook 3.7): predicting house prices, a number.
+//   boston                                        4 folds of 100 epochs, and the final network
+//   boston --experiment boston_kfold_500          the long run whose curve finds the 80 epochs
+// Expect: a mean absolute error of 2.3 to 2.5 (1,000 $) over the folds, 2.5 to 2.8 on the test set.
+// The book prints 2.99 for the folds, which no published re-run comes near.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "reprise/data/boston_housing.hpp"
+#include "reprise/data/normalize.hpp"
+#include "reprise/data/split.hpp"
+#include "reprise/nn/sequential.hpp"
+#include "run.hpp"
+#include "sections.hpp"
+
+namespace reprise::book {
+
+namespace {
+
+constexpr std::size_t kFolds = 4;
+
+// Listings 3.24 and 3.25: 404 and 102 suburbs, each feature minus its mean, divided by its standard
+// deviation, both of the training rows.
+boston_housing::Dataset load_houses(DataFiles& files) {
+  auto [train, test] = boston_housing::load_data(files.find("boston_housing.npz"));
+  const Normalization normalization = measure(train.x);
+  normalization.apply(train.x.view());
+  normalization.apply(test.x.view());
+  return {std::move(train), std::move(test)};
+}
+
+// Listing 3.26: hidden layers (the book's: Dense{64, relu} twice), one output that is any number.
+Sequential build_model(Run& run, const Settings& settings) {
+  Sequential model(run.keras, hidden_layers(settings));
+  model.add(Dense{1});
+  model.compile(
+      {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
+  return model;
+}
+
+// Listing 3.27: each quarter of the training rows validates a network trained on the other three.
+void kfold(Run& run, const Settings& settings) {
+  const auto& [train, test] = run.load(load_houses);
+  double sum_of_scores = 0;
+  for (std::size_t i = 0; i < kFolds; ++i) {
+    const Fold fold = make_fold(train.x, train.y, i, kFolds);
+    Sequential model = build_model(run, settings);
+    model.fit(fold.partial_train_x, fold.partial_train_y,
+              {.epochs = settings.epochs, .batch_size = settings.batch_size, .verbose = 0});
+    const Logs results = model.evaluate(fold.val_x, fold.val_y);
+    run.say(fmt::format("fold #{}: mean absolute error {:.4f}", i, results.at("mae")));
+    sum_of_scores += results.at("mae");
+  }
+  run.keep("mean_mae", sum_of_scores / kFolds);
+  run.say(fmt::format("mean of the folds {:.4f}", sum_of_scores / kFolds));
+}
+
+// Listing 3.31: each point becomes the exponential moving average of those before it.
+std::vector<double> smooth_curve(const std::vector<double>& points, double factor = 0.9) {
+  std::vector<double> smoothed;
+  for (const double point : points) {
+    smoothed.push_back(smoothed.empty() ? point : smoothed.back() * factor + point * (1 - factor));
+  }
+  return smoothed;
+}
+
+// Listings 3.28 to 3.31: the same for longer, with the validation score of each epoch kept, to see
+// after how many epochs the smoothed curve turns.
+void kfold_with_curve(Run& run, const Settings& settings) {
+  const auto& [train, test] = run.load(load_houses);
+  std::vector<double> average_mae(static_cast<std::size_t>(settings.epochs));
+  for (std::size_t i = 0; i < kFolds; ++i) {
+    const Fold fold = make_fold(train.x, train.y, i, kFolds);
+    Sequential model = build_model(run, settings);
+    const History history = model.fit(fold.partial_train_x, fold.partial_train_y,
+                                      {.epochs = settings.epochs,
+                                       .batch_size = settings.batch_size,
+                                       .validation_data = ValidationData{fold.val_x, fold.val_y},
+                                       .verbose = 0});
+    run.say(fmt::format("fold #{} done", i));
+    const auto& mae_history = history.at("val_mae");
+    for (std::size_t e = 0; e < mae_history.size(); ++e) average_mae[e] += mae_history[e] / kFolds;
+  }
+  run.draw({run.id() + "_mae",
+            "Validation MAE by epoch",
+            "Validation MAE",
+            {{"Mean of 4 folds", false, average_mae}}});
+
+  constexpr std::size_t kLeftOut = 10;  // on another scale than the rest of the curve
+  if (average_mae.size() <= kLeftOut) return;
+  const auto smoothed = smooth_curve({average_mae.begin() + kLeftOut, average_mae.end()});
+  run.draw({run.id() + "_smoothed",
+            "Validation MAE, smoothed, without the first 10 epochs",
+            "Validation MAE",
+            {{"Mean of 4 folds, smoothed", false, smoothed, kLeftOut + 1}}});
+  const auto best = std::ranges::min_element(smoothed) - smoothed.begin() + kLeftOut + 1;
+  run.keep("best_epoch", static_cast<double>(best));
+  run.say(fmt::format("the smoothed curve is lowest after {} epochs", best));
+}
+
+// Listing 3.32: a new network on all training rows, then the test set.
+void final_run(Run& run, const Settings& settings) {
+  const auto& [train, test] = run.load(load_houses);
+  Sequential model = build_model(run, settings);
+  model.fit(train.x, train.y,
+            {.epochs = settings.epochs, .batch_size = settings.batch_size, .verbose = 0});
+  const Logs results = model.evaluate(test.x, test.y);
+  run.say(fmt::format("test_mae_score: {:.4f}, off by {:.0f} $", results.at("mae"),
+                      1000 * results.at("mae")));
+}
+
+}  // namespace
+
+Section boston_section() {
+  const auto book = [](int epochs, std::size_t batch_size) {
+    return Settings{.units = {64, 64},
+                    .loss = MeanSquaredError{},
+                    .metrics = {"mae"},
+                    .epochs = epochs,
+                    .batch_size = batch_size};
+  };
+  return {
+      .program = "boston",
+      .place = {"3.6", "4.3", ""},
+      .notebook = "3.7",
+      .title = "Predicting house prices: a regression example",
+      .chinese_title = "预测房价：回归问题",
+      .data = "boston_housing.npz",
+      .experiments =
+          {
+              {"boston_kfold",
+               "4 folds, one row a step",
+               book(100, 1),
+               kfold,
+               {"3.24-3.27", "4.23-4.26", ""}},
+              {"boston_kfold_500",
+               "4 folds for 500 epochs, and the smoothed curve",
+               book(500, 1),
+               kfold_with_curve,
+               {"3.28-3.31", "4.27-4.30", ""}},
+              {"boston_kfold16",
+               "4 folds, 16 rows a step",
+               book(100, 16),
+               kfold,
+               {"", "4.23-4.26", ""}},
+              {"boston_final",
+               "trained on all 404 rows for 80 epochs, then the test set",
+               book(80, 16),
+               final_run,
+               {"3.32", "", ""}},
+              {"boston_final_130",
+               "the second edition's: 130 epochs",
+               book(130, 16),
+               final_run,
+               {"", "4.31", ""}},
+          },
+      .flow = {"boston_kfold", "boston_final"},
+  };
+}
+
+}  // namespace reprise::book

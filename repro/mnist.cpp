@@ -1,0 +1,66 @@
+// Section 2.1 of the book: a first look at a neural network, handwritten digits.
+//   mnist                  five epochs on 60,000 pictures, then the 10,000 of the test set
+// Expect: a test accuracy of about .978, below the training accuracy of .989: overfitting.
+#include <fmt/format.h>
+
+#include "reprise/data/mnist.hpp"
+#include "reprise/data/vectorize.hpp"
+#include "reprise/nn/sequential.hpp"
+#include "run.hpp"
+#include "sections.hpp"
+
+namespace reprise::book {
+
+namespace {
+
+struct Digits {
+  Matrix<float> train_images, test_images;  // rows of 28 x 28 pixels, 0 to 1
+  Matrix<float> train_labels, test_labels;  // one-hot rows of 10
+};
+
+// Listings 2.1, 2.4 and 2.5: the pictures as rows of numbers from 0 to 1, the labels one-hot.
+Digits load_digits(DataFiles& files) {
+  const auto [train, test] = mnist::load_data(files.find("mnist.npz"));
+  return {mnist::scaled(train.images), mnist::scaled(test.images), to_categorical(train.labels),
+          to_categorical(test.labels)};
+}
+
+// Listings 2.2 and 2.3, and the fit and evaluation that follow listing 2.5.
+void first_look(Run& run, const Settings& settings) {
+  const auto& [train_images, test_images, train_labels, test_labels] = run.load(load_digits);
+
+  Sequential network(run.keras, hidden_layers(settings));  // the book's: Dense{512, relu}
+  network.add(Dense{mnist::kClasses, softmax});
+  network.compile(
+      {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
+
+  network.fit(train_images, train_labels,
+              {.epochs = settings.epochs, .batch_size = settings.batch_size});
+
+  const Logs results = network.evaluate(test_images, test_labels);
+  run.say(fmt::format("test_acc: {:.4f}", results.at("accuracy")));
+}
+
+}  // namespace
+
+Section mnist_section() {
+  return {
+      .program = "mnist",
+      .place = {"2.1", "2.1", "2.1"},
+      .notebook = "2.1",
+      .title = "A first look at a neural network",
+      .chinese_title = "初识神经网络",
+      .data = "mnist.npz",
+      .experiments =
+          {
+              {"mnist",
+               "trained on 60,000 digits, then the test set",
+               {.units = {512}, .loss = CategoricalCrossentropy{}, .epochs = 5, .batch_size = 128},
+               first_look,
+               {"2.1-2.5", "2.1-2.7", "2.1-2.8"}},
+          },
+      .flow = {"mnist"},
+  };
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,135 @@
+// Section 4.4 of the book: overfitting and underfitting, on the movie reviews of section 3.4.
+//   overfitting                                   all networks of the section and their comparison
+//   overfitting --experiment overfit_dropout      one of them
+// Expect: the smaller network overfits later and more slowly, the bigger one at once; penalties and
+// dropout keep the validation loss down. The smaller network sometimes dies (units that are 0 for
+// every review) and stays near a loss of .44.
+#include "reprise/data/imdb.hpp"
+#include "reprise/data/vectorize.hpp"
+#include "reprise/nn/sequential.hpp"
+#include "run.hpp"
+#include "sections.hpp"
+
+namespace reprise::book {
+
+namespace {
+
+constexpr int kNumWords = 10000;
+
+struct Reviews {
+  Csr x_train, x_test;            // multi-hot rows of 10,000
+  Matrix<float> y_train, y_test;  // a column: 1 is positive
+};
+
+Reviews load_reviews(DataFiles& files) {
+  const auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
+  return {multi_hot(train.sequences, kNumWords), multi_hot(test.sequences, kNumWords),
+          as_column(train.labels), as_column(test.labels)};
+}
+
+// Listings 4.3 to 4.8: one network, trained on all reviews and watched on the test set, since "here
+// it does not matter"; later editions set .4 of the training reviews apart instead.
+void watch_overfitting(Run& run, const Settings& settings) {
+  const auto& [x_train, x_test, y_train, y_test] = run.load(load_reviews);
+
+  Sequential model(run.keras, hidden_layers(settings));  // the original: Dense{16, relu} twice
+  model.add(Dense{1, sigmoid});
+  model.compile(
+      {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
+
+  FitOptions options{.epochs = settings.epochs, .batch_size = settings.batch_size};
+  if (settings.validation_split > 0) {
+    options.validation_split = settings.validation_split;
+  } else {
+    options.validation_data = ValidationData{x_test, y_test};
+  }
+  const History history = model.fit(x_train, y_train, options);
+  run.plot(history, "loss");
+}
+
+// Figures 4.4 to 4.8 in two: the validation loss of all networks, the training loss by capacity.
+std::vector<Figure> compare(const std::vector<RunRecord>& runs) {
+  Figure validation{"overfitting_val_loss",
+                    "Validation loss: capacity, penalties, dropout",
+                    "Validation loss",
+                    {}};
+  Figure training{"overfitting_train_loss", "Training loss by capacity", "Training loss", {}};
+  for (const RunRecord& run : runs) {
+    const std::string label = run.experiment.substr(run.experiment.find('_') + 1);
+    validation.series.push_back({label, false, run.history[0].at("val_loss")});
+    if (label == "original" || label == "smaller" || label == "bigger") {
+      training.series.push_back({label, false, run.history[0].at("loss")});
+    }
+  }
+  std::vector<Figure> figures;
+  for (Figure& figure : {std::ref(validation), std::ref(training)}) {
+    if (figure.series.size() > 1) figures.push_back(figure);
+  }
+  return figures;
+}
+
+}  // namespace
+
+Section overfitting_section() {
+  const Settings book{.units = {16, 16}, .epochs = 20, .batch_size = 512};
+  return {
+      .program = "overfitting",
+      .place = {"4.4", "5.4.4", "5.4.4"},
+      .notebook = "4.4",
+      .title = "Overfitting and underfitting",
+      .chinese_title = "过拟合与欠拟合",
+      .data = "imdb.npz",
+      .experiments =
+          {
+              {"overfit_original",
+               "the network of section 3.4",
+               book,
+               watch_overfitting,
+               {"4.3", "5.10", "5.10"}},
+              {"overfit_smaller",
+               "4 units a layer",
+               with(book,
+                    [](Settings& s) {
+                      s.units = {4, 4};
+                    }),
+               watch_overfitting,
+               {"4.4", "5.11", "5.11"}},
+              {"overfit_bigger",
+               "512 units a layer",
+               with(book,
+                    [](Settings& s) {
+                      s.units = {512, 512};
+                    }),
+               watch_overfitting,
+               {"4.5", "5.12", "5.12"}},
+              {"overfit_l2",
+               "a penalty on the squares of the weights",
+               with(book, [](Settings& s) { s.kernel_regularizer = L2{0.001}; }),
+               watch_overfitting,
+               {"4.6", "5.13", "5.13"}},
+              {"overfit_l1",
+               "a penalty on their magnitudes",
+               with(book, [](Settings& s) { s.kernel_regularizer = L1{0.0001}; }),
+               watch_overfitting,
+               {"4.7", "5.14", "5.14"}},
+              {"overfit_l1_l2",
+               "both penalties",
+               with(book,
+                    [](Settings& s) {
+                      s.kernel_regularizer = L1L2{0.0001, 0.0001};
+                    }),
+               watch_overfitting,
+               {"4.7", "5.14", "5.14"}},
+              {"overfit_dropout",
+               "half of each layer's outputs dropped",
+               with(book, [](Settings& s) { s.dropout = 0.5; }),
+               watch_overfitting,
+               {"4.8", "5.15", "5.15"}},
+          },
+      .flow = {"overfit_original", "overfit_smaller", "overfit_bigger", "overfit_l2",
+               "overfit_dropout"},
+      .comparisons = compare,
+  };
+}
+
+}  // namespace reprise::book

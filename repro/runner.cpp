@@ -1,0 +1,101 @@
+#include "runner.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "origin.hpp"
+#include "reprise/core/named.hpp"
+#include "reprise/kernels/list.hpp"
+#include "reprise/nn/parting.hpp"
+#include "reprise/record/progress.hpp"
+#include "reprise/record/recorder.hpp"
+
+namespace reprise::book {
+
+RunRecord blank_record(const Task& task, const DataRecord& data) {
+  const auto& [section, experiment, edition, settings, process] = task;
+  RunRecord record;
+  record.experiment = experiment->id;
+  record.edition = edition;
+  record.seed = process.seed;
+  record.semantics = process.semantics.name;
+  record.optimizer = name_of(settings.optimizer);
+  record.loss = name_of(settings.loss);
+  record.activation = name_of(settings.activation);
+  record.epochs = settings.epochs;
+  record.batch_size = settings.batch_size;
+  record.settings = words_of(settings);
+  record.dtype = name_of(process.floatx);
+  record.backend = process.backend;
+  record.arithmetic = kArithmetic;
+  record.threads = process.threads;
+  record.data = data;
+  return record;
+}
+
+namespace {
+
+// The two lines over a run.
+std::string heading(const Task& task, bool standin) {
+  const RunRecord r = blank_record(task);
+  const std::string edition = task.edition == 1 ? "" : fmt::format(", edition {}", task.edition);
+  std::string text =
+      fmt::format("\n{}{}, section {}{}: {}\n", standin ? "STAND-IN: " : "", r.experiment,
+                  task.section->book(), edition, task.experiment->about);
+  if (r.epochs > 0) {
+    text += fmt::format("{} epochs of batch {}, {}, {}, hidden layers {}, ", r.epochs, r.batch_size,
+                        r.optimizer, r.loss, model_line(task.settings));
+  }
+  return text + fmt::format("seed {}, {}, {} on {} ({} thread{})", r.seed, r.semantics, r.dtype,
+                            r.backend, r.threads, r.threads == 1 ? "" : "s");
+}
+
+}  // namespace
+
+RunRecord run_task(const Task& task, Shelf& shelf, const Output& output) {
+  Process process(task.process);
+  RunRecord record = blank_record(task);
+  Recorder recorder(record);
+  process.watch(recorder);
+  std::unique_ptr<Progress> progress;
+  if (output.words != nullptr) {
+    progress = std::make_unique<Progress>(*output.words, output.terminal);
+    process.watch(*progress);
+  }
+  Run run(process, shelf, output, record);
+  if (!run.quiet()) run.say(heading(task, shelf.standin()));
+  task.experiment->listing(run, task.settings);
+  run.say(fmt::format("{}load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
+                      mark_of(record.data), record.load_seconds, record.fit_seconds,
+                      record.evaluate_seconds,
+                      record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
+  return record;
+}
+
+std::string describe_parting(const Task& task, Shelf& shelf) {
+  const auto id = task.experiment->id;
+  const auto seed = task.process.seed;
+  if (task.settings.units.empty() || !std::holds_alternative<Relu>(task.settings.activation)) {
+    return fmt::format("{} seed {}: no hidden layer has a ReLU that could part", id, seed);
+  }
+  ProcessOptions options = task.process;
+  options.backend = "reference";
+  options.threads = 1;
+  Process process(options);
+  PartingFinder finder(process);
+  process.watch(finder);
+  RunRecord unused;
+  Run run(process, shelf, {}, unused);
+  task.experiment->listing(run, task.settings);
+  if (!finder.parting()) {
+    return fmt::format("{} seed {}: no ReLU input crosses 0 when sums run the other way", id, seed);
+  }
+  const Parting& p = *finder.parting();
+  return fmt::format(
+      "{} seed {}: epoch {}, step {}, layer {}, unit {}, sample {}: the ReLU input "
+      "is {:.3e} with ascending sums, {:.3e} with descending ones",
+      id, seed, p.epoch, p.step, p.layer, p.unit, p.sample, p.input, p.other_input);
+}
+
+}  // namespace reprise::book

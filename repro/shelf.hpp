@@ -1,0 +1,67 @@
+// The data sets of a program's runs: each is read and prepared once, however many runs want it and
+// from however many threads.
+#pragma once
+
+#include <any>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "reprise/data/cache.hpp"
+#include "reprise/record/run_record.hpp"
+
+namespace reprise::book {
+
+// What a loader is given: the files of the cache. What it took is noted for the record.
+class DataFiles {
+ public:
+  explicit DataFiles(const DataCache& cache) : cache_(cache) {}
+  // The data set of that file name; see DataCache::find.
+  DataSource find(const std::string& name);
+  const DataRecord& record() const { return record_; }
+  // A line for the user about a file that is not Keras's own, "" mostly.
+  const std::string& note() const { return note_; }
+
+ private:
+  const DataCache& cache_;
+  DataRecord record_;
+  std::string note_;
+};
+
+template <class T>
+struct Prepared {
+  T data;
+  DataRecord record;
+  std::string note;
+};
+
+class Shelf {
+ public:
+  explicit Shelf(const DataCache& cache) : cache_(cache) {}
+  const DataCache& cache() const { return cache_; }
+  bool standin() const { return cache_.standin(); }
+
+  // What `loader` makes of the files; it is called once. Errors of it are the caller's, and the
+  // next call tries again.
+  template <class T>
+  const Prepared<T>& load(T (*loader)(DataFiles&)) {
+    const std::lock_guard lock(mutex_);
+    std::any& place = places_[reinterpret_cast<void (*)()>(loader)];
+    if (!place.has_value()) {
+      DataFiles files(cache_);
+      auto prepared = std::make_shared<Prepared<T>>(Prepared<T>{loader(files), {}, {}});
+      prepared->record = files.record();
+      prepared->note = files.note();
+      place = std::move(prepared);
+    }
+    return *std::any_cast<const std::shared_ptr<Prepared<T>>&>(place);
+  }
+
+ private:
+  const DataCache& cache_;
+  std::mutex mutex_;
+  std::map<void (*)(), std::any> places_;
+};
+
+}  // namespace reprise::book
