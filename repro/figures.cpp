@@ -29,8 +29,11 @@ std::vector<Figured> figures_of(const nlohmann::json& run) {
     figures.push_back({"last_val_accuracy", "last val_accuracy", accuracy.back(), {}});
   }
   if (const auto& evaluate = run.at("evaluate"); !evaluate.empty()) {
-    figures.push_back({"test_loss", "test loss", evaluate[0].at(0), {}});
-    figures.push_back({"test_accuracy", "test accuracy", evaluate[0].at(1), {}});
+    const auto add = [&](const char* key, const char* label, const auto& value) {
+      if (!value.is_null()) figures.push_back({key, label, value, {}});  // null: not printed
+    };
+    add("test_loss", "test loss", evaluate[0].at(0));
+    add("test_accuracy", "test accuracy", evaluate[0].at(1));
   }
   return figures;
 }
