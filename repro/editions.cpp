@@ -1,3 +1,5 @@
+// Sources are the author's notebooks (fchollet/deep-learning-with-python-notebooks);
+// docs/editions.md names the cells.
 #include "editions.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +20,57 @@ const std::vector<Edition>& editions() {
 }
 
 const std::vector<EditionChange>& edition_changes() {
-  static const std::vector<EditionChange> table{};
+  constexpr auto kAdam = [](Settings& s) { s.optimizer = Adam{}; };
+  constexpr auto kSplit = [](Settings& s) { s.validation_split = 0.4; };
+  constexpr auto kL2 = [](Settings& s) { s.kernel_regularizer = L2{0.002}; };
+  constexpr auto kIntegerLabels = [](Settings& s) { s.loss = SparseCategoricalCrossentropy{}; };
+  constexpr auto kAllRows = [](Settings& s) { s.all_training_rows = true; };
+  constexpr auto kBatch16 = [](Settings& s) { s.batch_size = 16; };
+  constexpr auto k130Epochs = [](Settings& s) { s.epochs = 130; };
+  constexpr auto kTop3 = [](Settings& s) {
+    s.metrics = {"accuracy", TopKCategoricalAccuracy{.k = 3}};
+  };
+  static const std::vector<std::string_view> overfitting{
+      "overfit_original", "overfit_smaller", "overfit_bigger", "overfit_l2",
+      "overfit_l1",       "overfit_l1_l2",   "overfit_dropout"};
+  static const std::vector<std::string_view> chapter_4{
+      "imdb",       "imdb_final",  "imdb_1layer",    "imdb_3layer",
+      "imdb_32",    "imdb_64",     "imdb_mse",       "imdb_tanh",
+      "reuters",    "reuters_9ep", "reuters_sparse", "reuters_bottleneck",
+      "reuters_32", "reuters_128", "reuters_1layer", "reuters_3layer"};
+  constexpr const char* kNotebook22 = "second_edition/chapter02, commit 03def3a";
+  constexpr const char* kNotebook24 = "second_edition/chapter04, commit 03def3a";
+  constexpr const char* kNotebook25 = "second_edition/chapter05, commit 03def3a";
+  constexpr const char* kNotebook32 = "chapter02, commit 503b0f4";
+  constexpr const char* kNotebook34 = "chapter04, commit 503b0f4";
+  constexpr const char* kNotebook35 = "chapter05, commit 503b0f4";
+  static const std::vector<EditionChange> table{
+      {1,
+       {"boston_kfold16", "boston_final_130"},
+       nullptr,
+       "later editions'",
+       "first_edition/3.7, commit 04f4106"},
+      {2, {"mnist"}, kIntegerLabels, "integer labels", kNotebook22},
+      {2, {"reuters_8ep"}, nullptr, "9 epochs there: reuters_9ep", kNotebook24},
+      {2, {"reuters_9ep"}, kAllRows, "all 8,982 rows, no validation", kNotebook24},
+      {2, {"boston_kfold", "boston_kfold_500"}, kBatch16, "16 rows a step", kNotebook24},
+      {2, {"boston_final"}, k130Epochs, "130 epochs", kNotebook24},
+      {2, overfitting, kSplit, "validation_split .4, no test set", kNotebook25},
+      {2, {"overfit_l2"}, kL2, "l2 .002", kNotebook25},
+      {3, {"mnist"}, kIntegerLabels, "integer labels", kNotebook32},
+      {3, {"mnist"}, kAdam, "adam", kNotebook32},
+      {3, chapter_4, kAdam, "adam", kNotebook34},
+      {3, {"reuters"}, kTop3, "top-3 accuracy beside accuracy", kNotebook34},
+      {3, {"reuters_8ep"}, nullptr, "9 epochs there: reuters_9ep", kNotebook34},
+      {3, {"reuters_9ep"}, kAllRows, "all 8,982 rows, no validation", kNotebook34},
+      {3,
+       {"boston_kfold", "boston_kfold_500", "boston_kfold16", "boston_final", "boston_final_130"},
+       nullptr,
+       "houses in California there",
+       kNotebook34},
+      {3, overfitting, kSplit, "validation_split .4, no test set", kNotebook35},
+      {3, {"overfit_l2"}, kL2, "l2 .002", kNotebook35},
+  };
   return table;
 }
 

@@ -36,6 +36,13 @@ void add_curves(std::vector<Figured>& figures, const json& history) {
   }
 }
 
+// Whether the metric is an error: what a history's keys say, or the name of a set of book figures.
+bool is_regression(const json& run) {
+  const json history = run.value("history", json::array());
+  if (!history.empty()) return history[0].contains("mae");
+  return run.value("experiment", "").starts_with("boston");
+}
+
 // What single figures are called in tables.
 std::string_view label_of(std::string_view result) {
   if (result == "mean_mae") return "mean MAE of the folds";
@@ -53,7 +60,7 @@ std::vector<Figured> figures_of(const json& run) {
   if (history.size() == 1) add_curves(figures, history[0]);
   const json evaluate = run.value("evaluate", json::array());
   if (evaluate.size() == 1) {
-    const bool mae = run.at("experiment").get<std::string>().starts_with("boston");
+    const bool mae = is_regression(run);
     if (!evaluate[0].at(0).is_null()) {
       figures.push_back({"test_loss", "test loss", evaluate[0][0], {}});
     }

@@ -144,7 +144,7 @@ std::string examples(const Section& section) {
 
 Parsed parse_flags(const Section& section, int argc, char** argv) {
   Parsed parsed;
-  CLI::App app(fmt::format("{} {}", section.book, section.title), std::string(section.program));
+  CLI::App app(fmt::format("{} {}", section.book(), section.title), std::string(section.program));
   // as usual: of a flag given twice the last one counts
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   add_result_flags(app, section, parsed.flags);

@@ -28,12 +28,16 @@ struct Reviews {
 // Listings 3.1 and 3.2: the 10,000 most frequent words; a review is the set of its words.
 Reviews load_reviews(DataFiles& files) {
   const auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
-  return {multi_hot(train.sequences, kNumWords),
-          multi_hot(test.sequences, kNumWords),
-          as_column(train.labels),
-          as_column(test.labels),
-          {{test.sequences.begin(), test.sequences.begin() + 3},
-           {test.labels.begin(), test.labels.begin() + 3}}};
+  Reviews reviews{multi_hot(train.sequences, kNumWords),
+                  multi_hot(test.sequences, kNumWords),
+                  as_column(train.labels),
+                  as_column(test.labels),
+                  {}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    reviews.first_test_reviews.sequences.push_back(test.sequences[i]);
+    reviews.first_test_reviews.labels.push_back(test.labels[i]);
+  }
+  return reviews;
 }
 
 // Listings 3.3 to 3.6: hidden layers (the book's: Dense{16, relu} twice), one output that is a

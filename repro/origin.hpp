@@ -19,9 +19,10 @@ inline std::string mark_of(const DataRecord& data) {
 
 // The same of a record's run.
 inline std::string mark_of(const nlohmann::json& run) {
-  const nlohmann::json& data = run.at("data");
-  return mark_of(
-      DataRecord{.standin = data.at("standin"), .verified = data.value("verified", true)});
+  DataRecord data;
+  data.standin = run.at("data").at("standin");
+  data.verified = run.at("data").value("verified", true);
+  return mark_of(data);
 }
 
 }  // namespace reprise::book

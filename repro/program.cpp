@@ -115,7 +115,8 @@ class Session {
   void draw_comparisons(const std::vector<RunRecord>& records) {
     if (section_.comparisons == nullptr || records.empty()) return;
     Process process;
-    RunRecord unused{.data = records.front().data};
+    RunRecord unused;
+    unused.data = records.front().data;
     const Run run(process, shelf_, output_, unused);
     for (const Figure& figure : section_.comparisons(records)) run.draw(figure);
   }

@@ -46,6 +46,18 @@ constexpr const char* kNamed[] = {"optimizer", "loss", "activation"};
 
 }  // namespace
 
+std::optional<std::filesystem::path> own_results() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  for (auto folder = program.parent_path(); folder != folder.root_path();
+       folder = folder.parent_path()) {
+    for (const char* place : {"share/reprise/results", "results"}) {
+      if (std::filesystem::is_directory(folder / place / "book")) return folder / place;
+    }
+  }
+  return {};
+}
+
 std::optional<json> keras_run_of(const json& run, const std::filesystem::path& results) {
   if (run.at("semantics") != all_semantics().front().name) return {};
   const Experiment& experiment = experiment_of(run);
@@ -67,7 +79,27 @@ std::optional<json> keras_run_of(const json& run, const std::filesystem::path& r
 }
 
 std::optional<json> book_of(const json& run, const std::filesystem::path& results) {
-  return read_json(results / "book" / (std::string(experiment_of(run).id) + ".json"));
+  const Experiment& experiment = experiment_of(run);
+  const auto file_of = [&](const Experiment& e) {
+    return results / "book" / (std::string(e.id) + ".json");
+  };
+  auto book = read_json(file_of(experiment));
+  const int edition = run.at("edition");
+  for (const Section& section : catalogue()) {
+    for (const Experiment& other : section.experiments) {
+      if (other.id == experiment.id || other.listing != experiment.listing) continue;
+      if (!has(edition, other) || run.at("settings") != words_of(settings_in(edition, other)))
+        continue;
+      const auto twin = read_json(file_of(other));
+      if (!twin) continue;
+      if (!book)
+        book = json{{"experiment", experiment.id},
+                    {"logs", json::array()},
+                    {"reruns", {{"figures", json::object()}}}};
+      for (const json& log : twin->at("logs")) (*book)["logs"].push_back(log);
+    }
+  }
+  return book;
 }
 
 bool has_book_settings(const json& run) {

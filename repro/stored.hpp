@@ -9,6 +9,10 @@
 
 namespace reprise::book {
 
+// The folder results/ that belongs to this program: beside an installation or above the build.
+// Nothing where it is neither.
+std::optional<std::filesystem::path> own_results();
+
 // Of a record's run (record/run_file.hpp). Throw Error for a file that is no JSON.
 
 // results/keras/<id>__seed<N>[__x64][__<what was changed>].json: a run of Keras 3.15.1 with the
@@ -17,7 +21,9 @@ namespace reprise::book {
 std::optional<nlohmann::json> keras_run_of(const nlohmann::json& run,
                                            const std::filesystem::path& results);
 
-// results/book/<id>.json: printed figures, the author's logs, published re-runs.
+// results/book/<id>.json: printed figures, the author's logs, published re-runs. With the logs of
+// what is the same experiment in the run's edition: the second edition's boston_kfold takes 16 rows
+// a step, and is boston_kfold16. Nothing where no figure is known.
 std::optional<nlohmann::json> book_of(const nlohmann::json& run,
                                       const std::filesystem::path& results);
 

@@ -19,8 +19,9 @@ namespace {
 // What the book's logs say of the figure, those of the run's edition.
 std::string printed(const json& book, int edition, const std::string& figure) {
   std::string text;
-  for (const json& log : book.value("logs", json::array())) {
+  for (json log : book.value("logs", json::array())) {
     if (log.at("edition") != edition) continue;
+    log["experiment"] = book.at("experiment");
     if (const auto found = find_figure(figures_of(log), figure)) {
       text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", found->text(),
                           log.at("name").get<std::string>());
@@ -64,6 +65,22 @@ std::vector<Row> rows_of(const std::vector<json>& runs, const std::filesystem::p
     }
   }
   return rows;
+}
+
+std::vector<std::string> printed_figures(const json& run, const std::filesystem::path& results) {
+  const auto book = book_of(run, results);
+  if (!book) return {};
+  std::vector<std::string> keys, texts;
+  for (json log : book->at("logs")) {
+    log["experiment"] = run.at("experiment");
+    for (const Figured& figure : figures_of(log)) {
+      if (std::ranges::find(keys, figure.key) != keys.end()) continue;
+      keys.push_back(figure.key);
+      const std::string text = printed(*book, run.at("edition"), figure.key);
+      if (!text.empty()) texts.push_back(figure.label + " " + text);
+    }
+  }
+  return texts;
 }
 
 void print_table(std::ostream& out, const std::vector<json>& runs,

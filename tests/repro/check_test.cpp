@@ -89,5 +89,34 @@ TEST(CheckRun, NamesUnverifiedDataAndComparesAllTheSame) {
   EXPECT_FALSE(held(run));
 }
 
+TEST(CheckRun, ComparesASeedWithoutAKerasRunWithTheReRunsOfOthers) {
+  RunRecord run = keras_own_run();
+  run.seed = 777;
+  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
+  const Verdict verdict = check_run(run, experiment, testing::source_file("results"));
+  EXPECT_TRUE(verdict.held);
+  EXPECT_TRUE(verdict.compared);
+  EXPECT_NE(verdict.line.find("min_val_loss 0.2767 within"), std::string::npos) << verdict.line;
+  for (double& loss : run.history[0]["val_loss"]) loss += 0.1;
+  EXPECT_FALSE(held(run));
+}
+
+TEST(PrintTable, ShowsTheFiguresOfTheRunsEdition) {
+  RunRecord run = keras_own_run();
+  run.experiment = "imdb_final";
+  run.epochs = 4;
+  run.evaluate = {{0.3, 0.88}};
+  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb_final");
+  const auto table = [&](int edition) {
+    run.edition = edition;
+    std::ostringstream out;
+    print_table(out, {run}, {&experiment}, testing::source_file("results"));
+    return out.str();
+  };
+  EXPECT_NE(table(1).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos) << table(1);
+  EXPECT_EQ(table(1).find("edition)"), std::string::npos) << table(1);
+  EXPECT_NE(table(2).find(" 0.2930 (print 2nd edition) "), std::string::npos) << table(2);
+}
+
 }  // namespace
 }  // namespace reprise::book

@@ -9,6 +9,7 @@ namespace reprise::tool {
 // Each adds its subcommand with its flags and returns it. What the subcommand does is its callback,
 // called at the end of parsing: it prints on standard output and throws Error for what went wrong.
 CLI::App* add_list(CLI::App& app);
+CLI::App* add_report(CLI::App& app);
 CLI::App* add_data(CLI::App& app);
 CLI::App* add_backends(CLI::App& app);
 CLI::App* add_version(CLI::App& app);

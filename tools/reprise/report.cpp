@@ -1,0 +1,128 @@
+// reprise report: what records say beside the book and real Keras, as a table or a page.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "catalogue.hpp"
+#include "check.hpp"
+#include "commands.hpp"
+#include "origin.hpp"
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/record/run_file.hpp"
+#include "stored.hpp"
+#include "table.hpp"
+
+namespace reprise::tool {
+
+namespace {
+
+using nlohmann::json;
+
+struct Flags {
+  std::vector<std::filesystem::path> records;
+  std::optional<std::filesystem::path> results, markdown;
+};
+
+const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
+
+// The pictures of the page's folder, in the order of the catalogue: an experiment's own, then those
+// of its section.
+std::vector<std::string> pictures_in(const std::filesystem::path& folder,
+                                     const book::Section& section) {
+  std::vector<std::string> starts;
+  for (const auto& experiment : section.experiments) starts.emplace_back(experiment.id);
+  starts.emplace_back(section.program);
+  std::vector<std::string> names;
+  for (const std::string& start : starts) {
+    for (const char* what : {"loss", "accuracy", "mae", "smoothed", "val_loss", "train_loss"}) {
+      const std::string name = fmt::format("{}_{}.svg", start, what);
+      if (std::filesystem::exists(folder / name)) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+void write_page(const std::filesystem::path& file, const std::vector<json>& runs,
+                const std::filesystem::path& results) {
+  AtomicFile page(file);
+  std::ostream& out = page.stream();
+  out << "# The book's experiments, run again\n\n";
+  const auto foreign =
+      std::ranges::find_if(runs, [](const json& run) { return !book::mark_of(run).empty(); });
+  if (foreign != runs.end()) {
+    out << "**"
+        << (foreign->at("data").at("standin").get<bool>()
+                ? book::kStandinNote
+                : "UNVERIFIED DATA: a file is not the one that Keras accepts")
+        << "**\n\n";
+  }
+  out << "`reprise report` made this page from the records beside it.\n\n";
+  for (const book::Section& section : book::catalogue()) {
+    std::vector<json> own;
+    for (const json& run : runs) {
+      if (std::ranges::any_of(section.experiments,
+                              [&](const auto& e) { return run.at("experiment") == e.id; })) {
+        own.push_back(run);
+      }
+    }
+    if (own.empty()) continue;
+    out << fmt::format("## {} {}\n\n", section.book(), section.title);
+    out << "| experiment | figure | book | Keras, same seed | ours |\n|---|---|---|---|---|\n";
+    for (const book::Row& row : book::rows_of(own, results)) {
+      out << fmt::format("| {} | {} | {} | {} | {} |\n", row.experiment, row.figure, dash(row.book),
+                         dash(row.keras), row.ours);
+    }
+    out << '\n';
+    for (const json& run : own) {
+      const book::Verdict verdict = book::check_run(run, results);
+      out << fmt::format("- {}{}: {}\n", verdict.held ? "" : "**FAILED** ",
+                         run.at("experiment").get<std::string>(), verdict.line);
+    }
+    out << '\n';
+    for (const std::string& picture : pictures_in(file.parent_path(), section)) {
+      out << fmt::format("![{0}]({0})\n", picture);
+    }
+    out << '\n';
+  }
+  page.commit();
+}
+
+}  // namespace
+
+CLI::App* add_report(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("report", "the table \"book / Keras, same seed / ours\" of records");
+  const auto flags = std::make_shared<Flags>();
+  command->option_defaults()->group("What is shown and kept");
+  command->add_option("RECORD", flags->records, "what programs wrote with --record")->required();
+  command
+      ->add_option("--results", flags->results,
+                   "the folder with keras/ and book/ (default: the one of this installation)")
+      ->type_name("DIR");
+  command
+      ->add_option("--markdown", flags->markdown,
+                   "also a page with the table and the pictures that lie beside it")
+      ->type_name("FILE");
+  command->footer(
+      "\nExamples:\n  reprise report imdb.json boston.json\n"
+      "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
+  command->callback([flags] {
+    const auto results = flags->results ? flags->results : book::own_results();
+    if (!results || !std::filesystem::is_directory(*results / "keras")) {
+      throw Error(fmt::format("--results: found no folder keras/ in '{}', expected results/",
+                              results ? results->string() : ""));
+    }
+    std::vector<json> runs;
+    for (const auto& record : flags->records) {
+      for (json& run : read_runs(record)) runs.push_back(std::move(run));
+    }
+    book::print_table(std::cout, runs, *results);
+    if (flags->markdown) write_page(*flags->markdown, runs, *results);
+  });
+  return command;
+}
+
+}  // namespace reprise::tool
