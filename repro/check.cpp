@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "editions.hpp"
 #include "figures.hpp"
 #include "origin.hpp"
 #include "reprise/core/error.hpp"
@@ -192,6 +193,7 @@ Verdict marked(const json& run, Verdict verdict) {
 }  // namespace
 
 Verdict check_run(const json& run, const std::filesystem::path& results) {
+  const std::string experiment = run.at("experiment");
   if (run.at("data").at("standin")) {
     return {.held = true, .compared = false, .line = kStandinNote};
   }
@@ -205,11 +207,12 @@ Verdict check_run(const json& run, const std::filesystem::path& results) {
               .compared = false,
               .line = "changed settings: nothing stored to compare with"};
     }
-    if (book && run.at("edition") == 1) return marked(run, against_band(run, book->at("reruns")));
+    if (book && run.at("edition") == home_edition(*find_anywhere(experiment))) {
+      return marked(run, against_band(run, book->at("reruns")));
+    }
   } catch (const json::exception& error) {
     throw Error(fmt::format("--check: file of {} under {} has not the expected form: {}",
-                            run.at("experiment").get<std::string>(), results.string(),
-                            error.what()));
+                            experiment, results.string(), error.what()));
   }
   return {.held = true,
           .compared = false,

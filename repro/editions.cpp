@@ -89,6 +89,13 @@ bool has(int edition, const Experiment& experiment) {
   });
 }
 
+int home_edition(const Experiment& experiment) {
+  for (const Edition& edition : editions()) {
+    if (has(edition.number, experiment)) return edition.number;
+  }
+  return editions().front().number;
+}
+
 Settings settings_in(int edition, const Experiment& experiment) {
   Settings settings = experiment.settings;
   for (const EditionChange& change : edition_changes()) {

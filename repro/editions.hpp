@@ -25,6 +25,8 @@ struct EditionChange {
 const std::vector<EditionChange>& edition_changes();
 
 bool has(int edition, const Experiment& experiment);
+// The first edition that has the experiment.
+int home_edition(const Experiment& experiment);
 
 // The experiment's settings in that edition. Throws Error (exit code 2) if the edition lacks it.
 Settings settings_in(int edition, const Experiment& experiment);

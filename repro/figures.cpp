@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace reprise::book {
 
 std::string Figured::text() const {
-  return epoch ? fmt::format("{:.4f} ({})", value, *epoch) : fmt::format("{:.4f}", value);
+  if (epoch) return fmt::format("{:.4f} ({})", value, *epoch);
+  const bool counts = key.find("epoch") != std::string::npos || key == "overfits_after";
+  return counts ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
 }
 
 namespace {
@@ -44,11 +47,21 @@ bool is_regression(const json& run) {
 }
 
 // What single figures are called in tables.
-std::string_view label_of(std::string_view result) {
-  if (result == "mean_mae") return "mean MAE of the folds";
-  if (result == "random_accuracy") return "accuracy of shuffled labels";
-  if (result == "best_epoch") return "best epoch, smoothed";
-  return result;
+std::string label_of(const std::string& result) {
+  static const std::map<std::string, std::string> labels{
+      {"mean_mae", "mean MAE of the folds"},
+      {"random_accuracy", "accuracy of shuffled labels"},
+      {"best_epoch", "best epoch, smoothed"},
+      {"best_epoch_from", "best epoch, from"},
+      {"best_epoch_to", "best epoch, to"},
+      {"overfits_after", "epochs until it overfits"},
+      {"first_loss", "loss, first epoch"},
+      {"first_accuracy", "accuracy, first epoch"},
+      {"last_accuracy", "accuracy, last epoch"},
+      {"max_val_accuracy", "highest val_accuracy (epoch)"},
+  };
+  const auto found = labels.find(result);
+  return found == labels.end() ? result : found->second;
 }
 
 }  // namespace
@@ -78,7 +91,7 @@ std::vector<Figured> figures_of(const json& run) {
     results["mean_mae"] = sum / static_cast<double>(evaluate.size());
   }
   for (const auto& [name, value] : results.items()) {
-    figures.push_back({name, std::string(label_of(name)), value, {}});
+    figures.push_back({name, label_of(name), value, {}});
   }
   return figures;
 }

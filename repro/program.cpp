@@ -38,7 +38,8 @@ std::vector<Task> tasks_of(const Section& section, const Flags& flags) {
     for (std::int64_t seed = seeds.first; seed <= seeds.last; ++seed) {
       ProcessOptions process = flags.process_options();
       process.seed = static_cast<std::uint32_t>(seed);
-      tasks.push_back({&section, experiment, flags.edition.value_or(1), settings, process});
+      tasks.push_back({&section, experiment, flags.edition.value_or(home_edition(*experiment)),
+                       settings, process});
     }
   }
   return tasks;

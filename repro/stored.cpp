@@ -105,8 +105,8 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
 bool has_book_settings(const json& run) {
   const Experiment& experiment = experiment_of(run);
   const int edition = run.at("edition");
-  const Settings book = edition == 1 ? experiment.settings : settings_in(edition, experiment);
-  return run.at("settings").get<Words>() == words_of(book);
+  return has(edition, experiment) &&
+         run.at("settings").get<Words>() == words_of(settings_in(edition, experiment));
 }
 
 std::size_t epochs_of(const json& run) {

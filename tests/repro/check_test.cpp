@@ -3,119 +3,146 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "editions.hpp"
 #include "origin.hpp"
+#include "runner.hpp"
+#include "support/book_runs.hpp"
 #include "support/real_data.hpp"
+#include "table.hpp"
 
 namespace reprise::book {
 namespace {
 
-// A record that says what results/keras/imdb__seed42.json says.
-RunRecord keras_own_run() {
-  std::ifstream in(testing::source_file("results/keras/imdb__seed42.json"));
-  const auto golden = nlohmann::json::parse(in);
-  RunRecord run;
-  run.experiment = "imdb";
-  run.seed = 42;
-  run.optimizer = "rmsprop";
-  run.loss = "binary_crossentropy";
-  run.activation = "relu";
-  run.dtype = "float32";
-  run.epochs = 20;
-  run.batch_size = 512;
-  auto& kernels = run.initial_kernels.emplace_back();
-  for (const auto& kernel : golden["initial_kernels"][0]) {
-    kernels.push_back({kernel["shape"], kernel["crc32"]});
-  }
-  run.permutations = golden["permutations"];
-  run.history.push_back(golden["history"][0]);
+using nlohmann::json;
+
+// A record's run of that experiment, untrained.
+json blank_run(const std::string& program, const std::string& id, int edition = 1) {
+  const Section& section = find_section(program);
+  const Experiment& experiment = find_experiment(section, id);
+  const DataRecord data{std::string(section.data), std::string(64, 'a'), false, true};
+  return to_json(
+      blank_record({&section, &experiment, edition, settings_in(edition, experiment), {}}, data));
+}
+
+// A run that says what results/keras/imdb__seed42.json says.
+json keras_own_run() {
+  const json golden = testing::golden("imdb__seed42");
+  json run = blank_run("imdb", "imdb");
+  for (const char* field : {"initial_kernels", "permutations", "history"})
+    run[field] = golden[field];
   return run;
 }
 
-bool held(const RunRecord& run) {
-  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
-  return check_run(run, experiment, testing::source_file("results")).held;
-}
+Verdict checked(const json& run) { return check_run(run, testing::source_file("results")); }
+bool held(const json& run) { return checked(run).held; }
 
 TEST(CheckRun, HoldsForKerasItself) { EXPECT_TRUE(held(keras_own_run())); }
 
 TEST(CheckRun, SaysNoToNotANumberWhereverItStands) {
   for (const char* name : {"loss", "val_loss", "accuracy", "val_accuracy"}) {
     for (const std::size_t epoch : {0u, 1u, 19u}) {
-      RunRecord run = keras_own_run();
-      run.history[0][name][epoch] = std::numeric_limits<double>::quiet_NaN();
+      json run = keras_own_run();
+      run["history"][0][name][epoch] = std::numeric_limits<double>::quiet_NaN();
+      EXPECT_FALSE(held(run)) << name << " of epoch " << epoch;
+      run["history"][0][name][epoch] = nullptr;  // as records say it
       EXPECT_FALSE(held(run)) << name << " of epoch " << epoch;
     }
   }
 }
 
 TEST(CheckRun, SaysNoToOtherKernelsBatchesLossesAndAccuracies) {
-  RunRecord kernels = keras_own_run(), batches = kernels, loss = kernels, accuracy = kernels;
-  kernels.initial_kernels[0][1].crc32 = "00000000";
-  batches.permutations[20] = "00000000";
-  loss.history[0]["val_loss"][19] *= 1.11;
-  accuracy.history[0]["val_accuracy"][19] += 0.021;
-  for (const RunRecord& run : {kernels, batches, loss, accuracy}) EXPECT_FALSE(held(run));
+  json kernels = keras_own_run(), batches = kernels, loss = kernels, accuracy = kernels;
+  kernels["initial_kernels"][0][1]["crc32"] = "00000000";
+  batches["permutations"][20] = "00000000";
+  loss["history"][0]["val_loss"][19] = 1.11 * loss["history"][0]["val_loss"][19].get<double>();
+  accuracy["history"][0]["val_accuracy"][19] = 0.9;
+  for (const json& run : {kernels, batches, loss, accuracy}) EXPECT_FALSE(held(run));
+}
+
+TEST(CheckRun, TellsTheEpochOfTheFirstParting) {
+  json run = keras_own_run();
+  run["history"][0]["loss"][4] = 1.0001 * run["history"][0]["loss"][4].get<double>();
+  EXPECT_TRUE(held(run));
+  EXPECT_NE(checked(run).line.find("losses of 4 of 20 epochs to 1e-05, parts in epoch 5"),
+            std::string::npos)
+      << checked(run).line;
+}
+
+TEST(CheckRun, ComparesOtherSemanticsAndChangedSettingsWithNoKerasRun) {
+  json other = keras_own_run();
+  other["semantics"] = "keras-2.0.8";
+  other["history"][0]["loss"][0] = 17;
+  EXPECT_NE(checked(other).line.find("band of published re-runs"), std::string::npos);
+  json changed = keras_own_run();
+  changed["settings"]["units"] = "7";
+  changed["history"][0]["loss"][0] = 17;
+  EXPECT_FALSE(checked(changed).compared);
 }
 
 TEST(CheckRun, ClaimsNothingOnStandinDataAndComparesNothing) {
-  RunRecord run = keras_own_run();
-  run.data.standin = true;
-  run.permutations.clear();  // whatever came out
-  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
-  const Verdict verdict = check_run(run, experiment, testing::source_file("results"));
+  json run = keras_own_run();
+  run["data"]["standin"] = true;
+  run["permutations"].clear();  // whatever came out
+  const Verdict verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_FALSE(verdict.compared);
   EXPECT_EQ(verdict.line, kStandinNote);
   std::ostringstream table;
-  print_table(table, {run}, {&experiment}, testing::source_file("results"));
+  print_table(table, {run}, testing::source_file("results"));
   EXPECT_TRUE(table.str().starts_with(kStandinNote)) << table.str();
   EXPECT_EQ(table.str().find("notebook)"), std::string::npos) << table.str();
 }
 
 TEST(CheckRun, NamesUnverifiedDataAndComparesAllTheSame) {
-  RunRecord run = keras_own_run();
-  run.data = {"imdb.npz", std::string(64, 'a'), false, false};
-  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
-  const Verdict verdict = check_run(run, experiment, testing::source_file("results"));
+  json run = keras_own_run();
+  run["data"]["verified"] = false;
+  const Verdict verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_TRUE(verdict.compared);
   EXPECT_TRUE(verdict.line.starts_with("UNVERIFIED DATA: kernels")) << verdict.line;
-  run.permutations[0] = "00000000";
+  run["permutations"][0] = "00000000";
   EXPECT_FALSE(held(run));
 }
 
 TEST(CheckRun, ComparesASeedWithoutAKerasRunWithTheReRunsOfOthers) {
-  RunRecord run = keras_own_run();
-  run.seed = 777;
-  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb");
-  const Verdict verdict = check_run(run, experiment, testing::source_file("results"));
+  json run = keras_own_run();
+  run["seed"] = 777;
+  const Verdict verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_TRUE(verdict.compared);
   EXPECT_NE(verdict.line.find("min_val_loss 0.2767 within"), std::string::npos) << verdict.line;
-  for (double& loss : run.history[0]["val_loss"]) loss += 0.1;
+  for (json& loss : run["history"][0]["val_loss"]) loss = loss.get<double>() + 0.1;
   EXPECT_FALSE(held(run));
 }
 
+std::string table_of(const json& run) {
+  std::ostringstream out;
+  print_table(out, {run}, testing::source_file("results"));
+  return out.str();
+}
+
 TEST(PrintTable, ShowsTheFiguresOfTheRunsEdition) {
-  RunRecord run = keras_own_run();
-  run.experiment = "imdb_final";
-  run.epochs = 4;
-  run.evaluate = {{0.3, 0.88}};
-  const Experiment& experiment = find_experiment(find_section("imdb"), "imdb_final");
-  const auto table = [&](int edition) {
-    run.edition = edition;
-    std::ostringstream out;
-    print_table(out, {run}, {&experiment}, testing::source_file("results"));
-    return out.str();
+  const auto run = [](int edition) {
+    json run = blank_run("imdb", "imdb_final", edition);
+    run["evaluate"] = {{0.3, 0.88}};
+    return run;
   };
-  EXPECT_NE(table(1).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos) << table(1);
-  EXPECT_EQ(table(1).find("edition)"), std::string::npos) << table(1);
-  EXPECT_NE(table(2).find(" 0.2930 (print 2nd edition) "), std::string::npos) << table(2);
+  EXPECT_NE(table_of(run(1)).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos);
+  EXPECT_EQ(table_of(run(1)).find("edition)"), std::string::npos);
+  EXPECT_NE(table_of(run(2)).find(" 0.2930 (print 2nd edition) "), std::string::npos);
+}
+
+// The second edition's folds take 16 rows a step: its figures are those of boston_kfold16.
+TEST(PrintTable, FindsTheFiguresOfAnExperimentThatAnEditionChanged) {
+  json run = blank_run("boston", "boston_kfold", 2);
+  run["history"] = {json{{"loss", {1.0}}, {"mae", {1.0}}}};
+  run["evaluate"] = {{9.0, 2.0}, {9.0, 3.0}, {9.0, 2.0}, {9.0, 3.0}};
+  EXPECT_NE(table_of(run).find("2.5671 (print 2nd edition)"), std::string::npos) << table_of(run);
+  EXPECT_NE(table_of(run).find("2.5000\n"), std::string::npos) << table_of(run);
 }
 
 }  // namespace

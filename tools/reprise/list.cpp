@@ -23,7 +23,8 @@ using nlohmann::json;
 // (print), 0.9777 (notebook)".
 std::vector<std::string> printed(const book::Section& section, const book::Experiment& experiment,
                                  const std::filesystem::path& results) {
-  const book::Task task{&section, &experiment, 1, experiment.settings, {}};
+  const book::Task task{
+      &section, &experiment, book::home_edition(experiment), experiment.settings, {}};
   return book::printed_figures(to_json(book::blank_record(task)), results);
 }
 

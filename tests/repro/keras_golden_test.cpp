@@ -1,5 +1,5 @@
-// Against real Keras 3.15.1 on the real reviews (results/keras, see its README): float64 is the
-// proof of the algorithm; float32 agrees until rounding turns a first ReLU.
+// The sections' listings against real Keras 3.15.1 on the real data (results/keras, see its
+// README): float64 is the proof of the algorithm; float32 agrees until rounding turns a first ReLU.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "support/book_networks.hpp"
+#include "support/book_runs.hpp"
 #include "support/real_data.hpp"
 
 namespace reprise {
@@ -77,15 +77,19 @@ TEST_P(Float64, EqualsKerasInEveryEpoch) {
   }
 }
 
-// Every stored float64 run.
-std::vector<std::string> float64_runs() {
+std::vector<std::string> stored_runs() {
   std::vector<std::string> names;
   for (const auto& entry :
        std::filesystem::directory_iterator(testing::source_file("results/keras"))) {
-    const std::string name = entry.path().stem();
-    if (name.find("__x64") != std::string::npos) names.push_back(name);
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem());
   }
   std::ranges::sort(names);
+  return names;
+}
+
+std::vector<std::string> float64_runs() {
+  auto names = stored_runs();
+  std::erase_if(names, [](const auto& name) { return name.find("__x64") == std::string::npos; });
   return names;
 }
 
@@ -140,12 +144,68 @@ TEST(Threads, AnyNumberGivesTheSameBitsOnTheRealReviews) {
   EXPECT_EQ(checksums.size(), 1u);
 }
 
-TEST(Sgd, FirstEpochsMeetKeras) {
-  REPRISE_NEEDS("imdb.npz");
-  const json wanted = golden("imdb__seed0__sgd");
-  const json got = run_like(wanted, {.backend = "openmp"});
+// Every stored float32 run of IMDB and Reuters under Keras's usual settings: all losses of epochs 1
+// to 3 to 1e-5. One in five may have met its first turned ReLU by then.
+std::vector<std::string> float32_runs() {
+  std::vector<std::string> names;
+  for (const std::string& name : stored_runs()) {
+    const bool text = name.starts_with("imdb") || name.starts_with("reuters");
+    const bool other = name.find("__x64") != std::string::npos ||
+                       name.find("__algsimp_off") != std::string::npos ||
+                       name.find("__eager") != std::string::npos;
+    if (text && !other) names.push_back(name);
+  }
+  return names;
+}
+
+// The largest relative distance of any loss in the first three epochs.
+double distance_of_first_losses(const json& got, const json& wanted) {
+  double distance = 0;
   for (const auto& [name, values] : wanted["history"][0].items()) {
-    expect_near(got["history"][0][name], values, 1e-5, name);
+    if (!name.ends_with("loss")) continue;
+    for (std::size_t e = 0; e < std::min<std::size_t>(3, values.size()); ++e) {
+      const double keras = values[e], ours = got["history"][0][name][e];
+      distance = std::max(distance, std::abs(ours - keras) / keras);
+    }
+  }
+  return distance;
+}
+
+TEST(Float32Goldens, FourFifthsOfImdbAndReutersKeepToKerasForThreeEpochs) {
+  REPRISE_NEEDS("imdb.npz");
+  REPRISE_NEEDS("reuters.npz");
+  std::vector<std::string> parted;
+  const auto runs = float32_runs();
+  for (const std::string& name : runs) {
+    const json wanted = golden(name);
+    json three_epochs = wanted;
+    auto& losses = three_epochs["history"][0]["loss"];
+    if (losses.size() > 3) losses = {0, 0, 0};
+    const json got = run_like(three_epochs, {.backend = "openmp"});
+    EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]) << name;
+    for (std::size_t i = 0; i < got["permutations"].size(); ++i) {
+      EXPECT_EQ(got["permutations"][i], wanted["permutations"][i]) << name << " " << i;
+    }
+    if (distance_of_first_losses(got, wanted) > 1e-5) parted.push_back(name);
+  }
+  EXPECT_LE(parted.size() * 5, runs.size()) << ::testing::PrintToString(parted);
+  RecordProperty("runs", static_cast<int>(runs.size()));
+  RecordProperty("parted", ::testing::PrintToString(parted));
+}
+
+// "Mathematically the same", says the book of integer labels; here it is the same to the bit.
+TEST(IntegerLabels, GiveTheBitsOfOneHotRows) {
+  REPRISE_NEEDS("reuters.npz");
+  for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+    json wanted = golden("reuters__seed42");
+    wanted["history"][0]["loss"] = {0, 0, 0};
+    json sparse = wanted;
+    sparse["experiment"] = "reuters_sparse";
+    const std::string backend = dtype == Dtype::float64 ? "reference" : "openmp";
+    const json a = run_like(wanted, {.floatx = dtype, .backend = backend});
+    const json b = run_like(sparse, {.floatx = dtype, .backend = backend});
+    for (const char* field : {"history", "weights_crc32", "permutations"})
+      EXPECT_EQ(a[field], b[field]);
   }
 }
 
