@@ -12,7 +12,8 @@ namespace reprise::book {
 DataSource Run::data(const std::string& name) {
   const DataSource source = cache_.find(name);
   record_.data = {name, source.sha256, source.origin == Origin::standin,
-                  source.origin == Origin::official};
+                  source.origin == Origin::official,
+                  source.origin == Origin::standin ? kStandinNote : ""};
   if (source.origin == Origin::unverified) {
     say(fmt::format("{}{} is not the file that Keras accepts (sha256 {})", mark_of(record_.data),
                     source.path.string(), source.sha256));
