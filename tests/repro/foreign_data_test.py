@@ -52,7 +52,7 @@ class Standin(Foreign):
         self.assert_pictures_say("STAND-IN: ", run.stdout)
         for record in self.runs():
             self.assertEqual(record["data"], {"file": "imdb.npz", "sha256": "", "standin": True,
-                                              "verified": False})
+                                              "verified": False, "note": NOTE.strip()})
         table = run.stdout[run.stdout.rindex(NOTE + "experiment ") + len(NOTE):]
         rows = [line for line in table.split("\n\n")[0].splitlines() if not line.startswith("exp")]
         self.assertEqual(len(rows), 6)
@@ -120,6 +120,7 @@ class UnverifiedRealData(Foreign):
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertNotIn("UNVERIFIED", run.stdout)
         self.assertNotIn("STAND-IN", run.stdout)
+        self.assertNotIn("STAND-IN", (self.folder / "r.json").read_text())
         self.assertEqual([r["data"]["verified"] for r in self.runs()], [True, True])
 
 

@@ -5,12 +5,16 @@
 The script runs in a folder whose set-up, build and programs only say that they were called.
 """
 
+import contextlib
+import functools
+import http.server
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -39,8 +43,46 @@ class Reproduce(unittest.TestCase):
         shutil.copy(ROOT / "tools/reproduce", self.folder / "tools/reproduce")
 
     def reproduce(self, *arguments, **environment):
+        """With no data, and no network but where REPRISE_DATA_URL leads."""
+        nowhere = {"HOME": str(self.folder), "KERAS_HOME": "", "no_proxy": "127.0.0.1",
+                   "REPRISE_DATA_URL": "http://127.0.0.1:1/"}
         return subprocess.run([self.folder / "tools/reproduce", *map(str, arguments)],
-                              capture_output=True, text=True, env={**os.environ, **environment})
+                              capture_output=True, text=True,
+                              env={**os.environ, **nowhere, **environment})
+
+    def data(self, *parts):
+        """A folder with an imdb.npz."""
+        folder = self.folder.joinpath(*parts)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "imdb.npz").write_text("data")
+        return folder
+
+    def without_curl(self):
+        """A PATH that holds what the script calls, but for curl."""
+        programs = self.folder / "programs"
+        programs.mkdir(exist_ok=True)
+        for name in ("basename", "bash", "cat", "dirname", "env", "mkdir", "realpath", "sh", "timeout"):
+            if not (programs / name).exists():
+                (programs / name).symlink_to(shutil.which(name))
+        return {"PATH": str(programs), **{
+            name: "" for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY")}}
+
+    @contextlib.contextmanager
+    def server(self, folder):
+        """The address of a server on this machine that gives the files of the folder."""
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        with http.server.ThreadingHTTPServer(
+                ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}/"
+            finally:
+                server.shutdown()
+                thread.join()
 
     def called(self):
         return self.calls.read_text().splitlines() if self.calls.exists() else []
@@ -66,6 +108,7 @@ class Reproduce(unittest.TestCase):
         self.assertEqual(self.called(), [])
 
     def test_with_data_nothing_is_standin(self):
+        self.data()
         run = self.reproduce("--data-dir", self.folder, "--seed", "08", "--seed", 7, "--threads=2")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertNotIn("STAND-IN", run.stdout)
@@ -77,8 +120,15 @@ class Reproduce(unittest.TestCase):
             f"imdb --seed 08 --seed 7 --threads 2 --data-dir {self.folder} --check results --record "
             "build/reproduce/imdb.json --plot-dir build/reproduce"])
 
-    def test_without_data_and_network_standin_by_itself(self):
-        run = self.reproduce("--data-dir", self.folder, FETCH="3")
+    def test_data_in_either_cache_are_found(self):
+        self.data("k", "datasets")
+        run = self.reproduce(KERAS_HOME=str(self.folder / "k"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertNotIn("STAND-IN", run.stdout)
+        self.data(".keras", "datasets")
+        self.assertNotIn("STAND-IN", self.reproduce(KERAS_HOME=str(self.folder / "no")).stdout)
+
+    def assert_all_standin(self, run):
         self.assertEqual(run.returncode, 0, run.stderr)
         lines = run.stdout.splitlines()
         self.assertTrue(any(line.startswith("STAND-IN run: ") for line in lines), run.stdout)
@@ -87,6 +137,35 @@ class Reproduce(unittest.TestCase):
         self.assertIn("imdb --standin --check results", self.called()[-1])
         self.assertNotIn("--data-dir", self.called()[-1])
 
+    def test_without_data_and_network_standin_by_itself_from_the_first_line_on(self):
+        for where in ({}, self.without_curl(), {"REPRISE_DATA_URL": "http://[::1]:1/"}):
+            for arguments in ([], ["--data-dir", self.folder]):
+                with self.subTest(where=where, arguments=arguments):
+                    run = self.reproduce(*arguments, **where)
+                    self.assert_all_standin(run)
+                    self.assertTrue(run.stdout.startswith("STAND-IN: found neither "), run.stdout)
+                    self.assertNotIn("fetch", self.calls.read_text())
+
+    def test_what_can_be_fetched_is_no_standin(self):
+        with self.server(self.data("served")) as url:
+            for where in ({}, self.without_curl()):
+                with self.subTest(where=where):
+                    run = self.reproduce(REPRISE_DATA_URL=url, **where)
+                    self.assertEqual(run.returncode, 0, run.stderr)
+                    self.assertNotIn("STAND-IN", run.stdout)
+
+    @unittest.skipIf(shutil.which("curl") is None, "curl is not installed")
+    def test_a_server_without_the_file_is_told_in_the_first_line_too(self):
+        with self.server(self.folder / "tools") as url:
+            run = self.reproduce(REPRISE_DATA_URL=url)
+        self.assert_all_standin(run)
+        self.assertTrue(run.stdout.startswith("STAND-IN: "), run.stdout)
+
+    def test_a_fetch_that_fails_later_leads_to_standin_too(self):
+        with self.server(self.folder / "tools") as url:
+            self.assert_all_standin(
+                self.reproduce(REPRISE_DATA_URL=url, FETCH="3", **self.without_curl()))
+
     def test_standin_at_once_fetches_nothing(self):
         run = self.reproduce("--standin")
         self.assertEqual(run.returncode, 0, run.stderr)
@@ -94,11 +173,13 @@ class Reproduce(unittest.TestCase):
         self.assertEqual([call.split()[0] for call in self.called()], ["setup", "build", "imdb"])
 
     def test_a_damaged_file_is_no_reason_for_standin(self):
+        self.data(".keras", "datasets")
         run = self.reproduce(FETCH="2")
         self.assertEqual(run.returncode, 2)
         self.assertNotIn("imdb ", "\n".join(self.called()[3:]))
 
     def test_words_are_not_needed_and_a_failed_check_is_told(self):
+        self.data(".keras", "datasets")
         self.assertEqual(self.reproduce(FETCH_WORDS="3").returncode, 0)
         run = self.reproduce(IMDB="1")
         self.assertEqual(run.returncode, 1)

@@ -26,6 +26,7 @@ void add_alternative(std::vector<Variant>& all) {
 template <class Variant, std::size_t... I>
 std::vector<Variant> all_of(std::index_sequence<I...>) {
   std::vector<Variant> all;
+  all.reserve(sizeof...(I));  // GCC 14 warns of an overflow in the growth that it inlines without
   (add_alternative<Variant, I>(all), ...);
   return all;
 }

@@ -15,10 +15,11 @@
 namespace reprise {
 
 struct DataRecord {
-  std::string file;      // name only
-  std::string sha256;    // "" for stand-in data
-  bool standin = false;  // generated: nothing of the book
-  bool verified = true;  // the file that Keras accepts
+  std::string file;       // name only
+  std::string sha256;     // "" for stand-in data
+  bool standin = false;   // generated: nothing of the book
+  bool verified = true;   // the file that Keras accepts
+  std::string note = {};  // for who reads the record, "" for none
 };
 
 struct KernelRecord {
