@@ -16,6 +16,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
 #include "reprise/nn/parting.hpp"
+#include "reprise/record/download_bar.hpp"
 #include "reprise/record/environment.hpp"
 #include "reprise/record/progress.hpp"
 #include "reprise/record/recorder.hpp"
@@ -151,7 +152,10 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
   }
   Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1, flags.plot_dir};
   if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
-  const DataCache cache(flags.cache_options());
+  CacheOptions cache_options = flags.cache_options();
+  DownloadBar bar(std::cout, output.terminal);
+  if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
+  const DataCache cache(cache_options);
   if (flags.sample) {
     Process process(flags.process_options());
     RunRecord unused;

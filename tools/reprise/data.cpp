@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "download_bar.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/convert.hpp"
+#include "reprise/record/download_bar.hpp"
 
 namespace reprise::tool {
 
