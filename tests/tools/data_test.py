@@ -210,6 +210,8 @@ class Convert(Case):
         gz.unlink()
         run = self.data("convert", self.folder, "--to", "npz", npz)
         self.assert_one_line(run, 3, "train-images-idx3-ubyte")
+        run = self.data("convert", self.folder / "no.npz", "--to", "npz", npz)
+        self.assert_one_line(run, 3, "no.npz", "No such file")
         self.assertEqual([p.name for p in self.scratch.glob("mnist.npz*")], [])
 
     def test_lists_become_plain_arrays(self):
@@ -218,6 +220,11 @@ class Convert(Case):
             run = self.data("convert", source, "--to", "npz", plain)
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertNotIn(b"|O", plain.read_bytes())
+        # which a program reads as it reads the original
+        shutil.copy(plain, self.folder / "imdb.npz")
+        run = subprocess.run([BIN / "imdb", "--show-review", "0", "--data-dir", self.folder, "--offline",
+                              "--unverified-data"], capture_output=True, text=True, timeout=120)
+        self.assertIn("imdb_word_index.json", run.stderr)  # past the reviews
         run = self.data("convert", plain, "--to", "idx", self.scratch / "idx")
         self.assert_one_line(run, 2, "plain.npz", "x_train.npy")
         self.assertFalse((self.scratch / "idx").exists())
