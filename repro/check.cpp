@@ -12,6 +12,7 @@
 #include "origin.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
 
 namespace reprise::book {
 
@@ -42,16 +43,21 @@ std::optional<json> read_json(const std::filesystem::path& file) {
 
 std::size_t epochs_of(const json& run) { return run.at("history").at(0).at("loss").size(); }
 
+// All that is stored was computed by Keras 3's formulas.
+bool under_stored_semantics(const RunRecord& run) {
+  return run.semantics == all_semantics().front().name;
+}
+
 bool unchanged(const RunRecord& run, const Settings& book) {
-  return run.optimizer == name_of(book.optimizer) && run.loss == name_of(book.loss) &&
-         run.activation == name_of(book.activation) && run.epochs == book.epochs &&
-         run.batch_size == book.batch_size;
+  return under_stored_semantics(run) && run.optimizer == name_of(book.optimizer) &&
+         run.loss == name_of(book.loss) && run.activation == name_of(book.activation) &&
+         run.epochs == book.epochs && run.batch_size == book.batch_size;
 }
 
 // results/keras/<id>__seed<N>[__x64][__<what was changed>].json
 std::optional<json> stored_keras_run(const RunRecord& run, const Settings& book,
                                      const std::filesystem::path& results) {
-  if (run.batch_size != book.batch_size) return {};
+  if (run.batch_size != book.batch_size || !under_stored_semantics(run)) return {};
   std::string name = fmt::format("{}__seed{}", run.experiment, run.seed);
   if (run.dtype == "float64") name += "__x64";
   if (run.optimizer != name_of(book.optimizer)) name += "__" + run.optimizer;

@@ -143,6 +143,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
     throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
                             flags.data_dir ? "--data-dir" : "--unverified-data"));
   }
+  if (flags.optimizer) under(flags.semantics, *flags.optimizer);  // throws before data are read
   return parsed;
 }
 
