@@ -59,7 +59,9 @@ struct Distance {
 
   void add(const std::string& name, const json& ours, const json& keras, double smallest_scale) {
     const double distance = std::abs(number(ours) - number(keras));
-    const double relative = distance / std::max(std::abs(number(keras)), smallest_scale);
+    // a training loss leaps: Keras's own of imdb_64 goes .003, .039, .003, .002
+    const double scale = name == "loss" ? 5 * smallest_scale : smallest_scale;
+    const double relative = distance / std::max(std::abs(number(keras)), scale);
     if (name.ends_with("loss")) {
       widen({relative, 0, 0});
     } else if (name.ends_with("mae")) {
@@ -119,7 +121,7 @@ Distance distance_at(const json& ours, const json& keras, std::size_t e, bool ev
   }
   for (std::size_t i = 0; evaluated && i < keras.at("evaluate").size(); ++i) {
     for (std::size_t j = 0; j < keras["evaluate"][i].size(); ++j) {
-      distance.add(j == 0 ? "loss" : metric, ours.at("evaluate").at(i).at(j),
+      distance.add(j == 0 ? "test_loss" : metric, ours.at("evaluate").at(i).at(j),
                    keras["evaluate"][i][j], smallest_scale);
     }
   }

@@ -168,6 +168,8 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
                             : flags.plot_dir        ? "--plot-dir"
                                                     : "--parting"));
   }
+  // throws before data are read
+  if (flags.optimizer) under(flags.process_options().semantics, *flags.optimizer);
   if (flags.resume && !flags.record) throw Error("--resume: found no --record, expected one");
   return parsed;
 }

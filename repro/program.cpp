@@ -18,6 +18,7 @@
 #include "record_plan.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/record/download_bar.hpp"
 #include "reprise/record/environment.hpp"
 #include "reprise/record/run_file.hpp"
 #include "runner.hpp"
@@ -203,7 +204,10 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
   const Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1,
                       flags.plot_dir};
   if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
-  const DataCache cache(flags.cache_options());
+  CacheOptions cache_options = flags.cache_options();
+  DownloadBar bar(std::cout, output.terminal);
+  if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
+  const DataCache cache(cache_options);
   Shelf shelf(cache);
   if (flags.sample) {
     show_sample(section, flags, shelf, output);

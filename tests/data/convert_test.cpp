@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/thrown.hpp"
 #include "reprise/data/npz.hpp"
+#include "reprise/data/npz_writer.hpp"
 #include "support/real_data.hpp"
 #include "support/scratch.hpp"
 
@@ -27,12 +29,31 @@ void expect_same_lists(const std::filesystem::path& file) {
     EXPECT_EQ(to.array(name + "_values").descr, "<i4");
     EXPECT_EQ(to.array(name + "_values").as_doubles(),
               std::vector<double>(lists.values.begin(), lists.values.end()));
+    EXPECT_EQ(to.lists(name).starts, lists.starts);
+    EXPECT_EQ(to.lists(name).values, lists.values);
   }
   EXPECT_GT(arrays, 0);
 }
 
 TEST(Convert, TextSetsKeepTheirLists) {
   expect_same_lists(testing::source_file("tests/data/fixtures/imdb_p4_deflated.npz"));
+}
+
+TEST(Convert, PlainListsOfWrongOffsetsAreRefused) {
+  const testing::Scratch scratch;
+  const auto file = scratch.path() / "plain.npz";
+  const std::int32_t words[] = {1, 2, 3};
+  using Offsets = std::vector<std::int64_t>;
+  for (const Offsets& offsets : {Offsets{}, Offsets{0, 2}, Offsets{1, 3}, Offsets{0, 4},
+                                 Offsets{0, 5, 3}, Offsets{0, -1, 3}}) {
+    NpzWriter writer(file);
+    writer.add("x_values", std::span(words), {3});
+    writer.add("x_offsets", std::span(offsets), {offsets.size()});
+    writer.finish();
+    EXPECT_THAT(
+        testing::line_of([&] { Npz(file).lists("x"); }),
+        ::testing::HasSubstr("plain.npz: x_offsets: expected ascending numbers from 0 to 3"));
+  }
 }
 
 TEST(ConvertRealData, ReutersKeepsItsLists) {

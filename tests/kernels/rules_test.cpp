@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "reprise/core/named.hpp"
@@ -79,7 +80,11 @@ TEST(Gradients, OfLossesMeetFiniteDifferences) {
 // The sum of c_j y_j(z) has the gradient that pulling back c gives.
 TEST(Gradients, OfActivationsMeetFiniteDifferences) {
   const std::vector<double> c{0.3, -0.7, 1.1, 0.2, -0.4, 0.9};
-  for (const Activation& activation : alternatives<Activation>()) {
+  auto activations = alternatives<Activation>();
+  activations.insert(activations.end(),
+                     {Relu{.negative_slope = 0.3}, Relu{.max_value = 0.5}, Relu{.threshold = 0.4},
+                      Relu{.negative_slope = 0.1, .max_value = 0.9, .threshold = -1.5}});
+  for (const Activation& activation : activations) {
     std::visit(
         [&](const auto& rule) {
           std::vector<double> z{-5.0, -1.3, -0.02, 0.03, 0.7, 4.0}, y(6), dz = c;
@@ -101,7 +106,31 @@ TEST(Gradients, OfActivationsMeetFiniteDifferences) {
         },
         activation);
   }
-  EXPECT_EQ(Relu::derivative(0.0f, Relu::value(0.0f)), 0.0f);
+  EXPECT_EQ(relu.derivative(0.0f, relu.value(0.0f)), 0.0f);
+}
+
+// A network that has gone wrong must show it: max(NaN, 0) is NaN, as in Keras.
+TEST(Activations, HandNaNOn) {
+  for (const Activation& activation : alternatives<Activation>()) {
+    std::visit(
+        [](const auto& rule) {
+          const double z[] = {std::nan("")};
+          double y[1];
+          apply_activation<double>(rule, z, y);
+          EXPECT_TRUE(std::isnan(y[0])) << rule.name;
+        },
+        activation);
+  }
+  EXPECT_TRUE(std::isnan(Relu{.max_value = 1.0}.value(std::nanf(""))));
+  EXPECT_TRUE(std::isnan(Relu{.threshold = 1.0}.value(std::nanf(""))));
+}
+
+TEST(Activations, FormsOfReluFarBelowItsBound) {
+  const float low = -std::numeric_limits<float>::infinity();
+  EXPECT_EQ((Relu{.max_value = 1.0}.value(low)), 0.0f);
+  EXPECT_EQ((Relu{.negative_slope = 0.5, .max_value = 1.0}.value(low)), low);
+  EXPECT_EQ((Relu{.max_value = 1.0, .threshold = -2.0}.value(-1.0f)), 0.0f);  // clipped
+  EXPECT_EQ((Relu{.threshold = -2.0}.value(-1.0f)), -1.0f);
 }
 
 // One step of learning rate .5 from w = 1 2 3 4 with g = 1 6 7 2 (keras/src/optimizers/*_test.py).

@@ -163,7 +163,13 @@ TEST(Sequential, RefusesWhatCannotBe) {
     }
     return "no error";
   };
-  EXPECT_THAT(message([&] { Sequential(keras, {}); }), HasSubstr("no Dense layer"));
+  Sequential empty(keras);
+  EXPECT_THAT(message([&] { empty.compile({.loss = MeanSquaredError{}}); }),
+              HasSubstr("no Dense layer"));
+  EXPECT_THAT(message([&] { empty.build(3); }), HasSubstr("no Dense layer"));
+  Sequential compiled(keras, {Dense{1}});
+  compiled.compile({.loss = MeanSquaredError{}});
+  EXPECT_THAT(message([&] { compiled.add(Dense{1}); }), HasSubstr("after compile or build"));
   EXPECT_THAT(message([&] { Sequential(keras, {Dense{0}}); }), HasSubstr("0 units"));
   Sequential model(keras, {Dense{1, sigmoid}});
   EXPECT_THAT(message([&] { model.fit(x, y, {}); }), HasSubstr("before compile"));

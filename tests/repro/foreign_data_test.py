@@ -92,6 +92,15 @@ class Standin(Foreign):
         self.assertEqual(len(checksums), 1, checksums)
 
 
+class Small(Case):
+    def test_a_file_of_too_few_reviews_ends_in_one_line(self):
+        shutil.copy(ROOT / "tests/data/fixtures/imdb_p4_stored.npz", self.folder / "imdb.npz")
+        arguments = ("--quiet", "--unverified-data", "--offline", "--epochs", 1, "--data-dir", self.folder)
+        self.assert_one_line(programs.run("imdb", *arguments), 2, "12 rows", "rows 0 to 10000")
+        run = programs.run("imdb", "--experiment", "imdb_final", *arguments)
+        self.assertEqual(run.returncode, 0, run.stderr)
+
+
 @unittest.skipUnless(real_cache(), "imdb.npz is not in $KERAS_HOME/datasets or ~/.keras/datasets")
 @unittest.skipIf(shutil.which("gnuplot") is None, "gnuplot is not installed")
 class UnverifiedRealData(Foreign):

@@ -54,6 +54,7 @@ Variant with_parameters(const std::string& name, const json& parameters) {
         REPRISE_TAKE(threshold)
         REPRISE_TAKE(k)
         REPRISE_TAKE(negative_slope)
+        REPRISE_TAKE(max_value)
         REPRISE_TAKE(alpha)
         REPRISE_TAKE(value)
         REPRISE_TAKE(gain)

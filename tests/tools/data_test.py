@@ -9,6 +9,7 @@ Keras's cache and are skipped without them.
 import gzip
 import os
 import pathlib
+import pty
 import shutil
 import signal
 import subprocess
@@ -131,6 +132,37 @@ class Files(Case):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue((self.scratch / "home/.keras/datasets/mnist.npz").exists())
 
+    def test_every_program_shows_how_far_a_download_is(self):
+        url = self.serve(bytes(17464789))  # as long as imdb.npz, which it is not
+        environment = {**os.environ, "no_proxy": "*", "REPRISE_DATA_URL": url + "whole"}
+        for command in (["imdb", "--data-dir", self.folder],
+                        ["reprise", "data", "fetch", "imdb.npz", "--data-dir", self.folder]):
+            with self.subTest(command=command):
+                command = [BIN / command[0], *command[1:]]
+                run = subprocess.run(command, capture_output=True, text=True, env=environment,
+                                     timeout=120)
+                self.assertEqual(run.returncode, 2, run.stderr)
+                self.assertIn("imdb.npz: fetching 17.5 MB\n", run.stdout)
+                run = subprocess.run([*command, "--quiet"], capture_output=True, text=True,
+                                     env=environment, timeout=120)
+                self.assertEqual((run.returncode, run.stdout), (2, ""))
+                self.assertRegex(self.in_terminal(command, environment),
+                                 r"\rimdb.npz ━+ 17.5 MB of 17.5 MB, [0-9.]+ MB/s, 0:00 left\r\n")
+
+    def in_terminal(self, command, environment):
+        """What the command writes where its standard output is a terminal, but for what erases lines."""
+        ours, its = pty.openpty()
+        with subprocess.Popen(command, stdout=its, stderr=subprocess.DEVNULL, env=environment):
+            os.close(its)
+            pieces = []
+            try:
+                while piece := os.read(ours, 65536):
+                    pieces.append(piece)
+            except OSError:  # EIO: the command has ended
+                pass
+        os.close(ours)
+        return b"".join(pieces).decode().replace("\033[K", "")
+
     def test_an_interrupt_leaves_the_part(self):
         url = self.serve(bytes(57026))
         process = subprocess.Popen(
@@ -178,6 +210,8 @@ class Convert(Case):
         gz.unlink()
         run = self.data("convert", self.folder, "--to", "npz", npz)
         self.assert_one_line(run, 3, "train-images-idx3-ubyte")
+        run = self.data("convert", self.folder / "no.npz", "--to", "npz", npz)
+        self.assert_one_line(run, 3, "no.npz", "No such file")
         self.assertEqual([p.name for p in self.scratch.glob("mnist.npz*")], [])
 
     def test_lists_become_plain_arrays(self):
@@ -186,6 +220,11 @@ class Convert(Case):
             run = self.data("convert", source, "--to", "npz", plain)
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertNotIn(b"|O", plain.read_bytes())
+        # which a program reads as it reads the original
+        shutil.copy(plain, self.folder / "imdb.npz")
+        run = subprocess.run([BIN / "imdb", "--show-review", "0", "--data-dir", self.folder, "--offline",
+                              "--unverified-data"], capture_output=True, text=True, timeout=120)
+        self.assertIn("imdb_word_index.json", run.stderr)  # past the reviews
         run = self.data("convert", plain, "--to", "idx", self.scratch / "idx")
         self.assert_one_line(run, 2, "plain.npz", "x_train.npy")
         self.assertFalse((self.scratch / "idx").exists())

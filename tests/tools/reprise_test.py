@@ -61,6 +61,10 @@ class Commands(Case):
             self.assertEqual(run.returncode, 0, run.stderr)
             for part in ("Examples:\n  reprise ", "Exit codes:", "\n  3    something is missing"):
                 self.assertIn(part, run.stdout, command)
+        for command in ("list", "fetch", "verify", "convert"):
+            page = reprise("data", command, "--help").stdout
+            self.assertIn("Exit codes:", page)
+            self.assertRegex(page, r"Help:\n  -h,--help [^\n]*\n\n", command)  # and nothing else there
 
     def test_wrong_use(self):
         for arguments, parts in (

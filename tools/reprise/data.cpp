@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "download_bar.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/convert.hpp"
+#include "reprise/record/download_bar.hpp"
 
 namespace reprise::tool {
 
@@ -210,7 +210,8 @@ CLI::App* add_data(CLI::App& app) {
                    "(X_values int32, X_offsets int64); idx: mnist.npz as idx files")
       ->type_name("FORMAT")
       ->check(book::one_of({"npz", "idx"}))
-      ->required();
+      ->required()
+      ->group("What changes the result");
   add_quiet(*converting, *flags);
   converting->callback([flags] { convert(*flags); });
   converting->footer(

@@ -11,6 +11,15 @@ namespace reprise::tool {
 
 namespace {
 
+// What each command's page of help ends with, however deep the command is.
+void finish_help(CLI::App& command) {
+  command.get_help_ptr()->group("Help");
+  command.footer(command.get_footer() + "\n" + book::kExitCodes);
+  for (CLI::App* inner : command.get_subcommands([](CLI::App*) { return true; })) {
+    finish_help(*inner);
+  }
+}
+
 ExitCode run(int argc, char** argv) {
   CLI::App app("Dense networks of \"Deep Learning with Python\": what there is on this machine",
                "reprise");
@@ -25,8 +34,7 @@ ExitCode run(int argc, char** argv) {
     CLI::App* command = add(app);
     names.push_back(command->get_name());
     command->group("Commands");
-    command->get_help_ptr()->group("Help");
-    command->footer(command->get_footer() + "\n" + book::kExitCodes);
+    finish_help(*command);
   }
   app.footer(std::string("\"reprise COMMAND --help\" shows a command's flags. Each section has a "
                          "program of its own:\nimdb ...\n\n") +

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "reprise/core/slice.hpp"
+
 namespace reprise {
 
 // Row i holds ones in columns[starts[i]] .. columns[starts[i + 1] - 1], ascending and distinct.
@@ -21,9 +23,9 @@ struct CsrView {
     assert(i < rows);
     return {columns + starts[i], static_cast<std::size_t>(starts[i + 1] - starts[i])};
   }
-  // Rows [first, last), as x[first:last] in NumPy.
+  // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
   CsrView slice(std::size_t first, std::size_t last) const {
-    assert(first <= last && last <= rows);
+    require_rows(first, last, rows);
     return {starts + first, columns, last - first, cols};
   }
 };

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "reprise/core/slice.hpp"
+
 namespace reprise {
 
 // rows x cols values at `data`, row-major, without gaps. T may be const.
@@ -25,9 +27,9 @@ struct MatrixView {
     return {data + i * cols, cols};
   }
   std::span<T> flat() const { return {data, rows * cols}; }
-  // Rows [first, last), as x[first:last] in NumPy.
+  // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
   MatrixView slice(std::size_t first, std::size_t last) const {
-    assert(first <= last && last <= rows);
+    require_rows(first, last, rows);
     return {data + first * cols, last - first, cols};
   }
   operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols}; }
@@ -44,7 +46,7 @@ class Matrix {
   MatrixView<T> view() { return {values_.data(), rows_, cols_}; }
   MatrixView<const T> view() const { return {values_.data(), rows_, cols_}; }
   operator MatrixView<const T>() const { return view(); }
-  // Rows [first, last), as x[first:last] in NumPy.
+  // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
   MatrixView<const T> slice(std::size_t first, std::size_t last) const {
     return view().slice(first, last);
   }

@@ -185,7 +185,20 @@ NpyArray Npz::array(const std::string& array) const {
   return {npy.name, npy.shape, npy.descr, {npy.payload.begin(), npy.payload.end()}};
 }
 
+Sequences Npz::plain_lists(const std::string& array) const {
+  const Npy values = read_npy(file_, array + "_values", "<i4", 1);
+  Sequences lists{integers(array + "_offsets"), values_of<std::int32_t>(values).values};
+  const auto& starts = lists.starts;
+  if (starts.empty() || starts.front() != 0 || !std::ranges::is_sorted(starts) ||
+      static_cast<std::size_t>(starts.back()) != lists.values.size()) {
+    throw Error(fmt::format("{}: {}_offsets: expected ascending numbers from 0 to {}",
+                            file_.string(), printable(array), lists.values.size()));
+  }
+  return lists;
+}
+
 Sequences Npz::lists(const std::string& array) const {
+  if (!has(array) && has(array + "_offsets")) return plain_lists(array);
   const Npy npy = read_npy(file_, array, "|O", 1);
   return unpickle_lists(npy.payload, npy.shape[0], npy.name);
 }

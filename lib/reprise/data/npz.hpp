@@ -49,12 +49,15 @@ class Npz {
   NdArray<std::uint8_t> bytes(const std::string& array, std::size_t expected_rank) const;
   // An array of any shape and of one of the types of NpyArray.
   NpyArray array(const std::string& array) const;
-  // A one-dimensional object array ('|O') of lists of integers.
+  // A one-dimensional object array ('|O') of lists of integers, or what lists_to_plain_npz made of
+  // it (convert.hpp): the arrays X_values and X_offsets.
   Sequences lists(const std::string& array) const;
   // Whether `array` is an object array.
   bool holds_objects(const std::string& array) const;
 
  private:
+  Sequences plain_lists(const std::string& array) const;
+
   std::filesystem::path file_;
 };
 

@@ -25,7 +25,8 @@ std::unique_ptr<zip_t, Closer> open_archive(const std::filesystem::path& file) {
     zip_error_init_with_code(&error, code);
     const std::string why = zip_error_strerror(&error);
     zip_error_fini(&error);
-    throw Error(fmt::format("{}: expected a .npz (zip) file, found: {}", file.string(), why));
+    throw Error(fmt::format("{}: expected a .npz (zip) file, found: {}", file.string(), why),
+                code == ZIP_ER_NOENT ? ExitCode::missing : ExitCode::usage);
   }
   return archive;
 }

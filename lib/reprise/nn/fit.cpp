@@ -58,20 +58,25 @@ class Sequential::Fit {
   Fit(Sequential& model, const InputArray& x, const TargetArray& y, const FitOptions& options)
       : model_(model), options_(options), data_{x, y}, callbacks_(model.process_.callbacks()) {
     callbacks_.insert(callbacks_.end(), options.callbacks.begin(), options.callbacks.end());
+    model.refuse_within_fit("fit");
     check(options);
     take_sample_weights();
     model.check_samples(x, y);  // before a split could hide that x and y differ in rows
     split();
     weigh_classes();
     model.prepare(data_.x, data_.y);
-    if (validation_) model.check_samples(validation_->x, validation_->y);
+    if (validation_) model.prepare(validation_->x, validation_->y);
   }
 
   History run() {
     begin();
     // also when a callback throws: the network must not keep views of the caller's arrays
-    const auto end_fit = [](Network* network) { network->end_fit(); };
-    std::unique_ptr<Network, decltype(end_fit)> fitting(model_.network_.get(), end_fit);
+    const auto end_fit = [](Sequential* model) {
+      model->network_->end_fit();
+      model->fitting_ = false;
+    };
+    std::unique_ptr<Sequential, decltype(end_fit)> fitting(&model_, end_fit);
+    model_.fitting_ = true;
     model_.network_->begin_fit(data_, options_.batch_size);
     History history;
     for (int epoch = 0; epoch < options_.epochs && !model_.stop_training_; ++epoch) {
@@ -141,7 +146,8 @@ class Sequential::Fit {
   std::vector<std::int32_t> order_of(int epoch) {
     std::vector<std::int32_t> order;
     if (options_.sample_order) {
-      if (epoch >= 0) order = options_.sample_order(epoch);
+      if (epoch < 0) return order;
+      order = options_.sample_order(epoch);
       check_order(order);
     } else if (options_.shuffle) {
       order = model_.process_.streams().numpy.permutation(row_count(data_.x));
@@ -154,6 +160,7 @@ class Sequential::Fit {
   }
 
   void check_order(const std::vector<std::int32_t>& order) const {
+    if (order.empty()) throw Error("sample_order: found no sample, expected at least 1");
     for (const std::int32_t sample : order) {
       if (sample >= 0 && static_cast<std::size_t>(sample) < row_count(data_.x)) continue;
       throw Error(

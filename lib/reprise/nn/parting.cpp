@@ -37,12 +37,14 @@ void PartingFinder::on_train_batch_end(const BatchInfo& batch) {
   twin_->train_epoch(batch.rows, {});  // an epoch of this one batch
   for (std::size_t layer = 0; layer < model_->layers().size(); ++layer) {
     const auto* dense = std::get_if<Dense>(&model_->layers()[layer]);
-    if (dense == nullptr || !std::holds_alternative<Relu>(dense->activation)) continue;
+    if (dense == nullptr) continue;
+    const auto* rule = std::get_if<Relu>(&dense->activation);
+    if (rule == nullptr) continue;
     const Matrix<double> inputs = model_->network()->pre_activations(layer);
     const Matrix<double> others = twin_->pre_activations(layer);
     for (std::size_t i = 0; i < inputs.rows(); ++i) {
       for (std::size_t unit = 0; unit < inputs.cols(); ++unit) {
-        if ((inputs(i, unit) > 0) == (others(i, unit) > 0)) continue;
+        if ((inputs(i, unit) > rule->threshold) == (others(i, unit) > rule->threshold)) continue;
         parting_ = {epoch_,        step_,           layer + 1,      unit,
                     batch.rows[i], inputs(i, unit), others(i, unit)};
         return;

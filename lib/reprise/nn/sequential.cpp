@@ -6,18 +6,11 @@
 #include <cmath>
 
 #include "reprise/core/error.hpp"
+#include "reprise/nn/checks.hpp"
 
 namespace reprise {
 
 namespace {
-
-void check(const Layer& layer) {
-  if (const auto* dense = std::get_if<Dense>(&layer)) {
-    if (dense->units == 0) throw Error("Dense: 0 units, expected at least 1");
-  } else if (const double rate = std::get<Dropout>(layer).rate; !(rate >= 0 && rate <= 1)) {
-    throw Error(fmt::format("Dropout: found rate {}, expected 0 to 1", rate));
-  }
-}
 
 // keras/src/layers: what a layer draws when it is constructed.
 void draw_seeds(Layer& layer, Streams& streams) {
@@ -86,10 +79,16 @@ void Sequential::build(std::size_t inputs) {
   }
 }
 
+void Sequential::refuse_within_fit(std::string_view call) const {
+  if (fitting_) throw Error(fmt::format("{}: called within a fit of the same model", call));
+}
+
 void Sequential::compile(const CompileOptions& options) {
+  refuse_within_fit("compile");
   units();  // there is a layer to train
   check_names(options.metrics, options.loss);
   const Semantics& semantics = process_.options().semantics;
+  check(options.optimizer, semantics.clipping);
   // only a last layer that has an activation of its own can have logits
   const auto* last = std::get_if<Dense>(&layers_.back());
   const LossRule rule =

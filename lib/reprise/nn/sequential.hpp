@@ -66,7 +66,7 @@ class Sequential {
 
   // Draws a seed for each random initializer (kernel, then bias) and for a Dropout of a rate above
   // 0 that has none from the process's Python stream, as Keras does when a layer is constructed.
-  // Throws Error for a Dense of no units, a rate outside [0, 1], a model that is built or compiled.
+  // Throws Error for what checks.hpp refuses, and for a model that is built or compiled.
   void add(Layer layer);
 
   // Makes the initial weights for rows of `inputs` columns; fit, evaluate and predict do it by
@@ -74,14 +74,15 @@ class Sequential {
   // of columns.
   void build(std::size_t inputs);
 
-  // Throws Error if there is no Dense layer, for an unknown metric, a custom loss or metric without its functions, an optimizer
-  // that the process's semantics does not know.
+  // Throws Error if there is no Dense layer, for an unknown metric, a custom loss or metric without
+  // its functions, an optimizer that the process's semantics does not know or checks.hpp refuses;
+  // also within a fit.
   void compile(const CompileOptions& options);
 
   // Shuffles before each epoch with the process's NumPy stream, takes the last, shorter batch too,
   // and validates after each epoch. Returns one value an epoch of "loss", the metrics and, with
   // validation, "val_...". Throws Error if x and y differ in rows, y does not fit loss and last
-  // layer, or an option is out of range.
+  // layer, or an option is out of range; also within a fit of the same model.
   History fit(const InputArray& x, const TargetArray& y, const FitOptions& options);
 
   // Ends the fit that is going on after its current epoch; for callbacks.
@@ -122,6 +123,8 @@ class Sequential {
  private:
   class Fit;  // one call of fit (fit.cpp)
 
+  // Throws Error while fit goes on: its plan holds on to what compile and fit replace.
+  void refuse_within_fit(std::string_view call) const;
   // Builds and compiles for these samples; throws Error if they do not fit the model.
   void prepare(const InputArray& x, const TargetArray& y);
   void check_samples(const InputArray& x, const TargetArray& y) const;
@@ -134,7 +137,7 @@ class Sequential {
   std::unique_ptr<Network> network_;
   std::size_t inputs_ = 0;
   std::size_t target_columns_ = 0;
-  bool stop_training_ = false;
+  bool fitting_ = false, stop_training_ = false;
   // Keras builds metrics and loss from a first batch, whose permutation it then discards.
   bool symbolic_build_pending_ = true;
 };

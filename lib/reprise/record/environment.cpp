@@ -1,5 +1,6 @@
 #include "reprise/record/environment.hpp"
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
 #include <openssl/crypto.h>
@@ -80,6 +81,7 @@ json environment() {
          fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
         {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
                                       NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
+        {"libcurl", curl_version_info(CURLVERSION_NOW)->version},
         {"libzip", zip_libzip_version()},
         {"zlib", zlibVersion()},
         {"openssl", OpenSSL_version(OPENSSL_VERSION)},

@@ -2,23 +2,20 @@
 // is JAX's; tests/nn/fixtures/toolbox.json holds Keras's answers at each.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace reprise {
 
-// max(z, 0)
-struct Relu {
-  static constexpr std::string_view name = "relu";
-  template <class T>
-  static T value(T z) {
-    return z > T(0) ? z : T(0);
-  }
-  // 0 at 0, as jax.nn.relu defines it
-  template <class T>
-  static T derivative(T, T y) {
-    return y > T(0) ? T(1) : T(0);
-  }
-};
+namespace detail {
+
+// min(max(z, low), high)
+template <class T>
+T clamp(T z, T low, T high) {
+  return z < low ? low : z > high ? high : z;
+}
+
+}  // namespace detail
 
 struct LeakyRelu {
   static constexpr std::string_view name = "leaky_relu";
@@ -33,15 +30,49 @@ struct LeakyRelu {
   }
 };
 
-namespace detail {
+// max(z, 0), NaN where z is NaN; with Keras's parameters (keras/src/ops/nn.py, ReLU):
+//   negative_slope s  s z below 0
+//   max_value m       no more than m
+//   threshold t       z above t, s (z - t) below
+struct Relu {
+  static constexpr std::string_view name = "relu";
+  double negative_slope = 0.0;
+  std::optional<double> max_value = {};
+  double threshold = 0.0;
 
-// min(max(z, low), high)
-template <class T>
-T clamp(T z, T low, T high) {
-  return z < low ? low : z > high ? high : z;
-}
+  template <class T>
+  T value(T z) const {
+    if (is_plain()) return z < T(0) ? T(0) : z;
+    if (is_leaky()) return LeakyRelu{negative_slope}.value(z);
+    const T bound = static_cast<T>(threshold);
+    T y = z <= bound ? T(0) : z;
+    if (max_value) y = detail::clamp(y, T(0), static_cast<T>(*max_value));
+    return z < bound && negative_slope != 0.0 ? y - static_cast<T>(negative_slope) * (bound - z)
+                                              : y;
+  }
+  // 0 at 0, as jax.nn.relu defines it. A clip lets half through on its bounds (clipped.hpp), but a
+  // ceiling of 6 is relu6's, where Keras sees it.
+  template <class T>
+  T derivative(T z, T y) const {
+    if (is_plain()) return y > T(0) ? T(1) : T(0);
+    if (is_leaky()) return LeakyRelu{negative_slope}.derivative(z, y);
+    const T bound = static_cast<T>(threshold);
+    if (z < bound) return static_cast<T>(negative_slope);
+    if (z == bound) return T(0);
+    if (!max_value) return T(1);
+    if (*max_value == 6.0 && threshold == 0.0) return z < T(6) ? T(1) : T(0);
+    const T ceiling = static_cast<T>(*max_value);
+    if (z < T(0) || z > ceiling) return T(0);
+    return z == T(0) || z == ceiling ? T(0.5) : T(1);
+  }
 
-}  // namespace detail
+ private:
+  // the form of the book, and the fast one
+  constexpr bool is_plain() const {
+    return negative_slope == 0.0 && !max_value && threshold == 0.0;
+  }
+  constexpr bool is_leaky() const { return !max_value && threshold == 0.0; }
+};
 
 // min(max(z, 0), 6)
 struct Relu6 {

@@ -89,7 +89,9 @@ struct SparseTopKCategoricalAccuracy {
   int k = 5;
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
-    return detail::in_top_k(static_cast<std::size_t>(target[0]), prediction, k);
+    // a loss of real targets takes any numbers: one that is no class is in no top k
+    const bool is_class = target[0] >= T(0) && target[0] < static_cast<T>(prediction.size());
+    return is_class ? detail::in_top_k(static_cast<std::size_t>(target[0]), prediction, k) : T(0);
   }
 };
 

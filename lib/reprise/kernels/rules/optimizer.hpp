@@ -29,10 +29,10 @@ class Versioned {
   bool given_;
 };
 
-// Every optimizer ends with these four, none by default. Of the clips the first that is set is
-// used, in Keras's order: clipnorm (each variable's gradient by its norm), global_clipnorm (all
-// together), clipvalue. Weight decay: w -= w weight_decay learning_rate, before the step, biases
-// too.
+// Every optimizer has these four, none by default. One of the clips at most: clipnorm (each
+// variable's gradient by its norm), global_clipnorm (all together), clipvalue; Keras 2 took
+// clipnorm and clipvalue together. Weight decay: w -= w weight_decay learning_rate, before the
+// step, biases too.
 
 struct RMSprop {
   static constexpr std::string_view name = "rmsprop";

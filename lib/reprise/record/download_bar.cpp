@@ -1,10 +1,11 @@
-#include "download_bar.hpp"
+#include "reprise/record/download_bar.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
-namespace reprise::tool {
+namespace reprise {
 
 namespace {
 
@@ -59,4 +60,4 @@ void DownloadBar::show(const DownloadStatus& status) {
   if (finished) end_line();
 }
 
-}  // namespace reprise::tool
+}  // namespace reprise

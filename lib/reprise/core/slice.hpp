@@ -1,0 +1,11 @@
+// The check that all slices of rows have in common.
+#pragma once
+
+#include <cstddef>
+
+namespace reprise {
+
+// Throws Error unless [first, last) lies in [0, rows): a data file may hold less than is asked for.
+void require_rows(std::size_t first, std::size_t last, std::size_t rows);
+
+}  // namespace reprise

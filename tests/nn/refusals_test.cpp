@@ -1,0 +1,113 @@
+// What a user can get wrong ends in one line and touches no memory: shapes, labels, parameters.
+// Keras refuses the same parameters with a ValueError.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "data/thrown.hpp"
+#include "reprise/nn/sequential.hpp"
+#include "support/small_data.hpp"
+
+namespace reprise {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::line_of;
+using testing::random_matrix;
+
+TEST(Refusals, ValidationDataOfOtherShapes) {
+  Process keras;
+  Sequential model(keras, {Dense{4, relu}, Dense{1, sigmoid}});
+  model.compile({.loss = BinaryCrossentropy{}});
+  const auto [x, y] = testing::learnable_reviews(10, 5, 1);
+  const auto refusal = [&](const InputArray& x_val, const TargetArray& y_val) {
+    return line_of([&] { model.fit(x, y, {.validation_data = ValidationData{x_val, y_val}}); });
+  };
+  EXPECT_THAT(refusal(Matrix<float>(3, 4000), Matrix<float>(3, 1)),
+              HasSubstr("x has 4000 columns, the model was built for 5"));
+  const Csr wide = testing::random_csr(3, 4000, 0.5, 1);
+  EXPECT_THAT(refusal(wide, Matrix<float>(3, 1)), HasSubstr("x has 4000 columns"));
+  EXPECT_THAT(refusal(Matrix<float>(3, 5), Matrix<float>(2, 1)), HasSubstr("3 rows and y 2"));
+  EXPECT_THAT(refusal(Matrix<float>(3, 5), Matrix<float>(3, 2)), HasSubstr("y has 2 columns"));
+  EXPECT_EQ(refusal(Matrix<double>(3, 5), Matrix<double>(3, 1)), "");
+}
+
+TEST(Refusals, LabelsThatAreNoClasses) {
+  Process keras;
+  const auto x = random_matrix(2, 3, 1);
+  for (const float label : {3.0f, -1.0f, 0.5f, std::nanf(""), 1e30f}) {
+    Matrix<float> y(2, 1);
+    y(1, 0) = label;
+    Sequential model(keras, {Dense{3, softmax}});
+    model.compile({.loss = SparseCategoricalCrossentropy{}});
+    EXPECT_THAT(line_of([&] { model.fit(x, y, {}); }), HasSubstr("in row 1, expected a class"));
+    EXPECT_THAT(line_of([&] { model.evaluate(x, y); }), HasSubstr("expected a class"));
+  }
+}
+
+// Prices as targets of a metric of classes: nothing to look up behind the only prediction.
+TEST(Refusals, RealTargetsAreInNoTopK) {
+  Process keras;
+  Sequential model(keras, {Dense{1}});
+  model.compile({.loss = MeanSquaredError{}, .metrics = {SparseTopKCategoricalAccuracy{.k = 1}}});
+  for (const float price : {22.5e6f, -3.0f, std::nanf("")}) {
+    Matrix<float> y(2, 1);
+    y(1, 0) = price;
+    const Logs logs = model.evaluate(random_matrix(2, 3, 1), y);
+    EXPECT_EQ(logs.at("sparse_top_k_categorical_accuracy"), 0.5);
+  }
+}
+
+TEST(Refusals, ParametersThatKerasRefuses) {
+  Process keras, first({.semantics = find_semantics("keras-2.2")});
+  const auto layer = [&](Layer dense) { return line_of([&] { Sequential(keras, {dense}); }); };
+  EXPECT_THAT(layer(Dense{.units = 1, .kernel_regularizer = L2{-0.1}}), HasSubstr("l2 -0.1"));
+  EXPECT_THAT(layer(Dense{.units = 1, .bias_regularizer = L1{NAN}}), HasSubstr("l1 nan"));
+  EXPECT_THAT(layer(Dense{.units = 1, .activity_regularizer = L1L2{0, INFINITY}}),
+              HasSubstr("l2 inf"));
+  EXPECT_THAT(layer(Dense{.units = 1, .kernel_initializer = VarianceScaling{.scale = 0}}),
+              HasSubstr("scale 0"));
+  EXPECT_THAT(layer(Dropout{1.5}), HasSubstr("rate 1.5"));
+
+  const auto optimizer = [](Process& process, const Optimizer& chosen) {
+    Sequential model(process, {Dense{1}});
+    return line_of([&] { model.compile({.optimizer = chosen, .loss = MeanSquaredError{}}); });
+  };
+  const Adam two_clips{.clipnorm = 1.0, .clipvalue = 0.5};
+  EXPECT_THAT(optimizer(keras, two_clips), HasSubstr("several of clipnorm"));
+  EXPECT_EQ(optimizer(first, two_clips), "");  // Keras 2 applied both
+  EXPECT_THAT(optimizer(keras, SGD{.momentum = -0.1}), HasSubstr("momentum -0.1"));
+  EXPECT_THAT(optimizer(keras, SGD{.momentum = NAN}), HasSubstr("momentum nan"));
+  EXPECT_THAT(optimizer(keras, Lion{.beta_1 = 0}), HasSubstr("beta_1 0"));
+  EXPECT_THAT(optimizer(first, Lion{}), HasSubstr("keras-2.2 has none"));
+}
+
+// Slices are what a listing cuts a data set into, which may be smaller than Keras's.
+TEST(Refusals, SlicesBeyondTheRows) {
+  const Csr csr = testing::random_csr(12, 5, 0.5, 1);
+  const Matrix<float> matrix(12, 5);
+  EXPECT_EQ(csr.slice(3, 12).rows, 9u);
+  EXPECT_EQ(matrix.slice(12, 12).rows, 0u);
+  EXPECT_THAT(line_of([&] { csr.slice(0, 13); }),
+              HasSubstr("found 12 rows, expected rows 0 to 13"));
+  EXPECT_THAT(line_of([&] { matrix.slice(10000, 25000); }), HasSubstr("found 12 rows"));
+  EXPECT_THAT(line_of([&] { matrix.slice(4, 3); }), HasSubstr("rows 4 to 3"));
+}
+
+TEST(Refusals, SampleOrdersOutsideTheData) {
+  Process keras;
+  Sequential model(keras, {Dense{1}});
+  model.compile({.loss = MeanSquaredError{}});
+  const auto x = random_matrix(4, 2, 1), y = random_matrix(4, 1, 2);
+  const auto refusal = [&](std::vector<std::int32_t> order) {
+    return line_of([&] { model.fit(x, y, {.sample_order = [=](int) { return order; }}); });
+  };
+  EXPECT_THAT(refusal({0, 4}), HasSubstr("sample_order: found 4, expected 0 to 3"));
+  EXPECT_THAT(refusal({-1}), HasSubstr("found -1"));
+  EXPECT_THAT(refusal({}), HasSubstr("sample_order: found no sample"));
+  EXPECT_EQ(refusal({3, 3, 0, 1, 2, 3}), "");
+}
+
+}  // namespace
+}  // namespace reprise
