@@ -28,6 +28,12 @@ struct Flags {
 
 const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
 
+std::string verdict_line(const json& run, const std::filesystem::path& results) {
+  const book::Verdict verdict = book::check_run(run, results);
+  return fmt::format("{}{}: {}", verdict.held ? "" : "FAILED ",
+                     run.at("experiment").get<std::string>(), verdict.line);
+}
+
 // The pictures of the page's folder, in the order of the catalogue: an experiment's own, then those
 // of its section.
 std::vector<std::string> pictures_in(const std::filesystem::path& folder,
@@ -76,11 +82,7 @@ void write_page(const std::filesystem::path& file, const std::vector<json>& runs
                          dash(row.keras), row.ours);
     }
     out << '\n';
-    for (const json& run : own) {
-      const book::Verdict verdict = book::check_run(run, results);
-      out << fmt::format("- {}{}: {}\n", verdict.held ? "" : "**FAILED** ",
-                         run.at("experiment").get<std::string>(), verdict.line);
-    }
+    for (const json& run : own) out << "- " << verdict_line(run, results) << '\n';
     out << '\n';
     for (const std::string& picture : pictures_in(file.parent_path(), section)) {
       out << fmt::format("![{0}]({0})\n", picture);
@@ -120,6 +122,8 @@ CLI::App* add_report(CLI::App& app) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));
     }
     book::print_table(std::cout, runs, *results);
+    std::cout << '\n';
+    for (const json& run : runs) std::cout << verdict_line(run, *results) << '\n';
     if (flags->markdown) write_page(*flags->markdown, runs, *results);
   });
   return command;
