@@ -42,7 +42,11 @@ std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string
 CLI::Validator seed_range() {
   return CLI::Validator(
       [](const std::string& text) -> std::string {
-        if (seed_pair(text)) return {};
+        if (const auto seeds = seed_pair(text)) {
+          const std::int64_t count = seeds->second - seeds->first + 1;
+          if (count <= 1000000) return {};
+          return fmt::format("found {} seeds, expected at most 1000000", count);
+        }
         return fmt::format(
             "found '{}', expected A..B, whole numbers from 0 to 4294967295 with A not "
             "above B",

@@ -87,7 +87,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
          [&](const std::string& name) {
            flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
          },
-         fmt::format("whose formulas: {} (default: {}, or those of --edition's time)",
+         fmt::format("whose formulas: {} (default: {}); --edition brings those of its time",
                      fmt::join(semantics_names(), ", "), all_semantics().front().name))
       ->check(one_of(semantics_names()))
       ->type_name("NAME");

@@ -61,6 +61,10 @@ class Session {
   }
 
   void run() {
+    if (flags_.resume) {
+      say(fmt::format("{}: {} of {} runs are there", flags_.record->string(), done_.size(),
+                      tasks_.size()));
+    }
     if (flags_.seeds) {
       run_all_at_once();
     } else {
@@ -85,8 +89,6 @@ class Session {
     for (std::size_t i = 0; i < plan.others.size(); ++i) {
       file_->add(tasks_.size() + i, plan.others[i]);
     }
-    say(fmt::format("{}: {} of {} runs are there", flags_.record->string(), done_.size(),
-                    tasks_.size()));
   }
 
   void keep(std::size_t place, const RunRecord& run) {
@@ -203,18 +205,22 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
   }
   const Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1,
                       flags.plot_dir};
-  if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
   CacheOptions cache_options = flags.cache_options();
   DownloadBar bar(std::cout, output.terminal);
   if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
   const DataCache cache(cache_options);
   Shelf shelf(cache);
+  const auto say_standin = [&flags = flags] {
+    if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
+  };
   if (flags.sample) {
+    say_standin();
     show_sample(section, flags, shelf, output);
     return ExitCode::done;
   }
   require_places(flags);
   Session session(section, flags, shelf, output);
+  say_standin();
   session.run();
 
   const std::vector<json> runs = session.runs();

@@ -127,9 +127,9 @@ std::string table_of(const json& run) {
 
 TEST(PrintTable, ShowsTheFiguresOfTheRunsEdition) {
   const auto run = [](int edition) {
-    json run = blank_run("imdb", "imdb_final", edition);
-    run["evaluate"] = {{0.3, 0.88}};
-    return run;
+    json blank = blank_run("imdb", "imdb_final", edition);
+    blank["evaluate"] = {{0.3, 0.88}};
+    return blank;
   };
   EXPECT_NE(table_of(run(1)).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos);
   EXPECT_EQ(table_of(run(1)).find("edition)"), std::string::npos);

@@ -24,6 +24,11 @@ echo "$(basename "$0") $*" >>"{calls}"
 case "$*" in
   "data fetch imdb.npz"*) exit ${{FETCH:-0}} ;;
   "data fetch imdb_word_index.json"*) exit ${{FETCH_WORDS:-0}} ;;
+  "data fetch mnist.npz"*) exit ${{FETCH_MNIST:-0}} ;;
+  list) echo "experiment program section data"
+        echo "mnist mnist 2.1 mnist.npz"
+        echo "imdb imdb 3.4 imdb.npz"
+        echo "imdb_final imdb 3.4 imdb.npz" ;;
 esac
 [ "$(basename "$0")" != imdb ] || exit ${{IMDB:-0}}
 """
@@ -35,7 +40,7 @@ class Reproduce(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.calls = self.folder / "calls"
         for name in ("tools/setup", "tools/build", "build/release/bin/imdb",
-                     "build/release/bin/reprise"):
+                     "build/release/bin/mnist", "build/release/bin/reprise"):
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(FAKE.format(calls=self.calls))
@@ -61,7 +66,8 @@ class Reproduce(unittest.TestCase):
         """A PATH that holds what the script calls, but for curl."""
         programs = self.folder / "programs"
         programs.mkdir(exist_ok=True)
-        for name in ("basename", "bash", "cat", "dirname", "env", "mkdir", "realpath", "sh", "timeout"):
+        for name in ("awk", "basename", "bash", "cat", "dirname", "env", "grep", "mkdir", "realpath", "sh",
+                     "sort", "timeout", "uniq"):
             if not (programs / name).exists():
                 (programs / name).symlink_to(shutil.which(name))
         return {"PATH": str(programs), **{
@@ -99,6 +105,9 @@ class Reproduce(unittest.TestCase):
             (["--standin", "--data-dir", self.folder], ["--standin", "--data-dir"]),
             (["--standin=yes"], ["--standin", "'yes'"]),
             (["--standing"], ["'--standing'", "--standin"]),
+            (["--only", "imdb mnist"], ["--only", "'imdb mnist'"]),
+            (["--only="], ["--only", "''"]),
+            (["--full=1"], ["--full", "'1'"]),
         ):
             with self.subTest(arguments=arguments):
                 run = self.reproduce(*arguments)
@@ -113,12 +122,48 @@ class Reproduce(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertNotIn("STAND-IN", run.stdout)
         self.assertIn("every check held", run.stdout.splitlines()[-1])
+        flags = f"--seed 08 --seed 7 --threads 2 --data-dir {self.folder} --check results --record "
         self.assertEqual(self.called(), [
-            "setup ", "build release programs",
+            "setup ", "build release programs", "reprise list",
             f"reprise data fetch imdb.npz --data-dir {self.folder}",
+            f"reprise data fetch mnist.npz --data-dir {self.folder}",
             f"reprise data fetch imdb_word_index.json --data-dir {self.folder}",
-            f"imdb --seed 08 --seed 7 --threads 2 --data-dir {self.folder} --check results --record "
-            "build/reproduce/imdb.json --plot-dir build/reproduce"])
+            f"mnist --experiment mnist {flags}build/reproduce/mnist.json --plot-dir build/reproduce",
+            f"imdb --experiment imdb --experiment imdb_final {flags}build/reproduce/imdb.json "
+            "--plot-dir build/reproduce",
+            "reprise report build/reproduce/mnist.json build/reproduce/imdb.json --results results "
+            "--markdown build/reproduce/README.md"])
+
+    def test_only_takes_what_is_named_and_its_data(self):
+        self.data()
+        run = self.reproduce("--data-dir", self.folder, "--only", "imdb_final", FETCH_MNIST="3")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertNotIn("mnist", self.calls.read_text())
+        self.assertIn("imdb --experiment imdb_final --data-dir", self.calls.read_text())
+        run = self.reproduce("--data-dir", self.folder, "--only", "imdb,imbd_final")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--only: found 'imbd_final'", run.stderr)
+
+    def test_full_runs_every_stored_run_of_keras_again(self):
+        self.data()
+        keras = self.folder / "results" / "keras"
+        keras.mkdir(parents=True)
+        for name in ("imdb__seed7", "imdb__seed7__x64", "imdb__seed7__sgd", "mnist__seed0__algsimp_off",
+                     "boston_final__seed1"):
+            (keras / f"{name}.json").write_text("{}")
+        run = self.reproduce("--data-dir", self.folder, "--full")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        full = [call for call in self.called() if "--quiet" in call]
+        self.assertEqual(full, [
+            f"imdb --quiet --experiment imdb --seed 7 --dtype {dtype} --data-dir {self.folder} --check "
+            "results" for dtype in ("float32", "float64")])
+
+    def test_real_and_generated_data_are_not_mixed(self):
+        self.data()
+        run = self.reproduce("--data-dir", self.folder, FETCH_MNIST="3")
+        self.assertEqual(run.returncode, 3)
+        self.assertEqual(run.stderr.count("\n"), 1)
+        self.assertIn("mnist.npz is missing", run.stderr)
 
     def test_data_in_either_cache_are_found(self):
         self.data("k", "datasets")
@@ -134,8 +179,11 @@ class Reproduce(unittest.TestCase):
         self.assertTrue(any(line.startswith("STAND-IN run: ") for line in lines), run.stdout)
         self.assertIn("nothing of the book has been reproduced", lines[-1])
         self.assertTrue(lines[-1].startswith("STAND-IN: "))
-        self.assertIn("imdb --standin --check results", self.called()[-1])
-        self.assertNotIn("--data-dir", self.called()[-1])
+        runs = [call for call in self.called() if "--record" in call]
+        self.assertEqual([call.split()[0] for call in runs[-2:]], ["mnist", "imdb"])
+        for call in runs:
+            self.assertIn(" --standin --check results", call)
+            self.assertNotIn("--data-dir", call)
 
     def test_without_data_and_network_standin_by_itself_from_the_first_line_on(self):
         for where in ({}, self.without_curl(), {"REPRISE_DATA_URL": "http://[::1]:1/"}):
@@ -170,7 +218,7 @@ class Reproduce(unittest.TestCase):
         run = self.reproduce("--standin")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue(run.stdout.startswith("STAND-IN: "))
-        self.assertEqual([call.split()[0] for call in self.called()], ["setup", "build", "imdb"])
+        self.assertEqual([call.split()[0] for call in self.called()], ["setup", "build", "reprise", "mnist", "imdb", "reprise"])
 
     def test_a_damaged_file_is_no_reason_for_standin(self):
         self.data(".keras", "datasets")
