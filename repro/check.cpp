@@ -31,8 +31,10 @@ constexpr double kFirstEpochTolerance = 1e-5;
 // And later, relative to the loss or to kSmallLoss, whichever is more. Keras with another XLA
 // setting is up to 3 % from itself (imdb__seed1__algsimp_off).
 constexpr double kChaosTolerance = 0.10, kSmallLoss = 0.1;
-// Where a ReLU turns already in the first epoch: 512 units, 49 or 303 steps an epoch.
-constexpr std::string_view kEarlyChaos[] = {"mnist", "overfit_", "boston_"};
+// Wider where many ReLUs turn, or a curve leaps from epoch to epoch: 512 units, 303 steps an epoch,
+// penalties (val_loss of overfit_l1_l2 goes up and down by a sixth). Measured: 12 % at most.
+constexpr double kWideTolerance = 0.25;
+constexpr std::string_view kMoreChaos[] = {"mnist", "overfit_", "boston_"};
 // A seed without a stored run has to lie within so many standard deviations of published re-runs.
 // Their 27 to 29 draws understate the tail: of seeds 100 to 200 the farthest figure lies 5.8 out.
 constexpr double kBandWidth = 8.0;
@@ -99,10 +101,11 @@ Allowed allowed_for(const json& run) {
             : kFloat64Tolerance;
     return {{loss, 1e-3, 1e-6}, {loss, 1e-3, 1e-6}};
   }
-  const Distance chaos{kChaosTolerance, 0.02, kChaosTolerance};
-  const bool early = std::ranges::any_of(
-      kEarlyChaos, [&](std::string_view start) { return experiment.starts_with(start); });
-  return {early ? chaos : Distance{kFirstEpochTolerance, 1e-3, kFirstEpochTolerance}, chaos};
+  const bool more = std::ranges::any_of(
+      kMoreChaos, [&](std::string_view start) { return experiment.starts_with(start); });
+  const double wide = more ? kWideTolerance : kChaosTolerance;
+  const Distance chaos{wide, 0.02, wide};
+  return {more ? chaos : Distance{kFirstEpochTolerance, 1e-3, kFirstEpochTolerance}, chaos};
 }
 
 // The distance of all fits at epoch `e`, and of the evaluations where `evaluated`.
