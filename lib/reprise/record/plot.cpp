@@ -60,7 +60,7 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
   text += "plot ";
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     const Series& series = figure.series[s];
-    text += fmt::format("{}$series{} using 1:2 title {} with {}", s == 0 ? "" : ", ", s,
+    text += fmt::format("{}$series{} using 1:2 title {} noenhanced with {}", s == 0 ? "" : ", ", s,
                         quoted(series.label),
                         series.dots ? "points pt " + dot + " ps 0.8 lc rgb '#1f77b4'"
                                     : fmt::format("lines lw 2 lc rgb '{}'", colour_of(s)));
