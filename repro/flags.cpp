@@ -177,7 +177,8 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
 std::vector<const Experiment*> Flags::chosen(const Section& section) const {
   std::vector<const Experiment*> all;
   const auto add = [&](const Experiment& experiment) {
-    if (!edition || has(*edition, experiment)) all.push_back(&experiment);
+    const bool twice = std::ranges::find(all, &experiment) != all.end();
+    if (!twice && (!edition || has(*edition, experiment))) all.push_back(&experiment);
   };
   if (experiments.empty()) {
     for (const auto id : section.flow) add(find_experiment(section, id));
@@ -186,7 +187,9 @@ std::vector<const Experiment*> Flags::chosen(const Section& section) const {
     if (id == "all") {
       for (const Experiment& experiment : section.experiments) add(experiment);
     } else {
-      all.push_back(&find_experiment(section, id));  // settings_of tells if the edition lacks it
+      const Experiment* named = &find_experiment(section, id);
+      // settings_of tells if the edition lacks it
+      if (std::ranges::find(all, named) == all.end()) all.push_back(named);
     }
   }
   if (all.empty()) {
