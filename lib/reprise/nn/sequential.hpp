@@ -70,8 +70,8 @@ class Sequential {
   void add(Layer layer);
 
   // Makes the initial weights for rows of `inputs` columns; fit, evaluate and predict do it by
-  // themselves. Throws Error if there is no Dense layer, or the weights are there for another number
-  // of columns.
+  // themselves. Throws Error if there is no Dense layer, or the weights are there for another
+  // number of columns.
   void build(std::size_t inputs);
 
   // Throws Error if there is no Dense layer, for an unknown metric, a custom loss or metric without

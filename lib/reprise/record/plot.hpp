@@ -10,8 +10,8 @@ namespace reprise {
 
 struct Series {
   std::string label;
-  bool dots = false;           // dots for training, a line for validation, as in the book
-  std::vector<double> values;  // one an epoch
+  bool dots = false;            // dots for training, a line for validation, as in the book
+  std::vector<double> values;   // one an epoch
   std::size_t first_epoch = 1;  // of the first value
 };
 
