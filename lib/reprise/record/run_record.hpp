@@ -40,6 +40,7 @@ struct RunRecord {
   std::size_t batch_size = 0;
   std::string dtype, backend;
   int threads = 1;
+  std::string isa;  // what the kernels used; the environment's, which all runs of a record share
   DataRecord data;
 
   std::vector<std::vector<KernelRecord>> initial_kernels;
