@@ -129,15 +129,23 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
   sum_rows(dz, dbias);
 }
 
+// Elementwise rules take the whole batch as one range.
 template <class T>
 void OpenmpBackend<T>::activation_forward(const Activation& activation, MatrixView<const T> z,
                                           MatrixView<T> y) {
   std::visit(
       [&](const auto& rule) {
-        const std::size_t grain = grain_for(kWorkOfExp * z.cols);
-        team_.parallel_for(z.rows, grain, [&](auto first, auto last) {
-          for (std::size_t i = first; i < last; ++i) apply_activation(rule, z.row(i), y.row(i));
-        });
+        if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
+          team_.parallel_for(z.rows, grain_for(kWorkOfExp * z.cols), [&](auto first, auto last) {
+            for (std::size_t i = first; i < last; ++i) rule.forward(z.row(i), y.row(i));
+          });
+        } else {
+          team_.parallel_for(z.rows * z.cols, grain_for(kWorkOfExp), [&](auto first, auto last) {
+            const T* __restrict in = z.data;
+            T* __restrict out = y.data;
+            for (std::size_t i = first; i < last; ++i) out[i] = rule.value(in[i]);
+          });
+        }
       },
       activation);
 }
@@ -147,12 +155,20 @@ void OpenmpBackend<T>::activation_backward(const Activation& activation, MatrixV
                                            MatrixView<const T> y, MatrixView<T> dy) {
   std::visit(
       [&](const auto& rule) {
-        const std::size_t grain = grain_for(kWorkOfExp * dy.cols);
-        team_.parallel_for(dy.rows, grain, [&](auto first, auto last) {
-          for (std::size_t i = first; i < last; ++i) {
-            pull_back_activation(rule, z.row(i), y.row(i), dy.row(i));
-          }
-        });
+        if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
+          team_.parallel_for(dy.rows, grain_for(kWorkOfExp * dy.cols), [&](auto first, auto last) {
+            for (std::size_t i = first; i < last; ++i) rule.backward(z.row(i), y.row(i), dy.row(i));
+          });
+        } else {
+          team_.parallel_for(dy.rows * dy.cols, grain_for(kWorkOfExp), [&](auto first, auto last) {
+            const T* __restrict in = z.data;
+            const T* __restrict out = y.data;
+            T* __restrict gradient = dy.data;
+            for (std::size_t i = first; i < last; ++i) {
+              gradient[i] = pull_back(rule, in[i], out[i], gradient[i]);
+            }
+          });
+        }
       },
       activation);
 }

@@ -60,8 +60,8 @@ struct IsaKernels {
   // the block are ignored.
   void (*fused_product_of_one_column)(const Product<T>&, const Block&);
 
-  // out(i, j) = from(x_i0, j) + from(x_i1, j) + ... + bias(j), where x_i0, x_i1, ... is the list
-  // of rows[i], or of i where `rows` is null; `width` columns in both. bias may be null.
+  // out(i, j) = from(x0, j) + from(x1, j) + ... + bias(j) for a block of out, where x0, x1, ... is
+  // list rows[i], or list i where `rows` is null; `width` columns in all. bias may be null.
   void (*sum_listed_rows)(const Lists& lists, const std::int32_t* rows, const T* from,
                           std::size_t width, const T* bias, T* out, const Block&);
   // out(x, j) += from(i, j) for i = 0 .. n - 1 and every x of rows[i]'s list that is a row of the

@@ -8,14 +8,16 @@ namespace {
 
 // Sums of up to this many vectors stay in registers.
 constexpr std::size_t kListVectors = 8;
+template <class T>
+constexpr std::size_t kListColumns = kListVectors* kLanes<T>;
 
-// out[j] = sum over the list of from[one * width + j] for Vectors vectors of j.
+// out[j] = the sum over the list of from[one * step + j], + bias[j], for Vectors vectors of j.
 template <std::size_t Vectors, class T>
-void sum_list(const std::int32_t* one, const std::int32_t* last, const T* from, std::size_t width,
+void sum_list(const std::int32_t* one, const std::int32_t* last, const T* from, std::size_t step,
               const T* bias, T* out) {
   Vector<T> sum[Vectors] = {};
   for (; one != last; ++one) {
-    const T* const row = from + static_cast<std::size_t>(*one) * width;
+    const T* const row = from + static_cast<std::size_t>(*one) * step;
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
       Vector<T> term;
@@ -34,48 +36,42 @@ void sum_list(const std::int32_t* one, const std::int32_t* last, const T* from, 
   }
 }
 
-// The same for the columns that fill no vector.
+// The same for any number of columns.
 template <class T>
-void sum_list_by_element(const std::int32_t* first, const std::int32_t* last, const T* from,
-                         std::size_t width, const T* bias, T* out, std::size_t columns) {
-  for (std::size_t j = 0; j < columns; ++j) {
+void sum_list_of(std::size_t columns, const std::int32_t* first, const std::int32_t* last,
+                 const T* from, std::size_t step, const T* bias, T* out) {
+  std::size_t j = 0;
+  const auto bias_at = [&] { return bias != nullptr ? bias + j : nullptr; };
+  for (; j + kListColumns<T> <= columns; j += kListColumns<T>) {
+    sum_list<kListVectors>(first, last, from + j, step, bias_at(), out + j);
+  }
+  for (; j + 2 * kLanes<T> <= columns; j += 2 * kLanes<T>) {
+    sum_list<2>(first, last, from + j, step, bias_at(), out + j);
+  }
+  for (; j + kLanes<T> <= columns; j += kLanes<T>) {
+    sum_list<1>(first, last, from + j, step, bias_at(), out + j);
+  }
+  for (; j < columns; ++j) {
     T sum = 0;
     for (const std::int32_t* one = first; one != last; ++one) {
-      sum = sum + from[static_cast<std::size_t>(*one) * width + j];
+      sum = sum + from[static_cast<std::size_t>(*one) * step + j];
     }
     out[j] = bias != nullptr ? sum + bias[j] : sum;
   }
 }
 
-// Columns outside, rows inside: a slice of `from` is then used again while it is near.
+// A row of `out` at a time, bound by the memory that it reads. Slices of columns outside, copied
+// together or not, and fetching rows ahead were no faster on the network of 512 units (ratios of
+// .98 to 1.05 with a noise of .05).
 template <class T>
 void sum_listed_rows(const Lists& lists, const std::int32_t* rows, const T* from, std::size_t width,
                      const T* bias, T* out, const Block& block) {
-  constexpr std::size_t kWide = kListVectors * kLanes<T>;
-  for (std::size_t j = block.first_column; j < block.last_column;) {
-    const std::size_t left = block.last_column - j;
-    const std::size_t columns = left >= kWide           ? kWide
-                                : left >= 2 * kLanes<T> ? 2 * kLanes<T>
-                                : left >= kLanes<T>     ? kLanes<T>
-                                                        : left;
-    const T* const column = from + j;
-    const T* const bias_here = bias != nullptr ? bias + j : nullptr;
-    for (std::size_t i = block.first_row; i < block.last_row; ++i) {
-      const std::size_t list = rows != nullptr ? static_cast<std::size_t>(rows[i]) : i;
-      const std::int32_t* const first = lists.ones + lists.starts[list];
-      const std::int32_t* const last = lists.ones + lists.starts[list + 1];
-      T* const to = out + i * width + j;
-      if (columns == kWide) {
-        sum_list<kListVectors>(first, last, column, width, bias_here, to);
-      } else if (columns == 2 * kLanes<T>) {
-        sum_list<2>(first, last, column, width, bias_here, to);
-      } else if (columns == kLanes<T>) {
-        sum_list<1>(first, last, column, width, bias_here, to);
-      } else {
-        sum_list_by_element(first, last, column, width, bias_here, to, columns);
-      }
-    }
-    j += columns;
+  const std::size_t j = block.first_column, columns = block.last_column - j;
+  for (std::size_t i = block.first_row; i < block.last_row; ++i) {
+    const std::int64_t* const list =
+        lists.starts + (rows != nullptr ? static_cast<std::size_t>(rows[i]) : i);
+    sum_list_of(columns, lists.ones + list[0], lists.ones + list[1], from + j, width,
+                bias != nullptr ? bias + j : nullptr, out + i * width + j);
   }
 }
 

@@ -207,6 +207,48 @@ void add_panels(const Product<T>& p, const Block& block, std::size_t column,
   }
 }
 
+// A row times a transposed matrix, as in backward_data at batch 1: packing would cost more than the
+// sums. Columns of c are sums of their own, of which eight at once hide the additions' latency.
+template <class T>
+void add_dots(const Product<T>& p, const Block& block) {
+  constexpr std::size_t kDots = 8;
+  std::size_t j = block.first_column;
+  for (; j + kDots <= block.last_column; j += kDots) {
+    T sum[kDots] = {};
+    const T* const b = p.b + j * p.b_column_step;
+    for (std::size_t t = 0; t < p.terms; ++t) {
+      const T left = p.a[t * p.a_term_step];
+#pragma GCC unroll 8
+      for (std::size_t d = 0; d < kDots; ++d) {
+        sum[d] = fused(left, b[d * p.b_column_step + t], sum[d]);
+      }
+    }
+#pragma GCC unroll 8
+    for (std::size_t d = 0; d < kDots; ++d) {
+      p.c[j + d] = p.bias != nullptr ? sum[d] + p.bias[j + d] : sum[d];
+    }
+  }
+  for (; j < block.last_column; ++j) {
+    T sum = 0;
+    for (std::size_t t = 0; t < p.terms; ++t) {
+      sum = fused(p.a[t * p.a_term_step], p.b[j * p.b_column_step + t], sum);
+    }
+    p.c[j] = p.bias != nullptr ? sum + p.bias[j] : sum;
+  }
+}
+
+// Of one term and without bias, as backward_weights at batch 1. 0 + x is not x where that is -0.
+template <class T>
+void add_outer_product(const Product<T>& p, const Block& block) {
+  for (std::size_t i = block.first_row; i < block.last_row; ++i) {
+    const T left = p.a[i * p.a_row_step];
+    const T* __restrict b = p.b + block.first_column;
+    T* __restrict c = p.c + i * p.columns + block.first_column;
+    const std::size_t n = block.last_column - block.first_column;
+    for (std::size_t j = 0; j < n; ++j) c[j] = T(0) + left * b[j];
+  }
+}
+
 template <bool Fused, class T>
 void add_product(const Product<T>& p, const Block& block) {
   constexpr std::size_t kColumns = kPanels * kTileColumns<T>;
@@ -217,6 +259,9 @@ void add_product(const Product<T>& p, const Block& block) {
       }
     }
   }
+  const bool one_row_of_transposed = p.rows == 1 && p.b_column_step != 1 && p.b_term_step == 1;
+  if (Fused && one_row_of_transposed) return add_dots(p, block);
+  if (!Fused && p.terms == 1 && p.b_column_step == 1) return add_outer_product(p, block);
   for (std::size_t j = block.first_column; j < block.last_column; j += kColumns) {
     const std::size_t last_column = least(block.last_column, j + kColumns);
     for (std::size_t term = 0; term < p.terms; term += kTerms) {
