@@ -8,6 +8,7 @@
 #include "flag_types.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/record/environment.hpp"
 
@@ -24,6 +25,12 @@ std::vector<std::string> experiment_ids(const Section& section) {
 std::vector<std::string> backend_names() {
   std::vector<std::string> names;
   for (const BackendInfo& backend : backends()) names.emplace_back(backend.name);
+  return names;
+}
+
+std::vector<std::string> isa_names() {
+  std::vector<std::string> names;
+  for (const IsaInfo& isa : isas()) names.emplace_back(isa.name);
   return names;
 }
 
@@ -79,7 +86,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
          [&](const std::string& name) {
            flags.dtype = name == "float64" ? Dtype::float64 : Dtype::float32;
          },
-         "float32 (default) or float64, which means --backend reference")
+         "float32 (default) or float64")
       ->check(one_of({"float32", "float64"}))
       ->type_name("NAME");
   app.add_option_function<std::string>(
@@ -100,6 +107,12 @@ void add_speed_flags(CLI::App& app, Flags& flags) {
                  fmt::format("who computes: {} (default: {})", fmt::join(backend_names(), ", "),
                              backends().front().name))
       ->check(one_of(backend_names()))
+      ->type_name("NAME");
+  app.add_option("--isa", flags.isa,
+                 fmt::format("instruction set of the kernels: {} (default: the best of this "
+                             "processor, {})",
+                             fmt::join(isa_names(), ", "), find_isa("").name))
+      ->check(one_of(isa_names()))
       ->type_name("NAME");
   add_number(app, "--threads", flags.threads, 1, 1024,
              fmt::format("1 to 1024 (default: what affinity mask and cgroup give, here {})",
@@ -219,8 +232,8 @@ ProcessOptions Flags::process_options() const {
     options.semantics =
         find_semantics(editions()[static_cast<std::size_t>(*edition - 1)].semantics);
   }
-  options.backend = backend.value_or(
-      dtype == Dtype::float64 ? "reference" : std::string(backends().front().name));
+  options.backend = backend.value_or(std::string(backends().front().name));
+  options.isa = isa;
   options.threads = seeds || !find_backend(options.backend).threaded ? 1 : available_threads();
   if (threads && !seeds) options.threads = *threads;
   return options;

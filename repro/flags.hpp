@@ -33,6 +33,7 @@ struct Flags {
   bool offline = false, unverified_data = false, standin = false;
   // what changes only the speed
   std::optional<std::string> backend;
+  std::string isa;  // the best where empty
   std::optional<int> threads;
   // what is shown and kept
   std::optional<std::filesystem::path> record, plot_dir, check;

@@ -1,5 +1,5 @@
 # Run at every build (cmake -P): writes build_info.hpp, and touches it only when something changed.
-# Needs SOURCE_DIR, OUTPUT, VERSION, COMPILER, COMPILER_FLAGS, BUILD_TYPE, ISA.
+# Needs SOURCE_DIR, OUTPUT, VERSION, COMPILER, COMPILER_FLAGS, BUILD_TYPE.
 set(commit "unknown")
 set(dirty "false")
 find_program(GIT git)
@@ -26,7 +26,6 @@ inline constexpr bool kDirty = ${dirty};
 inline constexpr const char* kCompiler = \"${COMPILER}\";
 inline constexpr const char* kCompilerFlags = \"${COMPILER_FLAGS}\";
 inline constexpr const char* kBuildType = \"${BUILD_TYPE}\";
-inline constexpr const char* kIsa = \"${ISA}\";
 
 }  // namespace reprise::build_info
 ")

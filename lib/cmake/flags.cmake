@@ -11,6 +11,9 @@ target_compile_options(reprise_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow
   # sqrt without an errno branch is what lets the optimizer loops vectorise; no value changes
   -fno-math-errno
+  # nobody reads the processor's exception flags: both sides of a choice may then be computed, which
+  # is how a ReLU's derivative becomes a vector loop; no value changes either
+  -fno-trapping-math
   ${REPRISE_HEADER_NUMERICS})
 # Reprise never uses -ffast-math: it would change what the numbers mean.
 

@@ -1,14 +1,16 @@
-// Every backend of the list against the plain reference, on awkward sizes, and the same bits on any
-// number of threads. Tolerance: a sum of n float32 products is off by at most n epsilon sum
-// |terms|.
+// Every backend of the list against the plain reference: the same bits in float and double, on
+// awkward sizes, on any number of threads and with every instruction set of this processor.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <limits>
 
+#include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 #include "support/small_data.hpp"
@@ -23,151 +25,223 @@ struct Shape {
   std::size_t batch, inputs, units;
 };
 
-const Shape kShapes[] = {{1, 1, 1},   {3, 5, 1},    {2, 16, 16},   {7, 15, 17}, {8, 16, 15},
-                         {9, 17, 16}, {33, 100, 3}, {64, 512, 10}, {5, 1, 40},  {512, 3, 16}};
-
-void expect_close(MatrixView<const float> got, MatrixView<const float> wanted, std::size_t terms) {
-  ASSERT_EQ(got.flat().size(), wanted.flat().size());
-  // values are at most 1, so that a sum of n products is at most n
-  const double tolerance = 2.0 * static_cast<double>(terms + 1) * static_cast<double>(terms + 1) *
-                           std::numeric_limits<float>::epsilon();
-  for (std::size_t i = 0; i < got.flat().size(); ++i) {
-    ASSERT_NEAR(got.flat()[i], wanted.flat()[i], tolerance) << "element " << i;
+// Around the widths of vectors and tiles, an empty batch, and a few that fill several blocks.
+std::vector<Shape> shapes() {
+  std::vector<Shape> all{{33, 600, 130}, {600, 65, 9}, {7, 257, 300}, {65, 9, 513}, {3, 1025, 1}};
+  const std::size_t sizes[] = {1, 3, 7, 8, 9, 15, 16, 17, 63, 64, 65};
+  for (const std::size_t batch : {0, 1, 3, 7, 9, 16, 17, 65}) {
+    for (const std::size_t inputs : sizes) {
+      for (const std::size_t units : sizes) all.push_back({batch, inputs, units});
+    }
   }
+  return all;
 }
 
-class EveryBackend : public ::testing::TestWithParam<std::string> {
+// Values in [-1, 1), an eighth of them 0 and an eighth so small that their products are denormal.
+template <class T>
+Matrix<T> mixed_matrix(std::size_t rows, std::size_t cols, std::uint32_t seed) {
+  const auto kind = random_matrix<T>(rows, cols, seed + 100, T(0), T(8));
+  auto values = random_matrix<T>(rows, cols, seed);
+  const T small = std::sqrt(std::numeric_limits<T>::min());
+  for (std::size_t i = 0; i < values.view().flat().size(); ++i) {
+    const T k = kind.view().flat()[i];
+    if (k < T(2)) values.view().data[i] *= k < T(1) ? T(0) : small;
+  }
+  return values;
+}
+
+template <class T>
+void expect_same_bits(std::span<const T> got, std::span<const T> wanted, const std::string& what) {
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  ASSERT_EQ(got.size(), wanted.size()) << what;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    ASSERT_EQ(std::bit_cast<Bits>(got[i]), std::bit_cast<Bits>(wanted[i]))
+        << what << ", element " << i << ": " << got[i] << ", expected " << wanted[i];
+  }
+}
+template <class T>
+void expect_same_bits(const Matrix<T>& got, const Matrix<T>& wanted, const std::string& what) {
+  expect_same_bits(got.view().flat(), wanted.view().flat(), what);
+}
+
+std::string named(const char* primitive, const Shape& s) {
+  return std::string(primitive) + " of " + std::to_string(s.batch) + " x " +
+         std::to_string(s.inputs) + " -> " + std::to_string(s.units);
+}
+
+// A backend with one of its instruction sets, on so many threads.
+struct Variant {
+  std::string backend, isa;
+  int threads;
+};
+
+class EveryBackend : public ::testing::TestWithParam<Variant> {
  protected:
-  Team team_{find_backend(GetParam()).threaded ? 3 : 1, true};
-  std::unique_ptr<Backend<float>> backend_ = make_backend<float>(GetParam(), team_);
-  ReferenceBackend<float> reference_;
+  // Calls test(backend, reference) for float and for double.
+  template <class Test>
+  void in_both_types(Test&& test) {
+    const FlushDenormals flush;  // as plans do
+    test(*make<float>(), *std::make_unique<ReferenceBackend<float>>());
+    test(*make<double>(), *std::make_unique<ReferenceBackend<double>>());
+    EXPECT_EQ(team_.fewest_entered(),
+              find_backend(GetParam().backend).threaded ? team_.threads() : 0);
+  }
+
+ private:
+  template <class T>
+  std::unique_ptr<Backend<T>> make() {
+    return make_backend<T>(GetParam().backend, team_, {.isa = GetParam().isa});
+  }
+  Team team_{GetParam().threads, true};
 };
 
 TEST_P(EveryBackend, DenseForwardEqualsReference) {
-  for (const auto& [batch, inputs, units] : kShapes) {
-    const auto x = random_matrix(batch, inputs, 1), kernel = random_matrix(inputs, units, 2);
-    const auto bias = random_matrix(1, units, 3);
-    Matrix<float> got(batch, units), wanted(batch, units);
-    backend_->dense_forward(x, kernel, bias.view().flat(), got.view());
-    reference_.dense_forward(x, kernel, bias.view().flat(), wanted.view());
-    expect_close(got, wanted, inputs);
-  }
+  in_both_types([]<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
+    for (const Shape& s : shapes()) {
+      const auto x = mixed_matrix<T>(s.batch, s.inputs, 1);
+      const auto kernel = mixed_matrix<T>(s.inputs, s.units, 2);
+      const auto bias = random_matrix<T>(1, s.units, 3);
+      for (const auto b : {bias.view().flat(), std::span<const T>()}) {
+        Matrix<T> got(s.batch, s.units), wanted(s.batch, s.units);
+        backend.dense_forward(x, kernel, b, got.view());
+        reference.dense_forward(x, kernel, b, wanted.view());
+        expect_same_bits(got, wanted, named("forward", s));
+      }
+    }
+  });
 }
 
 TEST_P(EveryBackend, DenseBackwardEqualsReference) {
-  for (const auto& [batch, inputs, units] : kShapes) {
-    const auto x = random_matrix(batch, inputs, 1), kernel = random_matrix(inputs, units, 2);
-    const auto dz = random_matrix(batch, units, 3);
-    Matrix<float> dx(batch, inputs), wanted_dx(batch, inputs);
-    backend_->dense_backward_data(dz, kernel, dx.view());
-    reference_.dense_backward_data(dz, kernel, wanted_dx.view());
-    expect_close(dx, wanted_dx, units);
+  in_both_types([]<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
+    for (const Shape& s : shapes()) {
+      const auto x = mixed_matrix<T>(s.batch, s.inputs, 1);
+      const auto kernel = mixed_matrix<T>(s.inputs, s.units, 2);
+      const auto dz = mixed_matrix<T>(s.batch, s.units, 3);
+      Matrix<T> dx(s.batch, s.inputs), wanted_dx(s.batch, s.inputs);
+      backend.dense_backward_data(dz, kernel, dx.view());
+      reference.dense_backward_data(dz, kernel, wanted_dx.view());
+      expect_same_bits(dx, wanted_dx, named("backward data", s));
 
-    Matrix<float> dkernel(inputs, units), wanted(inputs, units), db(1, units), wanted_db(1, units);
-    backend_->dense_backward_weights(x, dz, dkernel.view(), db.view().flat());
-    reference_.dense_backward_weights(x, dz, wanted.view(), wanted_db.view().flat());
-    expect_close(dkernel, wanted, batch);
-    expect_close(db, wanted_db, batch);
-  }
-}
-
-TEST_P(EveryBackend, CsrEqualsDenseOfTheSameOnes) {
-  for (const auto& [batch, inputs, units] : kShapes) {
-    const Csr csr = random_csr(batch + 2, inputs, 0.3, 1);
-    // a batch in an order of its own, with rows left out
-    std::vector<std::int32_t> rows;
-    for (std::size_t i = 0; i < batch; ++i)
-      rows.push_back(static_cast<std::int32_t>(batch + 1 - i));
-    Matrix<float> x(batch, inputs);
-    for (std::size_t i = 0; i < batch; ++i) {
-      for (const auto column : csr.view().row(rows[i])) x(i, column) = 1.0f;
+      // not zero before: everything has to be written
+      Matrix<T> dkernel = kernel, wanted = kernel, db = random_matrix<T>(1, s.units, 4);
+      Matrix<T> wanted_db = db;
+      backend.dense_backward_weights(x, dz, dkernel.view(), db.view().flat());
+      reference.dense_backward_weights(x, dz, wanted.view(), wanted_db.view().flat());
+      expect_same_bits(dkernel, wanted, named("backward weights", s));
+      expect_same_bits(db, wanted_db, named("backward bias", s));
     }
-    const auto kernel = random_matrix(inputs, units, 2), bias = random_matrix(1, units, 3);
-    const auto dz = random_matrix(batch, units, 4);
-    Matrix<float> z(batch, units), wanted_z(batch, units);
-    backend_->csr_forward({csr, rows}, kernel, bias.view().flat(), z.view());
-    reference_.dense_forward(x, kernel, bias.view().flat(), wanted_z.view());
-    expect_close(z, wanted_z, inputs);
-
-    Matrix<float> dkernel(inputs, units), wanted(inputs, units), db(1, units), wanted_db(1, units);
-    backend_->csr_backward_weights({csr, rows}, dz, dkernel.view(), db.view().flat());
-    reference_.dense_backward_weights(x, dz, wanted.view(), wanted_db.view().flat());
-    expect_close(dkernel, wanted, batch);
-    expect_close(db, wanted_db, batch);
-  }
+  });
 }
 
-TEST_P(EveryBackend, RulesEqualReferenceToTheBit) {
-  const auto z = random_matrix(37, 5, 1), dy = random_matrix(37, 5, 2);
-  for (const Activation& activation : alternatives<Activation>()) {
-    Matrix<float> y(37, 5), wanted(37, 5);
-    backend_->activation_forward(activation, z, y.view());
-    reference_.activation_forward(activation, z, wanted.view());
-    EXPECT_THAT(y.view().flat(), ::testing::ElementsAreArray(wanted.view().flat()));
-    Matrix<float> dz = dy, wanted_dz = dy;
-    backend_->activation_backward(activation, z, y, dz.view());
-    reference_.activation_backward(activation, z, y, wanted_dz.view());
-    EXPECT_THAT(dz.view().flat(), ::testing::ElementsAreArray(wanted_dz.view().flat()));
-  }
-  Matrix<float> labels(37, 1);
-  for (std::size_t i = 0; i < 37; ++i) labels(i, 0) = static_cast<float>(i % 5);
-  for (const Loss& loss : testing::every_loss()) {
-    const auto rows = testing::zeros_and_ones(37, 5, 3);
-    const auto& target = has_sparse_targets(loss) ? labels : rows;
-    const auto prediction = testing::random_matrix(37, 5, 4, 0.0f, 1.0f);
-    const auto upstream = testing::random_matrix(1, 37, 5, 0.0f, 0.1f);
-    std::vector<float> values(37), wanted(37);
-    Matrix<float> gradient(37, 5), wanted_gradient(37, 5);
-    backend_->loss(loss, target, prediction, upstream.view().flat(), values, gradient.view());
-    reference_.loss(loss, target, prediction, upstream.view().flat(), wanted,
-                    wanted_gradient.view());
-    EXPECT_EQ(values, wanted);
-    EXPECT_THAT(gradient.view().flat(), ::testing::ElementsAreArray(wanted_gradient.view().flat()));
-  }
-}
+TEST_P(EveryBackend, CsrEqualsReference) {
+  in_both_types([]<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
+    for (const Shape& s : shapes()) {
+      const Csr csr = random_csr(s.batch + 2, s.inputs, 0.3, 1);
+      // a batch in an order of its own, with rows left out
+      std::vector<std::int32_t> rows;
+      for (std::size_t i = 0; i < s.batch; ++i) {
+        rows.push_back(static_cast<std::int32_t>(s.batch + 1 - i));
+      }
+      const auto kernel = mixed_matrix<T>(s.inputs, s.units, 2);
+      const auto bias = random_matrix<T>(1, s.units, 3), dz = mixed_matrix<T>(s.batch, s.units, 4);
+      Matrix<T> z(s.batch, s.units), wanted_z(s.batch, s.units);
+      backend.csr_forward({csr, rows}, kernel, bias.view().flat(), z.view());
+      reference.csr_forward({csr, rows}, kernel, bias.view().flat(), wanted_z.view());
+      expect_same_bits(z, wanted_z, named("sparse forward", s));
 
-TEST_P(EveryBackend, OptimizersEqualReferenceToTheBit) {
-  for (const Optimizer& optimizer : testing::every_optimizer()) {
-    const std::size_t n = 1003;
-    auto w = random_matrix(1, n, 1), wanted_w = w;
-    const auto g = random_matrix(1, n, 2);
-    std::vector<float> slots(n * slots_per_weight(optimizer)), wanted_slots = slots;
-    OptimizerStep step;
-    for (int s = 0; s < 3; ++s) {
-      advance<float>(optimizer, step);
-      backend_->optimizer_pass(optimizer, step, w.view().flat(), g.view().flat(), slots);
-      reference_.optimizer_pass(optimizer, step, wanted_w.view().flat(), g.view().flat(),
-                                wanted_slots);
+      Matrix<T> dkernel = kernel, wanted = kernel, db = bias, wanted_db = bias;
+      backend.csr_backward_weights({csr, rows}, dz, dkernel.view(), db.view().flat());
+      reference.csr_backward_weights({csr, rows}, dz, wanted.view(), wanted_db.view().flat());
+      expect_same_bits(dkernel, wanted, named("sparse backward weights", s));
+      expect_same_bits(db, wanted_db, named("sparse backward bias", s));
     }
-    EXPECT_THAT(w.view().flat(), ::testing::ElementsAreArray(wanted_w.view().flat()));
-    EXPECT_EQ(slots, wanted_slots);
+  });
+}
+
+TEST_P(EveryBackend, RulesEqualReference) {
+  in_both_types([]<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
+    const auto z = random_matrix<T>(37, 5, 1, T(-4), T(4)), dy = random_matrix<T>(37, 5, 2);
+    for (const Activation& activation : alternatives<Activation>()) {
+      Matrix<T> y(37, 5), wanted(37, 5);
+      backend.activation_forward(activation, z, y.view());
+      reference.activation_forward(activation, z, wanted.view());
+      expect_same_bits(y, wanted, "activation");
+      Matrix<T> dz = dy, wanted_dz = dy;
+      backend.activation_backward(activation, z, y, dz.view());
+      reference.activation_backward(activation, z, y, wanted_dz.view());
+      expect_same_bits(dz, wanted_dz, "its derivative");
+    }
+    Matrix<T> labels(37, 1);
+    for (std::size_t i = 0; i < 37; ++i) labels(i, 0) = static_cast<T>(i % 5);
+    for (const Loss& loss : testing::every_loss()) {
+      const auto rows = testing::zeros_and_ones<T>(37, 5, 3);
+      const auto& target = has_sparse_targets(loss) ? labels : rows;
+      const auto prediction = random_matrix<T>(37, 5, 4, T(0), T(1));
+      const auto upstream = random_matrix<T>(1, 37, 5, T(0), T(0.1));
+      Matrix<T> values(1, 37), wanted(1, 37), gradient(37, 5), wanted_gradient(37, 5);
+      backend.loss(loss, target, prediction, upstream.view().flat(), values.view().flat(),
+                   gradient.view());
+      reference.loss(loss, target, prediction, upstream.view().flat(), wanted.view().flat(),
+                     wanted_gradient.view());
+      expect_same_bits(values, wanted, "loss");
+      expect_same_bits(gradient, wanted_gradient, "its derivative");
+    }
+  });
+}
+
+TEST_P(EveryBackend, OptimizersEqualReference) {
+  in_both_types([]<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
+    for (const Optimizer& optimizer : testing::every_optimizer()) {
+      for (const std::size_t n : {1, 7, 16, 33, 1003}) {
+        auto w = random_matrix<T>(1, n, 1), wanted_w = w;
+        const auto g = mixed_matrix<T>(1, n, 2);
+        const auto slots_each = static_cast<std::size_t>(slots_per_weight(optimizer));
+        Matrix<T> slots(slots_each, n), wanted_slots = slots;
+        OptimizerStep step;
+        for (int s = 0; s < 3; ++s) {
+          advance<T>(optimizer, step);
+          backend.optimizer_pass(optimizer, step, w.view().flat(), g.view().flat(),
+                                 slots.view().flat());
+          reference.optimizer_pass(optimizer, step, wanted_w.view().flat(), g.view().flat(),
+                                   wanted_slots.view().flat());
+        }
+        const std::string name(std::visit([](const auto& o) { return o.name; }, optimizer));
+        expect_same_bits(w, wanted_w, name);
+        expect_same_bits(slots, wanted_slots, name + "'s slots");
+      }
+    }
+  });
+}
+
+std::vector<Variant> variants() {
+  std::vector<Variant> all;
+  for (const BackendInfo& backend : backends()) {
+    for (const IsaInfo& isa : isas()) {
+      if (!backend.has_isas && isa.name != isas().back().name) continue;
+      if (!isa.available) continue;
+      for (const int threads : {1, 2, 3, 8}) {
+        if (threads > 1 && !backend.threaded) continue;
+        all.push_back({std::string(backend.name),
+                       backend.has_isas ? std::string(isa.name) : std::string(), threads});
+      }
+    }
   }
+  return all;
 }
 
-TEST_P(EveryBackend, EmptyBatchIsNothing) {
-  const Csr csr(4);
-  const auto kernel = random_matrix(4, 3, 1), bias = random_matrix(1, 3, 2);
-  Matrix<float> z(0, 3), dkernel = kernel, db = bias;
-  backend_->csr_forward({csr, {}}, kernel, bias.view().flat(), z.view());
-  backend_->csr_backward_weights({csr, {}}, z, dkernel.view(), db.view().flat());
-  EXPECT_THAT(dkernel.view().flat(), ::testing::Each(0.0f));
-  EXPECT_THAT(db.view().flat(), ::testing::Each(0.0f));
+std::string name_of_variant(const ::testing::TestParamInfo<Variant>& test) {
+  const Variant& v = test.param;
+  return v.backend + "_" + (v.isa.empty() ? "" : v.isa + "_") + std::to_string(v.threads);
 }
 
-std::vector<std::string> backend_names() {
-  std::vector<std::string> names;
-  for (const auto& backend : backends()) names.emplace_back(backend.name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(List, EveryBackend, ::testing::ValuesIn(backend_names()),
-                         [](const auto& test) { return test.param; });
+INSTANTIATE_TEST_SUITE_P(List, EveryBackend, ::testing::ValuesIn(variants()), name_of_variant);
 
 TEST(BackendList, EndsWithTheReferenceAndNamesItselfInErrors) {
   EXPECT_EQ(backends().back().name, "reference");
-  for (const auto& name : backend_names()) {
+  for (const BackendInfo& backend : backends()) {
     Team team(1);
-    EXPECT_EQ(make_backend<float>(name, team)->name(), name);
+    EXPECT_EQ(make_backend<float>(backend.name, team)->name(), backend.name);
+    EXPECT_EQ(make_backend<double>(backend.name, team)->name(), backend.name);
   }
   try {
     find_backend("cuda");
@@ -179,6 +253,62 @@ TEST(BackendList, EndsWithTheReferenceAndNamesItselfInErrors) {
   }
 }
 
+TEST(Isas, TheFastestIsTakenAndOthersByName) {
+  EXPECT_TRUE(isas().back().available);
+  bool fastest = true;
+  for (const IsaInfo& isa : isas()) {
+    if (isa.available) {
+      EXPECT_EQ(find_isa(isa.name).name, isa.name);
+      if (fastest) {
+        EXPECT_EQ(find_isa("").name, isa.name);
+      }
+      fastest = false;
+      continue;
+    }
+    try {
+      find_isa(isa.name);
+      ADD_FAILURE() << isa.name << " was found";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("this processor lacks"));
+      EXPECT_EQ(error.exit_code(), ExitCode::missing);
+    }
+  }
+  try {
+    find_isa("avx3");
+    ADD_FAILURE() << "an unknown instruction set was found";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("avx512, avx2, baseline"));
+    EXPECT_EQ(error.exit_code(), ExitCode::usage);
+  }
+}
+
+// Tolerance: a sum of n products of values below 1 is off by at most n epsilon sum |terms|.
+TEST(ReferenceBackend, SparseEqualsDenseOfTheSameOnes) {
+  ReferenceBackend<float> reference;
+  const Csr csr = random_csr(9, 100, 0.3, 1);
+  const std::vector<std::int32_t> rows{3, 1, 8};
+  Matrix<float> x(3, 100);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (const auto column : csr.view().row(static_cast<std::size_t>(rows[i]))) {
+      x(i, static_cast<std::size_t>(column)) = 1.0f;
+    }
+  }
+  const auto kernel = random_matrix(100, 5, 2), bias = random_matrix(1, 5, 3);
+  const auto dz = random_matrix(3, 5, 4);
+  constexpr float kTolerance = 100 * 100 * std::numeric_limits<float>::epsilon();
+  Matrix<float> z(3, 5), wanted(3, 5);
+  reference.csr_forward({csr, rows}, kernel, bias.view().flat(), z.view());
+  reference.dense_forward(x, kernel, bias.view().flat(), wanted.view());
+  EXPECT_THAT(z.view().flat(),
+              ::testing::Pointwise(::testing::FloatNear(kTolerance), wanted.view().flat()));
+  Matrix<float> dkernel(100, 5), wanted_dkernel(100, 5), db(1, 5), wanted_db(1, 5);
+  reference.csr_backward_weights({csr, rows}, dz, dkernel.view(), db.view().flat());
+  reference.dense_backward_weights(x, dz, wanted_dkernel.view(), wanted_db.view().flat());
+  EXPECT_THAT(dkernel.view().flat(),
+              ::testing::Pointwise(::testing::FloatNear(kTolerance), wanted_dkernel.view().flat()));
+  expect_same_bits(db, wanted_db, "bias");
+}
+
 TEST(ReferenceBackend, DescendingSumsDifferOnlyByRounding) {
   const auto x = random_matrix(4, 300, 1), kernel = random_matrix(300, 8, 2);
   const auto bias = random_matrix(1, 8, 3);
@@ -187,7 +317,8 @@ TEST(ReferenceBackend, DescendingSumsDifferOnlyByRounding) {
       .dense_forward(x, kernel, bias.view().flat(), up.view());
   ReferenceBackend<float>(Summation::descending)
       .dense_forward(x, kernel, bias.view().flat(), down.view());
-  expect_close(up, down, 300);
+  EXPECT_THAT(up.view().flat(),
+              ::testing::Pointwise(::testing::FloatNear(1e-3f), down.view().flat()));
   EXPECT_FALSE(std::ranges::equal(up.view().flat(), down.view().flat()));
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "reprise/kernels/isa.hpp"
 #include "reprise/nn/sequential.hpp"
 #include "reprise/record/recorder.hpp"
 #include "support/real_data.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-RunRecord recorded_run(Dtype dtype) {
+RunRecord recorded_run(Dtype dtype, const std::string& backend = "reference") {
   const auto [x, y] = testing::learnable_reviews(60, 30, 1);
   RunRecord record;
   record.experiment = "small";
@@ -32,9 +33,9 @@ RunRecord recorded_run(Dtype dtype) {
   record.epochs = 3;
   record.batch_size = 32;
   record.dtype = name_of(dtype);
-  record.backend = "reference";
+  record.backend = backend;
   record.data = {"small.npz", std::string(64, 'a'), false};
-  Process keras({.seed = 7, .floatx = dtype, .backend = "reference"});
+  Process keras({.seed = 7, .floatx = dtype, .backend = backend});
   Recorder recorder(record);
   keras.watch(recorder);
   for (int fit = 0; fit < 2; ++fit) {  // two models in one process, as in k-fold validation
@@ -68,6 +69,14 @@ TEST(Recorder, ChecksumsOfFloat64KernelsAreOfTheRoundedValues) {
   // 64-bit words give other weights, but the same shapes and eight digits
   EXPECT_NE(single.initial_kernels[0][0].crc32, twice.initial_kernels[0][0].crc32);
   EXPECT_EQ(twice.initial_kernels[0][0].crc32.size(), 8u);
+}
+
+TEST(RunRecord, NamesTheInstructionSetOfItsKernels) {
+  const auto isa_of = [](const RunRecord& run) {
+    return record_document("test", {run})["environment"]["isa"].get<std::string>();
+  };
+  EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "openmp")), find_isa("").name);
+  EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "reference")), "baseline");
 }
 
 TEST(RunRecord, HasEveryKeyOfAGolden) {

@@ -38,7 +38,6 @@ class WrongUse(Case):
             (["--activation", "x"], ["--activation", "'x'", "relu"]),
             (["--backend", "cuda"], ["--backend", "'cuda'", "openmp", "reference"]),
             (["--dtype", "float16"], ["--dtype", "'float16'", "float64"]),
-            (["--dtype", "float64", "--backend", "openmp"], ["openmp", "'reference'"]),
             (["--no-such-flag"], ["--no-such-flag"]),
             (["--epoch", "3"], ["'--epoch'", "unknown flag; did you mean '--epochs'?"]),
             (["--semantics", "keras-1"], ["--semantics", "'keras-1'", "keras-3.15"]),

@@ -34,20 +34,12 @@ double tolerance(const json& wanted) {
   return 1e-9;
 }
 
-// 512 units, which the plain backend takes its time for.
-bool is_slow(const json& wanted) {
-  return wanted["experiment"] == "mnist" || wanted["experiment"] == "overfit_bigger";
-}
-
 class Float64 : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Float64, EqualsKerasInEveryEpoch) {
   const json wanted = golden(GetParam());
   REPRISE_NEEDS(testing::data_file_of(wanted));
-  if (is_slow(wanted) && std::getenv("REPRISE_SLOW_TESTS") == nullptr) {
-    GTEST_SKIP() << "takes a quarter of an hour: ./tools/slow_tests";
-  }
-  const json got = run_like(wanted, {.floatx = Dtype::float64, .backend = "reference"});
+  const json got = run_like(wanted, {.floatx = Dtype::float64, .threads = 2});
   EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]);
   EXPECT_EQ(got["permutations"], wanted["permutations"]);
   ASSERT_EQ(got["history"].size(), wanted["history"].size());
@@ -95,6 +87,21 @@ std::vector<std::string> float64_runs() {
 
 INSTANTIATE_TEST_SUITE_P(Keras, Float64, ::testing::ValuesIn(float64_runs()),
                          [](const auto& test) { return test.param; });
+
+// Whole runs, sparse and dense, batches of 512 and of 16: what meets Keras on one backend meets it
+// on the other.
+TEST(Backends, EndWithTheSameBits) {
+  for (const char* name : {"imdb__seed42__x64", "boston_kfold16__seed42__x64"}) {
+    const json wanted = golden(name);
+    REPRISE_NEEDS(testing::data_file_of(wanted));
+    for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+      const json plain = run_like(wanted, {.floatx = dtype, .backend = "reference"});
+      const json fast = run_like(wanted, {.floatx = dtype, .threads = 2});
+      EXPECT_EQ(fast["weights_crc32"], plain["weights_crc32"]) << name;
+      EXPECT_EQ(fast["history"], plain["history"]) << name;
+    }
+  }
+}
 
 class Float32 : public ::testing::TestWithParam<int> {};
 

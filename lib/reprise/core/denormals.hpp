@@ -11,13 +11,20 @@ namespace reprise {
 
 class FlushDenormals {
  public:
-  FlushDenormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | kFlushToZero | kDenormalsAreZero); }
-  ~FlushDenormals() { _mm_setcsr(saved_); }
+  FlushDenormals() : saved_(_mm_getcsr()) {
+    if (!flushed()) _mm_setcsr(saved_ | kBoth);
+  }
+  ~FlushDenormals() {
+    if (!flushed()) _mm_setcsr(saved_);
+  }
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
  private:
   static constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
+  static constexpr unsigned kBoth = kFlushToZero | kDenormalsAreZero;
+  // Before it began: then there is nothing to write, which would stall the processor.
+  bool flushed() const { return (saved_ & kBoth) == kBoth; }
   unsigned saved_;
 };
 

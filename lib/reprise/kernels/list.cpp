@@ -3,6 +3,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/reference/backend.hpp"
 
@@ -10,8 +11,8 @@ namespace reprise {
 
 const std::vector<BackendInfo>& backends() {
   static const std::vector<BackendInfo> list{
-      {"openmp", "own kernels on OpenMP threads, float32", false, true},
-      {"reference", "plain loops on one thread, float32 and float64", true, false},
+      {"openmp", "own kernels on OpenMP threads, float32 and float64", true, true, true},
+      {"reference", "plain loops on one thread, float32 and float64", true, false, false},
   };
   return list;
 }
@@ -26,18 +27,21 @@ const BackendInfo& find_backend(std::string_view name) {
 }
 
 template <class T>
-std::unique_ptr<Backend<T>> make_backend(std::string_view name, Team& team, Summation summation) {
+std::unique_ptr<Backend<T>> make_backend(std::string_view name, Team& team,
+                                         const BackendOptions& options) {
   const BackendInfo& info = find_backend(name);
-  if constexpr (std::is_same_v<T, float>) {
-    if (info.name == "openmp") return std::make_unique<OpenmpBackend>(team);
-  } else if (!info.float64) {
-    throw Error("dtype float64: backend '" + std::string(name) +
-                "' computes in float32 only, expected 'reference'");
+  if (std::is_same_v<T, double> && !info.float64) {
+    throw Error("dtype float64: backend '" + std::string(name) + "' computes in float32 only");
   }
-  return std::make_unique<ReferenceBackend<T>>(summation);
+  if (info.name == "openmp") {
+    return std::make_unique<OpenmpBackend<T>>(team, find_isa(options.isa).name);
+  }
+  return std::make_unique<ReferenceBackend<T>>(options.summation);
 }
 
-template std::unique_ptr<Backend<float>> make_backend(std::string_view, Team&, Summation);
-template std::unique_ptr<Backend<double>> make_backend(std::string_view, Team&, Summation);
+template std::unique_ptr<Backend<float>> make_backend(std::string_view, Team&,
+                                                      const BackendOptions&);
+template std::unique_ptr<Backend<double>> make_backend(std::string_view, Team&,
+                                                       const BackendOptions&);
 
 }  // namespace reprise

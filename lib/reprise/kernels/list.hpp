@@ -22,6 +22,7 @@ struct BackendInfo {
   std::string_view about;
   bool float64;   // computes in double as well
   bool threaded;  // uses more than one thread
+  bool has_isas;  // has kernels for each of isas()
 };
 
 // The default first, the reference last.
@@ -30,10 +31,15 @@ const std::vector<BackendInfo>& backends();
 // Throws Error (exit code 2) with the known names if there is no such backend.
 const BackendInfo& find_backend(std::string_view name);
 
-// `team` must outlive the backend. `summation` concerns the reference alone. Throws Error if the
-// backend does not compute in T.
+struct BackendOptions {
+  Summation summation = Summation::ascending;  // of the reference
+  std::string_view isa = "";  // of the openmp backend: one of isas(), or "" for the fastest
+};
+
+// `team` must outlive the backend. Throws Error if the backend does not compute in T, for an
+// unknown instruction set, and (exit code 3) for one that this processor lacks.
 template <class T>
 std::unique_ptr<Backend<T>> make_backend(std::string_view name, Team& team,
-                                         Summation summation = Summation::ascending);
+                                         const BackendOptions& options = {});
 
 }  // namespace reprise

@@ -42,7 +42,7 @@ class TypedNetwork final : public Network {
  public:
   TypedNetwork(Process& process, std::size_t inputs, const std::vector<Layer>& layers)
       : backend_(make_backend<T>(process.options().backend, process.team(),
-                                 process.options().summation)),
+                                 {process.options().summation, process.options().isa})),
         variables_(arena_size(inputs, layers)) {
     T* next = variables_.data();
     for (const Layer& layer : layers) {

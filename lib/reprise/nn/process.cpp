@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reprise/core/error.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 
 namespace reprise {
@@ -14,13 +15,20 @@ namespace {
 ProcessOptions checked(ProcessOptions options) {
   const BackendInfo& backend = find_backend(options.backend);
   if (options.floatx == Dtype::float64 && !backend.float64) {
-    throw Error(fmt::format("backend '{}' computes in float32, expected 'reference' for float64",
-                            backend.name));
+    throw Error(fmt::format("backend '{}' computes in float32 only", backend.name));
   }
   if (options.threads > 1 && !backend.threaded) {
     throw Error(
         fmt::format("threads: asked for {}, backend '{}' has 1", options.threads, backend.name),
         ExitCode::missing);
+  }
+  if (!options.isa.empty()) {
+    if (!backend.has_isas) {
+      throw Error(fmt::format("isa: asked for '{}', backend '{}' has no kernels of its own for it",
+                              options.isa, backend.name),
+                  ExitCode::missing);
+    }
+    find_isa(options.isa);
   }
   return options;
 }
@@ -30,6 +38,10 @@ ProcessOptions checked(ProcessOptions options) {
 Process::Process(ProcessOptions options)
     : options_(checked(std::move(options))), team_(options_.threads, options_.force_grain_one) {
   streams_.set_random_seed(options_.seed);
+}
+
+std::string_view Process::isa() const {
+  return find_backend(options_.backend).has_isas ? find_isa(options_.isa).name : isas().back().name;
 }
 
 }  // namespace reprise

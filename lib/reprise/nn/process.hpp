@@ -28,13 +28,15 @@ struct ProcessOptions {
   // what changes only the speed
   std::string backend = "openmp";
   int threads = 1;
+  std::string isa = {};  // of the openmp backend: one of isas(); "" is the fastest available
   bool force_grain_one = false;  // see Team
 };
 
 class Process {
  public:
   // Throws Error for an unknown backend, a number of threads out of range or not delivered, more
-  // than one thread for a backend that has one, float64 for a backend that lacks it.
+  // than one thread for a backend that has one, float64 for a backend that lacks it, an instruction
+  // set that is unknown or that the processor or the backend lacks.
   explicit Process(ProcessOptions options = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -42,6 +44,8 @@ class Process {
   const ProcessOptions& options() const { return options_; }
   Streams& streams() { return streams_; }
   Team& team() { return team_; }
+  // The instruction set that the backend's kernels use.
+  std::string_view isa() const;
 
   // Watches every model of the process; must outlive the last fit.
   void watch(Callback& callback) { callbacks_.push_back(&callback); }

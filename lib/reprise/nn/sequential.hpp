@@ -118,6 +118,7 @@ class Sequential {
   std::unique_ptr<Network> make_twin(Process& process) const;
   // With all seeds set.
   const std::vector<Layer>& layers() const { return layers_; }
+  const Process& process() const { return process_; }
   std::size_t units() const;  // of the last Dense; throws Error where there is none
 
  private:

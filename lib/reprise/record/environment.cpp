@@ -16,6 +16,7 @@
 #include "reprise/build_info.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/parallel.hpp"
+#include "reprise/kernels/isa.hpp"
 
 extern char** environ;
 
@@ -62,7 +63,7 @@ std::string kernel_release() {
 
 }  // namespace
 
-json environment() {
+json environment(std::string_view isa) {
   return {
       {"version", build_info::kVersion},
       {"commit", build_info::kCommit},
@@ -70,7 +71,7 @@ json environment() {
       {"cpu", cpuinfo("model name")},
       {"cpu_flags", cpuinfo("flags")},
       {"available_cpus", available_cpus()},
-      {"isa", build_info::kIsa},
+      {"isa", isa.empty() ? find_isa("").name : isa},
       {"caches", caches()},
       {"system", kernel_release()},
       {"compiler", build_info::kCompiler},

@@ -3,11 +3,13 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 namespace reprise {
 
 // See results/schema/run-1.json, `environment`. Unknown things are "unknown" or 0, never guessed.
-nlohmann::json environment();
+// `isa`: what the kernels used; "" means the fastest of this processor.
+nlohmann::json environment(std::string_view isa = "");
 
 // "0.1.0 (commit 1234567, modified)"
 std::string version_line();

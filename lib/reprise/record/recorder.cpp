@@ -34,6 +34,7 @@ void Recorder::on_permutation(std::span<const std::int32_t> order) {
 
 void Recorder::on_train_begin(const FitInfo& fit) {
   if (run_.initial_kernels.empty()) run_.load_seconds = since_start_.seconds();
+  run_.isa = fit.model.process().isa();
   auto& kernels = run_.initial_kernels.emplace_back();
   for (const Variable& variable : fit.model.variables()) {
     if (variable.shape.size() == 2) kernels.push_back(describe_kernel(variable));

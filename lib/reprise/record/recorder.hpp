@@ -21,8 +21,8 @@ class Stopwatch {
 
 class Recorder final : public Callback {
  public:
-  // `run` must outlive the recorder; its settings are the caller's. The time until the first fit
-  // counts as loading.
+  // `run` must outlive the recorder; its settings but for `isa` are the caller's. The time until
+  // the first fit counts as loading.
   explicit Recorder(RunRecord& run) : run_(run) {}
 
   void on_permutation(std::span<const std::int32_t> order) override;

@@ -77,7 +77,7 @@ json record_document(const std::string& program, const std::vector<RunRecord>& r
   json document{{"schema", "reprise/run/1"},
                 {"program", program},
                 {"created", utc_now()},
-                {"environment", environment()},
+                {"environment", environment(runs.empty() ? "" : runs.front().isa)},
                 {"peak_memory_bytes", peak_memory_bytes()},
                 {"runs", json::array()}};
   for (const RunRecord& run : runs) document["runs"].push_back(to_json(run));

@@ -46,6 +46,7 @@ struct RunRecord {
   std::string dtype, backend;
   int arithmetic = 0;  // version of the backend's bits (kernels/list.hpp)
   int threads = 1;
+  std::string isa;  // what the kernels used; the environment's, which all runs of a record share
   DataRecord data;
 
   std::vector<std::vector<KernelRecord>> initial_kernels;

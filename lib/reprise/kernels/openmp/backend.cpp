@@ -1,7 +1,6 @@
 #include "reprise/kernels/openmp/backend.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
@@ -10,108 +9,130 @@ namespace reprise {
 namespace {
 
 // About so many multiply-adds take the time of ten parallel regions (.5 us each on two cores).
-constexpr std::size_t kWorthARegion = 20000;
+constexpr std::size_t kWorthARegion = 50000;
 // An exponential or a logarithm is worth about so many.
-constexpr std::size_t kWorkOfExp = 20;
+constexpr std::size_t kWorkOfExp = 50;
+// The book's rows hold about so many ones.
+constexpr std::size_t kOnesOfARow = 100;
+constexpr std::size_t kCacheLine = 64;
 
 // How many items are worth a thread, when one item is `work` multiply-adds.
 std::size_t grain_for(std::size_t work) {
   return kWorthARegion / std::max<std::size_t>(work, 1) + 1;
 }
 
-// out += scale * in; the loop that the compiler vectorises everywhere below
-inline void add_scaled(std::span<float> out, float scale, const float* __restrict in) {
-  float* __restrict to = out.data();
-  for (std::size_t u = 0; u < out.size(); ++u) to[u] += scale * in[u];
-}
+// How many pieces of `size` cover n.
+std::size_t pieces_of(std::size_t n, std::size_t size) { return (n + size - 1) / size; }
 
-inline void add(std::span<float> out, const float* __restrict in) {
-  float* __restrict to = out.data();
-  for (std::size_t u = 0; u < out.size(); ++u) to[u] += in[u];
+template <class T>
+const T* start_of(std::span<const T> bias) {
+  return bias.empty() ? nullptr : bias.data();
 }
 
 }  // namespace
 
-void OpenmpBackend::dense_forward(MatrixView<const float> x, MatrixView<const float> kernel,
-                                  std::span<const float> bias, MatrixView<float> z) {
-  // owner of a row of z
-  team_.parallel_for(x.rows, grain_for(kernel.rows * kernel.cols), [&](auto first, auto last) {
-    for (std::size_t i = first; i < last; ++i) {
-      const auto out = z.row(i);
-      std::ranges::fill(out, 0.0f);
-      for (std::size_t k = 0; k < x.cols; ++k) add_scaled(out, x(i, k), kernel.row(k).data());
-      if (!bias.empty()) add(out, bias.data());
-    }
-  });
+// Each thread packs the right factor's panels that it needs, so panels are spread if there are
+// enough of them, else rows.
+template <class T>
+void OpenmpBackend<T>::run(Multiply multiply, const Product<T>& product) {
+  const std::size_t rows = product.rows, columns = product.columns;
+  const std::size_t panels = pieces_of(columns, kernels_.tile_columns);
+  const std::size_t tiles = pieces_of(rows, kernels_.tile_rows);
+  const auto enough = 2 * static_cast<std::size_t>(team_.threads());
+  const auto spread = [&](std::size_t pieces, std::size_t work, auto&& block_of) {
+    team_.parallel_for(pieces, grain_for(work * product.terms),
+                       [&](auto first, auto last) { multiply(product, block_of(first, last)); });
+  };
+  if (panels >= std::min(tiles, enough)) {
+    const std::size_t size = kernels_.tile_columns;
+    spread(panels, size * rows, [&](std::size_t first, std::size_t last) {
+      return Block{0, rows, first * size, std::min(last * size, columns)};
+    });
+  } else {
+    const std::size_t size = kernels_.tile_rows;
+    spread(tiles, size * columns, [&](std::size_t first, std::size_t last) {
+      return Block{first * size, std::min(last * size, rows), 0, columns};
+    });
+  }
 }
 
-void OpenmpBackend::dense_backward_data(MatrixView<const float> dz, MatrixView<const float> kernel,
-                                        MatrixView<float> dx) {
-  // owner of a row of dx
-  team_.parallel_for(dx.rows, grain_for(kernel.rows * kernel.cols), [&](auto first, auto last) {
-    for (std::size_t i = first; i < last; ++i) {
-      for (std::size_t k = 0; k < dx.cols; ++k) {
-        float sum = 0;
-        for (std::size_t u = 0; u < dz.cols; ++u) sum += dz(i, u) * kernel(k, u);
-        dx(i, k) = sum;
-      }
-    }
-  });
+template <class T>
+void OpenmpBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
+                                     std::span<const T> bias, MatrixView<T> z) {
+  const Product<T> product{x.rows,      kernel.cols, x.cols, x.data, x.cols,        1,
+                           kernel.data, kernel.cols, 1,      z.data, start_of(bias)};
+  run(kernel.cols == 1 ? kernels_.fused_product_of_one_column : kernels_.fused_product, product);
 }
 
-void OpenmpBackend::dense_backward_weights(MatrixView<const float> x, MatrixView<const float> dz,
-                                           MatrixView<float> dkernel, std::span<float> dbias) {
-  // owner of a row of dkernel; the row past the last stands for dbias
-  const std::size_t rows = dkernel.rows + 1;
-  team_.parallel_for(rows, grain_for(dz.rows * dz.cols), [&](auto first, auto last) {
-    const std::size_t last_kernel = std::min<std::size_t>(last, dkernel.rows);
-    for (std::size_t k = first; k < last_kernel; ++k) std::ranges::fill(dkernel.row(k), 0.0f);
-    if (last == rows) std::ranges::fill(dbias, 0.0f);
-    for (std::size_t i = 0; i < dz.rows; ++i) {
-      const float* delta = dz.row(i).data();
-      for (std::size_t k = first; k < last_kernel; ++k) add_scaled(dkernel.row(k), x(i, k), delta);
-      if (last == rows) add(dbias, delta);
-    }
-  });
+template <class T>
+void OpenmpBackend<T>::dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,
+                                           MatrixView<T> dx) {
+  run(kernels_.fused_product, {dx.rows, dx.cols, dz.cols, dz.data, dz.cols, 1, kernel.data, 1,
+                               kernel.cols, dx.data, nullptr});
 }
 
-void OpenmpBackend::csr_forward(const CsrBatch& x, MatrixView<const float> kernel,
-                                std::span<const float> bias, MatrixView<float> z) {
-  // owner of a row of z; the book's rows hold about 100 ones
-  team_.parallel_for(x.rows.size(), grain_for(100 * kernel.cols), [&](auto first, auto last) {
-    for (std::size_t i = first; i < last; ++i) {
-      const auto out = z.row(i);
-      std::ranges::fill(out, 0.0f);
-      for (const std::int32_t column : x.matrix.row(static_cast<std::size_t>(x.rows[i]))) {
-        add(out, kernel.row(static_cast<std::size_t>(column)).data());
-      }
-      if (!bias.empty()) add(out, bias.data());
-    }
-  });
+template <class T>
+void OpenmpBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) {
+  const std::size_t line = kCacheLine / sizeof(T);
+  team_.parallel_for(
+      pieces_of(dbias.size(), line), grain_for(line * dz.rows), [&](auto first, auto last) {
+        kernels_.sum_rows(dz.data, dz.rows, dz.cols, first * line,
+                          std::min<std::size_t>(last * line, dbias.size()), dbias.data());
+      });
 }
 
-void OpenmpBackend::csr_backward_weights(const CsrBatch& x, MatrixView<const float> dz,
-                                         MatrixView<float> dkernel, std::span<float> dbias) {
-  // owner of a range of columns (words): each thread walks all rows and takes its range's ones,
-  // which are neighbours because rows are ascending; the owner of column 0 also sums dbias
-  team_.parallel_for(dkernel.rows, grain_for(10 * dkernel.cols), [&](auto first, auto last) {
-    std::ranges::fill(dkernel.flat().subspan(first * dkernel.cols, (last - first) * dkernel.cols),
-                      0.0f);
-    if (first == 0) std::ranges::fill(dbias, 0.0f);
-    for (std::size_t i = 0; i < x.rows.size(); ++i) {
-      const float* delta = dz.row(i).data();
-      const auto ones = x.matrix.row(static_cast<std::size_t>(x.rows[i]));
-      auto one = std::ranges::lower_bound(ones, static_cast<std::int32_t>(first));
-      for (; one != ones.end() && *one < static_cast<std::int32_t>(last); ++one) {
-        add(dkernel.row(static_cast<std::size_t>(*one)), delta);
-      }
-      if (first == 0) add(dbias, delta);
-    }
-  });
+template <class T>
+void OpenmpBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
+                                              MatrixView<T> dkernel, std::span<T> dbias) {
+  run(kernels_.product,
+      {x.cols, dz.cols, x.rows, x.data, 1, x.cols, dz.data, dz.cols, 1, dkernel.data, nullptr});
+  sum_rows(dz, dbias);
 }
 
-void OpenmpBackend::activation_forward(const Activation& activation, MatrixView<const float> z,
-                                       MatrixView<float> y) {
+template <class T>
+void OpenmpBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
+                                   std::span<const T> bias, MatrixView<T> z) {
+  const Lists lists{x.matrix.starts, x.matrix.columns};
+  team_.parallel_for(
+      x.rows.size(), grain_for(kOnesOfARow * kernel.cols), [&](auto first, auto last) {
+        kernels_.sum_listed_rows(lists, x.rows.data(), kernel.data, kernel.cols, start_of(bias),
+                                 z.data, {first, last, 0, kernel.cols});
+      });
+}
+
+// Narrow layers add each row of dz to the rows of dkernel that its ones name; each thread owns a
+// range of columns of x and takes those of the ones, which are neighbours because rows are
+// ascending. In wide layers that is 2 KiB and more to read and write for each one; there the batch
+// is turned round first, and each row of dkernel is summed in registers and written once.
+template <class T>
+void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz,
+                                            MatrixView<T> dkernel, std::span<T> dbias) {
+  constexpr std::size_t kWide = 4 * kCacheLine / sizeof(T);
+  if (dkernel.cols >= kWide) {
+    columns_.turn(x);
+    const Lists lists{columns_.starts(), columns_.rows()};
+    const std::size_t pieces = pieces_of(dkernel.cols, kWide);
+    team_.parallel_for(
+        pieces, grain_for(kOnesOfARow * x.rows.size() * kWide), [&](auto first, auto last) {
+          kernels_.sum_listed_rows(
+              lists, nullptr, dz.data, dkernel.cols, nullptr, dkernel.data,
+              {0, dkernel.rows, first * kWide, std::min<std::size_t>(last * kWide, dkernel.cols)});
+        });
+  } else {
+    const Lists lists{x.matrix.starts, x.matrix.columns};
+    team_.parallel_for(dkernel.rows, grain_for(10 * dkernel.cols), [&](auto first, auto last) {
+      std::ranges::fill(dkernel.slice(first, last).flat(), T(0));
+      kernels_.add_to_listed_rows(lists, x.rows.data(), x.rows.size(), dz.data, dkernel.cols,
+                                  dkernel.data, {first, last, 0, dkernel.cols});
+    });
+  }
+  sum_rows(dz, dbias);
+}
+
+// Elementwise rules take the whole batch as one range.
+template <class T>
+void OpenmpBackend<T>::activation_forward(const Activation& activation, MatrixView<const T> z,
+                                          MatrixView<T> y) {
   std::visit(
       [&](const auto& rule) {
         if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
@@ -119,16 +140,19 @@ void OpenmpBackend::activation_forward(const Activation& activation, MatrixView<
             for (std::size_t i = first; i < last; ++i) rule.forward(z.row(i), y.row(i));
           });
         } else {
-          team_.parallel_for(z.rows * z.cols, kWorthARegion, [&](auto first, auto last) {
-            for (std::size_t i = first; i < last; ++i) y.data[i] = rule.value(z.data[i]);
+          team_.parallel_for(z.rows * z.cols, grain_for(kWorkOfExp), [&](auto first, auto last) {
+            const T* __restrict in = z.data;
+            T* __restrict out = y.data;
+            for (std::size_t i = first; i < last; ++i) out[i] = rule.value(in[i]);
           });
         }
       },
       activation);
 }
 
-void OpenmpBackend::activation_backward(const Activation& activation, MatrixView<const float> z,
-                                        MatrixView<const float> y, MatrixView<float> dy) {
+template <class T>
+void OpenmpBackend<T>::activation_backward(const Activation& activation, MatrixView<const T> z,
+                                           MatrixView<const T> y, MatrixView<T> dy) {
   std::visit(
       [&](const auto& rule) {
         if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
@@ -136,9 +160,12 @@ void OpenmpBackend::activation_backward(const Activation& activation, MatrixView
             for (std::size_t i = first; i < last; ++i) rule.backward(z.row(i), y.row(i), dy.row(i));
           });
         } else {
-          team_.parallel_for(dy.rows * dy.cols, kWorthARegion, [&](auto first, auto last) {
+          team_.parallel_for(dy.rows * dy.cols, grain_for(kWorkOfExp), [&](auto first, auto last) {
+            const T* __restrict in = z.data;
+            const T* __restrict out = y.data;
+            T* __restrict gradient = dy.data;
             for (std::size_t i = first; i < last; ++i) {
-              dy.data[i] = pull_back(rule, z.data[i], y.data[i], dy.data[i]);
+              gradient[i] = pull_back(rule, in[i], out[i], gradient[i]);
             }
           });
         }
@@ -146,9 +173,10 @@ void OpenmpBackend::activation_backward(const Activation& activation, MatrixView
       activation);
 }
 
-void OpenmpBackend::loss(const Loss& loss, MatrixView<const float> target,
-                         MatrixView<const float> prediction, std::span<const float> upstream,
-                         std::span<float> values, MatrixView<float> gradient) {
+template <class T>
+void OpenmpBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
+                            MatrixView<const T> prediction, std::span<const T> upstream,
+                            std::span<T> values, MatrixView<T> gradient) {
   std::visit(
       [&](const auto& rule) {
         const std::size_t grain = grain_for(kWorkOfExp * prediction.cols);
@@ -164,24 +192,22 @@ void OpenmpBackend::loss(const Loss& loss, MatrixView<const float> target,
       loss);
 }
 
-void OpenmpBackend::optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
-                                   std::span<float> weights, std::span<const float> gradients,
-                                   std::span<float> slots) {
-  with_formula<float>(optimizer, step, [&](const auto& formula) {
-    constexpr int kSlots = std::remove_reference_t<decltype(formula)>::slots;
-    const std::size_t n = weights.size();
-    team_.parallel_for(n, kWorthARegion / 4, [&](std::size_t first, std::size_t last) {
-      float* __restrict w = weights.data();
-      const float* __restrict g = gradients.data();
-      float* __restrict state = slots.data();
-      for (std::size_t i = first; i < last; ++i) {
-        float s[kSlots + 1];  // one more: a rule may have none
-        for (int k = 0; k < kSlots; ++k) s[k] = state[k * n + i];
-        formula(w[i], g[i], s);
-        for (int k = 0; k < kSlots; ++k) state[k * n + i] = s[k];
-      }
+template <class T>
+void OpenmpBackend<T>::optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
+                                      std::span<T> weights, std::span<const T> gradients,
+                                      std::span<T> slots) {
+  with_formula<T>(optimizer, step, [&](const auto& formula) {
+    using Formula = std::remove_cvref_t<decltype(formula)>;
+    const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
+    const std::size_t n = weights.size(), line = kCacheLine / sizeof(T);
+    team_.parallel_for(pieces_of(n, line), grain_for(10 * line), [&](auto first, auto last) {
+      pass(&formula, {weights.data(), gradients.data(), slots.data(), n, first * line,
+                      std::min<std::size_t>(last * line, n)});
     });
   });
 }
+
+template class OpenmpBackend<float>;
+template class OpenmpBackend<double>;
 
 }  // namespace reprise

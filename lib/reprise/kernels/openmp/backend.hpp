@@ -1,44 +1,54 @@
-// The default backend: the reference's sums in the reference's order, spread over a team of
-// threads.
+// The default backend: the reference's sums in the reference's order, in the widest registers that
+// the processor has, spread over a team of threads.
 //
-// Every output element has one owner and is summed in one order, whatever the number of threads, so
-// that the same seed gives the same bits on any team.
+// Every output element has one owner and is summed in one order, whatever the number of threads and
+// the instruction set: all of its results are the reference's to the bit.
 #pragma once
+
+#include <string_view>
 
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/backend.hpp"
+#include "reprise/kernels/openmp/columns.hpp"
+#include "reprise/kernels/openmp/tables.hpp"
 
 namespace reprise {
 
-class OpenmpBackend final : public Backend<float> {
+template <class T>
+class OpenmpBackend final : public Backend<T> {
  public:
-  // `team` must outlive the backend.
-  explicit OpenmpBackend(Team& team) : team_(team) {}
+  // `team` must outlive the backend; `isa` is one of isas() that is available.
+  OpenmpBackend(Team& team, std::string_view isa) : team_(team), kernels_(kernels_of<T>(isa)) {}
 
   std::string_view name() const override { return "openmp"; }
-  void dense_forward(MatrixView<const float> x, MatrixView<const float> kernel,
-                     std::span<const float> bias, MatrixView<float> z) override;
-  void dense_backward_data(MatrixView<const float> dz, MatrixView<const float> kernel,
-                           MatrixView<float> dx) override;
-  void dense_backward_weights(MatrixView<const float> x, MatrixView<const float> dz,
-                              MatrixView<float> dkernel, std::span<float> dbias) override;
-  void csr_forward(const CsrBatch& x, MatrixView<const float> kernel, std::span<const float> bias,
-                   MatrixView<float> z) override;
-  void csr_backward_weights(const CsrBatch& x, MatrixView<const float> dz,
-                            MatrixView<float> dkernel, std::span<float> dbias) override;
-  void activation_forward(const Activation& activation, MatrixView<const float> z,
-                          MatrixView<float> y) override;
-  void activation_backward(const Activation& activation, MatrixView<const float> z,
-                           MatrixView<const float> y, MatrixView<float> dy) override;
-  void loss(const Loss& loss, MatrixView<const float> target, MatrixView<const float> prediction,
-            std::span<const float> upstream, std::span<float> values,
-            MatrixView<float> gradient) override;
-  void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
-                      std::span<float> weights, std::span<const float> gradients,
-                      std::span<float> slots) override;
+  void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel, std::span<const T> bias,
+                     MatrixView<T> z) override;
+  void dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,
+                           MatrixView<T> dx) override;
+  void dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz, MatrixView<T> dkernel,
+                              std::span<T> dbias) override;
+  void csr_forward(const CsrBatch& x, MatrixView<const T> kernel, std::span<const T> bias,
+                   MatrixView<T> z) override;
+  void csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz, MatrixView<T> dkernel,
+                            std::span<T> dbias) override;
+  void activation_forward(const Activation& activation, MatrixView<const T> z,
+                          MatrixView<T> y) override;
+  void activation_backward(const Activation& activation, MatrixView<const T> z,
+                           MatrixView<const T> y, MatrixView<T> dy) override;
+  void loss(const Loss& loss, MatrixView<const T> target, MatrixView<const T> prediction,
+            std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) override;
+  void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step, std::span<T> weights,
+                      std::span<const T> gradients, std::span<T> slots) override;
 
  private:
+  using Multiply = void (*)(const Product<T>&, const Block&);
+  // Spreads a product over the team, by columns or by rows.
+  void run(Multiply multiply, const Product<T>& product);
+  void sum_rows(MatrixView<const T> dz, std::span<T> dbias);
+
   Team& team_;
+  const IsaKernels<T>& kernels_;
+  ColumnLists columns_;  // of the last batch, for csr_backward_weights
 };
 
 }  // namespace reprise

@@ -1,6 +1,8 @@
 // From an optimizer's hyper-parameters to the formula that they select.
 #pragma once
 
+#include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -70,6 +72,29 @@ auto with_formula(const Optimizer& optimizer, const OptimizerStep& step, Use&& u
   return std::visit([&](const auto& p) { return detail::with_formula<T>(p, step, use); },
                     optimizer);
 }
+
+// All formulas that with_formula can give, for tables with an entry each.
+template <class... All>
+struct FormulaList {
+  static constexpr std::size_t size = sizeof...(All);
+  template <class Formula>
+  static constexpr std::size_t index() {
+    static_assert((std::is_same_v<Formula, All> || ...), "a formula is missing in Formulas");
+    std::size_t at = 0;
+    ((std::is_same_v<Formula, All> ? true : (++at, false)) || ...);
+    return at;
+  }
+};
+template <class T>
+using Formulas =
+    FormulaList<RMSpropFormula<T, false, false, false>, RMSpropFormula<T, false, false, true>,
+                RMSpropFormula<T, false, true, false>, RMSpropFormula<T, false, true, true>,
+                RMSpropFormula<T, true, false, false>, RMSpropFormula<T, true, false, true>,
+                RMSpropFormula<T, true, true, false>, RMSpropFormula<T, true, true, true>,
+                SGDFormula<T, false, false>, SGDFormula<T, true, false>, SGDFormula<T, true, true>,
+                AdamFormula<T, false>, AdamFormula<T, true>, AdagradFormula<T, false>,
+                AdagradFormula<T, true>, AdadeltaFormula<T>, AdamaxFormula<T>, NadamFormula<T>,
+                LionFormula<T>>;
 
 // How many values of state a weight has.
 inline int slots_per_weight(const Optimizer& optimizer) {

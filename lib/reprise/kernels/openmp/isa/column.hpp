@@ -1,0 +1,46 @@
+// The product with a single column, which the reference adds in four lanes.
+#pragma once
+
+#include "reprise/kernels/openmp/isa/product.hpp"
+
+namespace reprise::REPRISE_ISA {
+namespace {
+
+// Rows [row, row + Rows): several at once, because each waits for its own additions.
+template <std::size_t Rows, class T>
+void add_column(const Product<T>& p, std::size_t row) {
+  Four<T> lanes[Rows] = {};
+  const T* const a = p.a + row * p.a_row_step;
+  std::size_t t = 0;
+  for (; t + 4 <= p.terms; t += 4) {
+    Four<T> factor;
+    load(factor, p.b + t);
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < Rows; ++r) {
+      Four<T> left;
+      load(left, a + r * p.a_row_step + t);
+      add_fused(lanes[r], left, factor);
+    }
+  }
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < Rows; ++r) {
+    T lane[4];
+    store(lanes[r], lane);
+    for (std::size_t l = 0; t + l < p.terms; ++l) {
+      lane[l] = fused(a[r * p.a_row_step + t + l], p.b[t + l], lane[l]);
+    }
+    const T sum = (lane[0] + lane[2]) + (lane[1] + lane[3]);
+    p.c[row + r] = p.bias != nullptr ? sum + p.bias[0] : sum;
+  }
+}
+
+// Both factors' terms are neighbours.
+template <class T>
+void add_product_of_one_column(const Product<T>& p, const Block& block) {
+  std::size_t i = block.first_row;
+  for (; i + 4 <= block.last_row; i += 4) add_column<4>(p, i);
+  for (; i < block.last_row; ++i) add_column<1>(p, i);
+}
+
+}  // namespace
+}  // namespace reprise::REPRISE_ISA

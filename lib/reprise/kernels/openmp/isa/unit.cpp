@@ -1,0 +1,50 @@
+// Compiled once for each instruction set, with REPRISE_ISA as the name of its namespace
+// (lib/CMakeLists.txt). Nothing in here may leave an inline function of another header behind: the
+// linker keeps one copy of such a function for the whole program and might take the AVX-512 one
+// (tests/kernels/isa_units_test.py). Tables are constants, so that nothing of a unit runs before it
+// is asked to.
+#include "reprise/kernels/openmp/isa/column.hpp"
+#include "reprise/kernels/openmp/isa/lists.hpp"
+#include "reprise/kernels/openmp/isa/product.hpp"
+
+namespace reprise::REPRISE_ISA {
+namespace {
+
+// The compiler vectorises this over weights, square roots and quotients too. flatten: the formula
+// is an inline function of a shared header.
+template <class T, class Formula>
+[[gnu::flatten]] void optimizer_pass(const void* type_erased, const OptimizerPiece<T>& piece) {
+  const Formula formula = *static_cast<const Formula*>(type_erased);
+  T* __restrict w = piece.weights;
+  const T* __restrict g = piece.gradients;
+  T* __restrict slots = piece.slots;
+  const std::size_t n = piece.n, last = piece.last;
+  for (std::size_t i = piece.first; i < last; ++i) {
+    T state[Formula::slots + 1];  // one more: a rule may have none
+    for (int s = 0; s < Formula::slots; ++s) state[s] = slots[s * n + i];
+    formula(w[i], g[i], state);
+    for (int s = 0; s < Formula::slots; ++s) slots[s * n + i] = state[s];
+  }
+}
+
+template <class T, class... Formula>
+constexpr IsaKernels<T> table(FormulaList<Formula...>) {
+  return {kTileRows,
+          kTileColumns<T>,
+          add_product<true, T>,
+          add_product<false, T>,
+          add_product_of_one_column<T>,
+          sum_listed_rows<T>,
+          add_to_listed_rows<T>,
+          sum_rows<T>,
+          {optimizer_pass<T, Formula>...}};
+}
+
+}  // namespace
+
+extern const IsaKernels<float> kernels_float32;
+extern const IsaKernels<double> kernels_float64;
+constinit const IsaKernels<float> kernels_float32 = table<float>(Formulas<float>{});
+constinit const IsaKernels<double> kernels_float64 = table<double>(Formulas<double>{});
+
+}  // namespace reprise::REPRISE_ISA

@@ -1,0 +1,80 @@
+// The loops that are compiled once for each instruction set, as plain functions on plain pointers.
+//
+// isa/unit.cpp makes one such table for each set; the backend picks one at run time
+// (kernels/isa.hpp) and cuts the work into pieces for its threads. All tables give the same bits:
+// every output element has one accumulator, and its terms are added in the order of
+// kernels/reference/.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "reprise/kernels/rules/optimizer_list.hpp"
+
+namespace reprise {
+
+// c(i, j) = a(i, 0) b(0, j) + a(i, 1) b(1, j) + ... in this order, + bias(j). Steps say how far
+// apart neighbours lie, so that a transposed matrix is only another pair of steps.
+template <class T>
+struct Product {
+  std::size_t rows, columns, terms;
+  const T* a;
+  std::size_t a_row_step, a_term_step;
+  const T* b;
+  std::size_t b_term_step, b_column_step;
+  T* c;           // row-major
+  const T* bias;  // or null
+};
+
+// Rows [first_row, last_row) and columns [first_column, last_column) of a result.
+struct Block {
+  std::size_t first_row, last_row, first_column, last_column;
+};
+
+// Lists of ones: list i is ones[starts[i]] .. ones[starts[i + 1] - 1].
+struct Lists {
+  const std::int64_t* starts;
+  const std::int32_t* ones;
+};
+
+// Weights [first, last) of n, with their slots of state (slot s of weight i at s n + i).
+template <class T>
+struct OptimizerPiece {
+  T* weights;
+  const T* gradients;
+  T* slots;
+  std::size_t n, first, last;
+};
+
+template <class T>
+struct IsaKernels {
+  // Rows and columns that the registers hold at once: pieces should be multiples of them.
+  std::size_t tile_rows, tile_columns;
+
+  // Each product is added with one rounding.
+  void (*fused_product)(const Product<T>&, const Block&);
+  // Each product is rounded, then added.
+  void (*product)(const Product<T>&, const Block&);
+  // For one column: product k goes to lane k % 4, as four_lane_dot of the reference. The columns of
+  // the block are ignored.
+  void (*fused_product_of_one_column)(const Product<T>&, const Block&);
+
+  // out(i, j) = from(x0, j) + from(x1, j) + ... + bias(j) for a block of out, where x0, x1, ... is
+  // list rows[i], or list i where `rows` is null; `width` columns in all. bias may be null.
+  void (*sum_listed_rows)(const Lists& lists, const std::int32_t* rows, const T* from,
+                          std::size_t width, const T* bias, T* out, const Block&);
+  // out(x, j) += from(i, j) for i = 0 .. n - 1 and every x of rows[i]'s list that is a row of the
+  // block; lists are ascending.
+  void (*add_to_listed_rows)(const Lists& lists, const std::int32_t* rows, std::size_t n,
+                             const T* from, std::size_t width, T* out, const Block&);
+  // out(j) = from(0, j) + from(1, j) + ... + from(n - 1, j) for columns [first, last)
+  void (*sum_rows)(const T* from, std::size_t n, std::size_t width, std::size_t first,
+                   std::size_t last, T* out);
+
+  // One entry a formula, in the order of Formulas<T>; `formula` points to one of that type.
+  using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);
+  std::array<OptimizerPass, Formulas<T>::size> optimizer_pass;
+};
+
+}  // namespace reprise

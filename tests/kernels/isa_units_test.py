@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""The kernels' units leave no function behind that the linker could take for the whole program.
+
+  isa_units_test.py NM OBJECT...
+
+An inline function that is compiled in several units is a weak symbol of each, and one of them is
+kept. From the AVX-512 unit it would end every program on another processor. Only C++ names count:
+sanitizers and coverage add their own.
+"""
+
+import subprocess
+import sys
+
+WEAK = {"W", "V", "u"}
+
+
+def weak_symbols(nm, unit):
+    answer = subprocess.run([nm, unit], capture_output=True, text=True, check=True)
+    lines = [line.split() for line in answer.stdout.splitlines()]
+    if not any(fields[-1].endswith("kernels_float64E") for fields in lines):
+        sys.exit(f"{unit}: no table of kernels in it")
+    return [fields[-1] for fields in lines
+            if fields[-2] in WEAK and fields[-1].startswith("_Z")]
+
+
+def main():
+    nm, units = sys.argv[1], sys.argv[2:]
+    found = [f"{unit}: {symbol}" for unit in units for symbol in weak_symbols(nm, unit)]
+    print("\n".join(found) if found else f"{len(units)} units, no weak symbols")
+    return 1 if found or len(units) != 3 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
