@@ -54,13 +54,41 @@ TEST(CheckRun, SaysNoToNotANumberWhereverItStands) {
   }
 }
 
-TEST(CheckRun, SaysNoToOtherKernelsBatchesLossesAndAccuracies) {
-  json kernels = keras_own_run(), batches = kernels, loss = kernels, accuracy = kernels;
+TEST(CheckRun, SaysNoToOtherKernelsAndBatches) {
+  json kernels = keras_own_run(), batches = kernels;
   kernels["initial_kernels"][0][1]["crc32"] = "00000000";
   batches["permutations"][20] = "00000000";
-  loss["history"][0]["val_loss"][19] = 1.11 * loss["history"][0]["val_loss"][19].get<double>();
-  accuracy["history"][0]["val_accuracy"][19] = 0.9;
-  for (const json& run : {kernels, batches, loss, accuracy}) EXPECT_FALSE(held(run));
+  for (const json& run : {kernels, batches}) EXPECT_FALSE(held(run));
+}
+
+// `by` times as much (a loss) or more (an accuracy) from epoch `first` on, for `epochs`.
+json moved(const std::string& name, double by, std::size_t first, std::size_t epochs) {
+  json run = keras_own_run();
+  for (std::size_t e = first; e < first + epochs; ++e) {
+    const double value = run["history"][0][name][e];
+    run["history"][0][name][e] = name.ends_with("loss") ? by * value : by + value;
+  }
+  return run;
+}
+
+TEST(CheckRun, AllowsLeapsOfFloat32ButNoOtherFirstEpochNorOtherCurves) {
+  EXPECT_FALSE(held(moved("loss", 1.0001, 0, 1)));
+  EXPECT_FALSE(held(moved("val_accuracy", 0.002, 0, 1)));
+  EXPECT_TRUE(held(moved("val_loss", 1.5, 19, 1)));
+  EXPECT_TRUE(held(moved("val_loss", 1.09, 1, 19)));
+  EXPECT_FALSE(held(moved("val_loss", 1.11, 5, 15)));
+  EXPECT_FALSE(held(moved("val_accuracy", 0.021, 5, 15)));
+}
+
+TEST(CheckRun, AllowsNothingInFloat64) {
+  json run = blank_run("imdb", "imdb");
+  const json golden = testing::golden("imdb__seed42__x64");
+  for (const char* field : {"initial_kernels", "permutations", "history"})
+    run[field] = golden[field];
+  run["dtype"] = "float64";
+  EXPECT_TRUE(held(run));
+  run["history"][0]["val_loss"][12] = (1 + 2e-9) * run["history"][0]["val_loss"][12].get<double>();
+  EXPECT_FALSE(held(run));
 }
 
 TEST(CheckRun, TellsTheEpochOfTheFirstParting) {

@@ -1,0 +1,16 @@
+// A run beside real Keras's of the same seed: equal kernels, equal batches, and how far its numbers
+// are from Keras's, epoch by epoch.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "check.hpp"
+
+namespace reprise::book {
+
+// `run` is one of a record, `keras` a stored run (stored.hpp) of the same settings. float64 has to
+// agree in every epoch. float32 has to in the first; later a turned ReLU sends it another way,
+// which the line tells, and only the bulk of the epochs and the evaluation have to be near.
+Verdict against_keras(const nlohmann::json& run, const nlohmann::json& keras);
+
+}  // namespace reprise::book
