@@ -28,7 +28,7 @@ PRINTS = {
     "./tools/reproduce": "--standin",
     "./tools/check": "Usage: ./tools/check",
     "cmake --preset release && cmake --build --preset release": '"release"',
-    "build/release/bin/imdb --help": "What changes the result",
+    "build/release/bin/reuters --help": "What changes the result",
     "build/release/bin/imdb --standin --epochs 2": "STAND-IN",
     "build/release/bin/imdb --dtype float64 --check results": "imdb_final",
 }
