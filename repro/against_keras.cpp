@@ -21,9 +21,9 @@ namespace {
 constexpr double kFloat64Tolerance = 1e-9, kFloat64ToleranceTanh = 1e-6;
 // The penalty's derivative jumps where a weight crosses 0.
 constexpr double kFloat64ToleranceL1 = 1e-4;
-// How far a float32 run may be in its first epoch, before rounding can have turned a ReLU.
-// Measured: 1.1e-7 at most over the stored seeds.
-constexpr double kFirstEpochTolerance = 1e-5;
+// Within this the losses of a float32 epoch count as equal. Measured: 1.1e-7 at most until rounding
+// turns a first ReLU.
+constexpr double kFloat32Equal = 1e-5;
 // And in at least half of the later epochs, relative to the loss or to kSmallLoss, whichever is
 // more: single epochs leap (imdb_32's accuracy by .027), the curves stay together. Keras with
 // another XLA setting is up to 3 % from itself (imdb__seed1__algsimp_off).
@@ -35,7 +35,7 @@ constexpr double kEvaluationTolerance = 0.25;
 
 // Within this the losses of an epoch count as equal.
 double equal_within(const json& run) {
-  return run.at("dtype") == "float64" ? kFloat64Tolerance : kFirstEpochTolerance;
+  return run.at("dtype") == "float64" ? kFloat64Tolerance : kFloat32Equal;
 }
 
 // JSON has no NaN; records have null in its place.
@@ -76,6 +76,10 @@ struct Distance {
   }
 };
 
+// How far it may be in its first epoch. Of 45 stored runs on texts all but 3 are equal there; where
+// a ReLU turns so early (reuters seed 3) it is 9e-4 in the loss and .001 in the accuracy.
+constexpr Distance kFirstEpoch{1e-2, 5e-3, 1e-2};
+
 // What may lie between us and Keras: in the first epoch, in each or half of the later ones, in the
 // evaluations.
 struct Allowed {
@@ -98,7 +102,7 @@ Allowed allowed_for(const json& run) {
   const bool early = std::ranges::any_of(
       kEarlyChaos, [&](std::string_view start) { return experiment.starts_with(start); });
   const Distance chaos{kChaosTolerance, 0.02, kChaosTolerance};
-  return {early ? chaos : Distance{kFirstEpochTolerance, 1e-3, kFirstEpochTolerance},
+  return {early ? chaos : kFirstEpoch,
           chaos,
           {kEvaluationTolerance, 0.02, kEvaluationTolerance},
           false};

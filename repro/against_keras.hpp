@@ -9,8 +9,9 @@
 namespace reprise::book {
 
 // `run` is one of a record, `keras` a stored run (stored.hpp) of the same settings. float64 has to
-// agree in every epoch. float32 has to in the first; later a turned ReLU sends it another way,
-// which the line tells, and only the bulk of the epochs and the evaluation have to be near.
+// agree in every epoch. float32 mostly does until rounding turns a ReLU and sends it another
+// way, which the line tells; then the first epoch, the bulk of the later ones and the evaluation
+// have to be near.
 Verdict against_keras(const nlohmann::json& run, const nlohmann::json& keras);
 
 }  // namespace reprise::book
