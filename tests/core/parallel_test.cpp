@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <limits>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "reprise/core/error.hpp"
@@ -113,6 +115,74 @@ TEST(TeamDeathTest, SaysWhatTheRuntimeDelivers) {
               "asked for 3, the OpenMP runtime delivers 2");
   EXPECT_EXIT(build(2), ::testing::ExitedWithCode(0), "");
   unsetenv("OMP_THREAD_LIMIT");
+}
+
+TEST(TeamSession, DividesWorkAsBefore) {
+  for (const int threads : {1, 2, 3, 5, 8}) {
+    Team team(threads, true);
+    for (int session = 0; session < 20; ++session) {
+      team.session([&] {
+        for (const std::size_t n : {1001, 1, 0, 7, 100, 3}) {
+          std::size_t covered = 0;
+          for (const Piece& piece : pieces_of(team, n, 10)) {
+            EXPECT_EQ(piece.first, covered);
+            covered = piece.last;
+          }
+          EXPECT_EQ(covered, n) << threads << " threads";
+        }
+      });
+    }
+    EXPECT_EQ(team.fewest_entered(), threads);
+    EXPECT_EQ(team.most_entered(), threads);
+  }
+}
+
+TEST(TeamSession, SmallWorkStaysOnTheLeadingThread) {
+  Team team(4);
+  const auto leader = std::this_thread::get_id();
+  team.session([&] {
+    for (int i = 0; i < 1000; ++i) {
+      team.parallel_for(7, 8, [&](auto, auto) { EXPECT_EQ(std::this_thread::get_id(), leader); });
+    }
+    EXPECT_EQ(pieces_of(team, 24, 8).size(), 3u);
+  });
+}
+
+// Long enough for the others to have fallen asleep, and no call at all.
+TEST(TeamSession, WakesThreadsThatSleep) {
+  Team team(3, true);
+  team.session([] {});
+  team.session([&] {
+    for (int i = 0; i < 3; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      EXPECT_EQ(pieces_of(team, 30, 1).size(), 3u);
+    }
+  });
+}
+
+TEST(TeamSession, LetsExceptionsThroughAndNests) {
+  Team team(3, true);
+  EXPECT_THROW(team.session([] { throw Error("from the body"); }), Error);
+  team.session([&] {
+    team.session([&] { EXPECT_EQ(pieces_of(team, 30, 1).size(), 3u); });
+    EXPECT_EQ(pieces_of(team, 30, 1).size(), 3u);
+  });
+  EXPECT_EQ(pieces_of(team, 30, 1).size(), 3u);
+}
+
+TEST(TeamSession, OrdersWhatPiecesWrite) {
+  Team team(4, true);
+  std::vector<int> counts(64);
+  team.session([&] {
+    for (int i = 0; i < 20000; ++i) {
+      team.parallel_for(64, 1, [&](std::size_t first, std::size_t last) {
+        // reads what another thread wrote in the call before
+        for (std::size_t k = first; k < last; ++k) counts[k] = counts[63 - k] < i ? -1 : i + 1;
+      });
+      if (i == 0) std::ranges::fill(counts, 1);
+    }
+  });
+  EXPECT_THAT(counts, ::testing::Each(20000));
 }
 
 // volatile: the compiler must not multiply in the processor's default state.

@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <exception>
 #include <latch>
 #include <new>
 #include <string>
@@ -10,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "reprise/core/crew.hpp"
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
 
@@ -71,6 +73,10 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
   if (team == 1) {
     const FlushDenormals flush;
     piece(callable, 0, n);
+  } else if (crew_ != nullptr) {
+    const FlushDenormals flush;
+    crew_->call(team, n, piece, callable);
+    entered = team;
   } else {
 #pragma omp parallel num_threads(team)
     {
@@ -84,6 +90,33 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
   }
   fewest_entered_ = fewest_entered_ == 0 ? entered : std::min(fewest_entered_, entered);
   most_entered_ = std::max(most_entered_, entered);
+}
+
+void Team::session(const std::function<void()>& body) {
+  if (threads_ == 1 || crew_ != nullptr) {
+    body();
+    return;
+  }
+  Crew crew(threads_);
+  std::exception_ptr error;
+#pragma omp parallel num_threads(threads_)
+  {
+    const FlushDenormals flush;
+    if (omp_get_thread_num() == 0) {
+      // fewer than asked only where the limit was lowered since the team was made
+      if (omp_get_num_threads() == threads_) crew_ = &crew;
+      try {
+        body();
+      } catch (...) {
+        error = std::current_exception();
+      }
+      crew_ = nullptr;
+      crew.dismiss();
+    } else {
+      crew.work(omp_get_thread_num());
+    }
+  }
+  if (error) std::rethrow_exception(error);
 }
 
 }  // namespace reprise

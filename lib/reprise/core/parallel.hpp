@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <type_traits>
 
@@ -9,6 +10,8 @@ namespace reprise {
 
 // The version of OpenMP that the library was built with, as its date: 201511 is 4.5.
 int openmp_version();
+
+class Crew;
 
 class Team {
  public:
@@ -34,6 +37,10 @@ class Team {
         const_cast<void*>(static_cast<const void*>(std::addressof(body))));
   }
 
+  // Calls body(). The team's threads stay awake meanwhile, so that the parallel_fors in it cost a
+  // microsecond each: for an epoch with its hundreds of them. Exceptions of the body come through.
+  void session(const std::function<void()>& body);
+
   // The smallest and largest number of threads that entered a parallel_for so far (0: none yet).
   int fewest_entered() const { return fewest_entered_; }
   int most_entered() const { return most_entered_; }
@@ -42,6 +49,7 @@ class Team {
   using Piece = void (*)(void* callable, std::size_t first, std::size_t last);
   void run(std::size_t n, std::size_t grain, Piece piece, void* callable);
 
+  Crew* crew_ = nullptr;  // of the session that is going on
   int threads_;
   bool force_grain_one_;
   int fewest_entered_ = 0;

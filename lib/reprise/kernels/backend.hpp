@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -54,6 +55,10 @@ class Backend {
   virtual void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
                               std::span<T> weights, std::span<const T> gradients,
                               std::span<T> slots) = 0;
+
+  // Calls body(), in which primitives come quickly one after another: an epoch. A backend may keep
+  // its threads awake meanwhile.
+  virtual void session(const std::function<void()>& body) { body(); }
 
   // ---- level 2: whole epochs -----------------------------------------------------------------
 

@@ -45,12 +45,15 @@ bool has_mean_in_float32(const Loss& loss) {
       loss);
 }
 
-// Calls body(first, last) for consecutive batches of n samples; the last one may be shorter.
-template <class Body>
-void for_each_batch(std::size_t n, std::size_t batch_size, Body&& body) {
-  for (std::size_t first = 0; first < n; first += batch_size) {
-    body(first, std::min(n, first + batch_size));
-  }
+// Calls body(first, last) for consecutive batches of n samples, in one session of the backend; the
+// last batch may be shorter.
+template <class T, class Body>
+void for_each_batch(Backend<T>& backend, std::size_t n, std::size_t batch_size, Body&& body) {
+  backend.session([&] {
+    for (std::size_t first = 0; first < n; first += batch_size) {
+      body(first, std::min(n, first + batch_size));
+    }
+  });
 }
 
 }  // namespace
@@ -260,7 +263,7 @@ void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
                                   const BatchObserver<T>& observe) {
   const FlushDenormals flush;
   TrainingState& state = *network_.state;
-  for_each_batch(order.size(), batch_size_, [&](std::size_t first, std::size_t last) {
+  for_each_batch(backend_, order.size(), batch_size_, [&](std::size_t first, std::size_t last) {
     set_batch(samples_, order.subspan(first, last - first));
     forward(Pass::training);
     const BatchResult<T> result = judge(samples_, Pass::training);
@@ -280,7 +283,7 @@ void StepwisePlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size
   const FlushDenormals flush;
   std::vector<std::int32_t> order(rows_of(samples.x));
   std::iota(order.begin(), order.end(), 0);
-  for_each_batch(order.size(), batch_size, [&](std::size_t first, std::size_t last) {
+  for_each_batch(backend_, order.size(), batch_size, [&](std::size_t first, std::size_t last) {
     set_batch(samples, std::span(order).subspan(first, last - first));
     forward(Pass::inference);
     observe(judge(samples, Pass::inference));
@@ -292,7 +295,7 @@ void StepwisePlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, Matrix
   const FlushDenormals flush;
   std::vector<std::int32_t> order(rows_of(x));
   std::iota(order.begin(), order.end(), 0);
-  for_each_batch(order.size(), batch_size, [&](std::size_t first, std::size_t last) {
+  for_each_batch(backend_, order.size(), batch_size, [&](std::size_t first, std::size_t last) {
     set_batch({x, {}, {}}, std::span(order).subspan(first, last - first));
     forward(Pass::inference);
     std::ranges::copy(output().flat(), out.slice(first, last).flat().begin());

@@ -20,6 +20,7 @@ class OpenmpBackend final : public Backend<T> {
   // `team` must outlive the backend; `isa` is one of isas() that is available.
   OpenmpBackend(Team& team, std::string_view isa) : team_(team), kernels_(kernels_of<T>(isa)) {}
 
+  void session(const std::function<void()>& body) override { team_.session(body); }
   std::string_view name() const override { return "openmp"; }
   void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel, std::span<const T> bias,
                      MatrixView<T> z) override;
