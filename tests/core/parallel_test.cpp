@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "reprise/core/both.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise {
@@ -183,6 +184,25 @@ TEST(TeamSession, OrdersWhatPiecesWrite) {
     }
   });
   EXPECT_THAT(counts, ::testing::Each(20000));
+}
+
+TEST(Both, DoesBothAndGivesTheFirstsErrorFirst) {
+  int first = 0, second = 0;
+  both([&] { first = 1; }, [&] { second = 2; });
+  EXPECT_EQ(first + second, 3);
+  const auto fail = [](const char* what) { throw Error(what); };
+  const auto message = [&](auto a, auto b) {
+    try {
+      both(a, b);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(message([&] { fail("a"); }, [&] { fail("b"); }), "a");
+  EXPECT_EQ(message([&] { fail("a"); }, [&] { second = 3; }), "a");
+  EXPECT_EQ(message([&] { first = 3; }, [&] { fail("b"); }), "b");
+  EXPECT_EQ(first + second, 6);
 }
 
 // volatile: the compiler must not multiply in the processor's default state.

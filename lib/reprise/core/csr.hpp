@@ -39,6 +39,15 @@ class Csr {
     columns_.insert(columns_.end(), columns.begin(), columns.end());
     starts_.push_back(static_cast<std::int64_t>(columns_.size()));
   }
+  // Adds all rows of another with as many columns.
+  void append(const Csr& other) {
+    assert(other.cols_ == cols_);
+    const std::int64_t before = starts_.back();
+    for (std::size_t i = 1; i < other.starts_.size(); ++i) {
+      starts_.push_back(before + other.starts_[i]);
+    }
+    columns_.insert(columns_.end(), other.columns_.begin(), other.columns_.end());
+  }
   std::size_t rows() const { return starts_.size() - 1; }
   std::size_t cols() const { return cols_; }
   CsrView view() const { return {starts_.data(), columns_.data(), rows(), cols_}; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reprise/core/both.hpp"
 #include "reprise/data/standin.hpp"
 
 namespace reprise::imdb {
@@ -10,7 +11,10 @@ namespace {
 
 Dataset read(const DataSource& source) {
   if (source.origin == Origin::standin) return standin::imdb();
-  return {texts::read_npz(source.path, "_train"), texts::read_npz(source.path, "_test")};
+  Dataset raw;
+  both([&] { raw.train = texts::read_npz(source.path, "_train"); },
+       [&] { raw.test = texts::read_npz(source.path, "_test"); });
+  return raw;
 }
 
 }  // namespace
@@ -18,17 +22,20 @@ Dataset read(const DataSource& source) {
 Dataset load_data(const DataSource& source, const LoadOptions& options) {
   const std::string name = texts::name_of(source);
   const Dataset raw = read(source);
-  NumpyRandom random(options.seed);  // one stream: the test set goes on where the train set ended
+  // one stream: the test set goes on where the train set ended
+  NumpyRandom random(options.seed), after_train = random;
+  after_train.permutation(raw.train.sequences.size());
   Dataset data;
-  data.train = texts::arrange(raw.train, random, options, name);
-  data.test = texts::arrange(raw.test, random, options, name);
+  both([&] { data.train = texts::arrange(raw.train, random, options, name); },
+       [&] { data.test = texts::arrange(raw.test, after_train, options, name); });
   int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
   if (num_words == 0) {
     num_words = std::max(texts::largest_index(data.train.sequences),
                          texts::largest_index(data.test.sequences));
   }
-  data.train.sequences = texts::keep_words(data.train.sequences, num_words, options);
-  data.test.sequences = texts::keep_words(data.test.sequences, num_words, options);
+  for (Reviews* reviews : {&data.train, &data.test}) {
+    reviews->sequences = texts::keep_words(reviews->sequences, num_words, options);
+  }
   return data;
 }
 

@@ -6,16 +6,21 @@
 #include <bit>
 #include <vector>
 
+#include "reprise/core/both.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise {
 
-Csr multi_hot(const Sequences& sequences, std::size_t dimension) {
+namespace {
+
+// Of sequences [first, last).
+Csr multi_hot_rows(const Sequences& sequences, std::size_t first, std::size_t last,
+                   std::size_t dimension) {
   Csr ones(dimension);
   // A set of bits sorts the words and removes the duplicates at once.
   std::vector<std::uint64_t> seen((dimension + 63) / 64);
   std::vector<std::int32_t> columns;
-  for (std::size_t i = 0; i < sequences.size(); ++i) {
+  for (std::size_t i = first; i < last; ++i) {
     for (const std::int32_t index : sequences[i]) {
       if (index < 0 || static_cast<std::size_t>(index) >= dimension) {
         throw Error(fmt::format("multi_hot: sequence {} holds {}, expected an index below {}", i,
@@ -32,6 +37,17 @@ Csr multi_hot(const Sequences& sequences, std::size_t dimension) {
     }
     ones.push_row(columns);
   }
+  return ones;
+}
+
+}  // namespace
+
+Csr multi_hot(const Sequences& sequences, std::size_t dimension) {
+  const std::size_t rows = sequences.size(), half = rows / 2;
+  Csr ones(dimension), second(dimension);
+  both([&] { ones = multi_hot_rows(sequences, 0, half, dimension); },
+       [&] { second = multi_hot_rows(sequences, half, rows, dimension); });
+  ones.append(second);
   return ones;
 }
 
