@@ -147,25 +147,13 @@ Section imdb_section() {
                with(book, [](Settings& s) { s.epochs = 4; }),
                final_run,
                {"3.11", "4.10", "4.10"}},
-              {"imdb_1layer", "further experiment: one hidden layer",
-               with(book, [](Settings& s) { s.units = {16}; }), validation_run, further},
+              {"imdb_1layer", "further experiment: one hidden layer", with_units(book, {16}),
+               validation_run, further},
               {"imdb_3layer", "further experiment: three hidden layers",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {16, 16, 16};
-                    }),
+               with_units(book, {16, 16, 16}), validation_run, further},
+              {"imdb_32", "further experiment: 32 units a layer", with_units(book, {32, 32}),
                validation_run, further},
-              {"imdb_32", "further experiment: 32 units a layer",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {32, 32};
-                    }),
-               validation_run, further},
-              {"imdb_64", "further experiment: 64 units a layer",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {64, 64};
-                    }),
+              {"imdb_64", "further experiment: 64 units a layer", with_units(book, {64, 64}),
                validation_run, further},
               {"imdb_mse", "further experiment: mean squared error",
                with(book, [](Settings& s) { s.loss = MeanSquaredError{}; }), validation_run,

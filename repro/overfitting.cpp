@@ -88,18 +88,12 @@ Section overfitting_section() {
                {"4.3", "5.10", "5.9"}},
               {"overfit_smaller",
                "4 units a layer",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {4, 4};
-                    }),
+               with_units(book, {4, 4}),
                watch_overfitting,
                {"4.4", "5.11", "5.10"}},
               {"overfit_bigger",
                "512 units a layer",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {512, 512};
-                    }),
+               with_units(book, {512, 512}),
                watch_overfitting,
                {"4.5", "5.12", "5.11"}},
               {"overfit_l2",

@@ -153,11 +153,7 @@ Section reuters_section() {
                {"3.21", "4.21", "4.22"}},
               {"reuters_baseline",
                "how often shuffled labels are right",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {};
-                      s.epochs = 0;
-                    }),
+               Settings{},
                random_baseline,
                {"3.5.5", "4.2.4", "4.2.4"}},
               {"reuters_sparse",
@@ -167,33 +163,17 @@ Section reuters_section() {
                {"3.5.6", "4.2.6", "4.2.6"}},
               {"reuters_bottleneck",
                "a hidden layer of 4 units",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {64, 4};
-                      s.batch_size = 128;
-                    }),
+               with(with_units(book, {64, 4}), [](Settings& s) { s.batch_size = 128; }),
                validation_run,
                {"3.23", "4.22", "4.23"}},
-              {"reuters_32", "further experiment: 32 units a layer",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {32, 32};
-                    }),
+              {"reuters_32", "further experiment: 32 units a layer", with_units(book, {32, 32}),
                validation_run, further},
-              {"reuters_128", "further experiment: 128 units a layer",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {128, 128};
-                    }),
+              {"reuters_128", "further experiment: 128 units a layer", with_units(book, {128, 128}),
                validation_run, further},
-              {"reuters_1layer", "further experiment: one hidden layer",
-               with(book, [](Settings& s) { s.units = {64}; }), validation_run, further},
+              {"reuters_1layer", "further experiment: one hidden layer", with_units(book, {64}),
+               validation_run, further},
               {"reuters_3layer", "further experiment: three hidden layers",
-               with(book,
-                    [](Settings& s) {
-                      s.units = {64, 64, 64};
-                    }),
-               validation_run, further},
+               with_units(book, {64, 64, 64}), validation_run, further},
           },
       .flow = {"reuters", "reuters_9ep", "reuters_baseline", "reuters_sparse",
                "reuters_bottleneck"},

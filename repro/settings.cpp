@@ -33,6 +33,11 @@ std::string word_of(const MetricArgument& metric) {
 
 }  // namespace
 
+Settings with_units(Settings settings, std::vector<std::size_t> units) {
+  settings.units = std::move(units);
+  return settings;
+}
+
 std::vector<Layer> hidden_layers(const Settings& settings) {
   std::vector<Layer> layers;
   for (const std::size_t units : settings.units) {

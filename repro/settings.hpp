@@ -34,6 +34,9 @@ Settings with(Settings settings, Change change) {
   return settings;
 }
 
+// `settings` with other hidden layers.
+Settings with_units(Settings settings, std::vector<std::size_t> units);
+
 // The hidden layers as these settings want them, each with its Dropout: the listings add the
 // output.
 std::vector<Layer> hidden_layers(const Settings& settings);
