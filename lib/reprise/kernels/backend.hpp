@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -61,6 +62,9 @@ class Backend {
   // (stepwise_plan.hpp); a backend overrides it for patterns that it can fuse.
   virtual std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
                                              const Samples<T>& samples, std::size_t batch_size);
+
+  // How often an array was copied into a library's own layout so far; of a backend that counts it.
+  virtual std::optional<std::uint64_t> reorders() const { return std::nullopt; }
 };
 
 }  // namespace reprise
