@@ -65,7 +65,7 @@ class Commands(Case):
         rows = json.loads(reprise("backends", "--json").stdout)
         for operation in rows[0]["operations"]:
             owners = " +".join(row["operations"][operation] for row in rows)
-            self.assertRegex(table, rf"(?m)^{operation} +{owners} *$")
+            self.assertRegex(table, rf"(?m)^{operation} +{owners}$")
         for row in rows:
             own = {name for name, owner in row["operations"].items() if owner == "own"}
             if own != set(row["operations"]):

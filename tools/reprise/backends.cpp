@@ -47,23 +47,22 @@ nlohmann::json backends_json() {
 void print_table(std::ostream& out) {
   constexpr const char* kRow = "{:<10} {:<17} {:>7}  {:<14} {:<14}  {}\n";
   const auto yes_or_no = [](bool claim) { return claim ? "yes" : "no"; };
-  out << fmt::format(kRow, "", "", "", "same bits on", "bits of", "");
+  out << fmt::format("{:<10} {:<17} {:>7}  {:<14} {}\n", "", "", "", "same bits on", "bits of");
   out << fmt::format(kRow, "backend", "dtypes", "threads", "any threads", "the reference", "about");
   for (const BackendInfo& backend : backends()) {
     out << fmt::format(kRow, backend.name, backend.float64 ? "float32, float64" : "float32",
                        default_threads(backend), yes_or_no(backend.same_bits_on_any_threads),
                        yes_or_no(backend.reference_bits), backend.about);
   }
-  out << fmt::format("\n{:<23}", "operation");
-  for (const BackendInfo& backend : backends()) out << fmt::format(" {:<9}", backend.name);
-  out << '\n';
+  out << fmt::format("\n{:<22}", "operation");
+  for (const BackendInfo& backend : backends()) out << fmt::format("  {:>9}", backend.name);
   for (const std::string_view operation : kOperations) {
-    out << fmt::format("{:<23}", operation);
+    out << fmt::format("\n{:<22}", operation);
     for (const BackendInfo& backend : backends()) {
-      out << fmt::format(" {:<9}", owner_of(backend, operation));
+      out << fmt::format("  {:>9}", owner_of(backend, operation));
     }
-    out << '\n';
   }
+  out << '\n';
   for (const BackendInfo& backend : backends()) {
     if (!backend.missing.empty()) out << fmt::format("\n{}: {}\n", backend.name, backend.missing);
   }
