@@ -22,7 +22,7 @@ std::string key_without_seed(json run) {
 // 'sgd', expected 'rmsprop'".
 std::string first_difference(const json& found, const json& expected) {
   for (const char* name :
-       {"edition", "semantics", "settings", "dtype", "backend", "arithmetic", "data"}) {
+       {"edition", "semantics", "settings", "dtype", "backend", "threads", "arithmetic", "data"}) {
     const json a = found.value(name, json()), b = expected.at(name);
     if (a == b) continue;
     if (a.is_object() && b.is_object()) {

@@ -29,4 +29,6 @@ install(FILES
   ${PROJECT_BINARY_DIR}/reprise-config.cmake
   ${PROJECT_BINARY_DIR}/reprise-config-version.cmake
   lib/cmake/FindLibZip.cmake
+  lib/cmake/FindDnnl.cmake
+  lib/cmake/FindCblas.cmake
   DESTINATION ${config_dir} COMPONENT development)

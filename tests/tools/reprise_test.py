@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import pathlib
 import re
 import sys
@@ -42,11 +43,49 @@ class Commands(Case):
         self.assertIn(f"who computes: {names} (default: {rows[0]['name']})",
                       programs.run("imdb", "--help").stdout)
         for row in rows:
+            claims = " +".join("yes" if row[claim] else "no"
+                               for claim in ("same_bits_on_any_threads", "reference_bits"))
             self.assertRegex(table, rf"(?m)^{row['name']} +{', '.join(row['dtypes'])} +"
-                                    rf"{row['default_threads']}  {row['about']}$")
-            self.assertEqual("float64" in row["dtypes"], programs.run(
-                "imdb", "--dtype", "float64", "--backend", row["name"], "--data-dir",
-                self.folder).returncode == 3)  # past the backend it is the data that are missing
+                                    rf"{row['default_threads']}  {claims} +{row['about']}$")
+            run = programs.run("imdb", "--backend", row["name"], "--dtype", row["dtypes"][-1],
+                               "--data-dir", self.folder, "--offline")
+            if row["usable"]:  # past the backend it is the data that are missing
+                self.assertEqual(run.returncode, 3)
+                self.assertNotIn("backend", run.stderr)
+                continue
+            self.assert_one_line(run, 3, f"backend '{row['name']}': {row['missing']}")
+            self.assertIn(f"{row['name']}: {row['missing']}", table)
+        for row in rows:
+            if row["usable"] and "float64" not in row["dtypes"]:
+                self.assert_one_line(programs.run("imdb", "--backend", row["name"], "--dtype", "float64"),
+                                     2, "float32 only")
+
+    def test_backends_say_whose_their_operations_are(self):
+        table = reprise("backends").stdout
+        rows = json.loads(reprise("backends", "--json").stdout)
+        for operation in rows[0]["operations"]:
+            owners = " +".join(row["operations"][operation] for row in rows)
+            self.assertRegex(table, rf"(?m)^{operation} +{owners}$")
+        for row in rows:
+            own = {name for name, owner in row["operations"].items() if owner == "own"}
+            if own != set(row["operations"]):
+                self.assertEqual(own, {"dense_forward", "dense_backward_data", "dense_backward_weights"})
+
+    def test_blas_is_exchanged_without_a_rebuild(self):
+        rows = {row["name"]: row for row in json.loads(reprise("backends", "--json").stdout)}
+        if not rows["blas"]["usable"]:
+            self.skipTest("this build has no backend blas")
+        folders = [file.parent for file in pathlib.Path("/usr/lib/x86_64-linux-gnu").glob("*/libblas.so.3")]
+        for folder in folders:
+            os.environ["LD_LIBRARY_PATH"] = str(folder)
+            self.addCleanup(os.environ.pop, "LD_LIBRARY_PATH", None)
+            self.assertRegex(reprise("version").stdout, rf"(?m)^blas: {folder}/libblas\.so\.3")
+            rows = {row["name"]: row for row in json.loads(reprise("backends", "--json").stdout)}
+            asked = programs.run("boston", "--backend", "blas", "--threads", "2", "--standin", "--epochs", "1",
+                                 "--experiment", "boston_final")
+            self.assertEqual(asked.returncode, 0 if rows["blas"]["threaded"] else 3, asked.stderr)
+            self.assertEqual(programs.run("boston", "--backend", "blas", "--threads", "1", "--standin", "--epochs",
+                                          "1", "--experiment", "boston_final").returncode, 0)
 
     def test_version_names_commit_and_compiler(self):
         run = reprise("version")

@@ -1,4 +1,4 @@
-// reprise backends: who can compute, the default first.
+// reprise backends: who can compute, the default first, and what each claims.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -13,26 +13,61 @@ namespace reprise::tool {
 
 namespace {
 
+int default_threads(const BackendInfo& backend) { return backend.threaded ? available_cpus() : 1; }
+
+// Whose code an operation is: the backend's own, or another one's by name.
+std::string_view owner_of(const BackendInfo& backend, std::string_view operation) {
+  return backend.own(operation) ? "own" : backend.lender;
+}
+
 nlohmann::json backends_json() {
   auto rows = nlohmann::json::array();
   for (const BackendInfo& backend : backends()) {
     auto dtypes = nlohmann::json::array({"float32"});
     if (backend.float64) dtypes.push_back("float64");
-    rows.push_back({{"name", backend.name},
-                    {"about", backend.about},
-                    {"dtypes", dtypes},
-                    {"default_threads", backend.threaded ? available_cpus() : 1},
-                    {"threaded", backend.threaded}});
+    auto operations = nlohmann::json::object();
+    for (const std::string_view operation : kOperations) {
+      operations[std::string(operation)] = owner_of(backend, operation);
+    }
+    nlohmann::json row{{"name", backend.name},
+                       {"about", backend.about},
+                       {"usable", backend.missing.empty()},
+                       {"dtypes", dtypes},
+                       {"default_threads", default_threads(backend)},
+                       {"threaded", backend.threaded},
+                       {"same_bits_on_any_threads", backend.same_bits_on_any_threads},
+                       {"reference_bits", backend.reference_bits},
+                       {"operations", operations}};
+    if (!backend.missing.empty()) row["missing"] = backend.missing;
+    rows.push_back(row);
   }
   return rows;
 }
 
 void print_table(std::ostream& out) {
-  constexpr const char* kRow = "{:<12} {:<18} {:>7}  {}\n";
-  out << fmt::format(kRow, "backend", "dtypes", "threads", "about");
+  constexpr const char* kRow = "{:<10} {:<17} {:>7}  {:<14} {:<14}  {}\n";
+  const auto yes_or_no = [](bool claim) { return claim ? "yes" : "no"; };
+  out << fmt::format("{:<10} {:<17} {:>7}  {:<14} {}\n", "", "", "", "same bits on", "bits of");
+  out << fmt::format(kRow, "backend", "dtypes", "threads", "any threads", "the reference", "about");
   for (const BackendInfo& backend : backends()) {
     out << fmt::format(kRow, backend.name, backend.float64 ? "float32, float64" : "float32",
-                       backend.threaded ? available_cpus() : 1, backend.about);
+                       default_threads(backend), yes_or_no(backend.same_bits_on_any_threads),
+                       yes_or_no(backend.reference_bits), backend.about);
+  }
+  out << fmt::format("\n{:<22}", "operation");
+  for (const BackendInfo& backend : backends()) out << fmt::format("  {:>9}", backend.name);
+  for (const std::string_view operation : kOperations) {
+    out << fmt::format("\n{:<22}", operation);
+    for (const BackendInfo& backend : backends()) {
+      out << fmt::format("  {:>9}", owner_of(backend, operation));
+    }
+  }
+  out << '\n';
+  for (const BackendInfo& backend : backends()) {
+    if (!backend.missing.empty()) out << fmt::format("\n{}: {}\n", backend.name, backend.missing);
+  }
+  for (const auto& [name, version] : backend_libraries()) {
+    out << fmt::format("\n{} computes with {}\n", name, version);
   }
 }
 
@@ -40,7 +75,7 @@ void print_table(std::ostream& out) {
 
 CLI::App* add_backends(CLI::App& app) {
   CLI::App* command =
-      app.add_subcommand("backends", "who can compute, the default first, with their threads");
+      app.add_subcommand("backends", "who can compute, the default first, and what each claims");
   const auto as_json = std::make_shared<bool>(false);
   command->option_defaults()->group("What is shown and kept");
   command->add_flag("--json", *as_json, "as JSON: an array with an object a backend");

@@ -21,11 +21,15 @@ class FlushDenormals {
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
  private:
+  friend void flush_denormals_for_ever();
   static constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
   static constexpr unsigned kBoth = kFlushToZero | kDenormalsAreZero;
   // Before it began: then there is nothing to write, which would stall the processor.
   bool flushed() const { return (saved_ & kBoth) == kBoth; }
   unsigned saved_;
 };
+
+// The same without an end, for a thread that belongs to a library.
+inline void flush_denormals_for_ever() { _mm_setcsr(_mm_getcsr() | FlushDenormals::kBoth); }
 
 }  // namespace reprise

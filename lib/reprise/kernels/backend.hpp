@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -66,6 +67,9 @@ class Backend {
   // (stepwise_plan.hpp); a backend overrides it for patterns that it can fuse.
   virtual std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
                                              const Samples<T>& samples, std::size_t batch_size);
+
+  // How often an array was copied into a library's own layout so far; of a backend that counts it.
+  virtual std::optional<std::uint64_t> reorders() const { return std::nullopt; }
 };
 
 }  // namespace reprise

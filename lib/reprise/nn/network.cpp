@@ -98,6 +98,8 @@ class TypedNetwork final : public Network {
     return widened<T>(plan_->pre_activations(layer));
   }
 
+  std::optional<std::uint64_t> reorders() const override { return backend_->reorders(); }
+
   Logs evaluate(const Dataset& data, std::size_t batch_size) override {
     const TypedData<T> typed(data);
     Means<T> means(metrics_);

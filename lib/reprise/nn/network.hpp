@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -54,6 +55,9 @@ class Network {
 
   virtual Logs evaluate(const Dataset& data, std::size_t batch_size) = 0;
   virtual Matrix<double> predict(const InputArray& x, std::size_t batch_size) = 0;
+
+  // Of the backend (Backend::reorders).
+  virtual std::optional<std::uint64_t> reorders() const = 0;
 
   // In Keras's order: W1, b1, W2, b2, ...
   virtual std::vector<Variable> variables() const = 0;

@@ -13,7 +13,7 @@ std::string_view name_of(Dtype dtype) { return dtype == Dtype::float64 ? "float6
 namespace {
 
 ProcessOptions checked(ProcessOptions options) {
-  const BackendInfo& backend = find_backend(options.backend);
+  const BackendInfo& backend = usable_backend(options.backend);
   if (options.floatx == Dtype::float64 && !backend.float64) {
     throw Error(fmt::format("backend '{}' computes in float32 only", backend.name));
   }
@@ -41,7 +41,9 @@ Process::Process(ProcessOptions options)
 }
 
 std::string_view Process::isa() const {
-  return find_backend(options_.backend).has_isas ? find_isa(options_.isa).name : isas().back().name;
+  const BackendInfo& backend = find_backend(options_.backend);
+  const bool of_openmp = backend.has_isas || !backend.borrowed.empty();
+  return of_openmp ? find_isa(options_.isa).name : isas().back().name;
 }
 
 }  // namespace reprise

@@ -34,9 +34,10 @@ struct ProcessOptions {
 
 class Process {
  public:
-  // Throws Error for an unknown backend, a number of threads out of range or not delivered, more
-  // than one thread for a backend that has one, float64 for a backend that lacks it, an instruction
-  // set that is unknown or that the processor or the backend lacks.
+  // Throws Error for a backend that is unknown or that this build or processor lacks, a number of
+  // threads out of range or not delivered, more than one thread for a backend that has one, float64
+  // for a backend that lacks it, an instruction set that is unknown or that the processor or the
+  // backend lacks.
   explicit Process(ProcessOptions options = {});
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

@@ -17,6 +17,7 @@
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/isa.hpp"
+#include "reprise/kernels/list.hpp"
 
 extern char** environ;
 
@@ -61,33 +62,39 @@ std::string kernel_release() {
   return uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "unknown";
 }
 
+// With what it was built or, where one can ask, what it runs with.
+json libraries() {
+  json versions{
+      {"fmt",
+       fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
+      {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
+                                    NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
+      {"libcurl", curl_version_info(CURLVERSION_NOW)->version},
+      {"libzip", zip_libzip_version()},
+      {"zlib", zlibVersion()},
+      {"openssl", OpenSSL_version(OPENSSL_VERSION)},
+      {"glibc", gnu_get_libc_version()}};
+  for (const auto& [name, version] : backend_libraries()) versions[std::string(name)] = version;
+  return versions;
+}
+
 }  // namespace
 
 json environment(std::string_view isa) {
-  return {
-      {"version", build_info::kVersion},
-      {"commit", build_info::kCommit},
-      {"dirty", build_info::kDirty},
-      {"cpu", cpuinfo("model name")},
-      {"cpu_flags", cpuinfo("flags")},
-      {"available_cpus", available_cpus()},
-      {"isa", isa.empty() ? find_isa("").name : isa},
-      {"caches", caches()},
-      {"system", kernel_release()},
-      {"compiler", build_info::kCompiler},
-      {"compiler_flags", build_info::kCompilerFlags},
-      {"build_type", build_info::kBuildType},
-      {"libraries",
-       {{"fmt",
-         fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
-        {"nlohmann_json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR,
-                                      NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
-        {"libcurl", curl_version_info(CURLVERSION_NOW)->version},
-        {"libzip", zip_libzip_version()},
-        {"zlib", zlibVersion()},
-        {"openssl", OpenSSL_version(OPENSSL_VERSION)},
-        {"glibc", gnu_get_libc_version()}}},
-      {"openmp", {{"version", openmp_version()}, {"variables", openmp_variables()}}}};
+  return {{"version", build_info::kVersion},
+          {"commit", build_info::kCommit},
+          {"dirty", build_info::kDirty},
+          {"cpu", cpuinfo("model name")},
+          {"cpu_flags", cpuinfo("flags")},
+          {"available_cpus", available_cpus()},
+          {"isa", isa.empty() ? find_isa("").name : isa},
+          {"caches", caches()},
+          {"system", kernel_release()},
+          {"compiler", build_info::kCompiler},
+          {"compiler_flags", build_info::kCompilerFlags},
+          {"build_type", build_info::kBuildType},
+          {"libraries", libraries()},
+          {"openmp", {{"version", openmp_version()}, {"variables", openmp_variables()}}}};
 }
 
 std::string version_line() {

@@ -39,11 +39,15 @@ void Recorder::on_train_begin(const FitInfo& fit) {
   for (const Variable& variable : fit.model.variables()) {
     if (variable.shape.size() == 2) kernels.push_back(describe_kernel(variable));
   }
+  reorders_before_ = fit.model.network()->reorders().value_or(0);
   since_fit_ = {};
 }
 
 void Recorder::on_train_end(const Sequential& model, const History& history) {
   run_.fit_seconds += since_fit_.seconds();
+  if (const auto reorders = model.network()->reorders()) {
+    run_.reorders = run_.reorders.value_or(0) + *reorders - reorders_before_;
+  }
   run_.history.push_back(history);
   auto& sums = run_.final_sums.emplace_back();
   std::uint32_t crc = 0;

@@ -33,6 +33,7 @@ class Recorder final : public Callback {
 
  private:
   RunRecord& run_;
+  std::uint64_t reorders_before_ = 0;  // the fit that runs
   Stopwatch since_start_, since_fit_, since_test_;
 };
 

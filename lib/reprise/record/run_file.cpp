@@ -7,6 +7,7 @@
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/kernels/list.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise {
@@ -82,6 +83,12 @@ std::string key_of(const json& run) {
        {"experiment", "edition", "seed", "semantics", "optimizer", "loss", "activation", "epochs",
         "batch_size", "settings", "dtype", "backend", "arithmetic", "data"}) {
     key[name] = run.value(name, json());
+  }
+  // where bits depend on the number of threads, so does what a run goes on with
+  for (const BackendInfo& backend : backends()) {
+    if (key["backend"] == backend.name && !backend.same_bits_on_any_threads) {
+      key["threads"] = run.value("threads", json());
+    }
   }
   return line_of(key);
 }

@@ -15,7 +15,8 @@ namespace reprise {
 std::vector<nlohmann::json> read_runs(const std::filesystem::path& file);
 
 // What a run's numbers follow from, as one text: experiment, edition, seed, semantics, settings,
-// dtype, backend, version of the arithmetic, data. Not the number of threads: no bit depends on it.
+// dtype, backend, version of the arithmetic, data. Not the number of threads, unless
+// the backend's bits depend on it.
 std::string key_of(const nlohmann::json& run);
 
 // Writes the record anew after each run, under a temporary name that is then renamed: it is whole

@@ -51,6 +51,7 @@ json to_json(const RunRecord& run) {
       {"seconds",
        {{"load", run.load_seconds}, {"fit", run.fit_seconds}, {"evaluate", run.evaluate_seconds}}}};
   if (!run.data.note.empty()) j["data"]["note"] = run.data.note;
+  if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;
   return j;
 }

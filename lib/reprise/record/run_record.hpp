@@ -47,6 +47,7 @@ struct RunRecord {
   int arithmetic = 0;  // version of the backend's bits (kernels/list.hpp)
   int threads = 1;
   std::string isa;  // what the kernels used; the environment's, which all runs of a record share
+  std::optional<std::uint64_t> reorders;  // Backend::reorders of all fits
   DataRecord data;
 
   std::vector<std::vector<KernelRecord>> initial_kernels;

@@ -3,6 +3,8 @@
 //
 // Every output element has one owner and is summed in one order, whatever the number of threads and
 // the instruction set: all of its results are the reference's to the bit.
+//
+// Backends on a library's products of matrices are derived from it and borrow the rest.
 #pragma once
 
 #include <string_view>
@@ -15,7 +17,7 @@
 namespace reprise {
 
 template <class T>
-class OpenmpBackend final : public Backend<T> {
+class OpenmpBackend : public Backend<T> {
  public:
   // `team` must outlive the backend; `isa` is one of isas() that is available.
   OpenmpBackend(Team& team, std::string_view isa) : team_(team), kernels_(kernels_of<T>(isa)) {}
@@ -41,11 +43,15 @@ class OpenmpBackend final : public Backend<T> {
   void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step, std::span<T> weights,
                       std::span<const T> gradients, std::span<T> slots) override;
 
+ protected:
+  // dbias = sum of the rows of dz
+  void sum_rows(MatrixView<const T> dz, std::span<T> dbias);
+  Team& team() { return team_; }
+
  private:
   using Multiply = void (*)(const Product<T>&, const Block&);
   // Spreads a product over the team, by columns or by rows.
   void run(Multiply multiply, const Product<T>& product);
-  void sum_rows(MatrixView<const T> dz, std::span<T> dbias);
 
   Team& team_;
   const IsaKernels<T>& kernels_;

@@ -1,0 +1,29 @@
+// oneDNN 2.6 (Debian 12) and 3.x (Debian 13): what differs between them.
+#pragma once
+
+#include <dnnl.hpp>
+
+// The number of threads is set through OpenMP (lib/cmake/FindDnnl.cmake takes no other oneDNN).
+#if DNNL_CPU_THREADING_RUNTIME != DNNL_RUNTIME_OMP
+#error "this oneDNN does not compute on OpenMP threads"
+#endif
+
+namespace reprise::onednn {
+
+// c = a b, + bias where it is not null
+inline dnnl::matmul::primitive_desc describe_matmul(const dnnl::engine& engine,
+                                                    const dnnl::memory::desc& a,
+                                                    const dnnl::memory::desc& b,
+                                                    const dnnl::memory::desc* bias,
+                                                    const dnnl::memory::desc& c,
+                                                    const dnnl::primitive_attr& attributes) {
+#if DNNL_VERSION_MAJOR >= 3
+  if (bias == nullptr) return {engine, a, b, c, attributes};
+  return {engine, a, b, *bias, c, attributes};
+#else
+  if (bias == nullptr) return {dnnl::matmul::desc(a, b, c), attributes, engine};
+  return {dnnl::matmul::desc(a, b, *bias, c), attributes, engine};
+#endif
+}
+
+}  // namespace reprise::onednn
