@@ -25,6 +25,8 @@ class BlasBackend final : public OpenmpBackend<T> {
   using OpenmpBackend<T>::OpenmpBackend;
 
   std::string_view name() const override { return "blas"; }
+  // No threads kept awake: an OpenMP BLAS would find itself inside their parallel region, with one.
+  void session(const std::function<void()>& body) override { body(); }
   void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel, std::span<const T> bias,
                      MatrixView<T> z) override;
   void dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,

@@ -26,6 +26,8 @@ class OnednnBackend final : public OpenmpBackend<float> {
   ~OnednnBackend() override;
 
   std::string_view name() const override { return "onednn"; }
+  // No threads kept awake: oneDNN would find itself inside their parallel region, with one.
+  void session(const std::function<void()>& body) override { body(); }
   void dense_forward(MatrixView<const float> x, MatrixView<const float> kernel,
                      std::span<const float> bias, MatrixView<float> z) override;
   void dense_backward_data(MatrixView<const float> dz, MatrixView<const float> kernel,
