@@ -11,7 +11,7 @@ namespace reprise::book {
 
 void Run::took(const DataRecord& data, const std::string& note) {
   record_.data = data;
-  if (!note.empty()) say(note);
+  if (!note.empty() && output_.words != nullptr) *output_.words << note << '\n';
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
@@ -22,7 +22,7 @@ std::optional<std::filesystem::path> Run::optional_data(const std::string& name)
 }
 
 void Run::say(const std::string& line) const {
-  if (output_.words != nullptr) *output_.words << line << '\n';
+  if (output_.words != nullptr) *output_.words << mark_of(record_.data) << line << '\n';
 }
 
 void Run::plot(const History& history, const std::string& quantity) const {

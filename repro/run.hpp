@@ -40,6 +40,7 @@ class Run {
   // A file that only helps to show things: never fetched, nothing where it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
+  // A line of words, marked where the data are not Keras's own.
   void say(const std::string& line) const;
   bool quiet() const { return output_.words == nullptr; }
   const std::string& id() const { return record_.experiment; }

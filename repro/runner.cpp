@@ -64,11 +64,10 @@ RunRecord run_task(const Task& task, Shelf& shelf, const Output& output) {
     process.watch(*progress);
   }
   Run run(process, shelf, output, record);
-  if (!run.quiet()) run.say(heading(task, shelf.standin()));
+  if (!run.quiet()) *output.words << heading(task, shelf.standin()) << '\n';
   task.experiment->listing(run, task.settings);
-  run.say(fmt::format("{}load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
-                      mark_of(record.data), record.load_seconds, record.fit_seconds,
-                      record.evaluate_seconds,
+  run.say(fmt::format("load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
+                      record.load_seconds, record.fit_seconds, record.evaluate_seconds,
                       record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
   return record;
 }

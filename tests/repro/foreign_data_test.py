@@ -49,6 +49,7 @@ class Standin(Foreign):
         self.assertEqual(len(summaries), 2)
         for summary in summaries:
             self.assertTrue(summary.startswith("STAND-IN: load "), summary)
+        self.assertIn("\nSTAND-IN: test loss ", run.stdout)
         self.assert_pictures_say("STAND-IN: ", run.stdout)
         for record in self.runs():
             self.assertEqual(record["data"], {"file": "imdb.npz", "sha256": "", "standin": True,
@@ -78,7 +79,7 @@ class Standin(Foreign):
     def test_partings_and_reviews_say_so_too(self):
         run = programs.run("imdb", "--standin", "--show-review", 0)
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertRegex(run.stdout, rf"\A{NOTE}train_data\[0\], (negative|positive):\n1 \d+ [\d ]+\n\Z")
+        self.assertRegex(run.stdout, rf"\A{NOTE}STAND-IN: train_data\[0\], (negative|positive):\n1 \d+ [\d ]+\n\Z")
         run = programs.run("imdb", "--standin", "--quiet", "--epochs", 1, "--parting", "--experiment",
                            "imdb_final")
         self.assertTrue(run.stdout.startswith("STAND-IN: imdb_final seed 42: "), run.stdout)

