@@ -224,18 +224,23 @@ TEST(Float32Goldens, LibrariesKeepToKerasForThreeEpochs) {
   }
 }
 
-// Dense inputs take the library's products in every layer; float64 is the proof, where there is it.
+// Dense inputs take the library's products in every layer. Measured, all epochs of the four folds:
+// 5.5e-7 in float32, 1.8e-12 in float64. A stored run in float64 has other initial weights.
 TEST(Backends, LibrariesMeetKerasOnTheHouses) {
-  const json wanted = golden("boston_kfold16__seed42__x64");
-  REPRISE_NEEDS(testing::data_file_of(wanted));
+  const json single = golden("boston_kfold16__seed42"),
+             twice = golden("boston_kfold16__seed42__x64");
+  REPRISE_NEEDS(testing::data_file_of(single));
   for (const BackendInfo& backend : backends()) {
     if (backend.lender.empty() || !backend.missing.empty()) continue;
-    const Dtype dtype = backend.float64 ? Dtype::float64 : Dtype::float32;
-    const json got = run_like(wanted, {.floatx = dtype, .backend = std::string(backend.name)});
-    for (const char* name : {"loss", "val_loss"}) {
-      if (!wanted["history"][0].contains(name)) continue;
-      const json first{wanted["history"][0][name][0]}, ours{got["history"][0][name][0]};
-      expect_near(ours, first, backend.float64 ? 1e-9 : 1e-5, backend.name.data());
+    for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+      if (dtype == Dtype::float64 && !backend.float64) continue;
+      const json& wanted = dtype == Dtype::float64 ? twice : single;
+      const json got = run_like(wanted, {.floatx = dtype, .backend = std::string(backend.name)});
+      EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]);
+      for (std::size_t fit = 0; fit < wanted["history"].size(); ++fit) {
+        expect_near(got["history"][fit]["loss"], wanted["history"][fit]["loss"],
+                    dtype == Dtype::float64 ? 1e-9 : 1e-5, std::string(backend.name));
+      }
     }
   }
 }
