@@ -134,6 +134,37 @@ class Sweep(Case):
             self.assertEqual(record.read_bytes(), whole[:size])
             self.assert_one_line(programs.run("reprise", "report", record), 2, "r.json", "no whole JSON")
 
+    def test_what_diverged_is_told_drawn_and_gone_on_with(self):
+        record, alone = self.folder / "r.json", self.folder / "alone.json"
+        steep = ["--standin", "--optimizer", "sgd", "--epochs", 30, "--batch-size", 1]
+        run = boston(*steep, "--experiment", "all", "--record", alone)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIsNone(runs_of(alone)[0]["history"][0]["loss"][-1])
+        report = programs.run("reprise", "report", alone, "--results", ROOT / "results")
+        self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* nan$")
+        many = [*steep, "--experiment", "boston_final", "--seeds", "0..2", "--record", record]
+        table = boston(*many).stdout.splitlines()[-2:]
+        self.assertRegex(table[1], r"test MAE +3 +nan +nan +nan")
+        self.assertEqual(boston(*many, "--resume").stdout.splitlines()[-2:], table)
+
+    def test_records_of_a_wrong_form_are_refused_in_a_line(self):
+        record = self.folder / "r.json"
+        boston(*SHORT, "--quiet", "--record", record)
+        whole = record.read_text()
+        for name, wrong in (("settings", None), ("settings", {"epochs": 3}), ("results", {"mean_mae": "low"}),
+                            ("standin", "no"), ("history", ["x"]), ("history", [{}]),
+                            ("history", [{"loss": [1], "mae": []}]), ("evaluate", [[]]), ("evaluate", [3]),
+                            ("seed", -1)):
+            with self.subTest(name=name, wrong=wrong):
+                document = json.loads(whole)
+                run = document["runs"][0]
+                (run["data"] if name == "standin" else run)[name] = wrong
+                record.write_text(json.dumps(document))
+                for answer in (boston(*SHORT, "--seeds", "0..1", "--resume", "--record", record),
+                               programs.run("reprise", "report", record)):
+                    self.assert_one_line(answer, 2, "r.json", "run 0", name)
+        self.assert_one_line(programs.run("reprise", "report", self.folder), 2, str(self.folder))
+
     def test_records_follow_their_schema(self):
         try:
             import jsonschema
