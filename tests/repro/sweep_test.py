@@ -134,6 +134,14 @@ class Sweep(Case):
             self.assertEqual(record.read_bytes(), whole[:size])
             self.assert_one_line(programs.run("reprise", "report", record), 2, "r.json", "no whole JSON")
 
+    def test_runs_of_other_seeds_stay_in_the_order_of_experiments_and_seeds(self):
+        record = self.folder / "r.json"
+        several = [*SHORT, "--experiment", "boston_kfold16", "--quiet", "--record", record]
+        for seeds in ("3..4", "5..5", "0..1", "2..4"):
+            self.assertEqual(boston(*several, "--seeds", seeds, "--resume").returncode, 0)
+        places = [(run["experiment"], run["seed"]) for run in runs_of(record)]
+        self.assertEqual(places, [(e, s) for e in ("boston_final", "boston_kfold16") for s in range(6)])
+
     def test_what_diverged_is_told_drawn_and_gone_on_with(self):
         record, alone = self.folder / "r.json", self.folder / "alone.json"
         steep = ["--standin", "--optimizer", "sgd", "--epochs", 30, "--batch-size", 1]
