@@ -57,6 +57,7 @@ std::string label_of(const std::string& result) {
       {"mean_mae", "mean MAE of the folds"},
       {"random_accuracy", "accuracy of shuffled labels"},
       {"best_epoch", "best epoch, smoothed"},
+      {"lowest_epoch", "best epoch, not smoothed"},
       {"best_epoch_from", "best epoch, from"},
       {"best_epoch_to", "best epoch, to"},
       {"overfits_after", "epochs until it overfits"},

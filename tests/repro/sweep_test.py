@@ -204,6 +204,35 @@ class Editions(Case):
                             "--batch-size", 8)
         self.assertEqual((run["edition"], run["semantics"], run["batch_size"]), (2, "keras-3.15", 8))
 
+    def test_an_edition_is_told_in_its_own_words(self):
+        run = boston("--standin", "--edition", 2, "--experiment", "boston_kfold", "--epochs", 1)
+        self.assertIn("boston_kfold, section 4.3 of edition 2: ", run.stdout)
+        self.assertIn("\nedition 2: 16 rows a step\n", run.stdout)
+        run = boston("--standin", "--experiment", "boston_kfold", "--epochs", 1)
+        self.assertIn("boston_kfold, section 3.6 (notebook 3.7): ", run.stdout)
+        self.assertNotIn("edition", run.stdout)
+
+    def test_the_second_edition_does_not_smooth_bostons_curve(self):
+        record = self.folder / "r.json"
+        drawn = {}
+        for edition in (1, 2):
+            run = boston("--standin", "--edition", edition, "--semantics", "keras-3.15", "--batch-size", 16,
+                         "--experiment", "boston_kfold_500", "--epochs", 40, "--record", record,
+                         "--seed", 3)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            drawn[edition] = run.stdout
+            (one,) = runs_of(record)
+            curve = [sum(fit["val_mae"][e] for fit in one["history"]) / 4 for e in range(10, 40)]
+            if edition == 1:
+                smoothed = curve[:1]
+                for point in curve[1:]:
+                    smoothed.append(.9 * smoothed[-1] + .1 * point)
+                curve = smoothed
+            self.assertEqual(one["results"], {"best_epoch" if edition == 1 else "lowest_epoch":
+                                              curve.index(min(curve)) + 11})
+        self.assertIn("the smoothed curve is lowest", drawn[1])
+        self.assertIn("\nthe curve is lowest", drawn[2])
+
     def test_what_an_edition_lacks(self):
         for experiment in ("boston_kfold", "boston_final", "boston_kfold_500"):
             self.assert_one_line(boston("--edition", 3, "--experiment", experiment, "--standin"), 2,
