@@ -58,7 +58,7 @@ void kfold(Run& run, const Settings& settings) {
 }
 
 // Listing 3.31: each point becomes the exponential moving average of those before it.
-std::vector<double> smooth_curve(const std::vector<double>& points, double factor = 0.9) {
+std::vector<double> smooth_curve(const std::vector<double>& points, double factor) {
   std::vector<double> smoothed;
   for (const double point : points) {
     smoothed.push_back(smoothed.empty() ? point : smoothed.back() * factor + point * (1 - factor));
@@ -67,7 +67,7 @@ std::vector<double> smooth_curve(const std::vector<double>& points, double facto
 }
 
 // Listings 3.28 to 3.31: the same for longer, with the validation score of each epoch kept, to see
-// after how many epochs the smoothed curve turns.
+// after how many epochs the smoothed curve turns. The second edition does not smooth it.
 void kfold_with_curve(Run& run, const Settings& settings) {
   const auto& [train, test] = run.load(load_houses);
   std::vector<double> average_mae(static_cast<std::size_t>(settings.epochs));
@@ -90,14 +90,17 @@ void kfold_with_curve(Run& run, const Settings& settings) {
 
   constexpr std::size_t kLeftOut = 10;  // on another scale than the rest of the curve
   if (average_mae.size() <= kLeftOut) return;
-  const auto smoothed = smooth_curve({average_mae.begin() + kLeftOut, average_mae.end()});
-  run.draw({run.id() + "_smoothed",
-            "Validation MAE, smoothed, without the first 10 epochs",
+  const bool smooth = settings.smoothing > 0;
+  const std::vector<double> kept{average_mae.begin() + kLeftOut, average_mae.end()};
+  const auto curve = smooth ? smooth_curve(kept, settings.smoothing) : kept;
+  const std::string word = smooth ? ", smoothed" : "";
+  run.draw({run.id() + (smooth ? "_smoothed" : "_truncated"),
+            "Validation MAE" + word + ", without the first 10 epochs",
             "Validation MAE",
-            {{"Mean of 4 folds, smoothed", false, smoothed, kLeftOut + 1}}});
-  const auto best = std::ranges::min_element(smoothed) - smoothed.begin() + kLeftOut + 1;
-  run.keep("best_epoch", static_cast<double>(best));
-  run.say(fmt::format("the smoothed curve is lowest after {} epochs", best));
+            {{"Mean of 4 folds" + word, false, curve, kLeftOut + 1}}});
+  const auto best = std::ranges::min_element(curve) - curve.begin() + kLeftOut + 1;
+  run.keep(smooth ? "best_epoch" : "lowest_epoch", static_cast<double>(best));
+  run.say(fmt::format("the {}curve is lowest after {} epochs", smooth ? "smoothed " : "", best));
 }
 
 // Listing 3.32: a new network on all training rows, then the test set.

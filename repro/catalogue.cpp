@@ -14,7 +14,10 @@ const std::vector<Section>& catalogue() {
   return sections;
 }
 
-std::string Section::book() const { return fmt::format("{} (notebook {})", place.first, notebook); }
+std::string Section::book(int edition) const {
+  if (edition == 1) return fmt::format("{} (notebook {})", place.first, notebook);
+  return fmt::format("{} of edition {}", edition == 2 ? place.second : place.third, edition);
+}
 
 namespace {
 

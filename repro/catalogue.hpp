@@ -46,7 +46,7 @@ struct Section {
   // the book's figures that compare several experiments, from those that ran
   std::vector<Figure> (*comparisons)(const std::vector<RunRecord>& runs) = nullptr;
 
-  std::string book() const;  // "3.4 (notebook 3.5)"
+  std::string book(int edition = 1) const;  // "3.4 (notebook 3.5)", "4.1 of edition 2"
 };
 
 const std::vector<Section>& catalogue();

@@ -26,6 +26,7 @@ const std::vector<EditionChange>& edition_changes() {
   constexpr auto kIntegerLabels = [](Settings& s) { s.loss = SparseCategoricalCrossentropy{}; };
   constexpr auto kAllRows = [](Settings& s) { s.all_training_rows = true; };
   constexpr auto kBatch16 = [](Settings& s) { s.batch_size = 16; };
+  constexpr auto kNotSmoothed = [](Settings& s) { s.smoothing = 0; };
   constexpr auto k130Epochs = [](Settings& s) { s.epochs = 130; };
   constexpr auto kTop3 = [](Settings& s) {
     s.metrics = {"accuracy", TopKCategoricalAccuracy{.k = 3}};
@@ -54,6 +55,7 @@ const std::vector<EditionChange>& edition_changes() {
       {2, {"reuters_8ep"}, nullptr, "9 epochs there: reuters_9ep", kNotebook24},
       {2, {"reuters_9ep"}, kAllRows, "all 8,982 rows, no validation", kNotebook24},
       {2, {"boston_kfold", "boston_kfold_500"}, kBatch16, "16 rows a step", kNotebook24},
+      {2, {"boston_kfold_500"}, kNotSmoothed, "the curve is not smoothed", kNotebook24},
       {2, {"boston_final"}, k130Epochs, "130 epochs", kNotebook24},
       {2, overfitting, kSplit, "validation_split .4, no test set", kNotebook25},
       {2, {"overfit_l2"}, kL2, "l2 .002", kNotebook25},
@@ -82,6 +84,14 @@ bool concerns(const EditionChange& change, int edition, const Experiment& experi
 }
 
 }  // namespace
+
+std::vector<std::string_view> changes_in(int edition, const Experiment& experiment) {
+  std::vector<std::string_view> changes;
+  for (const EditionChange& change : edition_changes()) {
+    if (concerns(change, edition, experiment)) changes.push_back(change.what);
+  }
+  return changes;
+}
 
 bool has(int edition, const Experiment& experiment) {
   return std::ranges::none_of(edition_changes(), [&](const EditionChange& change) {

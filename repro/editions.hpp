@@ -24,6 +24,9 @@ struct EditionChange {
 };
 const std::vector<EditionChange>& edition_changes();
 
+// What that edition changed in the experiment, a text a change.
+std::vector<std::string_view> changes_in(int edition, const Experiment& experiment);
+
 bool has(int edition, const Experiment& experiment);
 // The first edition that has the experiment.
 int home_edition(const Experiment& experiment);

@@ -3,16 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
 namespace reprise::book {
 
 std::string Figured::text() const {
+  if (std::isnan(value)) return "nan";
   if (epoch) return fmt::format("{:.4f} ({})", value, *epoch);
   const bool counts = key.find("epoch") != std::string::npos || key == "overfits_after";
   return counts ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
 }
+
+bool is_lower(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
 
 namespace {
 
@@ -26,7 +30,8 @@ void add_curves(std::vector<Figured>& figures, const json& history) {
   };
   if (history.contains("val_loss")) {
     const auto loss = history["val_loss"].get<Curve>();
-    const int lowest = extreme(loss, [](auto a, auto b) { return std::min_element(a, b); });
+    const int lowest =
+        extreme(loss, [](auto a, auto b) { return std::min_element(a, b, is_lower); });
     figures.push_back({"min_val_loss", "lowest val_loss (epoch)", loss[lowest - 1], lowest});
     figures.push_back({"last_val_loss", "last val_loss", loss.back(), {}});
   }
@@ -52,6 +57,7 @@ std::string label_of(const std::string& result) {
       {"mean_mae", "mean MAE of the folds"},
       {"random_accuracy", "accuracy of shuffled labels"},
       {"best_epoch", "best epoch, smoothed"},
+      {"lowest_epoch", "best epoch, not smoothed"},
       {"best_epoch_from", "best epoch, from"},
       {"best_epoch_to", "best epoch, to"},
       {"overfits_after", "epochs until it overfits"},

@@ -22,6 +22,9 @@ struct Figured {
 // or null, is left out.
 std::vector<Figured> figures_of(const nlohmann::json& run);
 
+// Of two figures; what a network that diverged comes to, not a number, is lower than none.
+bool is_lower(double a, double b);
+
 std::optional<Figured> find_figure(const std::vector<Figured>& figures, std::string_view key);
 
 }  // namespace reprise::book

@@ -1,9 +1,11 @@
 #include "runner.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
+#include "editions.hpp"
 #include "origin.hpp"
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/list.hpp"
@@ -39,10 +41,13 @@ namespace {
 // The two lines over a run.
 std::string heading(const Task& task, bool standin) {
   const RunRecord r = blank_record(task);
-  const std::string edition = task.edition == 1 ? "" : fmt::format(", edition {}", task.edition);
   std::string text =
-      fmt::format("\n{}{}, section {}{}: {}\n", standin ? "STAND-IN: " : "", r.experiment,
-                  task.section->book(), edition, task.experiment->about);
+      fmt::format("\n{}{}, section {}: {}\n", standin ? "STAND-IN: " : "", r.experiment,
+                  task.section->book(task.edition), task.experiment->about);
+  const auto changes = changes_in(task.edition, *task.experiment);
+  if (!changes.empty()) {
+    text += fmt::format("edition {}: {}\n", task.edition, fmt::join(changes, "; "));
+  }
   if (r.epochs > 0) {
     text += fmt::format("{} epochs of batch {}, {}, {}, hidden layers {}, ", r.epochs, r.batch_size,
                         r.optimizer, r.loss, model_line(task.settings));

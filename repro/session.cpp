@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "editions.hpp"
@@ -67,16 +68,23 @@ void Session::take_up_record() {
   files.find(std::string(section_.data));
   RecordPlan plan = plan_from(*flags_.record, tasks_, files.record());
   done_ = std::move(plan.done);
-  for (const auto& [place, run] : done_) file_->add(place, run);
-  for (std::size_t i = 0; i < plan.others.size(); ++i) {
-    file_->add(tasks_.size() + i, plan.others[i]);
-  }
+  for (const auto& [place, run] : done_) file_->add(place_in_file(run), run);
+  for (const json& run : plan.others) file_->add(place_in_file(run), run);
+}
+
+// Runs of an experiment lie side by side, by their seeds, those as well that this program keeps.
+std::size_t Session::place_in_file(const json& run) const {
+  const auto id = run.at("experiment").get<std::string>();
+  const auto first =
+      std::ranges::find(tasks_, id, [](const Task& task) { return task.experiment->id; });
+  const auto experiment = static_cast<std::uint64_t>(first - tasks_.begin());
+  return experiment << 32 | run.at("seed").get<std::uint32_t>();
 }
 
 void Session::keep(std::size_t place, const RunRecord& run) {
   done_[place] = to_json(run);
   if (!file_) return;
-  file_->add(place, done_[place]);
+  file_->add(place_in_file(done_[place]), done_[place]);
   file_->write();
 }
 

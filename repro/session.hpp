@@ -28,6 +28,7 @@ class Session {
 
  private:
   void take_up_record();
+  std::size_t place_in_file(const nlohmann::json& run) const;
   void keep(std::size_t place, const RunRecord& run);
   void run_one_by_one();
   void run_all_at_once();

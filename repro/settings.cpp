@@ -52,7 +52,7 @@ std::vector<Layer> hidden_layers(const Settings& settings) {
 std::map<std::string, std::string> words_of(const Settings& settings) {
   std::vector<std::string> metrics;
   for (const MetricArgument& metric : settings.metrics) metrics.push_back(word_of(metric));
-  return {
+  std::map<std::string, std::string> words{
       {"units", fmt::format("{}", fmt::join(settings.units, ", "))},
       {"activation", std::string(name_of(settings.activation))},
       {"kernel_regularizer",
@@ -66,6 +66,11 @@ std::map<std::string, std::string> words_of(const Settings& settings) {
       {"validation_split", fmt::format("{}", settings.validation_split)},
       {"all_training_rows", settings.all_training_rows ? "yes" : "no"},
   };
+  // one experiment has it, so that the others' records need not name it
+  if (settings.smoothing != Settings{}.smoothing) {
+    words["smoothing"] = fmt::format("{}", settings.smoothing);
+  }
+  return words;
 }
 
 std::string model_line(const Settings& settings) {

@@ -25,6 +25,7 @@ struct Settings {
   std::size_t batch_size = 1;
   double validation_split = 0;     // 0: the listing's own validation data
   bool all_training_rows = false;  // no validation data are set apart
+  double smoothing = 0.9;          // factor of the moving average of Boston's long curve; 0: none
 };
 
 // `settings` after `change`.

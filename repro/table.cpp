@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -28,6 +29,10 @@ std::string printed(const json& book, int edition, const std::string& figure) {
     }
   }
   return text;
+}
+
+std::string text_of(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value);
 }
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
@@ -122,13 +127,13 @@ void print_spread(std::ostream& out, const std::vector<json>& runs,
   out << fmt::format(kRow, "experiment", "figure", "runs", "lowest", "median", "highest", "book");
   for (Spread& spread : spreads) {
     auto& values = spread.values;
-    std::ranges::sort(values);
+    std::ranges::sort(values, is_lower);
     const std::size_t half = values.size() / 2;
     const double median =
         values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     out << fmt::format(kRow, spread.experiment, spread.label, values.size(),
-                       fmt::format("{:.4f}", values.front()), fmt::format("{:.4f}", median),
-                       fmt::format("{:.4f}", values.back()), or_dash(spread.book));
+                       text_of(values.front()), text_of(median), text_of(values.back()),
+                       or_dash(spread.book));
   }
 }
 

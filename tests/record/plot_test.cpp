@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "reprise/core/error.hpp"
@@ -48,6 +49,21 @@ TEST(Plot, DrawsDotsAndAxesInTheTerminalAndColoursOnlyOnRequest) {
   EXPECT_THAT(plain.str(), HasSubstr(" o "));
   EXPECT_THAT(plain.str(), Not(HasSubstr("\033[")));
   EXPECT_THAT(coloured.str(), HasSubstr("\033["));
+}
+
+// What gnuplot gives up on, with many lines: a network that diverged has curves like these.
+TEST(Plot, DrawsWhatIsNotANumberAndSingleValuesWithoutAWord) {
+  REPRISE_NEEDS_GNUPLOT;
+  const double nan = std::numeric_limits<double>::quiet_NaN(), inf = 1 / 0.0;
+  for (const std::vector<double>& values :
+       {std::vector{nan, -nan, nan}, {nan, 0.5, inf}, {inf, -inf}, {0.3}, {0.0, 0.0}}) {
+    std::stringstream out;
+    ::testing::internal::CaptureStderr();
+    EXPECT_NO_THROW(
+        draw_in_terminal({"curve", "A title", "Loss", {{"a", false, values}}}, out, false));
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+    EXPECT_THAT(out.str(), HasSubstr("Epochs"));
+  }
 }
 
 TEST(Plot, UnwritableFolderIsAUsageError) {

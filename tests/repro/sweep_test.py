@@ -134,6 +134,45 @@ class Sweep(Case):
             self.assertEqual(record.read_bytes(), whole[:size])
             self.assert_one_line(programs.run("reprise", "report", record), 2, "r.json", "no whole JSON")
 
+    def test_runs_of_other_seeds_stay_in_the_order_of_experiments_and_seeds(self):
+        record = self.folder / "r.json"
+        several = [*SHORT, "--experiment", "boston_kfold16", "--quiet", "--record", record]
+        for seeds in ("3..4", "5..5", "0..1", "2..4"):
+            self.assertEqual(boston(*several, "--seeds", seeds, "--resume").returncode, 0)
+        places = [(run["experiment"], run["seed"]) for run in runs_of(record)]
+        self.assertEqual(places, [(e, s) for e in ("boston_final", "boston_kfold16") for s in range(6)])
+
+    def test_what_diverged_is_told_drawn_and_gone_on_with(self):
+        record, alone = self.folder / "r.json", self.folder / "alone.json"
+        steep = ["--standin", "--optimizer", "sgd", "--epochs", 30, "--batch-size", 1]
+        run = boston(*steep, "--experiment", "all", "--record", alone)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIsNone(runs_of(alone)[0]["history"][0]["loss"][-1])
+        report = programs.run("reprise", "report", alone, "--results", ROOT / "results")
+        self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* nan$")
+        many = [*steep, "--experiment", "boston_final", "--seeds", "0..2", "--record", record]
+        table = boston(*many).stdout.splitlines()[-2:]
+        self.assertRegex(table[1], r"test MAE +3 +nan +nan +nan")
+        self.assertEqual(boston(*many, "--resume").stdout.splitlines()[-2:], table)
+
+    def test_records_of_a_wrong_form_are_refused_in_a_line(self):
+        record = self.folder / "r.json"
+        boston(*SHORT, "--quiet", "--record", record)
+        whole = record.read_text()
+        for name, wrong in (("settings", None), ("settings", {"epochs": 3}), ("results", {"mean_mae": "low"}),
+                            ("standin", "no"), ("history", ["x"]), ("history", [{}]),
+                            ("history", [{"loss": [1], "mae": []}]), ("evaluate", [[]]), ("evaluate", [3]),
+                            ("seed", -1)):
+            with self.subTest(name=name, wrong=wrong):
+                document = json.loads(whole)
+                run = document["runs"][0]
+                (run["data"] if name == "standin" else run)[name] = wrong
+                record.write_text(json.dumps(document))
+                for answer in (boston(*SHORT, "--seeds", "0..1", "--resume", "--record", record),
+                               programs.run("reprise", "report", record)):
+                    self.assert_one_line(answer, 2, "r.json", "run 0", name)
+        self.assert_one_line(programs.run("reprise", "report", self.folder), 2, str(self.folder))
+
     def test_records_follow_their_schema(self):
         try:
             import jsonschema
@@ -164,6 +203,35 @@ class Editions(Case):
         run = self.settings("boston", "boston_kfold", "--edition", 2, "--semantics", "keras-3.15",
                             "--batch-size", 8)
         self.assertEqual((run["edition"], run["semantics"], run["batch_size"]), (2, "keras-3.15", 8))
+
+    def test_an_edition_is_told_in_its_own_words(self):
+        run = boston("--standin", "--edition", 2, "--experiment", "boston_kfold", "--epochs", 1)
+        self.assertIn("boston_kfold, section 4.3 of edition 2: ", run.stdout)
+        self.assertIn("\nedition 2: 16 rows a step\n", run.stdout)
+        run = boston("--standin", "--experiment", "boston_kfold", "--epochs", 1)
+        self.assertIn("boston_kfold, section 3.6 (notebook 3.7): ", run.stdout)
+        self.assertNotIn("edition", run.stdout)
+
+    def test_the_second_edition_does_not_smooth_bostons_curve(self):
+        record = self.folder / "r.json"
+        drawn = {}
+        for edition in (1, 2):
+            run = boston("--standin", "--edition", edition, "--semantics", "keras-3.15", "--batch-size", 16,
+                         "--experiment", "boston_kfold_500", "--epochs", 40, "--record", record,
+                         "--seed", 3)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            drawn[edition] = run.stdout
+            (one,) = runs_of(record)
+            curve = [sum(fit["val_mae"][e] for fit in one["history"]) / 4 for e in range(10, 40)]
+            if edition == 1:
+                smoothed = curve[:1]
+                for point in curve[1:]:
+                    smoothed.append(.9 * smoothed[-1] + .1 * point)
+                curve = smoothed
+            self.assertEqual(one["results"], {"best_epoch" if edition == 1 else "lowest_epoch":
+                                              curve.index(min(curve)) + 11})
+        self.assertIn("the smoothed curve is lowest", drawn[1])
+        self.assertIn("\nthe curve is lowest", drawn[2])
 
     def test_what_an_edition_lacks(self):
         for experiment in ("boston_kfold", "boston_final", "boston_kfold_500"):

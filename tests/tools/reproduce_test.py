@@ -148,15 +148,17 @@ class Reproduce(unittest.TestCase):
         self.data()
         keras = self.folder / "results" / "keras"
         keras.mkdir(parents=True)
-        for name in ("imdb__seed7", "imdb__seed7__x64", "imdb__seed7__sgd", "mnist__seed0__algsimp_off",
+        for name in ("imdb__seed7", "imdb__seed7__x64", "imdb__seed7__sgd", "imdb__seed7__x64__mse",
+                     "imdb__seed7__tanh", "imdb__seed7__eager", "mnist__seed0__algsimp_off",
                      "boston_final__seed1"):
             (keras / f"{name}.json").write_text("{}")
         run = self.reproduce("--data-dir", self.folder, "--full")
         self.assertEqual(run.returncode, 0, run.stderr)
         full = [call for call in self.called() if "--quiet" in call]
-        self.assertEqual(full, [
-            f"imdb --quiet --experiment imdb --seed 7 --dtype {dtype} --data-dir {self.folder} --check "
-            "results" for dtype in ("float32", "float64")])
+        self.assertEqual(sorted(full), sorted(
+            f"imdb --quiet --experiment imdb --seed 7 --dtype {what} --data-dir {self.folder} --check results"
+            for what in ("float32", "float64", "float32 --optimizer sgd", "float64 --loss mse",
+                         "float32 --activation tanh")))
 
     def test_real_and_generated_data_are_not_mixed(self):
         self.data()

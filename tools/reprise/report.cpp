@@ -43,7 +43,8 @@ std::vector<std::string> pictures_in(const std::filesystem::path& folder,
   starts.emplace_back(section.program);
   std::vector<std::string> names;
   for (const std::string& start : starts) {
-    for (const char* what : {"loss", "accuracy", "mae", "smoothed", "val_loss", "train_loss"}) {
+    for (const char* what :
+         {"loss", "accuracy", "mae", "smoothed", "truncated", "val_loss", "train_loss"}) {
       const std::string name = fmt::format("{}_{}.svg", start, what);
       if (std::filesystem::exists(folder / name)) names.push_back(name);
     }

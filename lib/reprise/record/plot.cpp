@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 
 #include "reprise/core/atomic_file.hpp"
@@ -39,6 +41,22 @@ std::string_view colour_of(std::size_t s) {
   return kColours[s % std::size(kColours)];
 }
 
+// Where gnuplot finds none itself: it warns of a single value, and ends if no value is a number.
+std::string y_range(const Figure& figure) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const Series& series : figure.series) {
+    for (const double value : series.values) {
+      if (!std::isfinite(value)) continue;
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  if (low < high) return "";
+  if (low > high) return "set yrange [0:1]\n";
+  const double around = low == 0 ? 1 : std::abs(low) / 100;
+  return fmt::format("set yrange [{}:{}]\n", low - around, high + around);
+}
+
 // `dot` is what a training value looks like: gnuplot's point type.
 std::string script(const Figure& figure, const std::string& terminal, const std::string& dot) {
   std::string text = "set terminal " + terminal + "\n";
@@ -49,6 +67,7 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
     epochs = std::max(epochs, series.first_epoch + series.values.size() - 1);
   }
   text += fmt::format("set xrange [0:{}]\n", epochs + 1);
+  text += y_range(figure);
   text += "set grid ytics lc rgb '#dddddd'\n";
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     text += fmt::format("$series{} << END\n", s);

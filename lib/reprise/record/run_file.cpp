@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
+#include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/atomic_file.hpp"
@@ -21,7 +24,8 @@ constexpr int kMajor = 1;
 
 json parsed(const std::filesystem::path& file) {
   std::ifstream in(file);
-  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
+  if (!in || std::filesystem::is_directory(file))
+    throw Error(fmt::format("{}: cannot be read", file.string()));
   json document = json::parse(in, nullptr, false);
   if (document.is_discarded()) {
     throw Error(fmt::format("{}: found no whole JSON document, expected a record", file.string()));
@@ -38,23 +42,54 @@ void check_schema(const std::filesystem::path& file, const json& document) {
   throw Error(fmt::format("{}: found schema {}, expected {}", file.string(), schema, expected));
 }
 
+// Records have null where a number is none.
+bool is_number(const json& value) { return value.is_number() || value.is_null(); }
+bool is_numbers(const json& value) {
+  return value.is_array() && !value.empty() && std::ranges::all_of(value, is_number);
+}
+bool is_text(const json& value) { return value.is_string(); }
+template <bool (*is)(const json&)>
+bool each(const json& value) {
+  return std::ranges::all_of(value, is);
+}
+
+// The curves of a fit.
+bool is_fit(const json& value) {
+  return value.is_object() && value.contains("loss") &&
+         std::ranges::all_of(value, [&](const json& curve) {
+           return is_numbers(curve) && curve.size() == value["loss"].size();
+         });
+}
+
 void check_run(const std::filesystem::path& file, const json& run, std::size_t i) {
-  const auto require = [&](const char* name, bool (json::*is)() const noexcept, const char* kind) {
-    if (run.is_object() && run.contains(name) && (run[name].*is)()) return;
+  const auto require = [&](const json& object, const std::string& name, auto is, const char* kind) {
+    if (object.is_object() && object.contains(name) && std::invoke(is, object[name])) return;
     throw Error(fmt::format("{}: run {} has no field '{}' that is {}, expected a record",
                             file.string(), i, name, kind));
   };
   for (const char* name :
        {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"}) {
-    require(name, &json::is_string, "a text");
+    require(run, name, &json::is_string, "a text");
   }
   for (const char* name : {"edition", "seed", "epochs", "batch_size", "threads"}) {
-    require(name, &json::is_number_integer, "a whole number");
+    require(run, name, &json::is_number_unsigned, "a whole number");
   }
   for (const char* name : {"initial_kernels", "permutations", "history", "evaluate"}) {
-    require(name, &json::is_array, "a list");
+    require(run, name, &json::is_array, "a list");
   }
-  require("data", &json::is_object, "an object");
+  for (const char* name : {"data", "settings"}) require(run, name, &json::is_object, "an object");
+  require(run["data"], "standin", &json::is_boolean, "true or false");
+  require(run, "settings", each<is_text>, "words");
+  require(run, "history", each<is_fit>, "a list of curves of one length");
+  require(run, "evaluate", each<is_numbers>, "a list of numbers");
+  if (run.contains("results")) require(run, "results", each<is_number>, "an object of numbers");
+}
+
+// In `value`, however deep: what a record says by null is not a number, as before it was written.
+void restore_not_a_number(json& value) {
+  if (value.is_null()) value = std::numeric_limits<double>::quiet_NaN();
+  if (!value.is_structured()) return;
+  for (json& inner : value) restore_not_a_number(inner);
 }
 
 std::string line_of(const json& json) {
@@ -73,6 +108,9 @@ std::vector<json> read_runs(const std::filesystem::path& file) {
   for (const json& run : document["runs"]) {
     check_run(file, run, runs.size());
     runs.push_back(run);
+    for (const char* name : {"history", "evaluate", "results"}) {
+      if (run.contains(name)) restore_not_a_number(runs.back()[name]);
+    }
   }
   return runs;
 }

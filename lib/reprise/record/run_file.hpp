@@ -12,6 +12,7 @@ namespace reprise {
 
 // The runs of a record. Throws Error (exit code 2) that names the file if it cannot be read, is cut
 // or no JSON, is no record or one of a later major version, or holds a run that lacks a field.
+// In curves, evaluations and results null, which is not a number, becomes NaN again.
 std::vector<nlohmann::json> read_runs(const std::filesystem::path& file);
 
 // What a run's numbers follow from, as one text: experiment, edition, seed, semantics, settings,
