@@ -109,8 +109,8 @@ TEST(Sweep, EndsWithTheFirstErrorAndKeepsWhatIsDone) {
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "seed 13");
   }
-  EXPECT_GE(done, 2u);  // 10 and 11 were taken before 13 was
-  EXPECT_LE(done, 5u);  // and one more in flight at most
+  EXPECT_GE(done, 2u);                // 10 and 11 were taken before 13 was
+  EXPECT_LT(done, tasks.size() - 1);  // the other worker ends after what it has begun
 }
 
 class Record : public ::testing::Test {
