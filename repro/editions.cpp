@@ -31,14 +31,6 @@ const std::vector<EditionChange>& edition_changes() {
   constexpr auto kTop3 = [](Settings& s) {
     s.metrics = {"accuracy", TopKCategoricalAccuracy{.k = 3}};
   };
-  static const std::vector<std::string_view> overfitting{
-      "overfit_original", "overfit_smaller", "overfit_bigger", "overfit_l2",
-      "overfit_l1",       "overfit_l1_l2",   "overfit_dropout"};
-  static const std::vector<std::string_view> chapter_4{
-      "imdb",       "imdb_final",  "imdb_1layer",    "imdb_3layer",
-      "imdb_32",    "imdb_64",     "imdb_mse",       "imdb_tanh",
-      "reuters",    "reuters_9ep", "reuters_sparse", "reuters_bottleneck",
-      "reuters_32", "reuters_128", "reuters_1layer", "reuters_3layer"};
   constexpr const char* kNotebook22 = "second_edition/chapter02, commit 03def3a";
   constexpr const char* kNotebook24 = "second_edition/chapter04, commit 03def3a";
   constexpr const char* kNotebook25 = "second_edition/chapter05, commit 03def3a";
@@ -57,11 +49,11 @@ const std::vector<EditionChange>& edition_changes() {
       {2, {"boston_kfold", "boston_kfold_500"}, kBatch16, "16 rows a step", kNotebook24},
       {2, {"boston_kfold_500"}, kNotSmoothed, "the curve is not smoothed", kNotebook24},
       {2, {"boston_final"}, k130Epochs, "130 epochs", kNotebook24},
-      {2, overfitting, kSplit, "validation_split .4, no test set", kNotebook25},
+      {2, {"overfit_*"}, kSplit, "validation_split .4, no test set", kNotebook25},
       {2, {"overfit_l2"}, kL2, "l2 .002", kNotebook25},
       {3, {"mnist"}, kIntegerLabels, "integer labels", kNotebook32},
       {3, {"mnist"}, kAdam, "adam", kNotebook32},
-      {3, chapter_4, kAdam, "adam", kNotebook34},
+      {3, {"imdb*", "reuters*"}, kAdam, "adam", kNotebook34},
       {3, {"reuters"}, kTop3, "top-3 accuracy beside accuracy", kNotebook34},
       {3, {"reuters_8ep"}, nullptr, "9 epochs there: reuters_9ep", kNotebook34},
       {3, {"reuters_9ep"}, kAllRows, "all 8,982 rows, no validation", kNotebook34},
@@ -70,17 +62,24 @@ const std::vector<EditionChange>& edition_changes() {
        nullptr,
        "houses in California there",
        kNotebook34},
-      {3, overfitting, kSplit, "validation_split .4, no test set", kNotebook35},
+      {3, {"overfit_*"}, kSplit, "validation_split .4, no test set", kNotebook35},
       {3, {"overfit_l2"}, kL2, "l2 .002", kNotebook35},
   };
   return table;
 }
 
+bool EditionChange::concerns(const Experiment& experiment) const {
+  return std::ranges::any_of(experiments, [&](std::string_view name) {
+    if (!name.ends_with('*')) return name == experiment.id;
+    return experiment.id.starts_with(name.substr(0, name.size() - 1)) &&
+           experiment.settings.epochs > 0;
+  });
+}
+
 namespace {
 
 bool concerns(const EditionChange& change, int edition, const Experiment& experiment) {
-  return change.edition == edition &&
-         std::ranges::find(change.experiments, experiment.id) != change.experiments.end();
+  return change.edition == edition && change.concerns(experiment);
 }
 
 }  // namespace

@@ -17,10 +17,12 @@ const std::vector<Edition>& editions();
 
 struct EditionChange {
   int edition;
-  std::vector<std::string_view> experiments;
-  void (*change)(Settings& settings);  // none: the edition lacks these experiments
+  std::vector<std::string_view> experiments;  // "imdb*": all that train and whose id begins so
+  void (*change)(Settings& settings);         // none: the edition lacks these experiments
   std::string_view what;
   std::string_view source;
+
+  bool concerns(const Experiment& experiment) const;
 };
 const std::vector<EditionChange>& edition_changes();
 

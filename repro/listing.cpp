@@ -53,7 +53,7 @@ void print_section(std::ostream& out, const Section& section) {
     }
     out << fmt::format("  {:<18}   {}\n", "", places_of(e));
     for (const EditionChange& change : edition_changes()) {
-      if (std::ranges::find(change.experiments, e.id) == change.experiments.end()) continue;
+      if (!change.concerns(e) || (change.change != nullptr && !has(change.edition, e))) continue;
       out << fmt::format("  {:<18}   edition {}: {} ({})\n", "", change.edition, change.what,
                          change.source);
     }

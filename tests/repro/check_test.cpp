@@ -9,6 +9,7 @@
 
 #include "editions.hpp"
 #include "origin.hpp"
+#include "reprise/core/named.hpp"
 #include "runner.hpp"
 #include "support/book_runs.hpp"
 #include "support/real_data.hpp"
@@ -163,6 +164,20 @@ TEST(PrintTable, ShowsTheFiguresOfTheRunsEdition) {
   EXPECT_NE(table_of(run(1)).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos);
   EXPECT_EQ(table_of(run(1)).find("edition)"), std::string::npos);
   EXPECT_NE(table_of(run(2)).find(" 0.2930 (print 2nd edition) "), std::string::npos);
+}
+
+// Adding one touches its section's table alone.
+TEST(Editions, WhatChangedInAWholeSectionHoldsForAnExperimentAddedToIt) {
+  Experiment added = *find_anywhere("imdb");
+  added.id = "imdb_128";
+  EXPECT_EQ(name_of(settings_in(2, added).optimizer), "rmsprop");
+  EXPECT_EQ(name_of(settings_in(3, added).optimizer), "adam");
+  added = *find_anywhere("overfit_l2");
+  added.id = "overfit_l2_more";
+  EXPECT_EQ(settings_in(1, added).validation_split, 0.0);
+  EXPECT_EQ(settings_in(2, added).validation_split, 0.4);
+  EXPECT_EQ(words_of(settings_in(3, *find_anywhere("reuters_baseline"))),
+            words_of(find_anywhere("reuters_baseline")->settings));
 }
 
 // The second edition's folds take 16 rows a step: its figures are those of boston_kfold16.
