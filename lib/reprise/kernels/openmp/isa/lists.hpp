@@ -60,8 +60,8 @@ void sum_list_of(std::size_t columns, const std::int32_t* first, const std::int3
   }
 }
 
-// Asks for a list before its turn comes: shuffled samples lie anywhere in megabytes of ones, and the
-// processor's own prefetcher sees only the neighbours of what is read.
+// Asks for a list before its turn comes: shuffled samples lie anywhere in megabytes of ones, and
+// the processor's own prefetcher sees only the neighbours of what is read.
 [[gnu::always_inline]] inline void prefetch_list(const Lists& lists, std::size_t list) {
   constexpr std::int64_t kOnesOfALine = 16;
   for (std::int64_t k = lists.starts[list]; k < lists.starts[list + 1]; k += kOnesOfALine) {
