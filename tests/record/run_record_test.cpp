@@ -10,8 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/kernels/isa.hpp"
+#include "reprise/kernels/list.hpp"
 #include "reprise/nn/sequential.hpp"
 #include "reprise/record/recorder.hpp"
+#include "reprise/record/run_file.hpp"
 #include "support/real_data.hpp"
 #include "support/scratch.hpp"
 #include "support/small_data.hpp"
@@ -77,6 +79,23 @@ TEST(RunRecord, NamesTheInstructionSetOfItsKernels) {
   };
   EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "openmp")), find_isa("").name);
   EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "reference")), "baseline");
+}
+
+TEST(RunRecord, CountsReordersWhereTheBackendDoes) {
+  EXPECT_FALSE(to_json(recorded_run(Dtype::float32, "openmp")).contains("reorders"));
+  if (!find_backend("onednn").missing.empty()) GTEST_SKIP() << "this build has no backend onednn";
+  EXPECT_EQ(to_json(recorded_run(Dtype::float32, "onednn"))["reorders"], 0);
+}
+
+// A run is taken over from another number of threads where no bit depends on it.
+TEST(RunRecord, HasTheThreadsInItsKeyWhereBitsDependOnThem) {
+  for (const BackendInfo& backend : backends()) {
+    RunRecord run = recorded_run(Dtype::float32);
+    run.backend = backend.name;
+    const std::string one = key_of(to_json(run));
+    run.threads = 2;
+    EXPECT_EQ(key_of(to_json(run)) == one, backend.same_bits_on_any_threads) << backend.name;
+  }
 }
 
 TEST(RunRecord, HasEveryKeyOfAGolden) {
