@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
-#include <vector>
 
+#include "reprise/core/aligned.hpp"
 #include "reprise/core/slice.hpp"
 
 namespace reprise {
@@ -61,7 +61,7 @@ class Matrix {
  private:
   std::size_t rows_ = 0;
   std::size_t cols_ = 0;
-  std::vector<T> values_;
+  AlignedVector<T> values_;
 };
 
 }  // namespace reprise

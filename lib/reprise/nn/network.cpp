@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reprise/core/aligned.hpp"
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
@@ -174,7 +175,7 @@ class TypedNetwork final : public Network {
   }
 
   std::unique_ptr<Backend<T>> backend_;
-  std::vector<T> variables_, slots_;
+  AlignedVector<T> variables_, slots_;
   TrainingState state_;
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;

@@ -2,25 +2,24 @@
 
 namespace reprise {
 
-// A counting sort: starts_[c + 1] first counts, then says where column c goes on.
-void ColumnLists::turn(const CsrBatch& batch) {
-  const auto row = [&](std::size_t i) {
-    return batch.matrix.row(static_cast<std::size_t>(batch.rows[i]));
-  };
-  starts_.assign(batch.matrix.cols + 2, 0);
-  std::size_t ones = 0;
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    ones += row(i).size();
-    for (const std::int32_t column : row(i)) ++starts_[static_cast<std::size_t>(column) + 2];
-  }
-  for (std::size_t c = 2; c < starts_.size(); ++c) starts_[c] += starts_[c - 1];
-  rows_.resize(ones);
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    for (const std::int32_t column : row(i)) {
-      const auto at = starts_[static_cast<std::size_t>(column) + 1]++;
-      rows_[static_cast<std::size_t>(at)] = static_cast<std::int32_t>(i);
+// A counting sort: starts_[c + 1] first counts, then says where column first + c goes on.
+void ColumnLists::turn(const Lists& lists, std::span<const std::int32_t> rows, std::size_t n,
+                       std::size_t first, std::size_t last) {
+  const auto each_one = [&](auto&& use) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t list = rows.empty() ? i : static_cast<std::size_t>(rows[i]);
+      for (std::int64_t k = lists.begin(list); k < lists.end(list); ++k) {
+        use(i, static_cast<std::size_t>(lists.ones[k]) - first);
+      }
     }
-  }
+  };
+  starts_.assign(last - first + 2, 0);
+  each_one([&](std::size_t, std::size_t c) { ++starts_[c + 2]; });
+  for (std::size_t c = 2; c < starts_.size(); ++c) starts_[c] += starts_[c - 1];
+  rows_.resize(static_cast<std::size_t>(starts_.back()));
+  each_one([&](std::size_t i, std::size_t c) {
+    rows_[static_cast<std::size_t>(starts_[c + 1]++)] = static_cast<std::int32_t>(i);
+  });
 }
 
 }  // namespace reprise

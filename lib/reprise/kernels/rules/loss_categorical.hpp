@@ -16,7 +16,7 @@ namespace detail {
 // The two forms for any targets: t(j) is the target of class j. Probabilities p are divided by
 // their sum, although a softmax has done so, then clipped: q = p / sum p, -sum t log clip(q).
 template <class T, class Target>
-T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
+[[gnu::always_inline]] inline T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
   T total = 0, loss = 0;
   for (const T value : p) total += value;
   for (std::size_t j = 0; j < p.size(); ++j) {
@@ -28,13 +28,15 @@ T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
 // JAX's chain: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) / s^2. A
 // sample whose target's probability lies beyond the clip (m = 0) has no gradient.
 template <class T, class Target>
-void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T upstream,
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T upstream,
                                              std::span<T> out) {
   T total = 0, weighted = 0;
   for (const T value : p) total += value;
   for (std::size_t j = 0; j < p.size(); ++j) {
+    out[j] = T(0);
+    if (t(j) == T(0)) continue;
     const Clipped<T> c(p[j] / total);
-    out[j] = t(j) == T(0) ? T(0) : -(t(j) * upstream) * c.slope / c.value;
+    out[j] = -(t(j) * upstream) * c.slope / c.value;
     weighted += out[j] * p[j];
   }
   const T shared = weighted / (total * total);
@@ -43,7 +45,7 @@ void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T
 
 // -sum t log softmax(z)
 template <class T, class Target>
-T crossentropy_of_logits(std::span<const T> z, Target&& t) {
+[[gnu::always_inline]] inline T crossentropy_of_logits(std::span<const T> z, Target&& t) {
   const T highest = *std::ranges::max_element(z);
   T sum = 0, loss = 0;
   for (const T value : z) sum += math::exp(value - highest);
@@ -54,7 +56,7 @@ T crossentropy_of_logits(std::span<const T> z, Target&& t) {
 
 // dL/dz_j = upstream (softmax_j sum t - t_j)
 template <class T, class Target>
-void pull_back_crossentropy_of_logits(std::span<const T> z, Target&& t, T upstream,
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_logits(std::span<const T> z, Target&& t, T upstream,
                                       std::span<T> out) {
   Softmax::forward(z, out);
   T targets = 0;

@@ -6,6 +6,8 @@
 #include "reprise/kernels/openmp/isa/column.hpp"
 #include "reprise/kernels/openmp/isa/lists.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
+#include "reprise/kernels/openmp/isa/rmsprop.hpp"
+#include "reprise/kernels/openmp/isa/rules.hpp"
 
 namespace reprise::REPRISE_ISA {
 namespace {
@@ -27,8 +29,27 @@ template <class T, class Formula>
   }
 }
 
-template <class T, class... Formula>
-constexpr IsaKernels<T> table(FormulaList<Formula...>) {
+template <class T, class Formula>
+constexpr typename IsaKernels<T>::OptimizerPass pass_of() {
+#if defined(__FMA__)
+  if constexpr (std::is_same_v<Formula, BookFormula>) return rmsprop_pass;
+#endif
+  return optimizer_pass<T, Formula>;
+}
+
+// A rule that calls functions of the user's has no place among these.
+template <class T, class Rule>
+constexpr typename IsaKernels<T>::Losses loss_of() {
+  if constexpr (requires { Rule::is_custom; }) {
+    return nullptr;
+  } else {
+    return loss_rows<T, Rule>;
+  }
+}
+
+template <class T, class... Formula, class... Rule, class... LossRule>
+constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule...>*,
+                              const std::variant<LossRule...>*) {
   return {kTileRows,
           kTileColumns<T>,
           add_product<true, T>,
@@ -37,14 +58,22 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>) {
           sum_listed_rows<T>,
           add_to_listed_rows<T>,
           sum_rows<T>,
-          {optimizer_pass<T, Formula>...}};
+          {activation_forward<T, Rule>...},
+          {activation_backward<T, Rule>...},
+          {loss_of<T, LossRule>()...},
+          {pass_of<T, Formula>()...}};
+}
+template <class T>
+constexpr IsaKernels<T> table() {
+  return table<T>(Formulas<T>{}, static_cast<const Activation*>(nullptr),
+                  static_cast<const Loss*>(nullptr));
 }
 
 }  // namespace
 
 extern const IsaKernels<float> kernels_float32;
 extern const IsaKernels<double> kernels_float64;
-constinit const IsaKernels<float> kernels_float32 = table<float>(Formulas<float>{});
-constinit const IsaKernels<double> kernels_float64 = table<double>(Formulas<double>{});
+constinit const IsaKernels<float> kernels_float32 = table<float>();
+constinit const IsaKernels<double> kernels_float64 = table<double>();
 
 }  // namespace reprise::REPRISE_ISA

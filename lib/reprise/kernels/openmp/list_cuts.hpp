@@ -1,0 +1,29 @@
+// Ranges of columns of sparse rows: where the ones of each row pass from one range to the next.
+// Threads that own columns find theirs so without a search.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "reprise/kernels/backend.hpp"
+#include "reprise/kernels/openmp/isa_kernels.hpp"
+
+namespace reprise {
+
+class ListCuts {
+ public:
+  ListCuts() = default;
+  // Range r of columns is [bounds[r], bounds[r + 1]); `bounds` ascends.
+  ListCuts(const CsrBatch& batch, std::span<const std::size_t> bounds);
+
+  // List i is what row i of the batch has in range r.
+  Lists range(std::size_t r) const { return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_}; }
+
+ private:
+  const std::int32_t* ones_ = nullptr;
+  std::size_t step_ = 0;            // bounds
+  std::vector<std::int64_t> cuts_;  // of row i from i * step_ on
+};
+
+}  // namespace reprise
