@@ -17,9 +17,7 @@ struct CacheLineAllocator {
   template <class U>
   CacheLineAllocator(const CacheLineAllocator<U>&) {}  // the standard's conversion
 
-  T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new(n * sizeof(T), kLine));
-  }
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), kLine)); }
   void deallocate(T* values, std::size_t) { ::operator delete(values, kLine); }
   bool operator==(const CacheLineAllocator&) const = default;
 };

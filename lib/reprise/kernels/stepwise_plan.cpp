@@ -70,8 +70,8 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
   gathered_x_ = Matrix<T>(0, cols_of(samples.x));
 }
 
-// Calls body() for each batch of the order, which begin_batch has taken up, in one session; the last
-// batch may be shorter.
+// Calls body() for each batch of the order, which begin_batch has taken up, in one session; the
+// last batch may be shorter.
 template <class T>
 template <class Body>
 void StepwisePlan<T>::for_each_batch(std::span<const std::int32_t> order, std::size_t batch_size,

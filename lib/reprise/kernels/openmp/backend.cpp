@@ -152,8 +152,8 @@ void OpenmpBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
                             std::span<T> values, MatrixView<T> gradient) {
   const std::size_t grain = grain_for(kWorkOfExp * prediction.cols);
   if (const auto rows_of_loss = kernels_.loss[loss.index()]) {
-    const LossRows<T> rows{target.data, prediction.data, upstream.data(), target.cols,
-                           prediction.cols, values.data(), gradient.data};
+    const LossRows<T> rows{target.data,     prediction.data, upstream.data(), target.cols,
+                           prediction.cols, values.data(),   gradient.data};
     team_.parallel_for(target.rows, grain, [&](auto first, auto last) {
       rows_of_loss(address_of(loss), rows, first, last);
     });

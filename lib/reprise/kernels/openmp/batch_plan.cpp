@@ -77,8 +77,8 @@ template <class T>
 void BatchPlan<T>::make_blocks(const Samples<T>& samples) {
   const NetworkDescription<T>& network = this->network();
   const auto* csr = std::get_if<CsrView>(&samples.x);
-  const std::vector<std::size_t> ones = csr != nullptr ? ones_of_columns(*csr)
-                                                       : std::vector<std::size_t>();
+  const std::vector<std::size_t> ones =
+      csr != nullptr ? ones_of_columns(*csr) : std::vector<std::size_t>();
   const std::size_t samples_all = std::max<std::size_t>(rows_of(samples.x), 1);
   const std::size_t batch = std::min(this->batch_size(), samples_all);
   const auto cost_of_row = [&](const Segment& s, std::size_t row) {
@@ -144,9 +144,9 @@ void BatchPlan<T>::set_kernel_gradients(const Segment& s, Scratch& scratch, T* o
   const auto batch = this->batch();
   const std::size_t rows = s.last_row - s.first_row;
   if (const auto* dense = std::get_if<MatrixView<const T>>(&x)) {
-    const Product<T> product{rows,    s.width,  dz.rows, dense->data + s.first_row,
-                             1,       dense->cols, dz.data, s.width,
-                             1,       out,      nullptr};
+    const Product<T> product{rows, s.width,     dz.rows, dense->data + s.first_row,
+                             1,    dense->cols, dz.data, s.width,
+                             1,    out,         nullptr};
     kernels_.product(product, {0, rows, 0, s.width});
   } else if (s.width >= kWide<T>) {
     scratch.columns.turn(cuts_.range(s.range), batch, batch.size(), s.first_row, s.last_row);
@@ -192,10 +192,9 @@ void BatchPlan<T>::update_weights() {
         for (std::size_t b = all * part / parts_; b < all * (part + 1) / parts_; ++b) {
           const Block& block = blocks_[b];
           set_gradients(block, scratch);
-          pass(&formula,
-               {network.variables.data() + block.first, scratch.gradients.data(),
-                network.slots.data() + block.first, network.variables.size(), 0,
-                block.last - block.first});
+          pass(&formula, {network.variables.data() + block.first, scratch.gradients.data(),
+                          network.slots.data() + block.first, network.variables.size(), 0,
+                          block.last - block.first});
         }
       }
     });

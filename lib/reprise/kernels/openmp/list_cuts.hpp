@@ -18,7 +18,9 @@ class ListCuts {
   ListCuts(const CsrBatch& batch, std::span<const std::size_t> bounds);
 
   // List i is what row i of the batch has in range r.
-  Lists range(std::size_t r) const { return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_}; }
+  Lists range(std::size_t r) const {
+    return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_};
+  }
 
  private:
   const std::int32_t* ones_ = nullptr;

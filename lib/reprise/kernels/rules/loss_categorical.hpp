@@ -28,8 +28,9 @@ template <class T, class Target>
 // JAX's chain: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) / s^2. A
 // sample whose target's probability lies beyond the clip (m = 0) has no gradient.
 template <class T, class Target>
-[[gnu::always_inline]] inline void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T upstream,
-                                             std::span<T> out) {
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_probabilities(std::span<const T> p,
+                                                                           Target&& t, T upstream,
+                                                                           std::span<T> out) {
   T total = 0, weighted = 0;
   for (const T value : p) total += value;
   for (std::size_t j = 0; j < p.size(); ++j) {
@@ -56,8 +57,9 @@ template <class T, class Target>
 
 // dL/dz_j = upstream (softmax_j sum t - t_j)
 template <class T, class Target>
-[[gnu::always_inline]] inline void pull_back_crossentropy_of_logits(std::span<const T> z, Target&& t, T upstream,
-                                      std::span<T> out) {
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_logits(std::span<const T> z,
+                                                                    Target&& t, T upstream,
+                                                                    std::span<T> out) {
   Softmax::forward(z, out);
   T targets = 0;
   for (std::size_t j = 0; j < z.size(); ++j) targets += t(j);

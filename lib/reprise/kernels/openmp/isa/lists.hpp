@@ -66,8 +66,8 @@ void sum_list_of(std::size_t columns, const std::int32_t* first, const std::int3
 }
 
 // Asks for the list of a later row before its turn comes, and for the place of that of a row later
-// still: shuffled samples lie anywhere in megabytes of ones, and the processor's own prefetcher sees
-// only the neighbours of what is read.
+// still: shuffled samples lie anywhere in megabytes of ones, and the processor's own prefetcher
+// sees only the neighbours of what is read.
 [[gnu::always_inline]] inline void prefetch_lists(const Lists& lists, const std::int32_t* rows,
                                                   std::size_t row, std::size_t later,
                                                   std::size_t end) {

@@ -78,9 +78,8 @@ template <std::size_t Columns, class T, class Rule>
   }
   if (gradient == nullptr) return;
   for (std::size_t i = first; i < last; ++i) {
-    rule.gradient(std::span<const T>(target + i * t, t),
-                  std::span<const T>(prediction + i * p, p), upstream[i],
-                  std::span<T>(gradient + i * p, p));
+    rule.gradient(std::span<const T>(target + i * t, t), std::span<const T>(prediction + i * p, p),
+                  upstream[i], std::span<T>(gradient + i * p, p));
   }
 }
 
