@@ -115,9 +115,9 @@ void StepwisePlan<T>::begin_batch(const Samples<T>& samples, std::span<const std
 }
 
 template <class T>
-void StepwisePlan<T>::gather(const Samples<T>& samples, Rows rows) {
+void StepwisePlan<T>::gather(const Samples<T>& samples, Pass pass, Rows rows) {
   const auto numbers = rows_.subspan(rows.first, rows.size());
-  if (!std::holds_alternative<CsrView>(x_)) {
+  if (!std::holds_alternative<CsrView>(x_) && !has_first_layer(pass)) {
     std::visit([&](const auto& x) { copy_rows<T>(x, numbers, rows.of(gathered_x_.view())); },
                samples.x);
   }
@@ -131,11 +131,13 @@ Inputs<T> StepwisePlan<T>::input_of(std::size_t l) const {
 }
 
 template <class T>
-void StepwisePlan<T>::forward(Rows rows) {
+void StepwisePlan<T>::forward(Pass pass, Rows rows) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     LayerState& state = layers_[l];
     if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
-      forward(l, *dense, rows);
+      if (l > 0 || !has_first_layer(pass)) set_z(l, *dense, rows);
+      backend_.activation_forward(dense->activation, rows.of(state.z.view()),
+                                  rows.of(state.y.view()));
     } else {
       const auto x = rows.of(std::get<MatrixView<const T>>(input_of(l)));
       apply_dropout<T>(rows.of(std::span<const T>(state.factors), x.cols), x.flat(),
@@ -145,7 +147,7 @@ void StepwisePlan<T>::forward(Rows rows) {
 }
 
 template <class T>
-void StepwisePlan<T>::forward(std::size_t l, const DenseDescription<T>& dense, Rows rows) {
+void StepwisePlan<T>::set_z(std::size_t l, const DenseDescription<T>& dense, Rows rows) {
   const MatrixView<T> z = rows.of(layers_[l].z.view());
   const Inputs<T> x = input_of(l);
   if (const auto* csr = std::get_if<CsrView>(&x)) {
@@ -154,7 +156,6 @@ void StepwisePlan<T>::forward(std::size_t l, const DenseDescription<T>& dense, R
   } else {
     backend_.dense_forward(rows.of(std::get<MatrixView<const T>>(x)), dense.kernel, dense.bias, z);
   }
-  backend_.activation_forward(dense.activation, z, rows.of(layers_[l].y.view()));
 }
 
 // As the rules take it (rules/loss.hpp): weight / rows, divided by the columns where they average.
@@ -295,9 +296,9 @@ void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
                                   const BatchObserver<T>& observe) {
   for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
     begin_batch(samples_, batch, Pass::training);
-    for_rows([&](Rows rows) {
-      gather(samples_, rows);
-      forward(rows);
+    for_rows(Pass::training, [&](Rows rows) {
+      gather(samples_, Pass::training, rows);
+      forward(Pass::training, rows);
       judge(samples_, Pass::training, rows);
       backward(rows);
     });
@@ -316,9 +317,9 @@ void StepwisePlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size
   std::iota(order.begin(), order.end(), 0);
   for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
     begin_batch(samples, batch, Pass::inference);
-    for_rows([&](Rows rows) {
-      gather(samples, rows);
-      forward(rows);
+    for_rows(Pass::inference, [&](Rows rows) {
+      gather(samples, Pass::inference, rows);
+      forward(Pass::inference, rows);
       judge(samples, Pass::inference, rows);
     });
     observe(result(samples));
@@ -333,9 +334,9 @@ void StepwisePlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, Matrix
   for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
     const Samples<T> samples{x, {}, {}};
     begin_batch(samples, batch, Pass::inference);
-    for_rows([&](Rows rows) {
-      gather(samples, rows);
-      forward(rows);
+    for_rows(Pass::inference, [&](Rows rows) {
+      gather(samples, Pass::inference, rows);
+      forward(Pass::inference, rows);
     });
     next = std::ranges::copy(output().flat(), next).out;
   });

@@ -28,6 +28,7 @@ class StepwisePlan : public Plan<T> {
   MatrixView<const T> pre_activations(std::size_t layer) const override;
 
  protected:
+  enum class Pass { training, inference };
   struct Rows {  // [first, last) of the current batch
     std::size_t first, last;
     std::size_t size() const { return last - first; }
@@ -42,7 +43,9 @@ class StepwisePlan : public Plan<T> {
   };
 
   // Calls body for ranges that together cover the batch; in any order, or at once.
-  virtual void for_rows(const std::function<void(Rows)>& body) { body({0, rows_.size()}); }
+  virtual void for_rows(Pass, const std::function<void(Rows)>& body) { body({0, rows_.size()}); }
+  // Whether for_rows has set the first layer's z before: then nobody reads the samples themselves.
+  virtual bool has_first_layer(Pass) const { return false; }
   // Gradients of all weights from the dz of all layers, then a step of the optimizer.
   virtual void update_weights();
   // An epoch or a pass over samples.
@@ -51,6 +54,7 @@ class StepwisePlan : public Plan<T> {
   // What enters layer l: the batch itself, or the output of the layer below.
   Inputs<T> input_of(std::size_t l) const;
   MatrixView<const T> output() const { return layers_.back().y; }
+  MatrixView<T> z_of(std::size_t l) { return layers_[l].z.view(); }
   MatrixView<const T> dz_of(std::size_t l) const { return layers_[l].dy; }
   std::span<const std::int32_t> batch() const { return rows_; }
   const NetworkDescription<T>& network() const { return network_; }
@@ -62,14 +66,13 @@ class StepwisePlan : public Plan<T> {
     Matrix<T> z, y, dy;      // dy becomes dz
     std::vector<T> factors;  // of a Dropout: 1 / (1 - rate) or 0, an entry an element of y
   };
-  enum class Pass { training, inference };
 
   template <class Body>
   void for_each_batch(std::span<const std::int32_t> order, std::size_t batch_size, Body&& body);
   void begin_batch(const Samples<T>& samples, std::span<const std::int32_t> rows, Pass pass);
-  void gather(const Samples<T>& samples, Rows rows);
-  void forward(Rows rows);
-  void forward(std::size_t l, const DenseDescription<T>& dense, Rows rows);
+  void gather(const Samples<T>& samples, Pass pass, Rows rows);
+  void forward(Pass pass, Rows rows);
+  void set_z(std::size_t l, const DenseDescription<T>& dense, Rows rows);
   // Loss and metrics of each row; with Pass::training also dy of the last layer.
   void judge(const Samples<T>& samples, Pass pass, Rows rows);
   void set_upstream(const Samples<T>& samples, Rows rows);

@@ -106,7 +106,7 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
                                             MatrixView<T> dkernel, std::span<T> dbias) {
   const std::size_t units = dkernel.cols, words = dkernel.rows, n = x.rows.size();
   if (units >= kWide<T>) {
-    columns_.turn(lists_of(x.matrix), x.rows, n, 0, words);
+    columns_.turn(lists_of(x.matrix), nullptr, x.rows, n, 0, words);
     const std::size_t pieces = pieces_of(units, kWide<T>);
     team_.parallel_for(pieces, grain_for(kOnesOfARow * n * kWide<T>), [&](auto first, auto last) {
       kernels_.sum_listed_rows(
@@ -178,8 +178,9 @@ void OpenmpBackend<T>::optimizer_pass(const Optimizer& optimizer, const Optimize
     const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
     const std::size_t n = weights.size(), line = kCacheLine / sizeof(T);
     team_.parallel_for(pieces_of(n, line), grain_for(10 * line), [&](auto first, auto last) {
-      pass(&formula, {weights.data(), gradients.data(), slots.data(), n, first * line,
-                      std::min<std::size_t>(last * line, n)});
+      const std::size_t begin = first * line, end = std::min<std::size_t>(last * line, n);
+      pass(&formula, {weights.data() + begin, gradients.data() + begin, slots.data() + begin, n,
+                      end - begin});
     });
   });
 }

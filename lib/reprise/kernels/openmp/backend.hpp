@@ -66,7 +66,7 @@ class OpenmpBackend : public Backend<T> {
   std::string_view isa_;
   const IsaKernels<T>& kernels_;
   bool fuse_;
-  ColumnLists columns_;  // of the last wide batch
+  ColumnLists<T> columns_;  // of the last wide batch
 };
 
 }  // namespace reprise

@@ -47,6 +47,22 @@ struct Lists {
   std::int64_t end(std::size_t i) const { return ends[i * step]; }
 };
 
+// out(i, j) = sum of values[k] from(ones[k], j) over the places k of row i's list, for `columns`
+// columns; without values of from(ones[k], j). A sum begins at 0 or at what is there; at its end
+// bias(j) is added where there is one. Row i's list is list rows[i], or list i where rows is null.
+template <class T>
+struct ListedProducts {
+  Lists lists;
+  const T* values;
+  const std::int32_t* rows;
+  const T* from;
+  std::size_t from_step, columns;
+  T* out;
+  std::size_t out_step;
+  bool begins;
+  const T* bias = nullptr;
+};
+
 // What a loss takes and gives, as Backend::loss: row i has `target_columns` and
 // `prediction_columns` values; `gradient` may be null.
 template <class T>
@@ -56,13 +72,15 @@ struct LossRows {
   T *values, *gradient;
 };
 
-// Weights [first, last) of n, with their slots of state (slot s of weight i at s n + i).
+// `rows` runs of `columns` neighbouring weights each, `step` apart, with their slots of state (slot
+// s of a weight lies s n behind its first) and their gradients, one run after the other.
 template <class T>
 struct OptimizerPiece {
   T* weights;
   const T* gradients;
   T* slots;
-  std::size_t n, first, last;
+  std::size_t n, columns;
+  std::size_t rows = 1, step = 0;
 };
 
 template <class T>
@@ -82,6 +100,9 @@ struct IsaKernels {
   // list rows[i], or list i where `rows` is null; `width` columns in all. bias may be null.
   void (*sum_listed_rows)(const Lists& lists, const std::int32_t* rows, const T* from,
                           std::size_t width, const T* bias, T* out, const Block&);
+  // Rows [first, last) of such sums; each product added with one rounding, or rounded, then added.
+  using AddListedProducts = void (*)(const ListedProducts<T>&, std::size_t first, std::size_t last);
+  AddListedProducts add_listed_products_fused, add_listed_products;
   // out(x, j) += from(i, j) for i = 0 .. n - 1 and every x of list rows[i], or list i.
   void (*add_to_listed_rows)(const Lists& lists, const std::int32_t* rows, std::size_t n,
                              const T* from, std::size_t width, T* out);

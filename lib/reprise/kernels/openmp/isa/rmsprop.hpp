@@ -74,17 +74,20 @@ template <bool Estimated, class Formula>
 using BookFormula = RMSpropFormula<float, false, false, false>;
 [[gnu::flatten]] void rmsprop_pass(const void* type_erased, const OptimizerPiece<float>& piece) {
   const BookFormula formula = *static_cast<const BookFormula*>(type_erased);
-  std::size_t i = piece.first;
-  if (formula.epsilon >= 1e-30f) {
-    constexpr std::size_t kPair = 2 * kLanes<float>;
-    for (; i + kPair <= piece.last; i += kPair) {
+  constexpr std::size_t kPair = 2 * kLanes<float>;
+  const std::size_t columns = piece.columns;
+  for (std::size_t row = 0; row < piece.rows; ++row) {
+    float* const w = piece.weights + row * piece.step;
+    const float* const g = piece.gradients + row * columns;
+    float* const v = piece.slots + row * piece.step;
+    std::size_t i = 0;
+    for (; formula.epsilon >= 1e-30f && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;
-      step_of_lanes<false>(formula, piece.weights + i, piece.gradients + i, piece.slots + i);
-      step_of_lanes<true>(formula, piece.weights + next, piece.gradients + next,
-                          piece.slots + next);
+      step_of_lanes<false>(formula, w + i, g + i, v + i);
+      step_of_lanes<true>(formula, w + next, g + next, v + next);
     }
+    for (; i < columns; ++i) formula(w[i], g[i], v + i);
   }
-  for (; i < piece.last; ++i) formula(piece.weights[i], piece.gradients[i], piece.slots + i);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // (tests/kernels/isa_units_test.py). Tables are constants, so that nothing of a unit runs before it
 // is asked to.
 #include "reprise/kernels/openmp/isa/column.hpp"
+#include "reprise/kernels/openmp/isa/listed_products.hpp"
 #include "reprise/kernels/openmp/isa/lists.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
@@ -17,15 +18,17 @@ namespace {
 template <class T, class Formula>
 [[gnu::flatten]] void optimizer_pass(const void* type_erased, const OptimizerPiece<T>& piece) {
   const Formula formula = *static_cast<const Formula*>(type_erased);
-  T* __restrict w = piece.weights;
-  const T* __restrict g = piece.gradients;
-  T* __restrict slots = piece.slots;
-  const std::size_t n = piece.n, last = piece.last;
-  for (std::size_t i = piece.first; i < last; ++i) {
-    T state[Formula::slots + 1];  // one more: a rule may have none
-    for (int s = 0; s < Formula::slots; ++s) state[s] = slots[s * n + i];
-    formula(w[i], g[i], state);
-    for (int s = 0; s < Formula::slots; ++s) slots[s * n + i] = state[s];
+  const std::size_t n = piece.n, columns = piece.columns;
+  for (std::size_t row = 0; row < piece.rows; ++row) {
+    T* __restrict w = piece.weights + row * piece.step;
+    const T* __restrict g = piece.gradients + row * columns;
+    T* __restrict slots = piece.slots + row * piece.step;
+    for (std::size_t i = 0; i < columns; ++i) {
+      T state[Formula::slots + 1];  // one more: a rule may have none
+      for (int s = 0; s < Formula::slots; ++s) state[s] = slots[s * n + i];
+      formula(w[i], g[i], state);
+      for (int s = 0; s < Formula::slots; ++s) slots[s * n + i] = state[s];
+    }
   }
 }
 
@@ -56,6 +59,8 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           add_product<false, T>,
           add_product_of_one_column<T>,
           sum_listed_rows<T>,
+          add_listed_products<true, T>,
+          add_listed_products<false, T>,
           add_to_listed_rows<T>,
           sum_rows<T>,
           {activation_forward<T, Rule>...},
