@@ -85,10 +85,22 @@ void add_list_of_one(const ListedProducts<T>& p, std::size_t i, std::size_t j) {
   out = p.bias != nullptr ? sum + p.bias[j] : sum;
 }
 
+// Asks for a list before its turn comes: those of a shuffled batch lie anywhere.
+template <bool Valued, class T>
+[[gnu::always_inline]] inline void prefetch_entries(const ListedProducts<T>& p, std::size_t i) {
+  constexpr std::int64_t kEntriesOfALine = 16;
+  const std::size_t list = p.rows != nullptr ? static_cast<std::size_t>(p.rows[i]) : i;
+  for (std::int64_t k = p.lists.begin(list); k < p.lists.end(list); k += kEntriesOfALine) {
+    __builtin_prefetch(p.lists.ones + k);
+    if (Valued) __builtin_prefetch(p.values + k);
+  }
+}
+
 template <bool Fused, bool Valued, class T>
 void add_lists(const ListedProducts<T>& p, std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
     std::size_t j = 0;
+    if (p.rows != nullptr && i + 2 < last) prefetch_entries<Valued>(p, i + 2);
     for (; j + 8 * kLanes<T> <= p.columns; j += 8 * kLanes<T>) add_list<Fused, Valued, 8>(p, i, j);
     for (; j + 4 * kLanes<T> <= p.columns; j += 4 * kLanes<T>) add_list<Fused, Valued, 4>(p, i, j);
     for (; j + kLanes<T> <= p.columns; j += kLanes<T>) add_list<Fused, Valued, 1>(p, i, j);

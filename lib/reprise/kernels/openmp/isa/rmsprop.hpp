@@ -70,6 +70,11 @@ template <bool Estimated, class Formula>
   store(state.values, slot);
 }
 
+[[gnu::always_inline]] inline void prefetch(const float* values, std::size_t n) {
+  constexpr std::size_t kValuesOfALine = 16;
+  for (std::size_t i = 0; i < n; i += kValuesOfALine) __builtin_prefetch(values + i, 1);
+}
+
 // As optimizer_pass. The estimate wants normal numbers, which a usual epsilon sees to.
 using BookFormula = RMSpropFormula<float, false, false, false>;
 [[gnu::flatten]] void rmsprop_pass(const void* type_erased, const OptimizerPiece<float>& piece) {
@@ -81,6 +86,10 @@ using BookFormula = RMSpropFormula<float, false, false, false>;
     const float* const g = piece.gradients + row * columns;
     float* const v = piece.slots + row * piece.step;
     std::size_t i = 0;
+    if (row + 2 < piece.rows) {  // runs of 256 bytes, too short for the processor's own prefetcher
+      prefetch(w + 2 * piece.step, columns);
+      prefetch(v + 2 * piece.step, columns);
+    }
     for (; formula.epsilon >= 1e-30f && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;
       step_of_lanes<false>(formula, w + i, g + i, v + i);
