@@ -296,13 +296,18 @@ void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
                                   const BatchObserver<T>& observe) {
   for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
     begin_batch(samples_, batch, Pass::training);
-    for_rows(Pass::training, [&](Rows rows) {
+    const auto body = [&](Rows rows) {
       gather(samples_, Pass::training, rows);
       forward(Pass::training, rows);
       judge(samples_, Pass::training, rows);
       backward(rows);
-    });
-    const BatchResult<T> result = this->result(samples_);
+    };
+    for_rows(Pass::training, body);
+    BatchResult<T> result = this->result(samples_);
+    if (!accepts(result.loss)) {
+      for_rows(Pass::training, body);
+      result = this->result(samples_);
+    }
     advance<T>(network_.optimizer, network_.state->step);
     update_weights();
     ++network_.state->batches;

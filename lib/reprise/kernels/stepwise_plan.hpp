@@ -46,6 +46,8 @@ class StepwisePlan : public Plan<T> {
   virtual void for_rows(Pass, const std::function<void(Rows)>& body) { body({0, rows_.size()}); }
   // Whether for_rows has set the first layer's z before: then nobody reads the samples themselves.
   virtual bool has_first_layer(Pass) const { return false; }
+  // After for_rows, with the batch's loss: false to have it done once more, another way.
+  virtual bool accepts(T /*loss*/) { return true; }
   // Gradients of all weights from the dz of all layers, then a step of the optimizer.
   virtual void update_weights();
   // An epoch or a pass over samples.

@@ -42,8 +42,9 @@ template <class T>
 class TypedNetwork final : public Network {
  public:
   TypedNetwork(Process& process, std::size_t inputs, const std::vector<Layer>& layers)
-      : backend_(make_backend<T>(process.options().backend, process.team(),
-                                 {process.options().summation, process.options().isa})),
+      : backend_(make_backend<T>(
+            process.options().backend, process.team(),
+            {process.options().summation, process.options().isa, process.options().fuse})),
         variables_(arena_size(inputs, layers)) {
     T* next = variables_.data();
     for (const Layer& layer : layers) {

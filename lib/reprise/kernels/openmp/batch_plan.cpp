@@ -1,6 +1,7 @@
 #include "reprise/kernels/openmp/batch_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/penalties.hpp"
@@ -81,6 +82,16 @@ bool BatchPlan<T>::has_first_layer(Pass pass) const {
 }
 
 template <class T>
+bool BatchPlan<T>::accepts(T loss) {
+  if (std::isfinite(loss) || !sparse_ || sparse_->values() == nullptr) return true;
+  first_layer_.reset();
+  sparse_.reset();
+  parts_.clear();
+  make_parts();
+  return false;
+}
+
+template <class T>
 void BatchPlan<T>::for_rows(Pass pass, const std::function<void(Rows)>& body) {
   if (has_first_layer(pass)) first_layer_->forward(this->batch(), this->z_of(0));
   team_.parallel_for(this->batch().size(), grain_for(work_of_row_), [&](auto first, auto last) {
@@ -129,7 +140,8 @@ void BatchPlan<T>::make_parts() {
         if (part.wide_rows++ == 0) wide_bounds.push_back(row);
         continue;
       }
-      const bool full = !part.blocks.empty() && part.blocks.back().size() * sizeof(T) >= kBlockBytes;
+      const bool full =
+          !part.blocks.empty() && part.blocks.back().size() * sizeof(T) >= kBlockBytes;
       if (part.blocks.empty() || full) part.blocks.push_back({at, at, {}});
       Block& block = part.blocks.back();
       if (row == 0 || block.segments.empty()) {
@@ -168,15 +180,14 @@ void BatchPlan<T>::make_cuts() {
 }
 
 template <class T>
-void BatchPlan<T>::set_kernel_gradients(const Block& block, const Segment& s,
-                                        T* out) const {
+void BatchPlan<T>::set_kernel_gradients(const Block& block, const Segment& s, T* out) const {
   const MatrixView<const T> dz = this->dz_of(s.layer);
   const auto batch = this->batch();
   const std::size_t rows = s.last_row - s.first_row;
   if (s.layer > 0 || !sparse_) {
     const auto x = std::get<MatrixView<const T>>(this->input_of(s.layer));
-    const Product<T> product{rows,    s.width, dz.rows, x.data + s.first_row, 1,      x.cols,
-                             dz.data, s.width, 1,       out,                  nullptr};
+    const Product<T> product{
+        rows, s.width, dz.rows, x.data + s.first_row, 1, x.cols, dz.data, s.width, 1, out, nullptr};
     kernels_.product(product, {0, rows, 0, s.width});
   } else {
     std::fill(out, out + rows * s.width, T(0));
@@ -197,8 +208,8 @@ void BatchPlan<T>::set_gradients(const Block& block, T* out) const {
       add_penalty_gradient<T>(regularizers.bias, bias, gradients);
     } else {
       set_kernel_gradients(block, s, out);
-      add_penalty_gradient<T>(regularizers.kernel, kernel.flat().subspan(s.first_row * s.width, size),
-                              gradients);
+      add_penalty_gradient<T>(regularizers.kernel,
+                              kernel.flat().subspan(s.first_row * s.width, size), gradients);
     }
     out += size;
   }
@@ -214,9 +225,8 @@ void BatchPlan<T>::update_weights() {
       for (std::size_t p = first_part; p < last_part; ++p) {
         Part& part = parts_[p];
         if (part.wide_rows > 0) {
-          first_layer_->update(
-              p, this->batch(), this->dz_of(0),
-              {pass, &formula, network.slots.data(), network.variables.size()});
+          first_layer_->update(p, this->batch(), this->dz_of(0),
+                               {pass, &formula, network.slots.data(), network.variables.size()});
         }
         for (const Block& block : part.blocks) {
           set_gradients(block, part.gradients.data());

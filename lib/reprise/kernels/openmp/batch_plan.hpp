@@ -70,6 +70,9 @@ class BatchPlan final : OneThread<T>, public StepwisePlan<T> {
   void update_weights() override;
   void session(const std::function<void()>& body) override { team_.session(body); }
   bool has_first_layer(Pass pass) const override;
+  // Values that are left out because they are 0 would be NaN times an infinite weight or gradient:
+  // once a loss is not finite, they are left out no longer.
+  bool accepts(T loss) override;
 
   void take_up(const Samples<T>& samples);
   std::vector<Segment> variables() const;
