@@ -2,6 +2,8 @@
 // on any number of threads and without fused plans.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "catalogue.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/record/recorder.hpp"

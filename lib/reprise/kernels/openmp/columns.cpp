@@ -25,7 +25,8 @@ void ColumnLists<T>::turn(const Lists& lists, const T* values, std::span<const s
                           std::size_t n, std::size_t first, std::size_t last) {
   starts_.assign(last - first + 2, 0);
   std::int64_t* const next = starts_.data() + 1;
-  each_place(lists, rows, n, first, [=](std::size_t, std::size_t c, std::size_t) { ++next[c + 1]; });
+  each_place(lists, rows, n, first,
+             [=](std::size_t, std::size_t c, std::size_t) { ++next[c + 1]; });
   for (std::size_t c = 2; c < starts_.size(); ++c) starts_[c] += starts_[c - 1];
   const auto all = static_cast<std::size_t>(starts_.back());
   if (rows_.size() < all) rows_.resize(all);

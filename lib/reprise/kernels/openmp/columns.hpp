@@ -12,8 +12,8 @@ namespace reprise {
 template <class T>
 class ColumnLists {
  public:
-  // Of columns [first, last). Row i of the batch, i below n, is list rows[i], or list i where `rows`
-  // is empty; all that is in it belongs to these columns. `values` may be null.
+  // Of columns [first, last). Row i of the batch, i below n, is list rows[i], or list i where
+  // `rows` is empty; all that is in it belongs to these columns. `values` may be null.
   void turn(const Lists& lists, const T* values, std::span<const std::int32_t> rows, std::size_t n,
             std::size_t first, std::size_t last);
 

@@ -35,11 +35,7 @@ void copy_panel(const T* from, std::size_t step, std::size_t rows, std::size_t c
 template <class T>
 FirstLayer<T>::FirstLayer(Team& team, const IsaKernels<T>& kernels, const SparseRows<T>& samples,
                           const DenseDescription<T>& layer)
-    : team_(team),
-      kernels_(kernels),
-      samples_(samples),
-      layer_(layer),
-      units_(layer.kernel.cols) {
+    : team_(team), kernels_(kernels), samples_(samples), layer_(layer), units_(layer.kernel.cols) {
   make_ranges(samples.places());
 }
 

@@ -22,7 +22,9 @@ class ListCuts {
   ListCuts(const CsrView& rows, std::span<const std::size_t> bounds);
 
   // List i is what row i has in range r.
-  Lists range(std::size_t r) const { return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_}; }
+  Lists range(std::size_t r) const {
+    return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_};
+  }
 
  private:
   void cut(std::span<const std::int32_t> row, std::span<const std::size_t> bounds);
