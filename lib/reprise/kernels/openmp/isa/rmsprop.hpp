@@ -6,7 +6,7 @@
 // sqrt(x) with 11 bits (14 in AVX-512), a step of Goldschmidt's for h ~ sqrt(x) and r ~ 1 / (2
 // sqrt(x)), and h + (x - h h) r, whose remainder a fused multiply-add has exactly (Markstein,
 // "IA-64 and Elementary Functions", 2000). Equal to the processor's own root for all 2^24 mantissas
-// and parities of the exponent: tests/kernels/backend_test.cpp.
+// and parities of the exponent: tests/kernels/roots_test.cpp.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/vector.hpp"
