@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reprise/core/aligned.hpp"
+#include "reprise/core/bulk.hpp"
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
@@ -176,7 +176,7 @@ class TypedNetwork final : public Network {
   }
 
   std::unique_ptr<Backend<T>> backend_;
-  AlignedVector<T> variables_, slots_;
+  BulkVector<T> variables_, slots_;
   TrainingState state_;
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;

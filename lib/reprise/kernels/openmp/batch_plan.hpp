@@ -14,7 +14,7 @@
 #include <memory>
 #include <vector>
 
-#include "reprise/core/aligned.hpp"
+#include "reprise/core/bulk.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/openmp/first_layer.hpp"
 #include "reprise/kernels/openmp/list_cuts.hpp"
@@ -63,7 +63,7 @@ class BatchPlan final : OneThread<T>, public StepwisePlan<T> {
   struct Part {
     std::vector<Block> blocks;
     std::size_t wide_rows = 0;  // of the first layer's kernel, beside the blocks
-    AlignedVector<T> gradients = {};
+    BulkVector<T> gradients = {};
   };
 
   void for_rows(Pass pass, const std::function<void(Rows)>& body) override;

@@ -18,7 +18,7 @@
 #include <optional>
 #include <vector>
 
-#include "reprise/core/aligned.hpp"
+#include "reprise/core/bulk.hpp"
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/openmp/columns.hpp"
 #include "reprise/kernels/openmp/isa_kernels.hpp"
@@ -55,7 +55,7 @@ class FirstLayer {
   struct Share {
     std::size_t first, last;
     ColumnLists<T> columns = {};
-    AlignedVector<T> dz = {}, gradients = {};  // of a panel
+    BulkVector<T> dz = {}, gradients = {};  // of a panel
   };
 
   void make_ranges(const CsrView& places);
@@ -72,7 +72,7 @@ class FirstLayer {
   std::vector<std::size_t> bounds_;  // of the ranges of inputs in the forward pass
   ListCuts ranges_, owned_;
   std::size_t longest_copied_ = 0;  // range, in rows of weights
-  AlignedVector<T> copies_;         // one panel's range a thread
+  BulkVector<T> copies_;            // one panel's range a thread
   std::vector<Share> shares_;
 };
 
