@@ -46,7 +46,8 @@ void FirstLayer<T>::make_ranges(const CsrView& places) {
   const auto enough = static_cast<std::size_t>(kEntriesOfARow * static_cast<double>(places.rows));
   bounds_ = {0};
   std::size_t entries = 0;
-  for (std::size_t column = 0; column < places.cols; ++column) {
+  // a single panel's rows are neighbours: one range in place took .97 of the time on Reuters
+  for (std::size_t column = 0; units_ > kWide<T> && column < places.cols; ++column) {
     entries += filled[column];
     const std::size_t rows = column + 1 - bounds_.back();
     if (rows * panel_bytes < kRangeBytes || entries < enough) continue;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "reprise/core/math.hpp"
 
@@ -16,40 +17,43 @@ struct Softmax {
 
   template <class T>
   static void forward(std::span<const T> z, std::span<T> y) {
+    shift(z, y);
+    for (T& e : y) e = math::exp(e);
+    divide(y);
+  }
+  template <class T>
+  static void backward(std::span<const T> z, std::span<const T>, std::span<T> dy) {
+    std::vector<T> e(z.size());
+    shift(z, std::span(e));
+    for (T& value : e) value = math::exp(value);
+    pull_back(std::span<const T>(e), dy);
+  }
+
+  // The steps of both, for loops that take the exponentials of many rows at once.
+
+  // y_j = z_j - max z
+  template <class T>
+  static void shift(std::span<const T> z, std::span<T> y) {
     const T highest = *std::ranges::max_element(z);
-    for (std::size_t j = 0; j < z.size(); ++j) y[j] = math::exp(z[j] - highest);
+    for (std::size_t j = 0; j < z.size(); ++j) y[j] = z[j] - highest;
+  }
+  // e becomes p.
+  template <class T>
+  static void divide(std::span<T> e) {
     T sum = 0;
-    for (const T e : y) sum += e;
-    for (T& p : y) p /= sum;
+    for (const T value : e) sum += value;
+    for (T& value : e) value /= sum;
   }
   // JAX's chain, step by step: dL/de_j = dL/dp_j / S - (sum_k dL/dp_k e_k) / S^2, times e_j; the
   // maximum is held constant. In exact arithmetic p_j (dL/dp_j - sum_k dL/dp_k p_k).
   template <class T>
-  static void backward(std::span<const T> z, std::span<const T>, std::span<T> dy) {
-    const T highest = *std::ranges::max_element(z);
+  static void pull_back(std::span<const T> e, std::span<T> dy) {
     T sum = 0, weighted = 0;
-    T e[kChunk];  // of the chunk at hand; the row's where that is no longer
-    const auto exponentials = [&](std::size_t first) {
-      const std::size_t n = std::min(z.size() - first, kChunk);
-      for (std::size_t j = 0; j < n; ++j) e[j] = math::exp(z[first + j] - highest);
-      return n;
-    };
-    for (std::size_t first = 0; first < z.size(); first += kChunk) {
-      const std::size_t n = exponentials(first);
-      for (std::size_t j = 0; j < n; ++j) sum += e[j];
-      for (std::size_t j = 0; j < n; ++j) weighted += dy[first + j] * e[j];
-    }
+    for (const T value : e) sum += value;
+    for (std::size_t j = 0; j < e.size(); ++j) weighted += dy[j] * e[j];
     const T shared = weighted / (sum * sum);
-    for (std::size_t first = 0; first < z.size(); first += kChunk) {
-      const std::size_t n = z.size() <= kChunk ? z.size() : exponentials(first);
-      for (std::size_t j = 0; j < n; ++j) {
-        dy[first + j] = (dy[first + j] / sum - shared) * e[j];
-      }
-    }
+    for (std::size_t j = 0; j < e.size(); ++j) dy[j] = (dy[j] / sum - shared) * e[j];
   }
-
- private:
-  static constexpr std::size_t kChunk = 64;
 };
 
 // z_j - max z - log sum exp(z - max z)
