@@ -101,7 +101,8 @@ void Team::session(const std::function<void()>& body) {
     body();
     return;
   }
-  Crew crew(threads_);
+  // every thread enters where that is asked for
+  Crew crew(threads_, !force_grain_one_);
   std::exception_ptr error;
 #pragma omp parallel num_threads(threads_)
   {

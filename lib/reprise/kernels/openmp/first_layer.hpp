@@ -11,8 +11,10 @@
 // takes it from a scratch of 8 KiB. Threads own ranges of inputs, whose lists they turn themselves.
 //
 // Plain twins: csr_ and dense_, forward and backward_weights, of reference/backend.cpp, the same
-// sums in the same order without the terms that are 0. MNIST on one thread, an epoch: 870 ms with
-// strided panels in the step and without copies of addresses, XXX so, 1430 as dense products.
+// sums in the same order without the terms that are 0. MNIST on one thread, an epoch: 690 ms, as
+// dense products 1430; with dz's panels read in place, 2 KiB apart, and an address computed for each
+// vector 870.
+
 #pragma once
 
 #include <optional>
