@@ -119,6 +119,8 @@ class Plan {
   // Outputs of the last layer, one row a sample, into `out`.
   virtual void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) = 0;
   virtual void settle() {}
+  // Whether weights and state are up to date whenever `observe` is called.
+  virtual bool is_current_between_batches() const { return true; }
 
   // What entered the activation of `layer` in the last batch of train_epoch, one row a sample; for
   // looking into a run (nn/parting.hpp). Empty for a Dropout and for plans that never store it.

@@ -158,21 +158,22 @@ void StepwisePlan<T>::set_z(std::size_t l, const DenseDescription<T>& dense, Row
   }
 }
 
-// As the rules take it (rules/loss.hpp): weight / rows, divided by the columns where they average.
+template <class T>
+T StepwisePlan<T>::upstream_of(T weight, std::size_t n) const {
+  const std::size_t columns = averages_ ? output().cols : 1;
+  const T upstream = T(1) / static_cast<T>(n) * weight;
+  if (mean_in_float32_ || std::is_same_v<T, float>) {
+    return static_cast<T>(static_cast<float>(upstream) * (1.0f / static_cast<float>(columns)));
+  }
+  return upstream / static_cast<T>(columns);
+}
+
 template <class T>
 void StepwisePlan<T>::set_upstream(const Samples<T>& samples, Rows rows) {
-  const std::size_t columns = averages_ ? output().cols : 1;
   for (std::size_t i = rows.first; i < rows.last; ++i) {
-    upstream_[i] = T(1) / static_cast<T>(rows_.size());
-    if (!samples.weights.empty()) {
-      upstream_[i] *= samples.weights[static_cast<std::size_t>(rows_[i])];
-    }
-    if (mean_in_float32_ || std::is_same_v<T, float>) {
-      upstream_[i] =
-          static_cast<T>(static_cast<float>(upstream_[i]) * (1.0f / static_cast<float>(columns)));
-    } else {
-      upstream_[i] /= static_cast<T>(columns);
-    }
+    const T weight =
+        samples.weights.empty() ? T(1) : samples.weights[static_cast<std::size_t>(rows_[i])];
+    upstream_[i] = upstream_of(weight, rows_.size());
   }
 }
 

@@ -53,6 +53,10 @@ class StepwisePlan : public Plan<T> {
   // An epoch or a pass over samples.
   virtual void session(const std::function<void()>& body) { backend_.session(body); }
 
+  // The derivative of what is minimised by the loss of one of n samples, of such a weight, as the
+  // rules take it (rules/loss.hpp): weight / n, divided by the columns where they average.
+  T upstream_of(T weight, std::size_t n) const;
+
   // What enters layer l: the batch itself, or the output of the layer below.
   Inputs<T> input_of(std::size_t l) const;
   MatrixView<const T> output() const { return layers_.back().y; }

@@ -41,6 +41,9 @@ class Callback {
   virtual void on_train_begin(const FitInfo& /*fit*/) {}
   virtual void on_epoch_begin(int /*epoch, from 0*/) {}
   virtual void on_train_batch_end(const BatchInfo& /*batch*/) {}
+  // Whether it wants on_train_batch_end, asked in each epoch: at batch 1 it costs more than the
+  // step.
+  virtual bool wants_batches() const { return true; }
   virtual void on_epoch_end(int /*epoch, from 0*/, const Logs& /*logs*/) {}
   virtual void on_train_end(const Sequential& /*model*/, const History& /*history*/) {}
   virtual void on_test_begin() {}
@@ -55,6 +58,7 @@ struct LambdaCallback final : Callback {
   void on_epoch_end(int epoch, const Logs& logs) override {
     if (epoch_end) epoch_end(epoch, logs);
   }
+  bool wants_batches() const override { return static_cast<bool>(train_batch_end); }
   void on_train_batch_end(const BatchInfo& batch) override {
     if (train_batch_end) train_batch_end(batch);
   }

@@ -27,6 +27,7 @@ class EarlyStopping final : public Callback {
  public:
   explicit EarlyStopping(EarlyStoppingOptions options = {});
 
+  bool wants_batches() const override { return false; }
   void on_train_begin(const FitInfo& fit) override;
   void on_epoch_end(int epoch, const Logs& logs) override;
   void on_train_end(const Sequential& model, const History& history) override;

@@ -172,9 +172,12 @@ class Sequential::Fit {
     for (Callback* callback : callbacks_) callback->on_epoch_begin(epoch);
     std::size_t step = 0;
     Network::OnBatch on_batch;
-    if (!callbacks_.empty()) {
+    const auto wants = [](const Callback* callback) { return callback->wants_batches(); };
+    if (std::ranges::any_of(callbacks_, wants)) {
       on_batch = [&](std::span<const std::int32_t> batch, const Logs& logs) {
-        for (Callback* callback : callbacks_) callback->on_train_batch_end({step, batch, logs});
+        for (Callback* callback : callbacks_) {
+          if (callback->wants_batches()) callback->on_train_batch_end({step, batch, logs});
+        }
         ++step;
       };
     }

@@ -79,14 +79,21 @@ class TypedNetwork final : public Network {
   void begin_fit(const Dataset& data, std::size_t batch_size) override {
     fit_ = std::make_unique<TypedData<T>>(data);
     plan_ = backend_->make_plan(description_, fit_->samples(), batch_size);
+    batch_size_ = batch_size;
   }
 
   Logs train_epoch(std::span<const std::int32_t> order, const OnBatch& on_batch) override {
     Means<T> means(metrics_);
-    plan_->train_epoch(order, [&](const BatchResult<T>& batch) {
-      means.update(batch);
-      if (on_batch) on_batch(batch.rows, means.logs());
-    });
+    // an observer of batches may look at the weights: then an epoch of the plan is a batch
+    const bool in_batches = on_batch && !plan_->is_current_between_batches();
+    const std::size_t step = in_batches ? batch_size_ : std::max<std::size_t>(order.size(), 1);
+    for (std::size_t first = 0; first < order.size(); first += step) {
+      plan_->train_epoch(order.subspan(first, std::min(step, order.size() - first)),
+                         [&](const BatchResult<T>& batch) {
+                           means.update(batch);
+                           if (on_batch) on_batch(batch.rows, means.logs());
+                         });
+    }
     plan_->settle();
     return means.logs();
   }
@@ -181,6 +188,7 @@ class TypedNetwork final : public Network {
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;
   std::unique_ptr<TypedData<T>> fit_;
+  std::size_t batch_size_ = 0;  // likewise
   std::unique_ptr<Plan<T>> plan_;
 };
 

@@ -17,6 +17,7 @@ class Progress final : public Callback {
 
   void on_train_begin(const FitInfo& fit) override;
   void on_epoch_begin(int epoch) override;
+  bool wants_batches() const override { return shown_ && terminal_; }
   void on_train_batch_end(const BatchInfo& batch) override;
   void on_epoch_end(int epoch, const Logs& logs) override;
 

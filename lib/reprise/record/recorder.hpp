@@ -14,6 +14,7 @@ class Recorder final : public Callback {
   explicit Recorder(RunRecord& run) : run_(run) {}
 
   void on_permutation(std::span<const std::int32_t> order) override;
+  bool wants_batches() const override { return false; }
   void on_train_begin(const FitInfo& fit) override;
   void on_train_end(const Sequential& model, const History& history) override;
   void on_test_begin() override;

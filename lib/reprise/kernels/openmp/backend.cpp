@@ -5,6 +5,7 @@
 
 #include "reprise/kernels/openmp/batch_plan.hpp"
 #include "reprise/kernels/openmp/list_cuts.hpp"
+#include "reprise/kernels/openmp/single_plan.hpp"
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
@@ -13,12 +14,6 @@ namespace reprise {
 namespace {
 
 Lists lists_of(const CsrView& matrix) { return {matrix.columns, matrix.starts, matrix.starts + 1}; }
-
-// Of the rule that a variant holds.
-template <class Variant>
-const void* address_of(const Variant& variant) {
-  return std::visit([](const auto& rule) -> const void* { return &rule; }, variant);
-}
 
 template <class T>
 const T* start_of(std::span<const T> bias) {
@@ -189,6 +184,9 @@ template <class T>
 std::unique_ptr<Plan<T>> OpenmpBackend<T>::make_plan(const NetworkDescription<T>& network,
                                                      const Samples<T>& samples,
                                                      std::size_t batch_size) {
+  if (fuse_ && SinglePlan<T>::suits(network, samples, batch_size)) {
+    return std::make_unique<SinglePlan<T>>(team_, isa_, network, samples);
+  }
   if (fuse_ && BatchPlan<T>::suits(network)) {
     return std::make_unique<BatchPlan<T>>(team_, isa_, network, samples, batch_size);
   }

@@ -32,7 +32,7 @@ struct OneThread {
 };
 
 template <class T>
-class BatchPlan final : OneThread<T>, public StepwisePlan<T> {
+class BatchPlan : OneThread<T>, public StepwisePlan<T> {
  public:
   // Whether a step of the optimizer can take gradients block by block; clipping and weight decay
   // look at all of them.

@@ -63,6 +63,12 @@ struct ListedProducts {
   const T* bias = nullptr;
 };
 
+// Of the rule that a variant holds: what tables of rules take.
+template <class Variant>
+const void* address_of(const Variant& variant) {
+  return std::visit([](const auto& rule) -> const void* { return &rule; }, variant);
+}
+
 // What a loss takes and gives, as Backend::loss: row i has `target_columns` and
 // `prediction_columns` values; `gradient` may be null.
 template <class T>
@@ -81,6 +87,48 @@ struct OptimizerPiece {
   T* slots;
   std::size_t n, columns;
   std::size_t rows = 1, step = 0;
+};
+
+// A dense layer that is trained a sample at a time (openmp/single_plan.hpp). Row k of its kernel is
+// at rows + k step: `width` weights, then as many values of each slot; beyond its units a row is 0
+// and stays so. A bias is the row of one input more, which is always 1. A layer of one unit has a
+// single row, its column.
+template <class T>
+struct SingleLayer {
+  std::size_t inputs, units;
+  std::size_t terms;  // inputs, and one for a bias
+  std::size_t width, step;
+  T* rows;
+  T *x, *z, *y, *dz;  // x is the y of the layer below; padded to vectors
+  std::uint32_t *live, *dead;
+  // Of the activation; null where it is linear or `cuts`: the plain relu.
+  bool cuts;
+  const void* activation;
+  void (*forward)(const void* rule, const T* z, T* y, std::size_t width, std::size_t first,
+                  std::size_t last);
+  void (*backward)(const void* rule, const T* z, const T* y, T* dy, std::size_t width,
+                   std::size_t first, std::size_t last);
+};
+
+// Steps on samples order[0] .. order[n - 1], one after another.
+template <class T>
+struct SingleRun {
+  const SingleLayer<T>* layers;
+  std::size_t count;
+  const std::int32_t* order;
+  std::size_t n;
+  const T *x, *y;
+  std::size_t x_columns, y_columns;
+  T upstream;
+  const void* loss;
+  void (*losses)(const void* rule, const LossRows<T>&, std::size_t first, std::size_t last);
+  bool squares;          // the loss is the plain mean squared error
+  bool takes_logits;     // the loss, of the last layer
+  const void* formulas;  // of step i at i formula_step bytes
+  std::size_t formula_step;
+  bool skips;  // a gradient of 0 moves no weight (single_plan.cpp)
+  T bound;
+  T *z_out, *y_out;  // of the last layer, a row a step
 };
 
 template <class T>
@@ -125,6 +173,11 @@ struct IsaKernels {
   // One entry a formula, in the order of Formulas<T>; `formula` points to one of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);
   std::array<OptimizerPass, Formulas<T>::size> optimizer_pass;
+
+  // Likewise. Whether no z and no dz of any step was beyond `bound` or not a number: if one was,
+  // what was left out as 0 might have been none.
+  using SingleSteps = bool (*)(const SingleRun<T>&);
+  std::array<SingleSteps, Formulas<T>::size> single_steps;
 };
 
 }  // namespace reprise

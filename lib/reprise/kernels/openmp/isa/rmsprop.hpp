@@ -70,6 +70,21 @@ template <bool Estimated, class Formula>
   store(state.values, slot);
 }
 
+// A step of weights whose slots lie `width` further on, with gradients 0 + scale vector.
+template <bool Estimated, class Formula>
+[[gnu::always_inline]] inline void step_of_product(const Formula& formula, float* w,
+                                                   std::size_t width, float scale,
+                                                   const float* vector) {
+  Lanes<Estimated> weight, gradient, state;
+  load(weight.values, w);
+  load(gradient.values, vector);
+  load(state.values, w + width);
+  gradient.values = Floats{} + scale * gradient.values;
+  formula(weight, gradient, &state);
+  store(weight.values, w);
+  store(state.values, w + width);
+}
+
 [[gnu::always_inline]] inline void prefetch(const float* values, std::size_t n) {
   constexpr std::size_t kValuesOfALine = 16;
   for (std::size_t i = 0; i < n; i += kValuesOfALine) __builtin_prefetch(values + i, 1);

@@ -9,6 +9,7 @@
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
+#include "reprise/kernels/openmp/isa/single.hpp"
 
 namespace reprise::REPRISE_ISA {
 namespace {
@@ -66,7 +67,8 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           {activation_forward<T, Rule>...},
           {activation_backward<T, Rule>...},
           {loss_of<T, LossRule>()...},
-          {pass_of<T, Formula>()...}};
+          {pass_of<T, Formula>()...},
+          {single_steps<T, Formula>...}};
 }
 template <class T>
 constexpr IsaKernels<T> table() {

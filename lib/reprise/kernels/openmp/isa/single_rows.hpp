@@ -1,0 +1,193 @@
+// What a step on one sample does with the rows of a kernel (single.hpp).
+#pragma once
+
+#include "reprise/kernels/openmp/isa/rmsprop.hpp"
+
+namespace reprise::REPRISE_ISA {
+namespace {
+
+// z = the sum of x[k] times row k over the listed k, for Vectors vectors.
+template <std::size_t Vectors, class T>
+[[gnu::always_inline]] inline void add_rows(const SingleLayer<T>& layer, std::size_t n,
+                                            std::size_t j) {
+  Vector<T> sum[Vectors] = {};
+  const T* const rows = layer.rows + j;
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t k = layer.live[i];
+    const T* const row = rows + k * layer.step;
+    Vector<T> left;
+    broadcast(left, layer.x[k]);
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      Vector<T> right;
+      load(right, row + v * kLanes<T>);
+      add_fused(sum[v], left, right);
+    }
+  }
+#pragma GCC unroll 8
+  for (std::size_t v = 0; v < Vectors; ++v) store(sum[v], layer.z + j + v * kLanes<T>);
+}
+
+template <class T>
+void add_rows(const SingleLayer<T>& layer, std::size_t n) {
+  std::size_t j = 0;
+  for (; j + 8 * kLanes<T> <= layer.width; j += 8 * kLanes<T>) add_rows<8>(layer, n, j);
+  for (; j + 4 * kLanes<T> <= layer.width; j += 4 * kLanes<T>) add_rows<4>(layer, n, j);
+  for (; j < layer.width; j += kLanes<T>) add_rows<1>(layer, n, j);
+}
+
+// Four lanes, as four_lane_dot of the reference; then the bias.
+template <class T>
+void add_one_column(const SingleLayer<T>& layer) {
+  Four<T> lanes = {};
+  for (std::size_t k = 0; k + 4 <= layer.inputs; k += 4) {
+    Four<T> left, right;
+    load(left, layer.x + k);
+    load(right, layer.rows + k);
+    add_fused(lanes, left, right);
+  }
+  for (std::size_t k = layer.inputs / 4 * 4, l = 0; k < layer.inputs; ++k, ++l) {
+    lanes[l] = fused(layer.x[k], layer.rows[k], lanes[l]);
+  }
+  const T sum = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+  layer.z[0] = layer.terms > layer.inputs ? sum + layer.rows[layer.inputs] : sum;
+}
+
+// Writes down which of x[0] .. x[terms - 1] are not 0 and which are; returns how many are not.
+template <class T>
+std::size_t list_live(const SingleLayer<T>& layer) {
+  std::size_t live = 0, dead = 0, k = 0;
+#if defined(__FMA__)
+  if constexpr (sizeof(T) == sizeof(float)) {
+    for (; k < layer.terms; k += 8) {
+      const __m256 x = _mm256_loadu_ps(layer.x + k);
+      const __m256 is_zero = _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_EQ_OQ);
+      const unsigned there = layer.terms - k < 8 ? (1u << (layer.terms - k)) - 1 : 255u;
+      const auto zeros = static_cast<unsigned>(_mm256_movemask_ps(is_zero));
+      for (unsigned m = ~zeros & there; m != 0; m &= m - 1) {
+        layer.live[live++] =
+            static_cast<std::uint32_t>(k) + static_cast<unsigned>(__builtin_ctz(m));
+      }
+      for (unsigned m = zeros & there; m != 0; m &= m - 1) {
+        layer.dead[dead++] =
+            static_cast<std::uint32_t>(k) + static_cast<unsigned>(__builtin_ctz(m));
+      }
+    }
+    return live;
+  }
+#endif
+  for (; k < layer.terms; ++k) {
+    if (layer.x[k] != T(0)) {
+      layer.live[live++] = static_cast<std::uint32_t>(k);
+    } else {
+      layer.dead[dead++] = static_cast<std::uint32_t>(k);
+    }
+  }
+  return live;
+}
+
+// A step for `width` weights whose gradients are scale times vector. 0 + x is not x where that
+// is -0.
+template <class T, class Formula>
+[[gnu::always_inline]] inline void step_row(const Formula& formula, T* row, std::size_t width,
+                                            T scale, const T* vector) {
+#if defined(__FMA__)
+  if constexpr (std::is_same_v<Formula, BookFormula>) {
+    for (std::size_t j = 0; j < width; j += 16) {
+      step_of_product<false>(formula, row + j, width, scale, vector + j);
+      if (kLanes<T> == 8) step_of_product<true>(formula, row + j + 8, width, scale, vector + j + 8);
+    }
+    return;
+  }
+#endif
+  T* __restrict w = row;
+  T* __restrict slots = row + width;
+  const T* __restrict v = vector;
+  for (std::size_t j = 0; j < width; ++j) {
+    T state[Formula::slots + 1];  // one more: a rule may have none
+    for (std::size_t s = 0; s < Formula::slots; ++s) state[s] = slots[s * width + j];
+    formula(w[j], T(0) + scale * v[j], state);
+    for (std::size_t s = 0; s < Formula::slots; ++s) slots[s * width + j] = state[s];
+  }
+}
+
+// dx[k] of row k: dz times the row, in the order of the units.
+template <class T>
+[[gnu::always_inline]] inline T dot_row(const T* row, const T* dz, std::size_t units) {
+  T sum = 0;
+  for (std::size_t j = 0; j < units; ++j) sum = fused(dz[j], row[j], sum);
+  return sum;
+}
+
+#if defined(__FMA__)
+// dx of eight listed rows at once: each row's sum keeps the order of the units, which takes a block
+// of eight by eight turned round in registers. Rows are padded with zeros to whole blocks, and dz.
+[[gnu::always_inline]] inline void dot_eight_rows(const SingleLayer<float>& layer,
+                                                  const std::uint32_t* list, float* dx) {
+  const float* row[8];
+  for (std::size_t r = 0; r < 8; ++r) row[r] = layer.rows + list[r] * layer.step;
+  __m256 sum = _mm256_setzero_ps();
+  for (std::size_t j = 0; j < layer.units; j += 8) {
+    __m256 pair[8], quad[8], column[8];
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < 8; r += 2) {
+      const __m256 a = _mm256_loadu_ps(row[r] + j), b = _mm256_loadu_ps(row[r + 1] + j);
+      pair[r] = _mm256_unpacklo_ps(a, b);
+      pair[r + 1] = _mm256_unpackhi_ps(a, b);
+    }
+#pragma GCC unroll 8
+    for (std::size_t h = 0; h < 8; h += 4) {
+      quad[h] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0x44);
+      quad[h + 1] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0xee);
+      quad[h + 2] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0x44);
+      quad[h + 3] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0xee);
+    }
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < 4; ++c) {
+      column[c] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x20);
+      column[c + 4] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x31);
+    }
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < 8; ++c) {
+      sum = _mm256_fmadd_ps(_mm256_set1_ps(layer.dz[j + c]), column[c], sum);
+    }
+  }
+  alignas(32) float sums[8];
+  _mm256_store_ps(sums, sum);
+  for (std::size_t r = 0; r < 8; ++r) dx[list[r]] = sums[r];
+}
+#endif
+
+// dx of the listed rows. Fewer than eight are filled up with the last: a row alone waits for each
+// of its additions.
+template <class T>
+[[gnu::always_inline]] inline void dot_rows(const SingleLayer<T>& layer, const std::uint32_t* list,
+                                            std::size_t n, T* dx) {
+  std::size_t i = 0;
+#if defined(__FMA__)
+  if constexpr (sizeof(T) == sizeof(float)) {
+    for (; i + 8 <= n; i += 8) dot_eight_rows(layer, list + i, dx);
+    if (i == n) return;
+    std::uint32_t rest[8];
+    for (std::size_t r = 0; r < 8; ++r) rest[r] = list[i + r < n ? i + r : n - 1];
+    dot_eight_rows(layer, rest, dx);
+    return;
+  }
+#endif
+  for (; i < n; ++i)
+    dx[list[i]] = dot_row(layer.rows + list[i] * layer.step, layer.dz, layer.units);
+}
+
+// For the listed rows: dx where that is not null, and a step of the optimizer.
+template <class T, class Formula>
+void step_rows(const Formula& formula, const SingleLayer<T>& layer, const std::uint32_t* list,
+               std::size_t n, T* dx) {
+  if (dx != nullptr) dot_rows(layer, list, n, dx);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t k = list[i];
+    step_row(formula, layer.rows + k * layer.step, layer.width, layer.x[k], layer.dz);
+  }
+}
+
+}  // namespace
+}  // namespace reprise::REPRISE_ISA
