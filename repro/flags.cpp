@@ -114,6 +114,8 @@ void add_speed_flags(CLI::App& app, Flags& flags) {
                              fmt::join(isa_names(), ", "), find_isa("").name))
       ->check(one_of(isa_names()))
       ->type_name("NAME");
+  app.add_flag("--no-fuse", flags.no_fuse,
+               "backend openmp one primitive at a time, as the others: slower, the same bits");
   add_number(app, "--threads", flags.threads, 1, 1024,
              fmt::format("1 to 1024 (default: what affinity mask and cgroup give, here {})",
                          available_cpus()));
@@ -234,6 +236,7 @@ ProcessOptions Flags::process_options() const {
   }
   options.backend = backend.value_or(std::string(backends().front().name));
   options.isa = isa;
+  options.fuse = !no_fuse;
   options.threads = seeds || !find_backend(options.backend).threaded ? 1 : available_threads();
   if (threads && !seeds) options.threads = *threads;
   return options;

@@ -34,6 +34,7 @@ struct Flags {
   // what changes only the speed
   std::optional<std::string> backend;
   std::string isa;  // the best where empty
+  bool no_fuse = false;
   std::optional<int> threads;
   // what is shown and kept
   std::optional<std::filesystem::path> record, plot_dir, check;

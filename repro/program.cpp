@@ -17,6 +17,7 @@
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/download_bar.hpp"
+#include "reprise/record/process_times.hpp"
 #include "session.hpp"
 #include "table.hpp"
 
@@ -67,7 +68,7 @@ void require_places(const Flags& flags) {
   require_writable_folder(*flags.plot_dir);
 }
 
-ExitCode run_program(const Section& section, int argc, char** argv) {
+ExitCode run_program(const Section& section, int argc, char** argv, const ProcessClock& clock) {
   const auto [flags, finished] = parse_flags(section, argc, argv);
   if (finished) return ExitCode::done;
   if (flags.list) {
@@ -90,7 +91,7 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
     return ExitCode::done;
   }
   require_places(flags);
-  Session session(section, flags, shelf, output);
+  Session session(section, flags, shelf, output, clock);
   say_standin();
   session.run();
 
@@ -115,7 +116,8 @@ ExitCode run_program(const Section& section, int argc, char** argv) {
 }  // namespace
 
 int section_main(std::string_view program, int argc, char** argv) {
-  return run_main(program, [&] { return run_program(find_section(program), argc, argv); });
+  const ProcessClock clock;
+  return run_main(program, [&] { return run_program(find_section(program), argc, argv, clock); });
 }
 
 }  // namespace reprise::book

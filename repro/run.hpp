@@ -33,8 +33,9 @@ class Run {
   // own.
   template <class T>
   const T& load(T (*loader)(DataFiles&)) {
-    const Prepared<T>& prepared = shelf_.load(loader);
+    const auto [prepared, now] = shelf_.load(loader);
     took(prepared.record, prepared.note);
+    if (now) record_.load_steps = prepared.times;
     return prepared.data;
   }
   // A file that only helps to show things: never fetched, nothing where it is missing.

@@ -56,9 +56,18 @@ std::string heading(const Task& task, bool standin) {
                             r.backend, r.threads, r.threads == 1 ? "" : "s");
 }
 
+// What loading was spent on, where this run did it: " (verify .02, ...)".
+std::string steps_of(const RunRecord& record) {
+  if (!record.load_steps) return "";
+  const auto& [verify, read, arrange, vectorize] = *record.load_steps;
+  return fmt::format(" (verify {:.2f}, read {:.2f}, arrange {:.2f}, vectorize {:.2f})", verify,
+                     read, arrange, vectorize);
+}
+
 }  // namespace
 
 RunRecord run_task(const Task& task, Shelf& shelf, const Output& output) {
+  const Stopwatch watch;
   Process process(task.process);
   RunRecord record = blank_record(task);
   Recorder recorder(record);
@@ -71,8 +80,10 @@ RunRecord run_task(const Task& task, Shelf& shelf, const Output& output) {
   Run run(process, shelf, output, record);
   if (!run.quiet()) *output.words << heading(task, shelf.standin()) << '\n';
   task.experiment->listing(run, task.settings);
-  run.say(fmt::format("load {:.2f} s, fit {:.2f} s, evaluate {:.2f} s; weights {}",
-                      record.load_seconds, record.fit_seconds, record.evaluate_seconds,
+  record.run_seconds = watch.seconds();
+  run.say(fmt::format("load {:.2f} s{}, fit {:.2f} s, evaluate {:.2f} s; weights {}",
+                      record.load_seconds, steps_of(record), record.fit_seconds,
+                      record.evaluate_seconds,
                       record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
   return record;
 }

@@ -34,11 +34,13 @@ std::vector<Task> tasks_of(const Section& section, const Flags& flags) {
 
 }  // namespace
 
-Session::Session(const Section& section, const Flags& flags, Shelf& shelf, const Output& output)
+Session::Session(const Section& section, const Flags& flags, Shelf& shelf, const Output& output,
+                 const ProcessClock& clock)
     : section_(section),
       flags_(flags),
       shelf_(shelf),
       output_(output),
+      clock_(clock),
       tasks_(tasks_of(section, flags)) {
   if (!flags.record) return;
   file_.emplace(*flags.record, fmt::format("{} {}", section.program, version_line()));
@@ -99,11 +101,17 @@ void Session::run_one_by_one() {
       std::cout << mark_of(records.back().data) << describe_parting(tasks_[i], shelf_) << '\n';
     }
   }
-  if (file_ && alone) {
-    file_->add_peak_memory();
-    file_->write();
-  }
   draw_comparisons(records);
+  if (file_ && alone) {
+    const ProcessTimes times = clock_.times();
+    file_->add_process(times);
+    file_->write();
+    say(fmt::format(
+        "{}: process {:.2f} s ({:.2f} before main, {:.3f} writing), {:.2f} s of "
+        "processors, at most {:.0f} MB",
+        flags_.record->string(), times.seconds, times.before_main, file_->write_seconds(),
+        times.cpu, static_cast<double>(peak_memory_bytes()) / 1e6));
+  }
 }
 
 void Session::draw_comparisons(const std::vector<RunRecord>& records) {

@@ -15,9 +15,11 @@ namespace reprise::book {
 
 class Session {
  public:
-  // `flags`, `shelf` and `output` must outlive the session. Throws Error if the flags do not go
-  // with the section, the record cannot be written, or is not one that --resume can go on with.
-  Session(const Section& section, const Flags& flags, Shelf& shelf, const Output& output);
+  // All parameters must outlive the session; `clock` runs since main began. Throws Error if the
+  // flags do not go with the section, the record cannot be written, or is not one that --resume can
+  // go on with.
+  Session(const Section& section, const Flags& flags, Shelf& shelf, const Output& output,
+          const ProcessClock& clock);
 
   // Runs what is not in the record yet: one after another, or with --seeds all at once. The record
   // is written after each run.
@@ -39,6 +41,7 @@ class Session {
   const Flags& flags_;
   Shelf& shelf_;
   const Output& output_;
+  const ProcessClock& clock_;
   std::vector<Task> tasks_;
   std::optional<RunFile> file_;
   std::map<std::size_t, nlohmann::json> done_;  // by place among the tasks

@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "origin.hpp"
 
 namespace reprise::book {
 
 DataSource DataFiles::find(const std::string& name) {
+  const Stopwatch watch;
   const DataSource source = cache_.find(name);
+  source.times->verify = watch.seconds();
+  times_.push_back(source.times);
   record_ = {name, source.sha256, source.origin == Origin::standin,
              source.origin == Origin::official,
              source.origin == Origin::standin ? kStandinNote : ""};
@@ -16,6 +21,17 @@ DataSource DataFiles::find(const std::string& name) {
                         source.path.string(), source.sha256);
   }
   return source;
+}
+
+LoadRecord DataFiles::times(double seconds) const {
+  LoadRecord record;
+  for (const auto& times : times_) {
+    record.verify += times->verify;
+    record.read += times->read;
+    record.arrange += times->arrange;
+  }
+  record.vectorize = std::max(0.0, seconds - record.verify - record.read - record.arrange);
+  return record;
 }
 
 }  // namespace reprise::book

@@ -7,7 +7,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/record/run_record.hpp"
 
@@ -22,11 +25,14 @@ class DataFiles {
   const DataRecord& record() const { return record_; }
   // A line for the user about a file that is not Keras's own, "" mostly.
   const std::string& note() const { return note_; }
+  // What the loader's `seconds` were spent on; what is not the files' is vectorising.
+  LoadRecord times(double seconds) const;
 
  private:
   const DataCache& cache_;
   DataRecord record_;
   std::string note_;
+  std::vector<std::shared_ptr<LoadTimes>> times_;
 };
 
 template <class T>
@@ -34,6 +40,7 @@ struct Prepared {
   T data;
   DataRecord record;
   std::string note;
+  LoadRecord times;
 };
 
 class Shelf {
@@ -42,20 +49,23 @@ class Shelf {
   const DataCache& cache() const { return cache_; }
   bool standin() const { return cache_.standin(); }
 
-  // What `loader` makes of the files; it is called once. Errors of it are the caller's, and the
-  // next call tries again.
+  // What `loader` makes of the files, and whether it was made now; it is called once. Errors of it
+  // are the caller's, and the next call tries again.
   template <class T>
-  const Prepared<T>& load(T (*loader)(DataFiles&)) {
+  std::pair<const Prepared<T>&, bool> load(T (*loader)(DataFiles&)) {
     const std::lock_guard lock(mutex_);
     std::any& place = places_[reinterpret_cast<void (*)()>(loader)];
-    if (!place.has_value()) {
+    const bool now = !place.has_value();
+    if (now) {
+      const Stopwatch watch;
       DataFiles files(cache_);
-      auto prepared = std::make_shared<Prepared<T>>(Prepared<T>{loader(files), {}, {}});
+      auto prepared = std::make_shared<Prepared<T>>(Prepared<T>{loader(files), {}, {}, {}});
+      prepared->times = files.times(watch.seconds());
       prepared->record = files.record();
       prepared->note = files.note();
       place = std::move(prepared);
     }
-    return *std::any_cast<const std::shared_ptr<Prepared<T>>&>(place);
+    return {*std::any_cast<const std::shared_ptr<Prepared<T>>&>(place), now};
   }
 
  private:

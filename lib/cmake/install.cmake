@@ -28,6 +28,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/reprise-config-version.cm
 install(FILES
   ${PROJECT_BINARY_DIR}/reprise-config.cmake
   ${PROJECT_BINARY_DIR}/reprise-config-version.cmake
+  lib/cmake/FindLibDeflate.cmake
   lib/cmake/FindLibZip.cmake
   lib/cmake/FindDnnl.cmake
   lib/cmake/FindCblas.cmake

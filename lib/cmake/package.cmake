@@ -32,7 +32,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libreprise-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libfmt-dev (>= ${fmt_VERSION_MAJOR}), libfmt-dev (<< ${next_fmt}), nlohmann-json3-dev, \
-libzip-dev, libcurl4-openssl-dev, zlib1g-dev, libssl-dev")
+libzip-dev, libdeflate-dev, libcurl4-openssl-dev, zlib1g-dev, libssl-dev")
 if(REPRISE_LINKS_DNNL)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libdnnl-dev")
 endif()

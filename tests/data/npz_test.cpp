@@ -218,6 +218,25 @@ TEST_F(NpzTest, ComparesTheCrc32) {
   EXPECT_THAT(line_of([&] { Npz(file_).integers("y_test"); }), HasSubstr("CRC-32 differs"));
 }
 
+// What the central directory says of the member: its CRC-32, its deflated and its real size.
+TEST_F(NpzTest, BelievesNoSize) {
+  const std::string whole = bytes_of(fixture("imdb_p4_deflated.npz"));
+  const auto entry = whole.rfind("x_train.npy") - 46;
+  ASSERT_EQ(whole.substr(entry, 4), "PK\1\2");
+  const auto line = [&](std::size_t field, const std::string& value) {
+    std::string damaged = whole;
+    write(damaged.replace(entry + field, value.size(), value));
+    return line_of([&] { read_zip_member(file_, "x_train.npy"); });
+  };
+  EXPECT_EQ(line(16, whole.substr(entry + 16, 4)), "");
+  const std::string few = "\1\0\0\0"s, many = "\0\0\0\x30"s;  // 1 and 805,306,368
+  for (const std::size_t field : {16, 20, 24}) {
+    for (const std::string& value : {few, many}) {
+      EXPECT_THAT(line(field, value), HasSubstr("some.npz: ")) << field;
+    }
+  }
+}
+
 // Some bytes of a zip mean nothing here; a change of the others is an Error and nothing worse.
 TEST_F(NpzTest, SurvivesDamage) {
   const std::string whole = bytes_of(fixture("imdb_p5_deflated.npz"));

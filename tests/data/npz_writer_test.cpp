@@ -54,11 +54,11 @@ TEST_F(NpzWriterTest, IsReadBackInOrder) {
               ElementsAre("dense/kernel", "b", "a", "ints", "longs", "scalar", "empty"));
   EXPECT_TRUE(npz.has("dense/kernel"));
   EXPECT_FALSE(npz.has("dense"));
-  EXPECT_EQ(npz.doubles("b", 1).values, kDoubles);
+  EXPECT_THAT(npz.doubles("b", 1).values, ::testing::ElementsAreArray(kDoubles));
   EXPECT_EQ(npz.integers("longs"), kLongs);
   const auto bytes = npz.bytes("a", 3);
   EXPECT_THAT(bytes.shape, ElementsAre(2, 2, 2));
-  EXPECT_EQ(bytes.values, kBytes);
+  EXPECT_THAT(bytes.values, ::testing::ElementsAreArray(kBytes));
   const NpyArray kernel = npz.array("dense/kernel");
   EXPECT_EQ(kernel.descr, "<f4");
   EXPECT_THAT(kernel.shape, ElementsAre(2, 3));

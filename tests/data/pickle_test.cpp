@@ -70,6 +70,37 @@ TEST(Pickle, TakesEverySpellingOfAnInteger) {
               ElementsAre(255, 65535, 2147483647, -2147483647 - 1, 0, -2, 65536));
 }
 
+// Runs of integers are read at once; they give way to whatever else stands between them.
+TEST(Pickle, ReadsListsInPieces) {
+  const std::string frame = "\x95\1\2\3\4\5\6\7\x08"s, far_from_the_end = "(" + frame + "e";
+  const std::string pieces = "](K\1M\2\1e(K\3" + frame + "J\4\0\0\0e(K\5\x8a\1\6e(eK\7a"s;
+  const Sequences lists =
+      unpickle(array_of("(" + pieces + "](e](K\1e" + "]" + far_from_the_end + "e", 4), 4);
+  EXPECT_THAT(lists[0], ElementsAre(1, 258, 3, 4, 5, 6, 7));
+  EXPECT_THAT(lists[1], IsEmpty());
+  EXPECT_THAT(lists[2], ElementsAre(1));
+  EXPECT_THAT(lists[3], IsEmpty());
+}
+
+TEST(Pickle, ReadsListsThatAreNamedInAnotherOrder) {
+  const std::string first = "](K\1K\2eq\1"s, second = "](K\3eq\2"s;
+  const Sequences lists = unpickle(array_of("(" + first + second + "h\2h\1e"s, 4), 4);
+  EXPECT_THAT(lists[0], ElementsAre(1, 2));
+  EXPECT_THAT(lists[1], ElementsAre(3));
+  EXPECT_THAT(lists[2], ElementsAre(3));
+  EXPECT_THAT(lists[3], ElementsAre(1, 2));
+}
+
+// NumPy writes list by list; two lists that grow in turns would have to be moved again and again.
+TEST(Pickle, RefusesAListThatGoesOnAfterAnother) {
+  const std::string turns = "(](K\1eq\1](K\2eh\1(K\3e"s, one_by_one = "(](K\1eq\1](K\2eh\1K\3a"s;
+  for (const std::string& items : {turns, one_by_one}) {
+    const std::string padded = items + "N\x95\1\2\3\4\5\6\7\x08"s;
+    EXPECT_THAT(line_of([&] { unpickle(array_of(padded, 2), 2); }),
+                HasSubstr("a list goes on after another one has begun"));
+  }
+}
+
 TEST(Pickle, RefusesWhatDoesNotFit32Bits) {
   const auto line = [](const std::string& number) {
     return line_of([&] { unpickle(array_of("]" + number + "aa")); });

@@ -12,6 +12,7 @@
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "reprise/record/process_times.hpp"
 #include "reprise/record/recorder.hpp"
 #include "reprise/record/run_file.hpp"
 #include "support/real_data.hpp"
@@ -119,13 +120,32 @@ bool valid(const json& document, const std::filesystem::path& folder) {
   return std::system(command.c_str()) == 0;
 }
 
+TEST(ProcessClock, CountsOn) {
+  const ProcessClock clock;
+  const ProcessTimes first = clock.times();
+  EXPECT_GT(first.before_main, 0.0);
+  EXPECT_GE(first.cpu, first.before_main);
+  volatile double sum = 0;
+  while (clock.times().cpu < first.cpu + .01) sum = sum + 1;
+  EXPECT_GT(clock.times().seconds, first.seconds);
+  EXPECT_EQ(clock.times().before_main, first.before_main);
+  EXPECT_GT(peak_memory_bytes(), 1 << 20);
+}
+
 TEST(RecordDocument, FollowsItsSchemaAndTheSchemaCanSayNo) {
   if (std::system("python3 -c 'import jsonschema' 2>/dev/null") != 0) {
     GTEST_SKIP() << "python3-jsonschema is not installed";
   }
   const testing::Scratch scratch;
-  const json document =
-      record_document("test 0", {recorded_run(Dtype::float32), recorded_run(Dtype::float64)});
+  RunRecord first = recorded_run(Dtype::float32);
+  first.load_steps = {.1, .2, .3, .4};
+  RunFile file(scratch.path() / "record.json", "test 0");
+  file.add(0, to_json(first));
+  file.add(1, to_json(recorded_run(Dtype::float64)));
+  file.add_process(ProcessClock().times());
+  file.write();
+  std::ifstream in(scratch.path() / "record.json");
+  const json document = json::parse(in);
   EXPECT_EQ(document["schema"], "reprise/run/1");
   EXPECT_TRUE(valid(document, scratch.path()));
   for (const auto& [pointer, wrong] :
@@ -136,6 +156,8 @@ TEST(RecordDocument, FollowsItsSchemaAndTheSchemaCanSayNo) {
                                                  {"/runs/1/data/verified", 1},
                                                  {"/runs/1/data/sha256", "abc"},
                                                  {"/runs/0/history/0", json::object()},
+                                                 {"/runs/0/seconds/load_steps/read", "long"},
+                                                 {"/process/cpu", -1},
                                                  {"/environment/dirty", "maybe"}}) {
     json broken = document;
     broken[json::json_pointer(pointer)] = wrong;

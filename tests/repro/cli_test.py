@@ -148,7 +148,17 @@ class RealData(Case):
         self.assertEqual([r["experiment"] for r in record["runs"]], ["imdb", "imdb_final"])
         first = record["runs"][0]
         self.assertEqual(first["data"]["sha256"][:8], "69664113")
-        self.assertLess(record["peak_memory_bytes"], 1e9)
+        self.assertLess(record["peak_memory_bytes"], 200e6)
+        process, seconds = record["process"], first["seconds"]
+        self.assertLessEqual(seconds["run"], process["seconds"])
+        self.assertGreater(process["before_main"], 0)
+        self.assertGreater(process["write"], 0)
+        steps = seconds["load_steps"]
+        self.assertEqual(sorted(steps), ["arrange", "read", "vectorize", "verify"])
+        self.assertTrue(all(step > 0 for step in steps.values()), steps)
+        self.assertLessEqual(sum(steps.values()), seconds["load"])
+        self.assertLessEqual(seconds["load"] + seconds["fit"], seconds["run"])
+        self.assertNotIn("load_steps", record["runs"][1]["seconds"])  # found the data there
         golden = json.loads((ROOT / "results/keras/imdb__seed42.json").read_text())
         self.assertEqual(first["initial_kernels"], golden["initial_kernels"])
         self.assertEqual(first["permutations"], golden["permutations"][:3])

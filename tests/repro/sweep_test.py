@@ -150,6 +150,10 @@ class Sweep(Case):
         self.assertIsNone(runs_of(alone)[0]["history"][0]["loss"][-1])
         report = programs.run("reprise", "report", alone, "--results", ROOT / "results")
         self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* nan$")
+        self.assertNotIn("vectorize", report.stdout)
+        report = programs.run("reprise", "report", alone, "--results", ROOT / "results", "--times")
+        self.assertRegex(report.stdout, r"(?m)^seconds +seed +load: +verify +read +arrange +vectorize")
+        self.assertRegex(report.stdout, r"(?m)^boston_kfold +\d+( +\d+\.\d{3}){8}$")
         many = [*steep, "--experiment", "boston_final", "--seeds", "0..2", "--record", record]
         table = boston(*many).stdout.splitlines()[-2:]
         self.assertRegex(table[1], r"test MAE +3 +nan +nan +nan")

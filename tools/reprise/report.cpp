@@ -14,6 +14,7 @@
 #include "reprise/record/run_file.hpp"
 #include "stored.hpp"
 #include "table.hpp"
+#include "times.hpp"
 
 namespace reprise::tool {
 
@@ -24,6 +25,7 @@ using nlohmann::json;
 struct Flags {
   std::vector<std::filesystem::path> records;
   std::optional<std::filesystem::path> results, markdown;
+  bool times = false;
 };
 
 const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
@@ -109,6 +111,7 @@ CLI::App* add_report(CLI::App& app) {
       ->add_option("--markdown", flags->markdown,
                    "also a page with the table and the pictures that lie beside it")
       ->type_name("FILE");
+  command->add_flag("--times", flags->times, "also where the time of each run went");
   command->footer(
       "\nExamples:\n  reprise report imdb.json boston.json\n"
       "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
@@ -125,6 +128,10 @@ CLI::App* add_report(CLI::App& app) {
     book::print_table(std::cout, runs, *results);
     std::cout << '\n';
     for (const json& run : runs) std::cout << verdict_line(run, *results) << '\n';
+    if (flags->times) {
+      std::cout << '\n';
+      book::print_times(std::cout, runs);
+    }
     if (flags->markdown) write_page(*flags->markdown, runs, *results);
   });
   return command;

@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "reprise/core/bulk.hpp"
 #include "reprise/core/slice.hpp"
 
 namespace reprise {
@@ -33,6 +35,11 @@ struct CsrView {
 class Csr {
  public:
   explicit Csr(std::size_t cols = 0) : cols_(cols) {}
+  // Rows as a CsrView has them; `starts` begins with 0.
+  Csr(std::size_t cols, std::vector<std::int64_t> starts, BulkVector<std::int32_t> columns)
+      : cols_(cols), starts_(std::move(starts)), columns_(std::move(columns)) {
+    assert(!starts_.empty() && starts_.back() == static_cast<std::int64_t>(columns_.size()));
+  }
 
   // Adds a row. `columns` must be ascending, distinct and below cols().
   void push_row(std::span<const std::int32_t> columns) {
@@ -57,7 +64,7 @@ class Csr {
  private:
   std::size_t cols_;
   std::vector<std::int64_t> starts_{0};
-  std::vector<std::int32_t> columns_;
+  BulkVector<std::int32_t> columns_;
 };
 
 }  // namespace reprise

@@ -24,16 +24,17 @@ inline double power_of_two(int k) {
 }  // namespace detail
 
 // e^x. Argument reduction x = k ln 2 + r, |r| <= ln 2 / 2 (Cody and Waite, two-part ln 2), then
-// the Taylor polynomial of degree 13: its remainder at r = .347 is below 2^-60.
-inline double exp(double x) {
-  if (x != x) return x;
-  if (x > 709.782712893384) return std::numeric_limits<double>::infinity();
-  if (x < -708.39) return 0.0;  // about the smallest normal number: flushed, as denormals are
+// the Taylor polynomial of degree 13: its remainder at r = .347 is below 2^-60. Without branches,
+// so that loops over it become loops over vectors.
+[[gnu::always_inline]] inline double exp(double x) {
+  constexpr double kLeast = -708.39;  // about the smallest normal number: flushed, as denormals are
+  constexpr double kMost = 709.782712893384;
   constexpr double log2e = 0x1.71547652b82fep+0;
   constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
   constexpr double shifter = 0x1.8p52;  // adding it rounds to the nearest integer
-  const double k = (x * log2e + shifter) - shifter;
-  const double r = (x - k * ln2_high) - k * ln2_low;
+  const double inner = !(x > kLeast) ? kLeast : x < kMost ? x : kMost;  // NaN: any
+  const double k = (inner * log2e + shifter) - shifter;
+  const double r = (inner - k * ln2_high) - k * ln2_low;
   double p = 1.0 / 6227020800.0;
   p = p * r + 1.0 / 479001600.0;
   p = p * r + 1.0 / 39916800.0;
@@ -48,26 +49,21 @@ inline double exp(double x) {
   p = p * r + 0.5;
   p = (p * r) * r + r + 1.0;
   const int half = static_cast<int>(k) / 2;  // two factors: k reaches 1024
-  return p * detail::power_of_two(half) * detail::power_of_two(static_cast<int>(k) - half);
+  p = p * detail::power_of_two(half) * detail::power_of_two(static_cast<int>(k) - half);
+  p = x > kMost ? std::numeric_limits<double>::infinity() : p;
+  p = x < kLeast ? 0.0 : p;
+  return x != x ? x : p;
 }
 
 // ln x. x = m 2^e with m in [sqrt(1/2), sqrt(2)); ln m = 2 artanh(s), s = (m-1)/(m+1), as the odd
-// series to s^21: |s| <= .1716, so that the remainder is below 2^-58.
-inline double log(double x) {
-  if (!(x > 0.0)) {
-    return x == 0.0 ? -std::numeric_limits<double>::infinity()
-                    : std::numeric_limits<double>::quiet_NaN();
-  }
-  if (x > std::numeric_limits<double>::max()) return x;
-  if (x < std::numeric_limits<double>::min()) return -std::numeric_limits<double>::infinity();
+// series to s^21: |s| <= .1716, so that the remainder is below 2^-58. Without branches, as exp.
+[[gnu::always_inline]] inline double log(double x) {
   constexpr double ln2_high = 0x1.62e42fee00000p-1, ln2_low = 0x1.a39ef35793c76p-33;
   const auto bits = std::bit_cast<std::uint64_t>(x);
-  int e = static_cast<int>(bits >> 52) - 1023;
-  double m = std::bit_cast<double>((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
-  if (m > 1.4142135623730951) {
-    m *= 0.5;
-    ++e;
-  }
+  const double whole = std::bit_cast<double>((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
+  const bool upper = whole > 1.4142135623730951;
+  const double m = upper ? whole * 0.5 : whole;
+  const int e = static_cast<int>(bits >> 52) - (upper ? 1022 : 1023);
   const double f = m - 1.0;  // exact
   const double s = f / (m + 1.0);
   const double z = s * s;
@@ -82,7 +78,11 @@ inline double log(double x) {
   p = p * z + 2.0 / 5.0;
   p = p * z + 2.0 / 3.0;
   // ln m = f - s (f - z p), because 2 s = f - s f
-  return e * ln2_high + (f - (s * (f - z * p) - e * ln2_low));
+  double y = e * ln2_high + (f - (s * (f - z * p) - e * ln2_low));
+  y = x > std::numeric_limits<double>::max() ? x : y;
+  y = x < std::numeric_limits<double>::min() ? -std::numeric_limits<double>::infinity() : y;
+  y = x < 0.0 ? std::numeric_limits<double>::quiet_NaN() : y;
+  return x != x ? std::numeric_limits<double>::quiet_NaN() : y;
 }
 
 inline float exp(float x) {

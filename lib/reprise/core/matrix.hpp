@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
-#include <vector>
 
+#include "reprise/core/bulk.hpp"
 #include "reprise/core/slice.hpp"
 
 namespace reprise {
@@ -39,7 +39,8 @@ template <class T>
 class Matrix {
  public:
   Matrix() = default;
-  Matrix(std::size_t rows, std::size_t cols) : rows_(rows), cols_(cols), values_(rows * cols) {}
+  Matrix(std::size_t rows, std::size_t cols)
+      : rows_(rows), cols_(cols), values_(rows * cols, T{}) {}
 
   std::size_t rows() const { return rows_; }
   std::size_t cols() const { return cols_; }
@@ -55,13 +56,13 @@ class Matrix {
   // Changes the number of rows and never gives memory back: for batches, whose last one is shorter.
   void resize_rows(std::size_t rows) {
     rows_ = rows;
-    if (rows * cols_ > values_.size()) values_.resize(rows * cols_);
+    if (rows * cols_ > values_.size()) values_.resize(rows * cols_, T{});
   }
 
  private:
   std::size_t rows_ = 0;
   std::size_t cols_ = 0;
-  std::vector<T> values_;
+  BulkVector<T> values_;
 };
 
 }  // namespace reprise

@@ -64,11 +64,15 @@ Team::Team(int threads, bool force_grain_one)
   }
 }
 
+std::size_t Team::threads_for(std::size_t n, std::size_t grain) const {
+  const auto all = static_cast<std::size_t>(threads_);
+  if (force_grain_one_) return all;
+  return std::min(std::max<std::size_t>(n / std::max<std::size_t>(grain, 1), 1), all);
+}
+
 void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
   if (n == 0) return;
-  const std::size_t useful =
-      force_grain_one_ ? threads_ : std::max<std::size_t>(n / std::max<std::size_t>(grain, 1), 1);
-  const int team = static_cast<int>(std::min<std::size_t>(useful, threads_));
+  const int team = static_cast<int>(threads_for(n, grain));
   int entered = 1;
   if (team == 1) {
     const FlushDenormals flush;
@@ -88,8 +92,8 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
       if (first < last) piece(callable, first, last);
     }
   }
-  fewest_entered_ = fewest_entered_ == 0 ? entered : std::min(fewest_entered_, entered);
-  most_entered_ = std::max(most_entered_, entered);
+  if (fewest_entered_ == 0 || entered < fewest_entered_) fewest_entered_ = entered;
+  if (entered > most_entered_) most_entered_ = entered;
 }
 
 void Team::session(const std::function<void()>& body) {

@@ -1,6 +1,7 @@
 // The one seam to the OpenMP runtime: a team of threads and its parallel_for.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -37,6 +38,9 @@ class Team {
         const_cast<void*>(static_cast<const void*>(std::addressof(body))));
   }
 
+  // How many threads parallel_for(n, grain) uses.
+  std::size_t threads_for(std::size_t n, std::size_t grain) const;
+
   // Calls body(). The team's threads stay awake meanwhile, so that the parallel_fors in it cost a
   // microsecond each: for an epoch with its hundreds of them. Exceptions of the body come through.
   void session(const std::function<void()>& body);
@@ -52,8 +56,8 @@ class Team {
   Crew* crew_ = nullptr;  // of the session that is going on
   int threads_;
   bool force_grain_one_;
-  int fewest_entered_ = 0;
-  int most_entered_ = 0;
+  // several threads may use a team of one at the same time
+  std::atomic<int> fewest_entered_ = 0, most_entered_ = 0;
 };
 
 }  // namespace reprise

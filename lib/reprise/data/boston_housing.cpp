@@ -7,6 +7,7 @@
 #include <span>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/split.hpp"
 #include "reprise/data/standin.hpp"
@@ -43,10 +44,16 @@ Suburbs gather(const Suburbs& all, std::span<const std::int32_t> rows) {
 }  // namespace
 
 Dataset load_data(const DataSource& source, const LoadOptions& options) {
+  Stopwatch watch;
   const Suburbs all = read(source);
+  source.times->read = watch.seconds();
+  watch = {};
   const std::size_t end = train_count(all.x.rows(), options.test_split);
   const auto order = NumpyRandom(options.seed).permutation(all.x.rows());
-  return {gather(all, std::span(order).first(end)), gather(all, std::span(order).subspan(end))};
+  Dataset data{gather(all, std::span(order).first(end)),
+               gather(all, std::span(order).subspan(end))};
+  source.times->arrange = watch.seconds();
+  return data;
 }
 
 }  // namespace reprise::boston_housing

@@ -25,6 +25,8 @@ class ByteReader {
   }
 
   std::size_t size() const { return text_.size(); }
+  // What has not been taken.
+  std::string_view rest() const { return text_.substr(position_); }
 
   std::string_view take(std::uint64_t bytes) {
     if (bytes > text_.size() - position_) fail("cut off");

@@ -1,5 +1,5 @@
-// Checksums: CRC-32 by zlib (weights and batch orders in records), SHA-256 and MD5 by OpenSSL (data
-// files).
+// Checksums: CRC-32 by libdeflate (members of zips, weights and batch orders in records), SHA-256
+// and MD5 by OpenSSL (data files).
 #pragma once
 
 #include <cstdint>

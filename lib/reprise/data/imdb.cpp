@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reprise/core/both.hpp"
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/data/standin.hpp"
 
 namespace reprise::imdb {
@@ -21,21 +22,28 @@ Dataset read(const DataSource& source) {
 
 Dataset load_data(const DataSource& source, const LoadOptions& options) {
   const std::string name = texts::name_of(source);
-  const Dataset raw = read(source);
+  Stopwatch watch;
+  Dataset raw = read(source);
+  source.times->read = watch.seconds();
+  watch = {};
   // one stream: the test set goes on where the train set ended
   NumpyRandom random(options.seed), after_train = random;
   after_train.permutation(raw.train.sequences.size());
   Dataset data;
-  both([&] { data.train = texts::arrange(raw.train, random, options, name); },
-       [&] { data.test = texts::arrange(raw.test, after_train, options, name); });
-  int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
-  if (num_words == 0) {
-    num_words = std::max(texts::largest_index(data.train.sequences),
-                         texts::largest_index(data.test.sequences));
+  const auto arrange = [&](Reviews& from, Reviews& to, NumpyRandom& stream) {
+    to = texts::arrange(from, stream, options, name);
+    from = {};
+  };
+  both([&] { arrange(raw.train, data.train, random); },
+       [&] { arrange(raw.test, data.test, after_train); });
+  if (options.num_words.value_or(0) == 0) {  // Keras takes 0 for None
+    const int num_words = std::max(texts::largest_index(data.train.sequences),
+                                   texts::largest_index(data.test.sequences));
+    for (Reviews* reviews : {&data.train, &data.test}) {
+      reviews->sequences = texts::keep_words(reviews->sequences, num_words, options);
+    }
   }
-  for (Reviews* reviews : {&data.train, &data.test}) {
-    reviews->sequences = texts::keep_words(reviews->sequences, num_words, options);
-  }
+  source.times->arrange = watch.seconds();
   return data;
 }
 

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "reprise/core/both.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/standin.hpp"
 
@@ -30,8 +32,16 @@ Digits read(const std::filesystem::path& file, const std::string& part) {
 }  // namespace
 
 Dataset load_data(const DataSource& source) {
-  if (source.origin == Origin::standin) return standin::mnist();
-  return {read(source.path, "train"), read(source.path, "test")};
+  const Stopwatch watch;
+  Dataset data;
+  if (source.origin == Origin::standin) {
+    data = standin::mnist();
+  } else {
+    both([&] { data.train = read(source.path, "train"); },
+         [&] { data.test = read(source.path, "test"); });
+  }
+  source.times->read = watch.seconds();
+  return data;
 }
 
 Matrix<float> scaled(MatrixView<const std::uint8_t> images) {

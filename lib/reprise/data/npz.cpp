@@ -20,7 +20,7 @@ namespace {
 // A .npy file taken apart.
 struct Npy {
   std::string name;  // file and member, for messages
-  std::vector<std::byte> bytes;
+  BulkVector<std::byte> bytes;
   std::string descr;               // '<i8', '|O', ...
   std::vector<std::size_t> shape;  // row-major: fortran_order is refused
   std::span<const std::byte> payload;
@@ -118,7 +118,7 @@ void check_length(const Npy& npy, std::size_t item_bytes) {
 template <class T>
 NdArray<T> values_of(const Npy& npy) {
   check_length(npy, sizeof(T));
-  NdArray<T> array{npy.shape, std::vector<T>(npy.payload.size() / sizeof(T))};
+  NdArray<T> array{npy.shape, BulkVector<T>(npy.payload.size() / sizeof(T))};
   std::ranges::copy(npy.payload, std::as_writable_bytes(std::span(array.values)).begin());
   return array;
 }
@@ -168,7 +168,8 @@ std::vector<std::string> Npz::names() const {
 bool Npz::has(std::string_view array) const { return std::ranges::count(names(), array) > 0; }
 
 std::vector<std::int64_t> Npz::integers(const std::string& array) const {
-  return values_of<std::int64_t>(read_npy(file_, array, "<i8", 1)).values;
+  const auto values = values_of<std::int64_t>(read_npy(file_, array, "<i8", 1)).values;
+  return {values.begin(), values.end()};
 }
 
 NdArray<double> Npz::doubles(const std::string& array, std::size_t expected_rank) const {

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <deque>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/byte_reader.hpp"
@@ -22,10 +24,13 @@ struct Value {
   std::int64_t number = 0;  // the integer, or the index into the arena of its kind
 };
 
-// A list holds integers or other things, never both.
+// A list holds integers or other things, never both. The integers of all lists lie one after the
+// other, each list's in one piece.
 struct List {
-  std::vector<std::int32_t> integers;
+  std::size_t first = 0, last = 0;  // its integers
   std::vector<Value> others;
+
+  bool has_integers() const { return first != last; }
 };
 
 struct Array {
@@ -52,7 +57,9 @@ enum Opcode : unsigned char {
 
 class Machine {
  public:
-  Machine(std::span<const std::byte> pickle, const std::string& name) : in_(pickle, name) {}
+  Machine(std::span<const std::byte> pickle, const std::string& name) : in_(pickle, name) {
+    integers_.resize(pickle.size() / 2);  // each takes two bytes or more
+  }
 
   Sequences run(std::size_t expected) {
     while (step()) {
@@ -114,7 +121,9 @@ class Machine {
     switch (opcode) {
       case kProto: check_protocol(in_.take_unsigned(1)); break;
       case kFrame: in_.take(8); break;
-      case kMark: push(Kind::mark); break;
+      case kMark:
+        if (!append_run_of_integers()) push(Kind::mark);
+        break;
       case kNone: push(Kind::none); break;
       case kNewTrue: push(Kind::boolean, 1); break;
       case kNewFalse: push(Kind::boolean, 0); break;
@@ -184,24 +193,76 @@ class Machine {
     push(Kind::tuple, static_cast<std::int64_t>(tuples_.size()) - 1);
   }
 
+  List& list(Value value) { return lists_[static_cast<std::size_t>(value.number)]; }
+  const List& list(Value value) const { return lists_[static_cast<std::size_t>(value.number)]; }
+
+  // Makes the list the last one to have integers, as pickles written list by list have it.
+  void open(List& list) const {
+    if (list.has_integers() && list.last != filled_) {
+      fail("a list goes on after another one has begun");
+    }
+  }
+  void close(List& list, std::size_t integers) {
+    if (!list.has_integers()) list.first = list.last = filled_;
+    list.last = filled_ += integers;
+    if (list.has_integers() && !list.others.empty()) fail("a list mixes integers and other things");
+  }
+
   void append(std::size_t first) {
     if (first == 0 || first > stack_.size()) fail("the pickle appends to nothing");
     expect(stack_[first - 1], Kind::list, "appending");
-    List& list = lists_[static_cast<std::size_t>(stack_[first - 1].number)];
+    List& target = list(stack_[first - 1]);
+    open(target);
+    std::size_t integers = 0;
     for (std::size_t i = first; i < stack_.size(); ++i) {
       const Value value = stack_[i];
       if (value.kind != Kind::integer) {
-        list.others.push_back(value);
+        target.others.push_back(value);
       } else if (value.number != static_cast<std::int32_t>(value.number)) {
         fail(fmt::format("a list holds {}, expected integers of 32 bits", value.number));
       } else {
-        list.integers.push_back(static_cast<std::int32_t>(value.number));
+        integers_[filled_ + integers++] = static_cast<std::int32_t>(value.number);
       }
     }
-    if (!list.integers.empty() && !list.others.empty()) {
-      fail("a list mixes integers and other things");
-    }
+    close(target, integers);
     stack_.resize(first);
+  }
+
+  // After a mark: takes integers up to an APPENDS and gives them to the list on top of the stack,
+  // which is what all but a few thousand bytes of a data set say. Anything else: takes nothing.
+  bool append_run_of_integers() {
+    if (stack_.empty() || stack_.back().kind != Kind::list) return false;
+    const std::string_view rest = in_.rest();
+    std::int32_t* const before = integers_.data() + filled_;
+    std::int32_t* out = before;
+    std::size_t at = 0;
+    const auto opcode = [&] { return static_cast<unsigned char>(rest[at]); };
+    constexpr std::size_t kLongest = 9;  // a frame
+    while (rest.size() - at > kLongest) {
+      const char* bytes = rest.data() + at;
+      if (opcode() == kBinInt1 || opcode() == kBinInt2) {
+        // Which of the two is what no processor foresees: their difference is calculated with.
+        static_assert((kBinInt1 & 4) == 0 && (kBinInt2 & 4) != 0);
+        const unsigned wide = opcode() >> 2 & 1;
+        std::uint16_t number = 0;
+        std::memcpy(&number, bytes + 1, 2);
+        *out++ = static_cast<std::int32_t>(number & (0xffu + 0xff00u * wide));
+        at += 2 + wide;
+      } else if (opcode() == kBinInt) {
+        std::memcpy(out++, bytes + 1, 4);
+        at += 5;
+      } else if (opcode() == kFrame) {
+        at += kLongest;
+      } else {
+        break;
+      }
+    }
+    if (at == rest.size() || opcode() != kAppends) return false;
+    List& target = list(stack_.back());
+    open(target);
+    close(target, static_cast<std::size_t>(out - before));
+    in_.take(at + 1);
+    return true;
   }
 
   // ---- the three globals ---------------------------------------------------------------------
@@ -272,26 +333,42 @@ class Machine {
 
   // ---- the outcome ---------------------------------------------------------------------------
 
-  Sequences result(std::size_t expected) const {
+  Sequences result(std::size_t expected) {
     expect(top(), Kind::array, "the pickled object");
     const Array& array = arrays_[static_cast<std::size_t>(top().number)];
     if (array.list < 0) fail("the array has no content");
     const List& rows = lists_[static_cast<std::size_t>(array.list)];
-    if (!rows.integers.empty() || rows.others.size() != expected ||
+    if (rows.has_integers() || rows.others.size() != expected ||
         array.length != static_cast<std::int64_t>(expected)) {
       fail(fmt::format("an array of {} with {} lists, expected {} lists", array.length,
                        rows.others.size(), expected));
     }
     Sequences sequences;
+    sequences.starts.reserve(expected + 1);
+    bool in_order = true;  // as NumPy writes them; a list that is named twice is not
     for (const Value& row : rows.others) {
       expect(row, Kind::list, "an item of the array");
-      const List& list = lists_[static_cast<std::size_t>(row.number)];
-      if (!list.others.empty()) fail("a list holds something that is no integer");
+      const List& integers = list(row);
+      if (!integers.others.empty()) fail("a list holds something that is no integer");
+      const auto start = sequences.starts.back();
+      in_order = in_order &&
+                 (!integers.has_integers() || integers.first == static_cast<std::size_t>(start));
+      sequences.starts.push_back(start + static_cast<std::int64_t>(integers.last - integers.first));
       // every integer takes two bytes or more; one list named a million times would fill the memory
-      if (list.integers.size() + sequences.values.size() > in_.size()) {
+      if (sequences.starts.back() > static_cast<std::int64_t>(in_.size())) {
         fail("the array names one list many times");
       }
-      sequences.push_back(list.integers);
+    }
+    const auto count = static_cast<std::size_t>(sequences.starts.back());
+    if (in_order) {
+      integers_.resize(count);
+      sequences.values = std::move(integers_);
+      return sequences;
+    }
+    sequences.values.reserve(count);
+    for (const Value& row : rows.others) {
+      sequences.values.insert(sequences.values.end(), integers_.data() + list(row).first,
+                              integers_.data() + list(row).last);
     }
     return sequences;
   }
@@ -300,6 +377,8 @@ class Machine {
   std::vector<Value> stack_;
   std::unordered_map<std::uint64_t, Value> memo_;
   std::deque<List> lists_;
+  BulkVector<std::int32_t> integers_;  // of all lists; as many as there could be
+  std::size_t filled_ = 0;             // of them
   std::vector<std::vector<Value>> tuples_;
   std::vector<std::string> texts_;
   std::vector<Array> arrays_;

@@ -13,12 +13,14 @@
 #include <string>
 #include <vector>
 
+#include "reprise/core/bulk.hpp"
+
 namespace reprise {
 
 // Ragged rows: row i is values[starts[i]] .. values[starts[i + 1] - 1].
 struct Sequences {
   std::vector<std::int64_t> starts{0};
-  std::vector<std::int32_t> values;
+  BulkVector<std::int32_t> values;
 
   std::size_t size() const { return starts.size() - 1; }
   std::span<const std::int32_t> operator[](std::size_t i) const {

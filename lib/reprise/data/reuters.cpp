@@ -1,5 +1,6 @@
 #include "reprise/data/reuters.hpp"
 
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/data/split.hpp"
 #include "reprise/data/standin.hpp"
 
@@ -25,13 +26,19 @@ Newswires slice(const Newswires& all, std::size_t first, std::size_t last) {
 
 Dataset load_data(const DataSource& source, const LoadOptions& options, double test_split) {
   NumpyRandom random(options.seed);
-  Newswires all = texts::arrange(read(source), random, options, texts::name_of(source));
-  int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
-  if (num_words == 0) num_words = texts::largest_index(all.sequences);
-  all.sequences = texts::keep_words(all.sequences, num_words, options);
+  Stopwatch watch;
+  const Newswires raw = read(source);
+  source.times->read = watch.seconds();
+  watch = {};
+  Newswires all = texts::arrange(raw, random, options, texts::name_of(source));
+  if (options.num_words.value_or(0) == 0) {  // Keras takes 0 for None
+    all.sequences = texts::keep_words(all.sequences, texts::largest_index(all.sequences), options);
+  }
 
   const std::size_t end = train_count(all.labels.size(), test_split);
-  return {slice(all, 0, end), slice(all, end, all.labels.size())};
+  Dataset data{slice(all, 0, end), slice(all, end, all.labels.size())};
+  source.times->arrange = watch.seconds();
+  return data;
 }
 
 const std::array<std::string_view, kClasses>& get_label_names() {

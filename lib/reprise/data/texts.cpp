@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/npz.hpp"
@@ -26,29 +29,80 @@ Samples read_npz(const std::filesystem::path& file, const std::string& suffix) {
   return samples;
 }
 
+namespace {
+
+// What becomes of a word's rank; [low, high) is what is kept.
+struct Words {
+  std::int32_t low, high;
+  std::optional<int> oov_char;
+
+  // Writes the indexes of `ranks`, each with `shift` added, and returns the end.
+  std::int32_t* write(std::span<const std::int32_t> ranks, std::int32_t shift,
+                      std::int32_t* out) const {
+    const auto index_of = [&](std::int32_t rank) {  // the caller knows that the sum fits
+      return static_cast<std::int32_t>(static_cast<std::uint32_t>(rank) +
+                                       static_cast<std::uint32_t>(shift));
+    };
+    if (oov_char) {
+      for (const std::int32_t rank : ranks) {
+        const std::int32_t index = index_of(rank);
+        *out++ = low <= index && index < high ? index : *oov_char;
+      }
+      return out;
+    }
+    for (const std::int32_t rank : ranks) {
+      const std::int32_t index = index_of(rank);
+      *out = index;
+      out += low <= index && index < high;
+    }
+    return out;
+  }
+};
+
+// Throws unless index_from can be added to every word of text `i`.
+void check_sums(std::span<const std::int32_t> text, std::int32_t i, const LoadOptions& options,
+                const std::string& name) {
+  constexpr std::int64_t kLow = INT32_MIN, kHigh = INT32_MAX;
+  const auto low = static_cast<std::int32_t>(std::max(kLow, kLow - options.index_from));
+  const auto high = static_cast<std::int32_t>(std::min(kHigh, kHigh - options.index_from));
+  bool fit = true;
+  for (const std::int32_t word : text) fit &= low <= word && word <= high;
+  if (fit) return;
+  const auto wrong =
+      std::ranges::find_if(text, [&](std::int32_t word) { return word < low || word > high; });
+  throw Error(fmt::format("{}: text {}: word {} + index_from {} exceeds 32 bits", name, i, *wrong,
+                          options.index_from));
+}
+
+}  // namespace
+
 Samples arrange(const Samples& raw, NumpyRandom& random, const LoadOptions& options,
                 const std::string& name) {
+  const int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
+  const int maxlen = options.maxlen.value_or(0);        // and here
+  // without a limit every word stays; the largest number would only become itself
+  const Words words = num_words != 0 ? Words{options.skip_top, num_words, options.oov_char}
+                                     : Words{INT32_MIN, INT32_MAX, INT32_MAX};
+  const std::size_t texts = raw.sequences.size(), before = options.start_char ? 1 : 0;
   Samples arranged;
-  std::vector<std::int32_t> text;
-  for (const std::int32_t i : random.permutation(raw.sequences.size())) {
-    text.clear();
-    if (options.start_char) text.push_back(*options.start_char);
-    for (const std::int32_t word : raw.sequences[static_cast<std::size_t>(i)]) {
-      std::int32_t index = 0;
-      if (__builtin_add_overflow(word, options.index_from, &index)) {
-        throw Error(fmt::format("{}: text {}: word {} + index_from {} exceeds 32 bits", name, i,
-                                word, options.index_from));
-      }
-      text.push_back(index);
-    }
-    const int maxlen = options.maxlen.value_or(0);  // Keras takes 0 for None
-    if (maxlen != 0 && static_cast<int>(text.size()) >= maxlen) continue;
-    arranged.sequences.push_back(text);
+  arranged.labels.reserve(texts);
+  auto& [starts, values] = arranged.sequences;
+  starts.reserve(texts + 1);
+  values.resize(raw.sequences.values.size() + before * texts + 1);  // where one more may be tried
+  std::int32_t* out = values.data();
+  for (const std::int32_t i : random.permutation(texts)) {
+    const auto text = raw.sequences[static_cast<std::size_t>(i)];
+    check_sums(text, i, options, name);
+    if (maxlen != 0 && std::cmp_greater_equal(text.size() + before, maxlen)) continue;
+    if (options.start_char) out = words.write(std::array{*options.start_char}, 0, out);
+    out = words.write(text, options.index_from, out);
+    starts.push_back(out - values.data());
     arranged.labels.push_back(raw.labels[static_cast<std::size_t>(i)]);
   }
+  values.resize(static_cast<std::size_t>(out - values.data()));
   if (arranged.labels.empty()) {
     throw Error(fmt::format("{}: after filtering for texts shorter than maxlen {} none is left",
-                            name, options.maxlen.value_or(0)));
+                            name, maxlen));
   }
   return arranged;
 }
@@ -58,19 +112,15 @@ int largest_index(const Sequences& sequences) {
 }
 
 Sequences keep_words(const Sequences& sequences, int num_words, const LoadOptions& options) {
+  const Words words{options.skip_top, num_words, options.oov_char};
   Sequences kept;
-  std::vector<std::int32_t> text;
+  kept.values.resize(sequences.values.size() + 1);
+  std::int32_t* out = kept.values.data();
   for (std::size_t i = 0; i < sequences.size(); ++i) {
-    text.clear();
-    for (const std::int32_t word : sequences[i]) {
-      if (options.skip_top <= word && word < num_words) {
-        text.push_back(word);
-      } else if (options.oov_char) {
-        text.push_back(*options.oov_char);
-      }
-    }
-    kept.push_back(text);
+    out = words.write(sequences[i], 0, out);
+    kept.starts.push_back(out - kept.values.data());
   }
+  kept.values.resize(static_cast<std::size_t>(out - kept.values.data()));
   return kept;
 }
 

@@ -46,8 +46,9 @@ std::string name_of(const DataSource& source);
 Samples read_npz(const std::filesystem::path& file, const std::string& suffix);
 
 // The texts in the order that `random` shuffles them into, shifted by index_from, with start_char
-// in front, texts of maxlen or more left out. Throws Error if an index exceeds 32 bits or none is
-// left; `name` says whose texts they are.
+// in front, texts of maxlen or more left out; words outside [skip_top, num_words) become oov_char
+// or go, where num_words is given (else see keep_words). Throws Error if an index exceeds 32 bits
+// or no text is left; `name` says whose texts they are.
 Samples arrange(const Samples& raw, NumpyRandom& random, const LoadOptions& options,
                 const std::string& name);
 

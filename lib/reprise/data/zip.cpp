@@ -1,11 +1,14 @@
 #include "reprise/data/zip.hpp"
 
 #include <fmt/format.h>
+#include <libdeflate.h>
 #include <zip.h>
 
 #include <memory>
+#include <new>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/checksum.hpp"
 
 namespace reprise {
 
@@ -15,6 +18,9 @@ struct Closer {
   void operator()(zip_t* archive) const { zip_discard(archive); }
   void operator()(zip_file_t* member) const { zip_fclose(member); }
   void operator()(zip_source_t* source) const { zip_source_free(source); }
+  void operator()(libdeflate_decompressor* inflater) const {
+    libdeflate_free_decompressor(inflater);
+  }
 };
 
 std::unique_ptr<zip_t, Closer> open_archive(const std::filesystem::path& file) {
@@ -31,33 +37,58 @@ std::unique_ptr<zip_t, Closer> open_archive(const std::filesystem::path& file) {
   return archive;
 }
 
-}  // namespace
-
-std::vector<std::byte> read_zip_member(const std::filesystem::path& file, const std::string& member,
-                                       std::size_t max_bytes) {
-  const auto archive = open_archive(file);
-  zip_stat_t stat;
-  if (zip_stat(archive.get(), member.c_str(), 0, &stat) != 0 || (stat.valid & ZIP_STAT_SIZE) == 0) {
-    throw Error(fmt::format("{}: expected a member '{}', found none", file.string(), member));
-  }
-  if (stat.size > max_bytes) {
-    throw Error(fmt::format("{}: member '{}' has {} bytes, expected at most {}", file.string(),
-                            member, stat.size, max_bytes));
-  }
-  const std::unique_ptr<zip_file_t, Closer> in(zip_fopen(archive.get(), member.c_str(), 0));
-  std::vector<std::byte> bytes(stat.size);
+// Fills `bytes` from what `flags` makes of the member; returns how many came.
+std::size_t read_into(std::span<std::byte> bytes, zip_t* archive, const std::string& member,
+                      zip_flags_t flags) {
+  const std::unique_ptr<zip_file_t, Closer> in(zip_fopen(archive, member.c_str(), flags));
   std::size_t done = 0;
   zip_int64_t got = 1;
   while (in != nullptr && got > 0 && done < bytes.size()) {
     got = zip_fread(in.get(), bytes.data() + done, bytes.size() - done);
     if (got > 0) done += static_cast<std::size_t>(got);
   }
-  // a read past the end makes libzip compare the CRC-32
-  std::byte extra;
-  if (in == nullptr || done != bytes.size() || zip_fread(in.get(), &extra, 1) != 0) {
+  return done;
+}
+
+// The same of a deflated member. libzip's own way, zlib in small steps, takes 2.5 times the time:
+// 137 ms for x_train of imdb.npz, of which this needs 54.
+std::size_t inflate_into(std::span<std::byte> bytes, zip_t* archive, const std::string& member,
+                         std::size_t deflated_bytes) {
+  BulkVector<std::byte> deflated(deflated_bytes);
+  if (read_into(deflated, archive, member, ZIP_FL_COMPRESSED) != deflated.size()) return 0;
+  const std::unique_ptr<libdeflate_decompressor, Closer> inflater(libdeflate_alloc_decompressor());
+  if (inflater == nullptr) throw std::bad_alloc();
+  std::size_t done = 0;
+  const auto outcome = libdeflate_deflate_decompress(
+      inflater.get(), deflated.data(), deflated.size(), bytes.data(), bytes.size(), &done);
+  return outcome == LIBDEFLATE_SUCCESS ? done : 0;
+}
+
+}  // namespace
+
+BulkVector<std::byte> read_zip_member(const std::filesystem::path& file, const std::string& member,
+                                      std::size_t max_bytes) {
+  const auto archive = open_archive(file);
+  constexpr zip_uint64_t kNeeded =
+      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
+  zip_stat_t stat;
+  if (zip_stat(archive.get(), member.c_str(), 0, &stat) != 0 || (stat.valid & kNeeded) != kNeeded) {
+    throw Error(fmt::format("{}: expected a member '{}', found none", file.string(), member));
+  }
+  if (stat.size > max_bytes) {
+    throw Error(fmt::format("{}: member '{}' has {} bytes, expected at most {}", file.string(),
+                            member, stat.size, max_bytes));
+  }
+  const bool whole = stat.comp_size <= std::filesystem::file_size(file);  // what it says is there
+  BulkVector<std::byte> bytes(whole ? stat.size : 0);
+  const std::size_t done = !whole ? 0
+                           : stat.comp_method == ZIP_CM_DEFLATE
+                               ? inflate_into(bytes, archive.get(), member, stat.comp_size)
+                               : read_into(bytes, archive.get(), member, 0);
+  if (done != stat.size || crc32(bytes) != stat.crc) {
     throw Error(
         fmt::format("{}: member '{}' is damaged: read {} of {} bytes, or its CRC-32 differs",
-                    file.string(), member, done, bytes.size()));
+                    file.string(), member, done, stat.size));
   }
   return bytes;
 }

@@ -131,7 +131,7 @@ std::unique_ptr<Backend<T>> make_backend(std::string_view name, Team& team,
     throw Error("dtype float64: backend '" + std::string(name) + "' computes in float32 only");
   }
   if (info.name == "openmp") {
-    return std::make_unique<OpenmpBackend<T>>(team, find_isa(options.isa).name);
+    return std::make_unique<OpenmpBackend<T>>(team, find_isa(options.isa).name, options.fuse);
   }
 #if REPRISE_HAS_ONEDNN
   if constexpr (std::is_same_v<T, float>) {

@@ -61,6 +61,7 @@ std::vector<BackendLibrary> backend_libraries();
 struct BackendOptions {
   Summation summation = Summation::ascending;  // of the reference
   std::string_view isa = "";  // of openmp's kernels: one of isas(), or "" for the fastest
+  bool fuse = true;           // of openmp: plans that do more than one primitive's work at a time
 };
 
 // `team` must outlive the backend. Throws Error if the backend does not compute in T, for an

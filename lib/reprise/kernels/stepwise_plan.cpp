@@ -13,22 +13,24 @@ namespace reprise {
 namespace {
 
 template <class T>
-void gather(MatrixView<const T> from, std::span<const std::int32_t> rows, Matrix<T>& to) {
-  to.resize_rows(rows.size());
-  const MatrixView<T> out = to.view();
+void copy_rows(MatrixView<const T> from, std::span<const std::int32_t> rows, MatrixView<T> to) {
+  if (from.cols == 1) {  // targets mostly: a call of memmove for each would cost 10 ns
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      to.data[i] = from.data[static_cast<std::size_t>(rows[i])];
+    }
+    return;
+  }
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(from.row(static_cast<std::size_t>(rows[i])), out.row(i).begin());
+    std::ranges::copy(from.row(static_cast<std::size_t>(rows[i])), to.row(i).begin());
   }
 }
 
 template <class T>
-void gather(const CsrView& from, std::span<const std::int32_t> rows, Matrix<T>& to) {
-  to.resize_rows(rows.size());
-  const MatrixView<T> out = to.view();
-  std::ranges::fill(out.flat(), T(0));
+void copy_rows(const CsrView& from, std::span<const std::int32_t> rows, MatrixView<T> to) {
+  std::ranges::fill(to.flat(), T(0));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (const auto column : from.row(static_cast<std::size_t>(rows[i]))) {
-      out(i, static_cast<std::size_t>(column)) = T(1);
+      to(i, static_cast<std::size_t>(column)) = T(1);
     }
   }
 }
@@ -45,17 +47,6 @@ bool has_mean_in_float32(const Loss& loss) {
       loss);
 }
 
-// Calls body(first, last) for consecutive batches of n samples, in one session of the backend; the
-// last batch may be shorter.
-template <class T, class Body>
-void for_each_batch(Backend<T>& backend, std::size_t n, std::size_t batch_size, Body&& body) {
-  backend.session([&] {
-    for (std::size_t first = 0; first < n; first += batch_size) {
-      body(first, std::min(n, first + batch_size));
-    }
-  });
-}
-
 }  // namespace
 
 template <class T>
@@ -70,7 +61,8 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
       gradients_(network.variables.size()),
       dlayers_(layers_in(network, std::span(gradients_))),
       dvariables_(variables_of(dlayers_)),
-      metric_sums_(network.metrics.size()) {
+      metric_sums_(network.metrics.size()),
+      metric_values_(network.metrics.size()) {
   for (const auto& layer : network_.layers) {
     const std::size_t units = units_of(layer);
     layers_.push_back({Matrix<T>(0, units), Matrix<T>(0, units), Matrix<T>(0, units), {}});
@@ -78,28 +70,58 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
   gathered_x_ = Matrix<T>(0, cols_of(samples.x));
 }
 
+// Calls body() for each batch of the order, which begin_batch has taken up, in one session; the
+// last batch may be shorter.
 template <class T>
-void StepwisePlan<T>::set_batch(const Samples<T>& samples, std::span<const std::int32_t> rows) {
+template <class Body>
+void StepwisePlan<T>::for_each_batch(std::span<const std::int32_t> order, std::size_t batch_size,
+                                     Body&& body) {
+  const FlushDenormals flush;
+  session([&] {
+    for (std::size_t first = 0; first < order.size(); first += batch_size) {
+      body(order.subspan(first, std::min(batch_size, order.size() - first)));
+    }
+  });
+}
+
+template <class T>
+void StepwisePlan<T>::begin_batch(const Samples<T>& samples, std::span<const std::int32_t> rows,
+                                  Pass pass) {
+  const std::size_t n = rows.size();
   rows_ = rows;
-  x_ = samples.x;
+  gathered_x_.resize_rows(n);
   const bool dropout_first = std::holds_alternative<DropoutDescription>(network_.layers.front());
-  std::visit(
-      [&](const auto& x) {
-        using View = std::remove_cvref_t<decltype(x)>;
-        if (std::is_same_v<View, CsrView> && !dropout_first) return;
-        gather(x, rows, gathered_x_);
-        x_ = gathered_x_.view();
-      },
-      samples.x);
-  if (samples.y.data != nullptr) {
-    if (gathered_y_.cols() != samples.y.cols) gathered_y_ = Matrix<T>(0, samples.y.cols);
-    gather(samples.y, rows, gathered_y_);
+  x_ = samples.x;
+  if (dropout_first || !std::holds_alternative<CsrView>(samples.x)) {
+    x_ = MatrixView<const T>(gathered_x_.view());
   }
-  for (auto& layer : layers_) {
-    layer.z.resize_rows(rows.size());
-    layer.y.resize_rows(rows.size());
-    layer.dy.resize_rows(rows.size());
+  if (gathered_y_.cols() != samples.y.cols) gathered_y_ = Matrix<T>(0, samples.y.cols);
+  gathered_y_.resize_rows(n);
+  upstream_.resize(n);
+  loss_values_.resize(n);
+  for (auto& values : metric_values_) values.resize(n);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    LayerState& layer = layers_[l];
+    layer.z.resize_rows(n);
+    layer.y.resize_rows(n);
+    layer.dy.resize_rows(n);
+    if (const auto* dropout = std::get_if<DropoutDescription>(&network_.layers[l])) {
+      layer.factors.assign(n * dropout->units, T(1));
+      if (pass == Pass::training && dropout->rate > 0) {
+        draw_dropout(*dropout, network_.state->batches, std::span(layer.factors));
+      }
+    }
   }
+}
+
+template <class T>
+void StepwisePlan<T>::gather(const Samples<T>& samples, Pass pass, Rows rows) {
+  const auto numbers = rows_.subspan(rows.first, rows.size());
+  if (!std::holds_alternative<CsrView>(x_) && !has_first_layer(pass)) {
+    std::visit([&](const auto& x) { copy_rows<T>(x, numbers, rows.of(gathered_x_.view())); },
+               samples.x);
+  }
+  if (samples.y.data != nullptr) copy_rows<T>(samples.y, numbers, rows.of(gathered_y_.view()));
 }
 
 template <class T>
@@ -109,46 +131,39 @@ Inputs<T> StepwisePlan<T>::input_of(std::size_t l) const {
 }
 
 template <class T>
-void StepwisePlan<T>::forward(Pass pass) {
+void StepwisePlan<T>::forward(Pass pass, Rows rows) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    if (const auto* dropout = std::get_if<DropoutDescription>(&network_.layers[l])) {
-      drop_out(l, *dropout, pass);
+    LayerState& state = layers_[l];
+    if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
+      if (l > 0 || !has_first_layer(pass)) set_z(l, *dense, rows);
+      backend_.activation_forward(dense->activation, rows.of(state.z.view()),
+                                  rows.of(state.y.view()));
     } else {
-      forward(l, std::get<DenseDescription<T>>(network_.layers[l]));
+      const auto x = rows.of(std::get<MatrixView<const T>>(input_of(l)));
+      apply_dropout<T>(rows.of(std::span<const T>(state.factors), x.cols), x.flat(),
+                       rows.of(state.y.view()).flat());
     }
   }
 }
 
 template <class T>
-void StepwisePlan<T>::forward(std::size_t l, const DenseDescription<T>& dense) {
-  LayerState& state = layers_[l];
+void StepwisePlan<T>::set_z(std::size_t l, const DenseDescription<T>& dense, Rows rows) {
+  const MatrixView<T> z = rows.of(layers_[l].z.view());
   const Inputs<T> x = input_of(l);
   if (const auto* csr = std::get_if<CsrView>(&x)) {
-    backend_.csr_forward({*csr, rows_}, dense.kernel, dense.bias, state.z.view());
+    backend_.csr_forward({*csr, rows_.subspan(rows.first, rows.size())}, dense.kernel, dense.bias,
+                         z);
   } else {
-    backend_.dense_forward(std::get<MatrixView<const T>>(x), dense.kernel, dense.bias,
-                           state.z.view());
+    backend_.dense_forward(rows.of(std::get<MatrixView<const T>>(x)), dense.kernel, dense.bias, z);
   }
-  backend_.activation_forward(dense.activation, state.z, state.y.view());
-}
-
-template <class T>
-void StepwisePlan<T>::drop_out(std::size_t l, const DropoutDescription& dropout, Pass pass) {
-  LayerState& state = layers_[l];
-  const auto y = state.y.view().flat();
-  state.factors.assign(y.size(), T(1));
-  if (pass == Pass::training && dropout.rate > 0) {
-    draw_dropout(dropout, network_.state->batches, std::span(state.factors));
-  }
-  apply_dropout<T>(state.factors, std::get<MatrixView<const T>>(input_of(l)).flat(), y);
 }
 
 // As the rules take it (rules/loss.hpp): weight / rows, divided by the columns where they average.
 template <class T>
-void StepwisePlan<T>::set_upstream(const Samples<T>& samples) {
+void StepwisePlan<T>::set_upstream(const Samples<T>& samples, Rows rows) {
   const std::size_t columns = averages_ ? output().cols : 1;
-  upstream_.assign(rows_.size(), T(1) / static_cast<T>(rows_.size()));
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
+  for (std::size_t i = rows.first; i < rows.last; ++i) {
+    upstream_[i] = T(1) / static_cast<T>(rows_.size());
     if (!samples.weights.empty()) {
       upstream_[i] *= samples.weights[static_cast<std::size_t>(rows_[i])];
     }
@@ -161,23 +176,26 @@ void StepwisePlan<T>::set_upstream(const Samples<T>& samples) {
   }
 }
 
-// Sums that are only shown are taken in double: their own rounding then says nothing of ours.
 template <class T>
-double StepwisePlan<T>::data_loss(const Samples<T>& samples, Pass pass) {
+void StepwisePlan<T>::judge(const Samples<T>& samples, Pass pass, Rows rows) {
   const bool training = pass == Pass::training;
   LayerState& last = layers_.back();
-  const MatrixView<const T> prediction = network_.loss_on_layer_logits ? last.z : last.y;
-  if (training) set_upstream(samples);
-  loss_values_.resize(rows_.size());
-  backend_.loss(network_.loss, gathered_y_, prediction, upstream_, loss_values_,
-                training ? last.dy.view() : MatrixView<T>{});
-  double sum = 0;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    const double value = loss_values_[i];
-    sum += samples.weights.empty() ? value
-                                   : value * samples.weights[static_cast<std::size_t>(rows_[i])];
+  if (training) set_upstream(samples, rows);
+  const MatrixView<const T> target = gathered_y_;
+  backend_.loss(network_.loss, rows.of(target),
+                rows.of((network_.loss_on_layer_logits ? last.z : last.y).view()),
+                rows.of(std::span<const T>(upstream_)), rows.of(std::span<T>(loss_values_)),
+                training ? rows.of(last.dy.view()) : MatrixView<T>{});
+  const MatrixView<const T> prediction = output();
+  for (std::size_t m = 0; m < network_.metrics.size(); ++m) {
+    std::visit(
+        [&](const auto& metric) {
+          for (std::size_t i = rows.first; i < rows.last; ++i) {
+            metric_values_[m][i] = metric.value(target.row(i), prediction.row(i));
+          }
+        },
+        network_.metrics[m]);
   }
-  return sum / static_cast<double>(rows_.size());
 }
 
 template <class T>
@@ -191,60 +209,65 @@ double StepwisePlan<T>::penalties() const {
   return sum;
 }
 
+// Sums that are only shown are taken in double: their own rounding then says nothing of ours.
 template <class T>
-BatchResult<T> StepwisePlan<T>::judge(const Samples<T>& samples, Pass pass) {
-  const double loss = data_loss(samples, pass) + penalties();
-  const MatrixView<const T> target = gathered_y_, prediction = output();
+BatchResult<T> StepwisePlan<T>::result(const Samples<T>& samples) {
+  double loss = 0;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const double value = loss_values_[i];
+    loss += samples.weights.empty() ? value
+                                    : value * samples.weights[static_cast<std::size_t>(rows_[i])];
+  }
+  loss = loss / static_cast<double>(rows_.size()) + penalties();
   for (std::size_t m = 0; m < metric_sums_.size(); ++m) {
     double sum = 0;
-    std::visit(
-        [&](const auto& metric) {
-          for (std::size_t i = 0; i < rows_.size(); ++i) {
-            sum += metric.value(target.row(i), prediction.row(i));
-          }
-        },
-        network_.metrics[m]);
+    for (const T value : metric_values_[m]) sum += value;
     metric_sums_[m] = static_cast<T>(sum);
   }
   return {rows_, static_cast<T>(loss), metric_sums_};
 }
 
 template <class T>
-void StepwisePlan<T>::backward() {
+void StepwisePlan<T>::backward(Rows rows) {
   for (std::size_t l = layers_.size(); l-- > 0;) {
+    const MatrixView<T> dy = rows.of(layers_[l].dy.view());
     if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
-      backward(l, *dense);
+      backward_activation(l, *dense, rows);
+      if (l > 0) {
+        backend_.dense_backward_data(dy, dense->kernel, rows.of(layers_[l - 1].dy.view()));
+      }
     } else if (l > 0) {
-      apply_dropout<T>(layers_[l].factors, layers_[l].dy.view().flat(),
-                       layers_[l - 1].dy.view().flat());
+      apply_dropout<T>(rows.of(std::span<const T>(layers_[l].factors), dy.cols), dy.flat(),
+                       rows.of(layers_[l - 1].dy.view()).flat());
     }
   }
 }
 
 // dL/dy becomes dL/dz; where the loss took the logits it is that already.
 template <class T>
-void StepwisePlan<T>::backward_activation(std::size_t l, const DenseDescription<T>& dense) {
+void StepwisePlan<T>::backward_activation(std::size_t l, const DenseDescription<T>& dense,
+                                          Rows rows) {
   LayerState& state = layers_[l];
-  const MatrixView<T> dy = state.dy.view();
+  const MatrixView<T> dy = rows.of(state.dy.view());
+  const MatrixView<const T> z = rows.of(state.z.view()), y = rows.of(state.y.view());
   const auto add_output_penalty = [&](MatrixView<T> to) {
-    add_penalty_gradient<T>(dense.regularizers.output, state.y.view().flat(), to.flat(),
+    add_penalty_gradient<T>(dense.regularizers.output, y.flat(), to.flat(),
                             T(1) / static_cast<T>(rows_.size()));
   };
   if (!network_.loss_on_layer_logits || l + 1 < layers_.size()) {
     add_output_penalty(dy);
-    backend_.activation_backward(dense.activation, state.z, state.y, dy);
+    backend_.activation_backward(dense.activation, z, y, dy);
   } else if (dense.regularizers.output) {
     Matrix<T> own(dy.rows, dy.cols);
     add_output_penalty(own.view());
-    backend_.activation_backward(dense.activation, state.z, state.y, own.view());
+    backend_.activation_backward(dense.activation, z, y, own.view());
     for (std::size_t i = 0; i < dy.flat().size(); ++i) dy.data[i] += own.view().data[i];
   }
 }
 
 template <class T>
-void StepwisePlan<T>::backward(std::size_t l, const DenseDescription<T>& dense) {
-  backward_activation(l, dense);
-  const MatrixView<const T> dz = layers_[l].dy;
+void StepwisePlan<T>::set_gradients(std::size_t l, const DenseDescription<T>& dense) {
+  const MatrixView<const T> dz = dz_of(l);
   const auto& ddense = std::get<DenseDescription<T>>(dlayers_[l]);
   const Inputs<T> x = input_of(l);
   if (const auto* csr = std::get_if<CsrView>(&x)) {
@@ -253,26 +276,41 @@ void StepwisePlan<T>::backward(std::size_t l, const DenseDescription<T>& dense) 
     backend_.dense_backward_weights(std::get<MatrixView<const T>>(x), dz, ddense.kernel,
                                     ddense.bias);
   }
-  if (l > 0) backend_.dense_backward_data(dz, dense.kernel, layers_[l - 1].dy.view());
   add_penalty_gradient<T>(dense.regularizers.kernel, dense.kernel.flat(), ddense.kernel.flat());
   add_penalty_gradient<T>(dense.regularizers.bias, dense.bias, ddense.bias);
 }
 
 template <class T>
+void StepwisePlan<T>::update_weights() {
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l]);
+    if (dense != nullptr) set_gradients(l, *dense);
+  }
+  prepare_step(network_.optimizer, network_.clipping, network_.variables, dvariables_);
+  backend_.optimizer_pass(network_.optimizer, network_.state->step, network_.variables, gradients_,
+                          network_.slots);
+}
+
+template <class T>
 void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
                                   const BatchObserver<T>& observe) {
-  const FlushDenormals flush;
-  TrainingState& state = *network_.state;
-  for_each_batch(backend_, order.size(), batch_size_, [&](std::size_t first, std::size_t last) {
-    set_batch(samples_, order.subspan(first, last - first));
-    forward(Pass::training);
-    const BatchResult<T> result = judge(samples_, Pass::training);
-    backward();
-    advance<T>(network_.optimizer, state.step);
-    prepare_step(network_.optimizer, network_.clipping, network_.variables, dvariables_);
-    backend_.optimizer_pass(network_.optimizer, state.step, network_.variables, gradients_,
-                            network_.slots);
-    ++state.batches;
+  for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
+    begin_batch(samples_, batch, Pass::training);
+    const auto body = [&](Rows rows) {
+      gather(samples_, Pass::training, rows);
+      forward(Pass::training, rows);
+      judge(samples_, Pass::training, rows);
+      backward(rows);
+    };
+    for_rows(Pass::training, body);
+    BatchResult<T> result = this->result(samples_);
+    if (!accepts(result.loss)) {
+      for_rows(Pass::training, body);
+      result = this->result(samples_);
+    }
+    advance<T>(network_.optimizer, network_.state->step);
+    update_weights();
+    ++network_.state->batches;
     observe(result);
   });
 }
@@ -280,25 +318,32 @@ void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
 template <class T>
 void StepwisePlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
                                const BatchObserver<T>& observe) {
-  const FlushDenormals flush;
   std::vector<std::int32_t> order(rows_of(samples.x));
   std::iota(order.begin(), order.end(), 0);
-  for_each_batch(backend_, order.size(), batch_size, [&](std::size_t first, std::size_t last) {
-    set_batch(samples, std::span(order).subspan(first, last - first));
-    forward(Pass::inference);
-    observe(judge(samples, Pass::inference));
+  for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
+    begin_batch(samples, batch, Pass::inference);
+    for_rows(Pass::inference, [&](Rows rows) {
+      gather(samples, Pass::inference, rows);
+      forward(Pass::inference, rows);
+      judge(samples, Pass::inference, rows);
+    });
+    observe(result(samples));
   });
 }
 
 template <class T>
 void StepwisePlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) {
-  const FlushDenormals flush;
   std::vector<std::int32_t> order(rows_of(x));
   std::iota(order.begin(), order.end(), 0);
-  for_each_batch(backend_, order.size(), batch_size, [&](std::size_t first, std::size_t last) {
-    set_batch({x, {}, {}}, std::span(order).subspan(first, last - first));
-    forward(Pass::inference);
-    std::ranges::copy(output().flat(), out.slice(first, last).flat().begin());
+  T* next = out.data;
+  for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
+    const Samples<T> samples{x, {}, {}};
+    begin_batch(samples, batch, Pass::inference);
+    for_rows(Pass::inference, [&](Rows rows) {
+      gather(samples, Pass::inference, rows);
+      forward(Pass::inference, rows);
+    });
+    next = std::ranges::copy(output().flat(), next).out;
   });
 }
 

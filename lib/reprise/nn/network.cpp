@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reprise/core/bulk.hpp"
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
@@ -41,8 +42,9 @@ template <class T>
 class TypedNetwork final : public Network {
  public:
   TypedNetwork(Process& process, std::size_t inputs, const std::vector<Layer>& layers)
-      : backend_(make_backend<T>(process.options().backend, process.team(),
-                                 {process.options().summation, process.options().isa})),
+      : backend_(make_backend<T>(
+            process.options().backend, process.team(),
+            {process.options().summation, process.options().isa, process.options().fuse})),
         variables_(arena_size(inputs, layers)) {
     T* next = variables_.data();
     for (const Layer& layer : layers) {
@@ -174,7 +176,7 @@ class TypedNetwork final : public Network {
   }
 
   std::unique_ptr<Backend<T>> backend_;
-  std::vector<T> variables_, slots_;
+  BulkVector<T> variables_, slots_;
   TrainingState state_;
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;

@@ -29,6 +29,7 @@ struct ProcessOptions {
   std::string backend = "openmp";
   int threads = 1;
   std::string isa = {};  // of the openmp backend: one of isas(); "" is the fastest available
+  bool fuse = true;      // of the openmp backend: its fused plans
   bool force_grain_one = false;  // see Team
 };
 

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
+#include <libdeflate.h>
 #include <openssl/crypto.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -71,6 +72,7 @@ json libraries() {
                                     NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
       {"libcurl", curl_version_info(CURLVERSION_NOW)->version},
       {"libzip", zip_libzip_version()},
+      {"libdeflate", LIBDEFLATE_VERSION_STRING},
       {"zlib", zlibVersion()},
       {"openssl", OpenSSL_version(OPENSSL_VERSION)},
       {"glibc", gnu_get_libc_version()}};

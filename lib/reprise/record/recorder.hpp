@@ -1,23 +1,11 @@
 // Watches the models of a process and keeps what a RunRecord wants.
 #pragma once
 
-#include <chrono>
-
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/nn/callback.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise {
-
-// Seconds that pass.
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 class Recorder final : public Callback {
  public:

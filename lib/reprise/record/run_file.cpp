@@ -10,6 +10,7 @@
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/record/run_record.hpp"
 
@@ -142,12 +143,17 @@ RunFile::RunFile(std::filesystem::path file, std::string program) : file_(std::m
 
 void RunFile::add(std::size_t place, const json& run) { runs_[place] = line_of(run); }
 
-void RunFile::add_peak_memory() {
-  head_ += fmt::format(",\n \"peak_memory_bytes\": {}",
-                       line_of(record_document("", {})["peak_memory_bytes"]));
+void RunFile::add_process(const ProcessTimes& times) {
+  const json process{{"seconds", times.seconds},
+                     {"before_main", times.before_main},
+                     {"cpu", times.cpu},
+                     {"write", write_seconds_}};
+  head_ += fmt::format(",\n \"peak_memory_bytes\": {},\n \"process\": {}", peak_memory_bytes(),
+                       line_of(process));
 }
 
-void RunFile::write() const {
+void RunFile::write() {
+  const Stopwatch watch;
   AtomicFile file(file_);
   std::ostream& out = file.stream();
   out << head_ << ",\n \"runs\": [";
@@ -158,6 +164,7 @@ void RunFile::write() const {
   }
   out << "\n]}\n";
   file.commit();
+  write_seconds_ += watch.seconds();
 }
 
 }  // namespace reprise

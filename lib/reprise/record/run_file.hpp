@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "reprise/record/process_times.hpp"
+
 namespace reprise {
 
 // The runs of a record. Throws Error (exit code 2) that names the file if it cannot be read, is cut
@@ -30,14 +32,18 @@ class RunFile {
 
   // Adds a run at its place among the others, whenever it comes.
   void add(std::size_t place, const nlohmann::json& run);
-  // With the largest memory of this process, which says something only where it made all runs.
-  void add_peak_memory();
-  void write() const;
+  // With the times and the largest memory of this process, which say something only where it made
+  // all runs.
+  void add_process(const ProcessTimes& times);
+  void write();
+  // What writing has taken so far.
+  double write_seconds() const { return write_seconds_; }
 
  private:
   std::filesystem::path file_;
   std::string head_;                         // the document up to its runs
   std::map<std::size_t, std::string> runs_;  // by place, each a line
+  double write_seconds_ = 0;
 };
 
 }  // namespace reprise

@@ -1,12 +1,11 @@
 #include "reprise/record/run_record.hpp"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "reprise/record/environment.hpp"
+#include "reprise/record/process_times.hpp"
 
 namespace reprise {
 
@@ -21,35 +20,43 @@ static void to_json(json& j, const SumRecord& sums) {
 }
 
 json to_json(const RunRecord& run) {
-  json j{
-      {"experiment", run.experiment},
-      {"edition", run.edition},
-      {"seed", run.seed},
-      {"semantics", run.semantics},
-      {"optimizer", run.optimizer},
-      {"loss", run.loss},
-      {"activation", run.activation},
-      {"epochs", run.epochs},
-      {"batch_size", run.batch_size},
-      {"settings", run.settings},
-      {"dtype", run.dtype},
-      {"backend", run.backend},
-      {"arithmetic", run.arithmetic},
-      {"threads", run.threads},
-      {"data",
-       {{"file", run.data.file},
-        {"sha256", run.data.sha256},
-        {"standin", run.data.standin},
-        {"verified", run.data.verified}}},
-      {"initial_kernels", run.initial_kernels},
-      {"permutations", run.permutations},
-      {"history", run.history},
-      {"evaluate", run.evaluate},
-      {"results", run.results},
-      {"final_sums", run.final_sums},
-      {"weights_crc32", run.weights_crc32},
-      {"seconds",
-       {{"load", run.load_seconds}, {"fit", run.fit_seconds}, {"evaluate", run.evaluate_seconds}}}};
+  json j{{"experiment", run.experiment},
+         {"edition", run.edition},
+         {"seed", run.seed},
+         {"semantics", run.semantics},
+         {"optimizer", run.optimizer},
+         {"loss", run.loss},
+         {"activation", run.activation},
+         {"epochs", run.epochs},
+         {"batch_size", run.batch_size},
+         {"settings", run.settings},
+         {"dtype", run.dtype},
+         {"backend", run.backend},
+         {"arithmetic", run.arithmetic},
+         {"threads", run.threads},
+         {"data",
+          {{"file", run.data.file},
+           {"sha256", run.data.sha256},
+           {"standin", run.data.standin},
+           {"verified", run.data.verified}}},
+         {"initial_kernels", run.initial_kernels},
+         {"permutations", run.permutations},
+         {"history", run.history},
+         {"evaluate", run.evaluate},
+         {"results", run.results},
+         {"final_sums", run.final_sums},
+         {"weights_crc32", run.weights_crc32},
+         {"seconds",
+          {{"load", run.load_seconds},
+           {"fit", run.fit_seconds},
+           {"evaluate", run.evaluate_seconds},
+           {"run", run.run_seconds}}}};
+  if (run.load_steps) {
+    j["seconds"]["load_steps"] = {{"verify", run.load_steps->verify},
+                                  {"read", run.load_steps->read},
+                                  {"arrange", run.load_steps->arrange},
+                                  {"vectorize", run.load_steps->vectorize}};
+  }
   if (!run.data.note.empty()) j["data"]["note"] = run.data.note;
   if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;
@@ -64,12 +71,6 @@ std::string utc_now() {
   std::tm broken_down{};
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &broken_down));
   return text;
-}
-
-std::int64_t peak_memory_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return std::int64_t{usage.ru_maxrss} * 1024;  // Linux counts KiB
 }
 
 }  // namespace

@@ -32,6 +32,11 @@ struct SumRecord {
   double sum_sq = 0;
 };
 
+// The parts of loading, in seconds (LoadTimes, then what the listing makes of the data set).
+struct LoadRecord {
+  double verify = 0, read = 0, arrange = 0, vectorize = 0;
+};
+
 // One run of one experiment. Lists have one entry a fit (permutations: one a draw).
 struct RunRecord {
   std::string experiment;
@@ -59,9 +64,11 @@ struct RunRecord {
   std::vector<std::vector<SumRecord>> final_sums;   // W1, b1, W2, ...
   std::vector<std::string> weights_crc32;           // all variables' stored bytes in Keras's order
 
-  double load_seconds = 0;      // reading, shuffling and vectorising the data
-  double fit_seconds = 0;       // all fits, validation included
-  double evaluate_seconds = 0;  // all evaluations
+  double load_seconds = 0;               // reading, shuffling and vectorising the data
+  double fit_seconds = 0;                // all fits, validation included
+  double evaluate_seconds = 0;           // all evaluations
+  double run_seconds = 0;                // all of these, predictions, words and pictures
+  std::optional<LoadRecord> load_steps;  // of the run that loaded the data; others found them there
 };
 
 nlohmann::json to_json(const RunRecord& run);

@@ -1,28 +1,24 @@
 #include "reprise/kernels/openmp/backend.hpp"
 
 #include <algorithm>
+#include <vector>
 
+#include "reprise/kernels/openmp/batch_plan.hpp"
+#include "reprise/kernels/openmp/list_cuts.hpp"
+#include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
 namespace reprise {
 
 namespace {
 
-// About so many multiply-adds take the time of ten parallel regions (.5 us each on two cores).
-constexpr std::size_t kWorthARegion = 50000;
-// An exponential or a logarithm is worth about so many.
-constexpr std::size_t kWorkOfExp = 50;
-// The book's rows hold about so many ones.
-constexpr std::size_t kOnesOfARow = 100;
-constexpr std::size_t kCacheLine = 64;
+Lists lists_of(const CsrView& matrix) { return {matrix.columns, matrix.starts, matrix.starts + 1}; }
 
-// How many items are worth a thread, when one item is `work` multiply-adds.
-std::size_t grain_for(std::size_t work) {
-  return kWorthARegion / std::max<std::size_t>(work, 1) + 1;
+// Of the rule that a variant holds.
+template <class Variant>
+const void* address_of(const Variant& variant) {
+  return std::visit([](const auto& rule) -> const void* { return &rule; }, variant);
 }
-
-// How many pieces of `size` cover n.
-std::size_t pieces_of(std::size_t n, std::size_t size) { return (n + size - 1) / size; }
 
 template <class T>
 const T* start_of(std::span<const T> bias) {
@@ -92,7 +88,7 @@ void OpenmpBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<
 template <class T>
 void OpenmpBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
                                    std::span<const T> bias, MatrixView<T> z) {
-  const Lists lists{x.matrix.starts, x.matrix.columns};
+  const Lists lists = lists_of(x.matrix);
   team_.parallel_for(
       x.rows.size(), grain_for(kOnesOfARow * kernel.cols), [&](auto first, auto last) {
         kernels_.sum_listed_rows(lists, x.rows.data(), kernel.data, kernel.cols, start_of(bias),
@@ -108,89 +104,69 @@ void OpenmpBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel
 template <class T>
 void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz,
                                             MatrixView<T> dkernel, std::span<T> dbias) {
-  constexpr std::size_t kWide = 4 * kCacheLine / sizeof(T);
-  if (dkernel.cols >= kWide) {
-    columns_.turn(x);
-    const Lists lists{columns_.starts(), columns_.rows()};
-    const std::size_t pieces = pieces_of(dkernel.cols, kWide);
-    team_.parallel_for(
-        pieces, grain_for(kOnesOfARow * x.rows.size() * kWide), [&](auto first, auto last) {
-          kernels_.sum_listed_rows(
-              lists, nullptr, dz.data, dkernel.cols, nullptr, dkernel.data,
-              {0, dkernel.rows, first * kWide, std::min<std::size_t>(last * kWide, dkernel.cols)});
-        });
+  const std::size_t units = dkernel.cols, words = dkernel.rows, n = x.rows.size();
+  if (units >= kWide<T>) {
+    columns_.turn(lists_of(x.matrix), nullptr, x.rows, n, 0, words);
+    const std::size_t pieces = pieces_of(units, kWide<T>);
+    team_.parallel_for(pieces, grain_for(kOnesOfARow * n * kWide<T>), [&](auto first, auto last) {
+      kernels_.sum_listed_rows(
+          columns_.lists(), nullptr, dz.data, units, nullptr, dkernel.data,
+          {0, words, first * kWide<T>, std::min<std::size_t>(last * kWide<T>, units)});
+    });
   } else {
-    const Lists lists{x.matrix.starts, x.matrix.columns};
-    team_.parallel_for(dkernel.rows, grain_for(10 * dkernel.cols), [&](auto first, auto last) {
-      std::ranges::fill(dkernel.slice(first, last).flat(), T(0));
-      kernels_.add_to_listed_rows(lists, x.rows.data(), x.rows.size(), dz.data, dkernel.cols,
-                                  dkernel.data, {first, last, 0, dkernel.cols});
+    const std::size_t pieces = team_.threads_for(words, grain_for(10 * units));
+    std::vector<std::size_t> bounds;
+    for (std::size_t piece = 0; piece <= pieces; ++piece) bounds.push_back(words * piece / pieces);
+    const ListCuts cuts(x, bounds);
+    team_.parallel_for(pieces, 1, [&](auto first, auto last) {
+      for (std::size_t piece = first; piece < last; ++piece) {
+        std::ranges::fill(dkernel.slice(bounds[piece], bounds[piece + 1]).flat(), T(0));
+        kernels_.add_to_listed_rows(cuts.range(piece), nullptr, n, dz.data, units, dkernel.data);
+      }
     });
   }
   sum_rows(dz, dbias);
 }
 
-// Elementwise rules take the whole batch as one range.
 template <class T>
 void OpenmpBackend<T>::activation_forward(const Activation& activation, MatrixView<const T> z,
                                           MatrixView<T> y) {
-  std::visit(
-      [&](const auto& rule) {
-        if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
-          team_.parallel_for(z.rows, grain_for(kWorkOfExp * z.cols), [&](auto first, auto last) {
-            for (std::size_t i = first; i < last; ++i) rule.forward(z.row(i), y.row(i));
-          });
-        } else {
-          team_.parallel_for(z.rows * z.cols, grain_for(kWorkOfExp), [&](auto first, auto last) {
-            const T* __restrict in = z.data;
-            T* __restrict out = y.data;
-            for (std::size_t i = first; i < last; ++i) out[i] = rule.value(in[i]);
-          });
-        }
-      },
-      activation);
+  const auto forward = kernels_.activation_forward[activation.index()];
+  team_.parallel_for(z.rows, grain_for(kWorkOfExp * z.cols), [&](auto first, auto last) {
+    forward(address_of(activation), z.data, y.data, z.cols, first, last);
+  });
 }
 
 template <class T>
 void OpenmpBackend<T>::activation_backward(const Activation& activation, MatrixView<const T> z,
                                            MatrixView<const T> y, MatrixView<T> dy) {
-  std::visit(
-      [&](const auto& rule) {
-        if constexpr (RowWise<std::remove_cvref_t<decltype(rule)>>) {
-          team_.parallel_for(dy.rows, grain_for(kWorkOfExp * dy.cols), [&](auto first, auto last) {
-            for (std::size_t i = first; i < last; ++i) rule.backward(z.row(i), y.row(i), dy.row(i));
-          });
-        } else {
-          team_.parallel_for(dy.rows * dy.cols, grain_for(kWorkOfExp), [&](auto first, auto last) {
-            const T* __restrict in = z.data;
-            const T* __restrict out = y.data;
-            T* __restrict gradient = dy.data;
-            for (std::size_t i = first; i < last; ++i) {
-              gradient[i] = pull_back(rule, in[i], out[i], gradient[i]);
-            }
-          });
-        }
-      },
-      activation);
+  const auto backward = kernels_.activation_backward[activation.index()];
+  team_.parallel_for(dy.rows, grain_for(kWorkOfExp * dy.cols), [&](auto first, auto last) {
+    backward(address_of(activation), z.data, y.data, dy.data, dy.cols, first, last);
+  });
 }
 
 template <class T>
 void OpenmpBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
                             MatrixView<const T> prediction, std::span<const T> upstream,
                             std::span<T> values, MatrixView<T> gradient) {
-  std::visit(
-      [&](const auto& rule) {
-        const std::size_t grain = grain_for(kWorkOfExp * prediction.cols);
-        team_.parallel_for(target.rows, grain, [&](auto first, auto last) {
-          for (std::size_t i = first; i < last; ++i) {
-            values[i] = rule.value(target.row(i), prediction.row(i));
-            if (gradient.data != nullptr) {
-              rule.gradient(target.row(i), prediction.row(i), upstream[i], gradient.row(i));
-            }
-          }
-        });
-      },
-      loss);
+  const std::size_t grain = grain_for(kWorkOfExp * prediction.cols);
+  if (const auto rows_of_loss = kernels_.loss[loss.index()]) {
+    const LossRows<T> rows{target.data,     prediction.data, upstream.data(), target.cols,
+                           prediction.cols, values.data(),   gradient.data};
+    team_.parallel_for(target.rows, grain, [&](auto first, auto last) {
+      rows_of_loss(address_of(loss), rows, first, last);
+    });
+    return;
+  }
+  const auto& custom = std::get<CustomLoss>(loss);
+  team_.parallel_for(target.rows, grain, [&](auto first, auto last) {
+    for (std::size_t i = first; i < last; ++i) {
+      values[i] = custom.value(target.row(i), prediction.row(i));
+      if (gradient.data == nullptr) continue;
+      custom.gradient(target.row(i), prediction.row(i), upstream[i], gradient.row(i));
+    }
+  });
 }
 
 template <class T>
@@ -202,10 +178,21 @@ void OpenmpBackend<T>::optimizer_pass(const Optimizer& optimizer, const Optimize
     const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
     const std::size_t n = weights.size(), line = kCacheLine / sizeof(T);
     team_.parallel_for(pieces_of(n, line), grain_for(10 * line), [&](auto first, auto last) {
-      pass(&formula, {weights.data(), gradients.data(), slots.data(), n, first * line,
-                      std::min<std::size_t>(last * line, n)});
+      const std::size_t begin = first * line, end = std::min<std::size_t>(last * line, n);
+      pass(&formula, {weights.data() + begin, gradients.data() + begin, slots.data() + begin, n,
+                      end - begin});
     });
   });
+}
+
+template <class T>
+std::unique_ptr<Plan<T>> OpenmpBackend<T>::make_plan(const NetworkDescription<T>& network,
+                                                     const Samples<T>& samples,
+                                                     std::size_t batch_size) {
+  if (fuse_ && BatchPlan<T>::suits(network)) {
+    return std::make_unique<BatchPlan<T>>(team_, isa_, network, samples, batch_size);
+  }
+  return Backend<T>::make_plan(network, samples, batch_size);
 }
 
 template class OpenmpBackend<float>;

@@ -24,8 +24,10 @@ namespace reprise {
 template <class T>
 class OpenmpBackend : public Backend<T> {
  public:
-  // `team` must outlive the backend; `isa` is one of isas() that is available.
-  OpenmpBackend(Team& team, std::string_view isa) : team_(team), kernels_(kernels_of<T>(isa)) {}
+  // `team` must outlive the backend; `isa` is the name of one of isas() that is available.
+  // `fuse`: plans that make more than one primitive's work of a step (make_plan).
+  OpenmpBackend(Team& team, std::string_view isa, bool fuse = true)
+      : team_(team), isa_(isa), kernels_(kernels_of<T>(isa)), fuse_(fuse) {}
 
   void session(const std::function<void()>& body) override { team_.session(body); }
   std::string_view name() const override { return "openmp"; }
@@ -47,6 +49,8 @@ class OpenmpBackend : public Backend<T> {
             std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) override;
   void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step, std::span<T> weights,
                       std::span<const T> gradients, std::span<T> slots) override;
+  std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
+                                     const Samples<T>& samples, std::size_t batch_size) override;
 
  protected:
   // dbias = sum of the rows of dz
@@ -59,8 +63,10 @@ class OpenmpBackend : public Backend<T> {
   void run(Multiply multiply, const Product<T>& product);
 
   Team& team_;
+  std::string_view isa_;
   const IsaKernels<T>& kernels_;
-  ColumnLists columns_;  // of the last batch, for csr_backward_weights
+  bool fuse_;
+  ColumnLists<T> columns_;  // of the last wide batch
 };
 
 }  // namespace reprise

@@ -9,7 +9,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <variant>
 
+#include "reprise/kernels/rules/activation.hpp"
+#include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
 namespace reprise {
@@ -32,19 +35,52 @@ struct Block {
   std::size_t first_row, last_row, first_column, last_column;
 };
 
-// Lists of ones: list i is ones[starts[i]] .. ones[starts[i + 1] - 1].
+// Lists of ones: list i is ones[begin(i)] .. ones[end(i) - 1]. Where lists are cut into parts, the
+// places of a list's cuts lie side by side.
 struct Lists {
-  const std::int64_t* starts;
   const std::int32_t* ones;
+  const std::int64_t* begins;
+  const std::int64_t* ends;
+  std::size_t step = 1;
+
+  std::int64_t begin(std::size_t i) const { return begins[i * step]; }
+  std::int64_t end(std::size_t i) const { return ends[i * step]; }
 };
 
-// Weights [first, last) of n, with their slots of state (slot s of weight i at s n + i).
+// out(i, j) = sum of values[k] from(ones[k], j) over the places k of row i's list, for `columns`
+// columns; without values of from(ones[k], j). A sum begins at 0 or at what is there; at its end
+// bias(j) is added where there is one. Row i's list is list rows[i], or list i where rows is null.
+template <class T>
+struct ListedProducts {
+  Lists lists;
+  const T* values;
+  const std::int32_t* rows;
+  const T* from;
+  std::size_t from_step, columns;
+  T* out;
+  std::size_t out_step;
+  bool begins;
+  const T* bias = nullptr;
+};
+
+// What a loss takes and gives, as Backend::loss: row i has `target_columns` and
+// `prediction_columns` values; `gradient` may be null.
+template <class T>
+struct LossRows {
+  const T *target, *prediction, *upstream;
+  std::size_t target_columns, prediction_columns;
+  T *values, *gradient;
+};
+
+// `rows` runs of `columns` neighbouring weights each, `step` apart, with their slots of state (slot
+// s of a weight lies s n behind its first) and their gradients, one run after the other.
 template <class T>
 struct OptimizerPiece {
   T* weights;
   const T* gradients;
   T* slots;
-  std::size_t n, first, last;
+  std::size_t n, columns;
+  std::size_t rows = 1, step = 0;
 };
 
 template <class T>
@@ -64,13 +100,27 @@ struct IsaKernels {
   // list rows[i], or list i where `rows` is null; `width` columns in all. bias may be null.
   void (*sum_listed_rows)(const Lists& lists, const std::int32_t* rows, const T* from,
                           std::size_t width, const T* bias, T* out, const Block&);
-  // out(x, j) += from(i, j) for i = 0 .. n - 1 and every x of rows[i]'s list that is a row of the
-  // block; lists are ascending.
+  // Rows [first, last) of such sums; each product added with one rounding, or rounded, then added.
+  using AddListedProducts = void (*)(const ListedProducts<T>&, std::size_t first, std::size_t last);
+  AddListedProducts add_listed_products_fused, add_listed_products;
+  // out(x, j) += from(i, j) for i = 0 .. n - 1 and every x of list rows[i], or list i.
   void (*add_to_listed_rows)(const Lists& lists, const std::int32_t* rows, std::size_t n,
-                             const T* from, std::size_t width, T* out, const Block&);
+                             const T* from, std::size_t width, T* out);
   // out(j) = from(0, j) + from(1, j) + ... + from(n - 1, j) for columns [first, last)
   void (*sum_rows)(const T* from, std::size_t n, std::size_t width, std::size_t first,
                    std::size_t last, T* out);
+
+  // One entry a rule, in the order of its variant; `rule` points to one of that type. Rows
+  // [first, last) of `width` values; dy becomes dz.
+  using ActivationForward = void (*)(const void* rule, const T* z, T* y, std::size_t width,
+                                     std::size_t first, std::size_t last);
+  using ActivationBackward = void (*)(const void* rule, const T* z, const T* y, T* dy,
+                                      std::size_t width, std::size_t first, std::size_t last);
+  using Losses = void (*)(const void* rule, const LossRows<T>&, std::size_t first,
+                          std::size_t last);
+  std::array<ActivationForward, std::variant_size_v<Activation>> activation_forward;
+  std::array<ActivationBackward, std::variant_size_v<Activation>> activation_backward;
+  std::array<Losses, std::variant_size_v<Loss>> loss;  // null for a CustomLoss
 
   // One entry a formula, in the order of Formulas<T>; `formula` points to one of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);

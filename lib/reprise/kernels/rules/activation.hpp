@@ -2,9 +2,10 @@
 //
 // An elementwise rule gives value(z) and derivative(z, y) with y = value(z), and pull_back(z, y,
 // dy) where dz is not simply dy times the derivative. A rule over a whole row (the last axis) has
-// `row_wise`, forward(z, y) and backward(z, y, dy), which turns dL/dy into dL/dz in place. Sources:
-// keras/src/activations and backend/jax/nn.py (Keras 3.15.1), jax/_src/nn (0.10.2) and, for the
-// derivatives, what JAX's autodiff makes of them.
+// `row_wise`, forward(z, y) and backward(z, y, dy), which turns dL/dy into dL/dz in place. A rule
+// with parameters may say is_plain<T>() where they do in T what those of Rule{} do: loops that know
+// them at compile time are faster. Sources: keras/src/activations and backend/jax/nn.py
+// (Keras 3.15.1), jax/_src/nn (0.10.2) and, for the derivatives, what JAX's autodiff makes of them.
 #pragma once
 
 #include <concepts>

@@ -42,7 +42,7 @@ struct Relu {
 
   template <class T>
   T value(T z) const {
-    if (is_plain()) return z < T(0) ? T(0) : z;
+    if (is_plain<T>()) return z < T(0) ? T(0) : z;
     if (is_leaky()) return LeakyRelu{negative_slope}.value(z);
     const T bound = static_cast<T>(threshold);
     T y = z <= bound ? T(0) : z;
@@ -54,7 +54,7 @@ struct Relu {
   // ceiling of 6 is relu6's, where Keras sees it.
   template <class T>
   T derivative(T z, T y) const {
-    if (is_plain()) return y > T(0) ? T(1) : T(0);
+    if (is_plain<T>()) return y > T(0) ? T(1) : T(0);
     if (is_leaky()) return LeakyRelu{negative_slope}.derivative(z, y);
     const T bound = static_cast<T>(threshold);
     if (z < bound) return static_cast<T>(negative_slope);
@@ -66,11 +66,13 @@ struct Relu {
     return z == T(0) || z == ceiling ? T(0.5) : T(1);
   }
 
- private:
   // the form of the book, and the fast one
+  template <class T>
   constexpr bool is_plain() const {
     return negative_slope == 0.0 && !max_value && threshold == 0.0;
   }
+
+ private:
   constexpr bool is_leaky() const { return !max_value && threshold == 0.0; }
 };
 

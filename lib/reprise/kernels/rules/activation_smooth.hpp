@@ -24,6 +24,10 @@ struct Tanh {
   static constexpr std::string_view name = "tanh";
   bool in_float32 = false;  // also in a float64 network (Semantics::float32_tanh_in_float64)
   template <class T>
+  constexpr bool is_plain() const {
+    return !in_float32 || std::is_same_v<T, float>;
+  }
+  template <class T>
   T value(T z) const {
     return in_float32 ? static_cast<T>(math::tanh(static_cast<float>(z))) : math::tanh(z);
   }

@@ -17,8 +17,9 @@ struct Softmax {
   template <class T>
   static void forward(std::span<const T> z, std::span<T> y) {
     const T highest = *std::ranges::max_element(z);
+    for (std::size_t j = 0; j < z.size(); ++j) y[j] = math::exp(z[j] - highest);
     T sum = 0;
-    for (std::size_t j = 0; j < z.size(); ++j) sum += y[j] = math::exp(z[j] - highest);
+    for (const T e : y) sum += e;
     for (T& p : y) p /= sum;
   }
   // JAX's chain, step by step: dL/de_j = dL/dp_j / S - (sum_k dL/dp_k e_k) / S^2, times e_j; the
@@ -27,16 +28,28 @@ struct Softmax {
   static void backward(std::span<const T> z, std::span<const T>, std::span<T> dy) {
     const T highest = *std::ranges::max_element(z);
     T sum = 0, weighted = 0;
-    for (std::size_t j = 0; j < z.size(); ++j) {
-      const T e = math::exp(z[j] - highest);
-      sum += e;
-      weighted += dy[j] * e;
+    T e[kChunk];  // of the chunk at hand; the row's where that is no longer
+    const auto exponentials = [&](std::size_t first) {
+      const std::size_t n = std::min(z.size() - first, kChunk);
+      for (std::size_t j = 0; j < n; ++j) e[j] = math::exp(z[first + j] - highest);
+      return n;
+    };
+    for (std::size_t first = 0; first < z.size(); first += kChunk) {
+      const std::size_t n = exponentials(first);
+      for (std::size_t j = 0; j < n; ++j) sum += e[j];
+      for (std::size_t j = 0; j < n; ++j) weighted += dy[first + j] * e[j];
     }
     const T shared = weighted / (sum * sum);
-    for (std::size_t j = 0; j < z.size(); ++j) {
-      dy[j] = (dy[j] / sum - shared) * math::exp(z[j] - highest);
+    for (std::size_t first = 0; first < z.size(); first += kChunk) {
+      const std::size_t n = z.size() <= kChunk ? z.size() : exponentials(first);
+      for (std::size_t j = 0; j < n; ++j) {
+        dy[first + j] = (dy[first + j] / sum - shared) * e[j];
+      }
     }
   }
+
+ private:
+  static constexpr std::size_t kChunk = 64;
 };
 
 // z_j - max z - log sum exp(z - max z)

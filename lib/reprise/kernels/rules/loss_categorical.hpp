@@ -13,14 +13,24 @@ namespace reprise {
 
 namespace detail {
 
+// The first class from j on with a target, or n. Most have none: a loop over those that have one
+// takes a logarithm for each of them, not for all classes.
+template <class T, class Target>
+[[gnu::always_inline]] inline std::size_t next_target(const Target& t, std::size_t j,
+                                                      std::size_t n) {
+  while (j < n && t(j) == T(0)) ++j;
+  return j;
+}
+
 // The two forms for any targets: t(j) is the target of class j. Probabilities p are divided by
 // their sum, although a softmax has done so, then clipped: q = p / sum p, -sum t log clip(q).
 template <class T, class Target>
-T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
+[[gnu::always_inline]] inline T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
   T total = 0, loss = 0;
   for (const T value : p) total += value;
-  for (std::size_t j = 0; j < p.size(); ++j) {
-    if (t(j) != T(0)) loss -= t(j) * math::log(Clipped<T>(p[j] / total).value);
+  const std::size_t n = p.size();
+  for (std::size_t j = next_target<T>(t, 0, n); j < n; j = next_target<T>(t, j + 1, n)) {
+    loss -= t(j) * math::log(Clipped<T>(p[j] / total).value);
   }
   return loss;
 }
@@ -28,13 +38,16 @@ T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
 // JAX's chain: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) / s^2. A
 // sample whose target's probability lies beyond the clip (m = 0) has no gradient.
 template <class T, class Target>
-void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T upstream,
-                                             std::span<T> out) {
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_probabilities(std::span<const T> p,
+                                                                           Target&& t, T upstream,
+                                                                           std::span<T> out) {
   T total = 0, weighted = 0;
   for (const T value : p) total += value;
-  for (std::size_t j = 0; j < p.size(); ++j) {
+  const std::size_t n = p.size();
+  for (T& gradient : out) gradient = T(0);
+  for (std::size_t j = next_target<T>(t, 0, n); j < n; j = next_target<T>(t, j + 1, n)) {
     const Clipped<T> c(p[j] / total);
-    out[j] = t(j) == T(0) ? T(0) : -(t(j) * upstream) * c.slope / c.value;
+    out[j] = -(t(j) * upstream) * c.slope / c.value;
     weighted += out[j] * p[j];
   }
   const T shared = weighted / (total * total);
@@ -43,7 +56,7 @@ void pull_back_crossentropy_of_probabilities(std::span<const T> p, Target&& t, T
 
 // -sum t log softmax(z)
 template <class T, class Target>
-T crossentropy_of_logits(std::span<const T> z, Target&& t) {
+[[gnu::always_inline]] inline T crossentropy_of_logits(std::span<const T> z, Target&& t) {
   const T highest = *std::ranges::max_element(z);
   T sum = 0, loss = 0;
   for (const T value : z) sum += math::exp(value - highest);
@@ -54,8 +67,9 @@ T crossentropy_of_logits(std::span<const T> z, Target&& t) {
 
 // dL/dz_j = upstream (softmax_j sum t - t_j)
 template <class T, class Target>
-void pull_back_crossentropy_of_logits(std::span<const T> z, Target&& t, T upstream,
-                                      std::span<T> out) {
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_logits(std::span<const T> z,
+                                                                    Target&& t, T upstream,
+                                                                    std::span<T> out) {
   Softmax::forward(z, out);
   T targets = 0;
   for (std::size_t j = 0; j < z.size(); ++j) targets += t(j);

@@ -44,6 +44,12 @@ struct BinaryCrossentropy {
   bool mean_in_float32 = false;  // Keras 3 semantics set it, as in the other two
 
   template <class T>
+  constexpr bool is_plain() const {  // as in activation.hpp
+    return !from_logits && label_smoothing == 0.0 && form == CrossentropyForm::clipped &&
+           (!mean_in_float32 || std::is_same_v<T, float>);
+  }
+
+  template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
     return detail::mean_of<T>(target.size(), mean_in_float32, [&](std::size_t j) {
       const T t = smoothed(target[j]), p = prediction[j];

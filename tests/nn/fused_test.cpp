@@ -1,0 +1,145 @@
+// Fused plans against the same backend without them and against the plain reference: weights and
+// histories to the bit, on any number of threads, with every instruction set of this processor.
+#include <gtest/gtest.h>
+
+#include "reprise/core/named.hpp"
+#include "reprise/data/checksum.hpp"
+#include "reprise/kernels/isa.hpp"
+#include "reprise/nn/sequential.hpp"
+#include "support/small_data.hpp"
+
+namespace reprise {
+namespace {
+
+// What is trained, on 150 samples of 90 columns: sparse rows, or dense ones with or without many 0.
+struct Case {
+  std::string name;
+  enum class Data { words, pixels, dense } data;
+  std::vector<Layer> layers;
+  CompileOptions compile = {.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}};
+  std::size_t batch_size = 32;
+  bool weighted = false;
+};
+
+std::vector<Case> cases() {
+  using enum Case::Data;
+  std::vector<Case> all;
+  const auto network = [](std::size_t units) {
+    return std::vector<Layer>{Dense{units, relu}, Dense{5, tanh}, Dense{1, sigmoid}};
+  };
+  for (const std::size_t units : {1, 3, 16, 33, 64, 65, 130}) {
+    const std::string n = std::to_string(units);
+    all.push_back({"words_" + n, words, network(units)});
+    all.push_back({"pixels_" + n, pixels, network(units)});
+    all.push_back({"dense_" + n, dense, network(units)});
+  }
+  for (const Optimizer& optimizer : testing::every_optimizer()) {
+    const std::string name =
+        std::string(name_of(optimizer)) + "_" + std::to_string(all.size());  // variants share names
+    all.push_back({"words_by_" + name,
+                   words,
+                   network(16),
+                   {.optimizer = optimizer, .loss = BinaryCrossentropy{}}});
+    all.push_back({"pixels_by_" + name,
+                   pixels,
+                   network(70),
+                   {.optimizer = optimizer, .loss = MeanSquaredError{}}});
+  }
+  const Dense penalised{.units = 70,
+                        .activation = relu,
+                        .kernel_regularizer = L1L2{0.001, 0.002},
+                        .bias_regularizer = L2{0.01},
+                        .activity_regularizer = L1{0.0001}};
+  for (const auto data : {words, pixels, dense}) {
+    const std::string n = std::to_string(static_cast<int>(data));
+    all.push_back({"penalties_" + n, data, {penalised, Dropout{0.4}, Dense{1, sigmoid}}});
+    all.push_back({"dropout_first_" + n, data, {Dropout{0.2}, Dense{66, relu}, Dense{1, sigmoid}}});
+    all.push_back({"one_layer_" + n, data, {Dense{1, sigmoid}}});
+    all.push_back({"without_bias_" + n,
+                   data,
+                   {Dense{.units = 64, .activation = relu, .use_bias = false}, Dense{1, sigmoid}}});
+    all.push_back({"whole_" + n,
+                   data,
+                   network(64),
+                   {.optimizer = Adam{}, .loss = BinaryCrossentropy{}},
+                   1000});
+    all.push_back({"weighted_" + n,
+                   data,
+                   network(64),
+                   {.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}},
+                   7,
+                   true});
+    // diverges: infinite and NaN weights on the way
+    all.push_back({"huge_steps_" + n,
+                   data,
+                   network(80),
+                   {.optimizer = SGD{.learning_rate = 1e30}, .loss = MeanSquaredError{}}});
+  }
+  return all;
+}
+
+InputArray inputs(Case::Data data, const Csr& words, const Matrix<double>& pixels,
+                  const Matrix<double>& dense) {
+  if (data == Case::Data::words) return words.view();
+  return data == Case::Data::pixels ? pixels.view() : dense.view();
+}
+
+// CRC-32 of all bits of two fits' histories and weights.
+std::uint32_t bits_of(const Case& c, ProcessOptions options) {
+  constexpr std::size_t kRows = 150, kColumns = 90;
+  const auto [words, y] = testing::learnable_reviews(kRows, kColumns, 1);
+  const auto dense = testing::random_matrix<double>(kRows, kColumns, 2);
+  auto pixels = dense;
+  for (double& value : pixels.view().flat()) value = value > 0.6 ? value : 0.0;
+  std::vector<double> weights(c.weighted ? kRows : 0);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.5 + static_cast<double>(i % 3);
+  const InputArray x = inputs(c.data, words, pixels, dense);
+
+  options.seed = 3;
+  Process keras(options);
+  Sequential model(keras, c.layers);
+  CompileOptions compile = c.compile;
+  compile.metrics = {"accuracy"};
+  model.compile(compile);
+  std::uint32_t crc = 0;
+  for (int fit = 0; fit < 2; ++fit) {  // the second goes on with the optimizer's slots
+    const History history = model.fit(x, y,
+                                      {.epochs = 2,
+                                       .batch_size = c.batch_size,
+                                       .validation_data = {{x, y}},
+                                       .sample_weight = weights});
+    for (const auto& [name, values] : history) crc = crc32(std::as_bytes(std::span(values)), crc);
+  }
+  for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
+  if (options.force_grain_one && options.threads > 1) {
+    EXPECT_EQ(keras.team().fewest_entered(), options.threads) << c.name;
+  }
+  return crc;
+}
+
+class Fused : public ::testing::TestWithParam<std::tuple<Case, Dtype>> {};
+
+TEST_P(Fused, HasTheBitsOfTheReference) {
+  const auto& [c, dtype] = GetParam();
+  const std::uint32_t wanted = bits_of(c, {.floatx = dtype, .backend = "reference"});
+  EXPECT_EQ(bits_of(c, {.floatx = dtype, .fuse = false}), wanted);
+  for (const IsaInfo& isa : isas()) {
+    if (!isa.available) continue;
+    EXPECT_EQ(bits_of(c, {.floatx = dtype, .isa = std::string(isa.name)}), wanted) << isa.name;
+  }
+  for (const int threads : {1, 2, 3, 4, 7, 16}) {
+    EXPECT_EQ(bits_of(c, {.floatx = dtype, .threads = threads, .force_grain_one = true}), wanted)
+        << threads << " threads";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Case, Fused,
+                         ::testing::Combine(::testing::ValuesIn(cases()),
+                                            ::testing::Values(Dtype::float32, Dtype::float64)),
+                         [](const auto& test) {
+                           return std::get<0>(test.param).name + "_" +
+                                  std::string(name_of(std::get<1>(test.param)));
+                         });
+
+}  // namespace
+}  // namespace reprise
