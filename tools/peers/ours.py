@@ -36,7 +36,7 @@ def visit(folder, name, terms, cpus):
     run = record["runs"][0]
     seconds = run["seconds"]
     return {"epoch_seconds": seconds["fit"] / (run["epochs"] * about.fits), "fit": seconds["fit"],
-            "load": seconds["load"], "start": wall - sum(seconds.values()),
+            "load": seconds["load"], "start": wall - sum(seconds[key] for key in ("load", "fit", "evaluate")),
             "rss": record["peak_memory_bytes"], "weights": run["weights_crc32"]}, record
 
 
