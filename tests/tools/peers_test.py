@@ -1,0 +1,227 @@
+"""tools/peers without a network: its flags, its statistics, its turns, and a worker made here.
+
+  python3 tests/tools/peers_test.py build/release/bin [unittest options]
+"""
+
+import json
+import math
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import programs
+from support.programs import ROOT, Case
+
+sys.path.insert(0, str(ROOT / "tools" / "peers"))
+import environments
+import ratios
+import report
+import rounds
+import summary
+from experiments import EXPERIMENTS, PEERS
+from worker import Failed, Worker
+
+RUN = ROOT / "tools/peers/run"
+FAKE = '''
+import json, sys
+say = lambda **words: print(json.dumps(words), flush=True)
+say(ready=True, load=0.5, first=0.3, second=0.1, versions={})
+done = 0
+for line in sys.stdin:
+    count = int(line.split()[1])
+    if count == 13: sys.exit("an unlucky number")
+    if count == 14: print("nonsense", flush=True); continue
+    epochs = []
+    for _ in range(count):
+        done = done % 20 + 1
+        epochs.append(dict(epoch=done, seconds=0.1, cpu=0.1, loss=1 / done, score=0.8 + 0.01 * done))
+    say(epochs=epochs, rss=1000000)
+'''
+
+
+def run(*arguments, **variables):
+    return subprocess.run([RUN, *arguments], capture_output=True, text=True, env={**os.environ, **variables})
+
+
+class Command(Case):
+    def test_help_names_every_peer_and_experiment(self):
+        answer = run("--help")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        for name in (*PEERS, *EXPERIMENTS):
+            self.assertIn(name, answer.stdout)
+
+    def test_wrong_use_is_one_line(self):
+        for arguments, words in ((["--only", "cifar"], "found 'cifar', expected some of imdb"),
+                                 (["--peers", "caffe"], "found 'caffe'"),
+                                 (["--threads", "0"], "found '0'"),
+                                 (["--rounds", "0"], "found '0', expected 1 to 1000"),
+                                 (["--rounds", "2", "--quick"], "not allowed with"),
+                                 (["--fast"], "--fast"),
+                                 (["--out", str(RUN)], "is not a folder"),
+                                 (["--only", "mnist", "--peers", "torch_bag"], "nothing to measure")):
+            with self.subTest(arguments=arguments):
+                self.assert_one_line(run(*arguments), 2, words)
+
+    def test_what_is_missing_is_told_before_anything_is_installed(self):
+        self.assert_one_line(run("--threads", "1024"), 3, "expected at most the")
+        self.assert_one_line(run("--bin", str(self.folder)), 3, "expected our program")
+
+    def test_list_says_what_would_be_measured(self):
+        answer = run("--list", "--only", "imdb,boston", "--threads", "1", "--quick")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        lines = answer.stdout.splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertTrue("MB of downloads" in lines[0] or "are installed" in lines[0])
+        self.assertEqual(lines[1], "imdb, threads 1, rounds 3: " + " ".join(PEERS))
+        self.assertNotIn("torch_bag", lines[2])
+
+    def test_everything_is_pinned_exactly(self):
+        for name in {peer.environment for peer in PEERS.values()}:
+            self.assertGreater(min(environments.size(name)), 100)
+            lines = environments.requirements(name).read_text().splitlines()
+            for line in lines:
+                self.assertRegex(line, r"^(#.*|[\w.-]+==[\w.+]+)$")
+        for peer in PEERS.values():
+            self.assertTrue((ROOT / "tools/peers/workers" / peer.worker).exists())
+
+
+class Statistics(unittest.TestCase):
+    def test_interval_is_the_narrowest_that_covers(self):
+        values = [3.0, 1.0, 2.0, 9.0, 5.0, 4.0, 7.0, 6.0, 8.0]
+        self.assertEqual(ratios.interval(values),
+                         {"median": 5.0, "low": 2.0, "high": 8.0, "level": 0.9609, "n": 9})
+        self.assertEqual(ratios.interval([1, 2, 3, 4, 5, 6])["level"], 0.9688)
+        few = ratios.interval([2.0, 1.0, 3.0])
+        self.assertEqual((few["low"], few["high"], few["level"]), (1.0, 3.0, 0.75))
+
+    def test_it_covers_the_median_as_often_as_it_says(self):
+        draw = random.Random(1)
+        hits = 0
+        for _ in range(2000):
+            found = ratios.interval([draw.lognormvariate(0, 1) for _ in range(9)])
+            hits += found["low"] <= 1 <= found["high"]
+        self.assertLess(abs(hits / 2000 - 0.9609), 4 * math.sqrt(0.9609 * 0.0391 / 2000))
+
+    def test_it_is_scipys(self):
+        try:
+            from scipy.stats import quantile_test
+        except ImportError:
+            self.skipTest("SciPy is missing")
+        draw = random.Random(2)
+        for count in range(6, 40):
+            values = [draw.random() for _ in range(count)]
+            theirs = quantile_test(values, q=0, p=0.5).confidence_interval(0.95)
+            ours = ratios.interval(values)
+            self.assertEqual((ours["low"], ours["high"]), (theirs.low, theirs.high))
+
+
+class Turns(unittest.TestCase):
+    def test_ours_stands_beside_every_peer_on_its_terms(self):
+        for number in range(12):
+            turns = rounds.sequence(list(PEERS), number)
+            self.assertEqual(sorted(who for who, _ in turns if who != "ours"), sorted(PEERS))
+            for place, (who, terms) in enumerate(turns):
+                if who != "ours":
+                    self.assertEqual(terms, PEERS[who].terms)
+                    places = rounds.beside(turns, place)
+                    self.assertTrue(places)
+                    self.assertEqual({turns[other] for other in places}, {("ours", terms)})
+
+    def test_every_peer_is_before_and_after_ours_equally_often(self):
+        book = [who for who, peer in PEERS.items() if peer.terms == "book"]
+        for who in book:
+            balance = 0
+            for number in range(2 * len(book)):
+                turns = rounds.sequence(book, number)
+                place = turns.index((who, "book"))
+                balance += sum(other - place for other in rounds.beside(turns, place))
+            self.assertEqual(balance, 0, who)
+
+
+class Conversation(Case):
+    def worker(self, script=FAKE, **more):
+        file = self.folder / "fake.py"
+        file.write_text(script)
+        worker = Worker([sys.executable, str(file)], dict(os.environ), os.sched_getaffinity(0), **more)
+        self.addCleanup(worker.end)
+        return worker
+
+    def state(self, worker):
+        return pathlib.Path(f"/proc/{worker.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+    def test_a_worker_answers_and_is_stopped_while_it_waits(self):
+        worker = self.worker()
+        self.assertEqual(worker.ready["second"], 0.1)
+        for count in (1, 3):
+            for _ in range(100):
+                if self.state(worker) == "T":
+                    break
+            self.assertEqual(self.state(worker), "T")
+            self.assertEqual(len(worker.visit(count)["epochs"]), count)
+
+    def test_a_worker_that_ends_or_babbles_is_refused_with_its_words(self):
+        with self.assertRaisesRegex(Failed, "an unlucky number"):
+            self.worker().visit(13)
+        with self.assertRaisesRegex(Failed, "found 'nonsense', expected JSON"):
+            self.worker().visit(14)
+        with self.assertRaisesRegex(Failed, "no such module|oops"):
+            self.worker("raise SystemExit('oops')")
+        with self.assertRaisesRegex(Failed, "no answer within 0.3 s"):
+            self.worker("import time; time.sleep(60)", patience=0.3)
+
+
+class Summary(Case):
+    CURVE = {"book": {"loss": [1 / n for n in range(1, 21)], "score": [0.8 + 0.02 * n for n in range(1, 21)]}}
+
+    def block(self, loss=lambda epoch: 1 / epoch):
+        turns = []
+        for number in range(9):
+            mine = {"who": "ours", "terms": "book", "epoch_seconds": 0.01 * (1 + 0.01 * number), "start": 0.1,
+                    "load": 0.2, "rss": 5000000}
+            epoch = {"epoch": number + 1, "seconds": 0.5 * (1 + 0.01 * number), "cpu": 0.5,
+                     "loss": loss(number + 1), "score": 0.8 + 0.02 * (number + 1)}
+            turns.append([mine, {"who": "jax_scan", "terms": "book", "epochs": [epoch], "rss": 9000000}, mine])
+        begun = {"jax_scan": {"start": 1.0, "load": 2.0, "compile": 3.0, "visit_epochs": 1}}
+        return {"experiment": "imdb", "threads": 1, "load_average": [0, 0, 0], "rounds": turns, "peers": begun}
+
+    def test_rows_hold_the_paired_ratio_and_the_time_to_the_figure(self):
+        ours, peer = summary.rows_of(self.block(), self.CURVE)
+        self.assertAlmostEqual(peer["ratio"]["median"], 50)  # the drift is on both sides and falls out
+        self.assertAlmostEqual(peer["ratio"]["low"], peer["ratio"]["high"])
+        self.assertEqual(ours["control"]["median"], 1)
+        self.assertEqual(peer["goal"], EXPERIMENTS["imdb"].book["book"][0])
+        self.assertEqual((ours["goal_epoch"], peer["goal_epoch"]), (5, 5))
+        self.assertAlmostEqual(peer["goal_from_start"], 5 * 0.52 + 6)
+
+    def test_a_peer_that_does_not_learn_is_refused(self):
+        _, peer = summary.rows_of(self.block(lambda epoch: 0.69), self.CURVE)
+        self.assertIn("its loss after 9 epochs is 0.6900, ours 0.1111", peer["refused"])
+        _, peer = summary.rows_of(self.block(lambda epoch: math.nan), self.CURVE)
+        self.assertIn("refused", peer)
+
+    def test_the_page_and_readmes_table_are_made_from_rows(self):
+        rows = summary.rows_of(self.block(), self.CURVE)
+        machine = {"cpu": "Test CPU", "processors": 2, "memory_bytes": 10**9, "system": "Linux", "steal": 0,
+                   "load_average": [0], "load_after": [1]}
+        document = {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
+        self.assertIn("| JAX, an epoch one jit(scan) | 520 | 50 [50, 50] |", report.page(document))
+        self.assertIn("| 10.4 | – | JAX, an epoch one jit(scan): 50 [50, 50] | – |",
+                      report.readme_block(document, "place"))
+
+
+class Kept(unittest.TestCase):
+    def test_rows_of_the_kept_runs_follow_from_their_times(self):
+        for file in (ROOT / "results/machines").glob("*/peers/peers.json"):
+            document = json.loads(file.read_text())
+            self.assertEqual(document["schema"], "reprise/peers/1")
+            rows = [row for block in document["blocks"]
+                    for row in summary.rows_of(block, document["curves"][block["experiment"]])]
+            self.assertEqual(json.loads(json.dumps(rows)), document["rows"], file)
+
+
+if __name__ == "__main__":
+    programs.main()

@@ -1,0 +1,75 @@
+"""The four experiments as the driver and the workers know them, and who takes part.
+
+Terms are what an epoch consists of: "book" is the listing's optimizer with its validation, "adam" is
+adam without validation, for peers that have no more; ours is then measured on the same terms.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Experiment:
+    title: str
+    units: tuple  # of the layers; the last is the output's
+    batch: int
+    epochs: int
+    loss: str  # binary, categorical or mse
+    file: str
+    validates: bool  # an epoch contains the validation
+    rounds: int  # as measured by default: enough for an interval at 95 %
+    ours: dict  # terms: arguments of our program, which has the experiment's name
+    book: dict  # terms: (figure of the book to be reached, which figure that is)
+    near: tuple  # how far a peer's loss may be from ours: relative, absolute; the wider counts
+    fits: int = 1  # equal fits that our program makes, one after another
+    threads: int = 0  # never more threads than that; 0: any number
+    lower: bool = False  # the figure is an error, not an accuracy
+
+
+EXPERIMENTS = {
+    "imdb": Experiment(
+        "IMDB: 15,000 x 10,000, 16-16-1, batch 512", (16, 16, 1), 512, 20, "binary", "imdb.npz", True, 9,
+        {"book": ["--experiment", "imdb"],
+         "adam": ["--edition", "3", "--experiment", "imdb_final", "--epochs", "20"]},
+        {"book": (0.8908, "validation accuracy"), "adam": (0.8833, "test accuracy")}, (0.3, 0.03)),
+    "reuters": Experiment(
+        "Reuters: 7,982 x 10,000, 64-64-46, batch 512", (64, 64, 46), 512, 20, "categorical", "reuters.npz",
+        True, 9,
+        {"book": ["--experiment", "reuters"],
+         "adam": ["--edition", "3", "--experiment", "reuters_9ep", "--epochs", "20"]},
+        {"book": (0.815, "validation accuracy"), "adam": (0.797, "test accuracy")}, (0.3, 0.1)),
+    "boston": Experiment(
+        "Boston: a fold of 303 x 13, 64-64-1, batch 1", (64, 64, 1), 1, 100, "mse", "boston_housing.npz",
+        False, 9,
+        {"book": ["--experiment", "boston_kfold"],
+         "adam": ["--experiment", "boston_kfold", "--optimizer", "adam"]},
+        {terms: (2.9948, "MAE of the first fold") for terms in ("book", "adam")}, (0.4, 1.0),
+        fits=4, threads=1, lower=True),
+    "mnist": Experiment(
+        "MNIST: 60,000 x 784, 512-10, batch 128", (512, 10), 128, 5, "categorical", "mnist.npz", False, 6,
+        {"book": ["--experiment", "mnist"], "adam": ["--experiment", "mnist", "--optimizer", "adam"]},
+        {terms: (0.9785, "test accuracy") for terms in ("book", "adam")}, (0.3, 0.02)),
+}
+
+
+@dataclass(frozen=True)
+class Peer:
+    title: str
+    environment: str  # its requirements-*.txt
+    worker: str
+    terms: str = "book"
+    variables: tuple = ()
+    texts_only: bool = False
+
+    def takes_part(self, experiment):
+        return experiment.validates or not self.texts_only
+
+
+PEERS = {
+    "keras_jax": Peer("Keras on JAX", "jax", "keras_fit.py", variables=(("KERAS_BACKEND", "jax"),)),
+    "keras_tensorflow": Peer("Keras on TensorFlow", "tensorflow", "keras_fit.py",
+                             variables=(("KERAS_BACKEND", "tensorflow"),)),
+    "torch_dense": Peer("PyTorch, dense", "torch", "torch_dense.py"),
+    "torch_bag": Peer("PyTorch, EmbeddingBag", "torch", "torch_bag.py", texts_only=True),
+    "jax_scan": Peer("JAX, an epoch one jit(scan)", "jax", "jax_scan.py"),
+    "sklearn": Peer("scikit-learn (adam, no validation)", "jax", "sklearn_csr.py", terms="adam"),
+}

@@ -1,0 +1,66 @@
+"""Our own runs: a program a visit, its whole fit is the measurement."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+
+import environments
+from environments import Missing
+from experiments import EXPERIMENTS
+
+
+def record_of(folder, name, arguments, cpus):
+    """(the record, wall seconds of the program)."""
+    with tempfile.TemporaryDirectory() as place:
+        file = pathlib.Path(place) / "run.json"
+        command = [folder / name, *arguments, "--threads", str(len(cpus)), "--quiet", "--offline",
+                   "--record", file]
+        variables = {**environments.clean(), "KERAS_HOME": str(environments.home())}
+        started = time.perf_counter()
+        answer = subprocess.run(command, env=variables, capture_output=True, text=True,
+                                preexec_fn=lambda: os.sched_setaffinity(0, cpus))
+        wall = time.perf_counter() - started
+        if answer.returncode:
+            lines = answer.stderr.strip().splitlines()
+            raise Missing(lines[-1] if lines else f"{name}: ended with {answer.returncode}")
+        return json.loads(file.read_text()), wall
+
+
+def visit(folder, name, terms, cpus):
+    """One run: seconds of an epoch, and what came before the fit."""
+    about = EXPERIMENTS[name]
+    record, wall = record_of(folder, name, about.ours[terms], cpus)
+    run = record["runs"][0]
+    seconds = run["seconds"]
+    return {"epoch_seconds": seconds["fit"] / (run["epochs"] * about.fits), "fit": seconds["fit"],
+            "load": seconds["load"], "start": wall - sum(seconds[key] for key in ("load", "fit", "evaluate")),
+            "rss": record["peak_memory_bytes"], "weights": run["weights_crc32"]}, record
+
+
+def curve(folder, name, terms, cpus):
+    """{loss, score} of ours after each epoch, of runs that are not timed.
+
+    The score is the book's figure: in the history, or else the evaluation of shorter runs with the
+    same seed, which are to the bit the beginning of the longer one.
+    """
+    about = EXPERIMENTS[name]
+    record, _ = record_of(folder, name, about.ours[terms], cpus)
+    run = record["runs"][0]
+    history = run["history"][0]
+    if terms == "book" and about.validates:
+        return {"loss": history["loss"], "score": history["val_accuracy"]}
+    if name == "boston":
+        longer = [*about.ours[terms], "--experiment", "boston_kfold_500", "--epochs", str(about.epochs)]
+        longer = longer[2:]  # without the shorter experiment
+        record, _ = record_of(folder, name, longer, cpus)
+        return {"loss": history["loss"], "score": record["runs"][0]["history"][0]["val_mae"]}
+    scores, goal = [], about.book[terms][0]
+    for epochs in range(1, min(run["epochs"], 12) + 1):
+        record, _ = record_of(folder, name, [*about.ours[terms], "--epochs", str(epochs)], cpus)
+        scores.append(record["runs"][0]["evaluate"][0][1])
+        if scores[-1] >= goal:
+            break
+    return {"loss": history["loss"], "score": scores}

@@ -1,0 +1,185 @@
+"""What all peers share: Keras's own data files, first weights, and the conversation with the driver.
+
+A worker is started with the name of an experiment and a number of threads. It loads its data, runs
+two epochs so that everything is compiled, says so in a line of JSON, and then answers each line
+`run N` on its input with a line on the next N epochs of training: their seconds, the CPU's seconds,
+loss and accuracy. After the book's number of epochs training begins anew.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import resource
+import sys
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from experiments import EXPERIMENTS
+
+WORDS = 10000
+
+
+@dataclass
+class Data:
+    """Rows to train on, and rows to judge by; x is dense float32 or Rows."""
+
+    x: object
+    y: np.ndarray
+    x_val: object
+    y_val: np.ndarray
+
+
+@dataclass
+class Rows:
+    """Multi-hot rows as CSR has them: the words of row i are words[starts[i]:starts[i + 1]]."""
+
+    words: np.ndarray
+    starts: np.ndarray
+
+    def __len__(self):
+        return len(self.starts) - 1
+
+    def __getitem__(self, rows):
+        first, last, _ = rows.indices(len(self))
+        starts = self.starts[first : last + 1]
+        return Rows(self.words[starts[0] : starts[-1]], starts - starts[0])
+
+
+def datasets():
+    home = pathlib.Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    return home / "datasets"
+
+
+def words_of(sequences):
+    """(row, word) of every word that Keras's load_data(num_words=10000) gives, some twice."""
+    lengths = np.fromiter((len(s) for s in sequences), np.int64, len(sequences))
+    words = np.concatenate([np.asarray(s, np.int32) for s in sequences]) + 3
+    words[words >= WORDS] = 2
+    rows = np.arange(len(sequences))
+    return np.concatenate([rows, np.repeat(rows, lengths)]), np.concatenate(
+        [np.ones(len(sequences), np.int32), words]
+    )
+
+
+def multi_hot(sequences, sparse):
+    rows, words = words_of(sequences)
+    if not sparse:
+        x = np.zeros((len(sequences), WORDS), np.float32)
+        x[rows, words] = 1
+        return x
+    cells = np.unique(rows * WORDS + words)
+    return Rows(cells % WORDS, np.searchsorted(cells, np.arange(len(sequences) + 1) * WORDS))
+
+
+def shuffled(count):
+    """The order into which Keras's load_data brings the rows of a file."""
+    order = np.arange(count)
+    np.random.RandomState(113).shuffle(order)
+    return order
+
+
+def load(name, sparse=False, all_rows=False):
+    """all_rows: no rows are set apart, the test set judges (texts only)."""
+    file = datasets() / EXPERIMENTS[name].file
+    with np.load(file, allow_pickle=True) as arrays:
+        if name == "mnist":
+            x, y, x_test, y_test = (arrays[k] for k in ("x_train", "y_train", "x_test", "y_test"))
+            scale = lambda pixels: pixels.reshape(len(pixels), -1).astype(np.float32) / 255
+            return Data(scale(x), y.astype(np.int32), scale(x_test), y_test.astype(np.int32))
+        if name == "imdb":
+            order = shuffled(25000)
+            x, y, apart = arrays["x_train"][order], arrays["y_train"][order], 10000
+            if all_rows:
+                x_test, y_test = arrays["x_test"][order], arrays["y_test"][order]
+        else:
+            x, y = arrays["x"], arrays["y"]
+            order = shuffled(len(x))
+            x, y, train, apart = x[order], y[order], int(len(x) * 0.8), 1000
+            x, y, x_test, y_test = x[:train], y[:train], x[train:], y[train:]
+    if name == "boston":
+        x = (x - x.mean(axis=0)) / x.std(axis=0)
+        x, y, apart = x.astype(np.float32), y.astype(np.float32), len(x) // 4  # the first fold
+    else:
+        y, x = y.astype(np.float32 if name == "imdb" else np.int32), multi_hot(x, sparse)
+        if all_rows:
+            return Data(x, y, multi_hot(x_test, sparse), y_test.astype(y.dtype))
+    return Data(x[apart:], y[apart:], x[:apart], y[:apart])
+
+
+def first_weights(inputs, units):
+    """Glorot's, and biases of 0: [(kernel, bias), ...]."""
+    random, layers = np.random.default_rng(42), []
+    for outputs in units:
+        limit = np.sqrt(6 / (inputs + outputs))
+        kernel = random.uniform(-limit, limit, (inputs, outputs))
+        layers.append((kernel.astype(np.float32), np.zeros(outputs, np.float32)))
+        inputs = outputs
+    return layers
+
+
+class Peer:
+    """What a worker file has to give; its constructor takes the experiment's name and threads."""
+
+    def reset(self):
+        """Back to the first weights."""
+        raise NotImplementedError
+
+    def epoch(self):
+        """Trains an epoch: {"loss": ..., "score": ...}, the score where validation belongs to it."""
+        raise NotImplementedError
+
+    def score(self):
+        """Accuracy on the rows to judge by; mean absolute error where the loss is mse."""
+        return None
+
+    def one(self):
+        """An epoch, timed, and the score if the epoch did not give it."""
+        started, cpu = time.perf_counter(), time.process_time()
+        logs = self.epoch()
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+        logs = {key: float(value) for key, value in logs.items()}
+        if "score" not in logs:
+            logs["score"] = self.score()
+        return {"epoch": self.done + 1, "seconds": seconds, "cpu": cpu, **logs}
+
+    def begin(self):
+        self.reset()
+        self.done = 0
+
+    def run(self, count, limit):
+        """The answer to `run`: an entry an epoch. limit: when training begins anew."""
+        answers = []
+        for _ in range(count):
+            if self.done == limit:
+                self.begin()
+            answers.append(self.one())
+            self.done += 1
+        return answers
+
+
+def serve(make):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("experiment", choices=EXPERIMENTS)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    limit = EXPERIMENTS[options.experiment].epochs
+    say = lambda **words: print(json.dumps(words), file=channel, flush=True)
+    channel, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
+
+    started = time.perf_counter()
+    peer = make(options.experiment, options.threads)
+    load = time.perf_counter() - started
+    peer.begin()
+    first, second = (peer.run(1, limit)[0]["seconds"] for _ in range(2))
+    peer.begin()
+    say(ready=True, load=load, first=first, second=second, versions=peer.versions)
+    for line in sys.stdin:
+        word, _, count = line.strip().partition(" ")
+        if word != "run":
+            break
+        epochs = peer.run(int(count), limit)
+        say(epochs=epochs, rss=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
