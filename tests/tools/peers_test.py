@@ -142,6 +142,14 @@ class Turns(unittest.TestCase):
             self.assertEqual(balance, 0, who)
 
 
+    def test_a_slow_peer_has_enough_turns_for_an_interval_and_no_more(self):
+        turns = [rounds.taking_turns({"jax_scan": 0.2, "keras_tensorflow": 2.5}, number) for number in range(9)]
+        self.assertEqual(sum("jax_scan" in here for here in turns), 9)
+        slow = sum("keras_tensorflow" in here for here in turns)
+        self.assertEqual(slow, 6)
+        self.assertGreaterEqual(ratios.interval(range(slow))["level"], 0.95)
+
+
 class Conversation(Case):
     def worker(self, script=FAKE, **more):
         file = self.folder / "fake.py"

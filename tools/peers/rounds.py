@@ -8,6 +8,7 @@ from experiments import EXPERIMENTS, PEERS
 from worker import Failed, Worker
 
 VISIT_SECONDS = 0.25  # about so long trains a peer before the next one's turn
+SLOW_SECONDS, SLOW_ROUNDS = 1, 6  # whose epoch takes longer has no turn after so many rounds
 
 
 def processors(threads):
@@ -38,6 +39,11 @@ def beside(turns, index):
             if 0 <= place < len(turns) and turns[place] == ("ours", turns[index][1])]
 
 
+def taking_turns(seconds, number):
+    """The peers of a round; seconds: {peer: of its second epoch}."""
+    return [peer for peer, time in seconds.items() if number < SLOW_ROUNDS or time <= SLOW_SECONDS]
+
+
 def begin(peer, name, threads, say):
     """(its worker, what it took to begin, epochs of a visit); the worker is None if it failed."""
     about = EXPERIMENTS[name]
@@ -55,7 +61,7 @@ def begin(peer, name, threads, say):
     count = max(1, min(round(VISIT_SECONDS / max(second, 1e-6)), about.epochs))
     say(f"  {peer}: start {ready['start']:.1f} s, data {ready['load']:.1f} s, "
         f"compilation {ready['compile']:.1f} s, {1000 * second:.4g} ms an epoch")
-    return worker, ready | {"visit_epochs": count}, count
+    return worker, ready | {"second": second, "visit_epochs": count}, count
 
 
 def measure(name, threads, peers, count, folder, say):
@@ -72,7 +78,8 @@ def measure(name, threads, peers, count, folder, say):
                 workers[peer] = worker
         for number in range(count):
             turns = []
-            for who, terms in sequence(list(workers), number):
+            here = taking_turns({peer: begun[peer]["second"] for peer in workers}, number)
+            for who, terms in sequence(here, number):
                 if who == "ours":
                     turns.append({"who": who, "terms": terms, **ours.visit(folder, name, terms, cpus)[0]})
                 elif who in workers:
