@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ struct CsrView {
   const std::int32_t* columns = nullptr;
   std::size_t rows = 0;
   std::size_t cols = 0;
+  // The same columns in 16 bits, or null: half the memory to read (openmp/isa/lists.hpp).
+  const std::uint16_t* narrow = nullptr;
 
   std::span<const std::int32_t> row(std::size_t i) const {
     assert(i < rows);
@@ -28,7 +31,7 @@ struct CsrView {
   // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
   CsrView slice(std::size_t first, std::size_t last) const {
     require_rows(first, last, rows);
-    return {starts + first, columns, last - first, cols};
+    return {starts + first, columns, last - first, cols, narrow};
   }
 };
 
@@ -39,12 +42,14 @@ class Csr {
   Csr(std::size_t cols, std::vector<std::int64_t> starts, BulkVector<std::int32_t> columns)
       : cols_(cols), starts_(std::move(starts)), columns_(std::move(columns)) {
     assert(!starts_.empty() && starts_.back() == static_cast<std::int64_t>(columns_.size()));
+    narrow_all();
   }
 
   // Adds a row. `columns` must be ascending, distinct and below cols().
   void push_row(std::span<const std::int32_t> columns) {
     columns_.insert(columns_.end(), columns.begin(), columns.end());
     starts_.push_back(static_cast<std::int64_t>(columns_.size()));
+    narrow_all();
   }
   // Adds all rows of another with as many columns.
   void append(const Csr& other) {
@@ -54,17 +59,32 @@ class Csr {
       starts_.push_back(before + other.starts_[i]);
     }
     columns_.insert(columns_.end(), other.columns_.begin(), other.columns_.end());
+    narrow_all();
   }
   std::size_t rows() const { return starts_.size() - 1; }
   std::size_t cols() const { return cols_; }
-  CsrView view() const { return {starts_.data(), columns_.data(), rows(), cols_}; }
+  CsrView view() const {
+    return {starts_.data(), columns_.data(), rows(), cols_,
+            narrow_.empty() ? nullptr : narrow_.data()};
+  }
   operator CsrView() const { return view(); }
   CsrView slice(std::size_t first, std::size_t last) const { return view().slice(first, last); }
 
  private:
+  // Brings narrow_ up to columns_, where 16 bits hold every column.
+  void narrow_all() {
+    if (cols_ > std::numeric_limits<std::uint16_t>::max() + std::size_t{1}) return;
+    const std::size_t before = narrow_.size();
+    narrow_.resize(columns_.size());
+    for (std::size_t k = before; k < columns_.size(); ++k) {
+      narrow_[k] = static_cast<std::uint16_t>(columns_[k]);
+    }
+  }
+
   std::size_t cols_;
   std::vector<std::int64_t> starts_{0};
   BulkVector<std::int32_t> columns_;
+  BulkVector<std::uint16_t> narrow_;
 };
 
 }  // namespace reprise

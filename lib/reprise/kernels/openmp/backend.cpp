@@ -13,7 +13,9 @@ namespace reprise {
 
 namespace {
 
-Lists lists_of(const CsrView& matrix) { return {matrix.columns, matrix.starts, matrix.starts + 1}; }
+Lists lists_of(const CsrView& matrix) {
+  return {matrix.columns, matrix.starts, matrix.starts + 1, 1, matrix.narrow};
+}
 
 template <class T>
 const T* start_of(std::span<const T> bias) {

@@ -158,7 +158,7 @@ void BatchPlan<T>::make_parts() {
   for (Part& part : parts_) {
     std::size_t largest = 0;
     for (const Block& block : part.blocks) largest = std::max(largest, block.size());
-    part.gradients.resize(largest);
+    part.gradients.assign(largest, T(0));
   }
 }
 
@@ -189,8 +189,7 @@ void BatchPlan<T>::set_kernel_gradients(const Block& block, const Segment& s, T*
     const Product<T> product{
         rows, s.width, dz.rows, x.data + s.first_row, 1, x.cols, dz.data, s.width, 1, out, nullptr};
     kernels_.product(product, {0, rows, 0, s.width});
-  } else {
-    std::fill(out, out + rows * s.width, T(0));
+  } else {  // out is 0: the optimizer's pass left it so
     kernels_.add_to_listed_rows(cuts_.range(block.range), batch.data(), batch.size(), dz.data,
                                 s.width, out - s.first_row * s.width);
   }
@@ -230,9 +229,9 @@ void BatchPlan<T>::update_weights() {
         }
         for (const Block& block : part.blocks) {
           set_gradients(block, part.gradients.data());
-          pass(&formula,
-               {network.variables.data() + block.first, part.gradients.data(),
-                network.slots.data() + block.first, network.variables.size(), block.size()});
+          pass(&formula, {network.variables.data() + block.first, part.gradients.data(),
+                          network.slots.data() + block.first, network.variables.size(),
+                          block.size(), 1, 0, sparse_ ? part.gradients.data() : nullptr});
         }
       }
     });

@@ -36,12 +36,13 @@ struct Block {
 };
 
 // Lists of ones: list i is ones[begin(i)] .. ones[end(i) - 1]. Where lists are cut into parts, the
-// places of a list's cuts lie side by side.
+// places of a list's cuts lie side by side. `narrow` are the same ones in 16 bits, or null.
 struct Lists {
   const std::int32_t* ones;
   const std::int64_t* begins;
   const std::int64_t* ends;
   std::size_t step = 1;
+  const std::uint16_t* narrow = nullptr;
 
   std::int64_t begin(std::size_t i) const { return begins[i * step]; }
   std::int64_t end(std::size_t i) const { return ends[i * step]; }
@@ -79,7 +80,8 @@ struct LossRows {
 };
 
 // `rows` runs of `columns` neighbouring weights each, `step` apart, with their slots of state (slot
-// s of a weight lies s n behind its first) and their gradients, one run after the other.
+// s of a weight lies s n behind its first) and their gradients, one run after the other. `cleared`
+// are the gradients once more, to be 0 afterwards, or null.
 template <class T>
 struct OptimizerPiece {
   T* weights;
@@ -87,6 +89,7 @@ struct OptimizerPiece {
   T* slots;
   std::size_t n, columns;
   std::size_t rows = 1, step = 0;
+  T* cleared = nullptr;
 };
 
 // A dense layer that is trained a sample at a time (openmp/single_plan.hpp). Row k of its kernel is

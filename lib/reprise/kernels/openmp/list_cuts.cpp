@@ -13,7 +13,7 @@ std::vector<std::size_t> entries_of_columns(const CsrView& rows) {
 }
 
 ListCuts::ListCuts(const CsrBatch& batch, std::span<const std::size_t> bounds)
-    : ones_(batch.matrix.columns), step_(bounds.size()) {
+    : ones_(batch.matrix.columns), narrow_(batch.matrix.narrow), step_(bounds.size()) {
   cuts_.reserve(batch.rows.size() * step_);
   for (const std::int32_t row : batch.rows) {
     cut(batch.matrix.row(static_cast<std::size_t>(row)), bounds);
@@ -21,7 +21,7 @@ ListCuts::ListCuts(const CsrBatch& batch, std::span<const std::size_t> bounds)
 }
 
 ListCuts::ListCuts(const CsrView& rows, std::span<const std::size_t> bounds)
-    : ones_(rows.columns), step_(bounds.size()) {
+    : ones_(rows.columns), narrow_(rows.narrow), step_(bounds.size()) {
   cuts_.reserve(rows.rows * step_);
   for (std::size_t i = 0; i < rows.rows; ++i) cut(rows.row(i), bounds);
 }

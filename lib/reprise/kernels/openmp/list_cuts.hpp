@@ -23,13 +23,14 @@ class ListCuts {
 
   // List i is what row i has in range r.
   Lists range(std::size_t r) const {
-    return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_};
+    return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_, narrow_};
   }
 
  private:
   void cut(std::span<const std::int32_t> row, std::span<const std::size_t> bounds);
 
   const std::int32_t* ones_ = nullptr;
+  const std::uint16_t* narrow_ = nullptr;
   std::size_t step_ = 0;            // bounds
   std::vector<std::int64_t> cuts_;  // of row i from i * step_ on
 };

@@ -58,13 +58,14 @@ struct Lanes {
   }
 };
 
-template <bool Estimated, class Formula>
+template <bool Estimated, bool Clears, class Formula>
 [[gnu::always_inline]] inline void step_of_lanes(const Formula& formula, float* w, const float* g,
-                                                 float* slot) {
+                                                 float* slot, float* cleared) {
   Lanes<Estimated> weight, gradient, state;
   load(weight.values, w);
   load(gradient.values, g);
   load(state.values, slot);
+  if constexpr (Clears) store(Floats{}, cleared);
   formula(weight, gradient, &state);
   store(weight.values, w);
   store(state.values, slot);
@@ -92,14 +93,16 @@ template <bool Estimated, class Formula>
 
 // As optimizer_pass. The estimate wants normal numbers, which a usual epsilon sees to.
 using BookFormula = RMSpropFormula<float, false, false, false>;
-[[gnu::flatten]] void rmsprop_pass(const void* type_erased, const OptimizerPiece<float>& piece) {
-  const BookFormula formula = *static_cast<const BookFormula*>(type_erased);
+template <bool Clears>
+[[gnu::flatten]] void rmsprop_pass_of(const BookFormula formula,
+                                      const OptimizerPiece<float>& piece) {
   constexpr std::size_t kPair = 2 * kLanes<float>;
   const std::size_t columns = piece.columns;
   for (std::size_t row = 0; row < piece.rows; ++row) {
     float* const w = piece.weights + row * piece.step;
     const float* const g = piece.gradients + row * columns;
     float* const v = piece.slots + row * piece.step;
+    float* const zero = Clears ? piece.cleared + row * columns : nullptr;
     std::size_t i = 0;
     if (row + 2 < piece.rows) {  // runs of 256 bytes, too short for the processor's own prefetcher
       prefetch(w + 2 * piece.step, columns);
@@ -107,10 +110,23 @@ using BookFormula = RMSpropFormula<float, false, false, false>;
     }
     for (; formula.epsilon >= 1e-30f && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;
-      step_of_lanes<false>(formula, w + i, g + i, v + i);
-      step_of_lanes<true>(formula, w + next, g + next, v + next);
+      step_of_lanes<false, Clears>(formula, w + i, g + i, v + i, Clears ? zero + i : nullptr);
+      step_of_lanes<true, Clears>(formula, w + next, g + next, v + next,
+                                  Clears ? zero + next : nullptr);
     }
-    for (; i < columns; ++i) formula(w[i], g[i], v + i);
+    for (; i < columns; ++i) {
+      formula(w[i], g[i], v + i);
+      if constexpr (Clears) zero[i] = 0;
+    }
+  }
+}
+
+void rmsprop_pass(const void* type_erased, const OptimizerPiece<float>& piece) {
+  const BookFormula formula = *static_cast<const BookFormula*>(type_erased);
+  if (piece.cleared != nullptr) {
+    rmsprop_pass_of<true>(formula, piece);
+  } else {
+    rmsprop_pass_of<false>(formula, piece);
   }
 }
 

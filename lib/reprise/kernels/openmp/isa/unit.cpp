@@ -31,6 +31,9 @@ template <class T, class Formula>
       for (int s = 0; s < Formula::slots; ++s) slots[s * n + i] = state[s];
     }
   }
+  for (std::size_t i = 0; piece.cleared != nullptr && i < piece.rows * columns; ++i) {
+    piece.cleared[i] = T(0);
+  }
 }
 
 template <class T, class Formula>
