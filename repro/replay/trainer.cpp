@@ -48,7 +48,8 @@ void activate_back(ActivationKind kind, std::span<const float> y, std::span<floa
       for (std::size_t j = 0; j < n; ++j) dy[j] *= 1.0f - y[j] * y[j];
       return;
     case ActivationKind::sigmoid:
-      for (std::size_t j = 0; j < n; ++j) dy[j] = dy[j] * y[j] * (1.0f - y[j]);
+      // the grouping of TensorFlow's vectorised kernel (cwise_ops_gradients.h, packetOp)
+      for (std::size_t j = 0; j < n; ++j) dy[j] = dy[j] * (y[j] * (1.0f - y[j]));
       return;
     case ActivationKind::softmax: {
       const auto sum = static_cast<float>(S::of(n, [&](std::size_t j) { return dy[j] * y[j]; }));
