@@ -48,23 +48,42 @@ std::vector<std::string> names_in(const Script& script, bool compared) {
   return names;
 }
 
-// Throws Error if the script has no such fit, with the script of the collection that has.
-void require_name(const std::string& name, const std::string& where, const Script& script) {
+bool has_name(const Script& script, const std::string& name) {
   const auto names = names_in(script, false);
-  for (const Cell& cell : script.cells) {
+  if (std::ranges::find(names, name) != names.end()) return true;
+  return std::ranges::any_of(script.cells, [&](const Cell& cell) {
     const auto* fit = std::get_if<FitCell>(&cell.does);
-    if (fit != nullptr && fit->name == name) return;
-  }
-  if (std::ranges::find(names, name) != names.end()) return;
-  std::string elsewhere;
-  for (const Script& other : list_scripts()) {
-    const auto has = names_in(other, false);
-    if (other.keras == script.keras && std::ranges::find(has, name) != has.end()) {
-      elsewhere = fmt::format("; script {} has it", other.id);
+    return fit != nullptr && fit->name == name;
+  });
+}
+
+// Other scripts of the collection with that fit, for the same notebook and Keras: the printed
+// book's 9 epochs of Reuters beside the notebook's 8.
+std::vector<Script> siblings(const Script& script, const std::string& name) {
+  std::vector<Script> found;
+  const std::string notebook = script.id.substr(0, script.id.find('-'));
+  for (Script& other : list_scripts()) {
+    if (other.id != script.id && other.id.starts_with(notebook + "-") &&
+        other.keras == script.keras && other.gpu_threads == script.gpu_threads &&
+        has_name(other, name)) {
+      found.push_back(std::move(other));
     }
   }
-  throw Error(fmt::format("{}: {} has no fit of that name: {}{}", where, script.file,
-                          unknown_name(printable(name), names), elsewhere));
+  return found;
+}
+
+// Throws Error if the script has no such fit; one of the collection gives way to a sibling that
+// has, and says so.
+void require_name(const std::string& name, const std::string& where, Script& script) {
+  if (has_name(script, name)) return;
+  const bool of_collection = script.file == script.id + ".script";
+  const auto others = of_collection ? siblings(script, name) : std::vector<Script>{};
+  if (others.size() != 1) {
+    throw Error(fmt::format("{}: {} has no fit of that name: {}", where, script.file,
+                            unknown_name(printable(name), names_in(script, false))));
+  }
+  std::cout << fmt::format("{} has no {}; taking {}, which has\n", script.id, name, others[0].id);
+  script = others[0];
 }
 
 // The log of results/book that the script left, where it says so and there is one.
@@ -76,7 +95,7 @@ std::shared_ptr<Log> own_log(const Script& script, const std::string& name) {
   return std::make_shared<Log>(read_log(file, script.log));
 }
 
-std::vector<Wanted> wanted_of(const Script& script, const Flags& flags) {
+std::vector<Wanted> wanted_of(Script& script, const Flags& flags) {
   std::vector<Wanted> all;
   if (flags.against) {
     auto log = std::make_shared<Log>(
@@ -143,6 +162,13 @@ void print_total(std::ostream& out, const std::vector<Comparison>& comparisons) 
   if (total.of > 0) out << fmt::format("all: {} printed values are equal\n", total.text());
 }
 
+void print_siblings(std::ostream& out, const Script& script, const std::string& name) {
+  if (script.file != script.id + ".script") return;
+  for (const Script& other : siblings(script, name)) {
+    out << fmt::format("{} has {} as well, after other cells\n", other.id, name);
+  }
+}
+
 ExitCode run(int argc, char** argv) {
   const auto [flags, finished] = parse_flags(argc, argv);
   if (finished) return ExitCode::done;
@@ -184,6 +210,7 @@ ExitCode run(int argc, char** argv) {
       std::cout << mark << verdict(comparison) << '\n';
     }
     print_total(std::cout, comparisons);
+    if (flags.against && !equal) print_siblings(std::cout, script, wanted[i].front().name);
     if (flags.variants) {
       std::cout << fmt::format("variants: other sums than the replay's ({}); none counts\n",
                                kPinned.name);
