@@ -53,6 +53,7 @@ Script read_script(const std::filesystem::path& file) {
   bool begun = false;
   std::string text;
   for (int number = 1; std::getline(in, text); ++number) {
+    if (text.ends_with('\r')) text.pop_back();  // a file from Windows
     if (script.title.empty() && text.starts_with("# ")) script.title = text.substr(2);
     Line line(script.at(number), text);
     if (line.empty()) continue;
