@@ -7,10 +7,13 @@
 include(CMakePackageConfigHelpers)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reprise)
 
-install(TARGETS ${REPRISE_SECTIONS} reprise_cli
+install(TARGETS ${REPRISE_SECTIONS} replay reprise_cli
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(DIRECTORY results/book results/keras results/schema
   DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/results COMPONENT programs)
+
+install(DIRECTORY repro/replay/scripts/
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/replay COMPONENT programs)
 
 install(DIRECTORY lib/reprise DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   COMPONENT development FILES_MATCHING PATTERN "*.hpp")

@@ -31,6 +31,7 @@ case "$*" in
         echo "imdb_final imdb 3.4 imdb.npz" ;;
 esac
 [ "$(basename "$0")" != imdb ] || exit ${{IMDB:-0}}
+[ "$(basename "$0")" != replay ] || exit ${{REPLAY:-0}}
 """
 
 
@@ -40,7 +41,8 @@ class Reproduce(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.calls = self.folder / "calls"
         for name in ("tools/setup", "tools/build", "build/release/bin/imdb",
-                     "build/release/bin/mnist", "build/release/bin/reprise"):
+                     "build/release/bin/mnist", "build/release/bin/replay",
+                     "build/release/bin/reprise"):
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(FAKE.format(calls=self.calls))
@@ -131,6 +133,8 @@ class Reproduce(unittest.TestCase):
             f"mnist --experiment mnist {flags}build/reproduce/mnist.json --plot-dir build/reproduce",
             f"imdb --experiment imdb --experiment imdb_final {flags}build/reproduce/imdb.json "
             "--plot-dir build/reproduce",
+            f"replay 3.5-imdb 4.4-overfitting --quiet --threads 2 --data-dir {self.folder} "
+            "--record build/reproduce/replay/notebooks.json",
             "reprise report build/reproduce/mnist.json build/reproduce/imdb.json --results results "
             "--markdown build/reproduce/README.md"])
 
@@ -140,9 +144,15 @@ class Reproduce(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertNotIn("mnist", self.calls.read_text())
         self.assertIn("imdb --experiment imdb_final --data-dir", self.calls.read_text())
+        self.assertNotIn("replay", self.calls.read_text())
         run = self.reproduce("--data-dir", self.folder, "--only", "imdb,imbd_final")
         self.assertEqual(run.returncode, 2)
         self.assertIn("--only: found 'imbd_final'", run.stderr)
+
+    def test_a_replay_may_differ_but_not_fail(self):
+        self.data()
+        self.assertEqual(self.reproduce("--data-dir", self.folder, REPLAY="1").returncode, 0)
+        self.assertEqual(self.reproduce("--data-dir", self.folder, REPLAY="2").returncode, 2)
 
     def test_full_runs_every_stored_run_of_keras_again(self):
         self.data()
@@ -154,7 +164,7 @@ class Reproduce(unittest.TestCase):
             (keras / f"{name}.json").write_text("{}")
         run = self.reproduce("--data-dir", self.folder, "--full")
         self.assertEqual(run.returncode, 0, run.stderr)
-        full = [call for call in self.called() if "--quiet" in call]
+        full = [call for call in self.called() if "--quiet --experiment" in call]
         self.assertEqual(sorted(full), sorted(
             f"imdb --quiet --experiment imdb --seed 7 --dtype {what} --data-dir {self.folder} --check results"
             for what in ("float32", "float64", "float32 --optimizer sgd", "float64 --loss mse",

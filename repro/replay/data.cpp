@@ -1,0 +1,148 @@
+#include "data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "origin.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/data/boston_housing.hpp"
+#include "reprise/data/normalize.hpp"
+#include "reprise/data/reuters.hpp"
+#include "reprise/data/split.hpp"
+#include "reprise/data/standin.hpp"
+#include "reprise/data/texts.hpp"
+#include "reprise/data/vectorize.hpp"
+
+namespace reprise::replay {
+
+namespace {
+
+constexpr std::uint32_t kSeed = 113;  // load_data's default
+
+Samples reviews(const texts::Samples& texts, int num_words) {
+  return {multi_hot(texts.sequences, static_cast<std::size_t>(num_words)),
+          {},
+          as_column(texts.labels),
+          texts.labels};
+}
+
+// keras/datasets/imdb.py. 2.0.8: x and y each shuffled after the same seed, 113 for train and 226
+// for test, so that the stream stands after one shuffle from 226. From 2.1.0: seed 113, then train
+// and test from one stream.
+Loaded load_imdb(const DataSource& source, int num_words, bool reseeds) {
+  const std::string name = texts::name_of(source);
+  texts::Dataset raw;
+  if (source.origin == Origin::standin) {
+    raw = standin::imdb();
+  } else {
+    raw = {texts::read_npz(source.path, "_train"), texts::read_npz(source.path, "_test")};
+  }
+  const texts::LoadOptions options{.num_words = num_words};
+  Loaded data{{}, {}, NumpyRandom(kSeed)};
+  data.train = reviews(texts::arrange(raw.train, data.stream, options, name), num_words);
+  if (reseeds) data.stream = NumpyRandom(2 * kSeed);
+  data.test = reviews(texts::arrange(raw.test, data.stream, options, name), num_words);
+  return data;
+}
+
+// keras/datasets/reuters.py: seed 113, one shuffle of all; labels one-hot, as the book has them.
+Loaded load_reuters(const DataSource& source, int num_words) {
+  const texts::Samples raw =
+      source.origin == Origin::standin ? standin::reuters() : texts::read_npz(source.path, "");
+  Loaded data{{}, {}, NumpyRandom(kSeed)};
+  const texts::Samples all =
+      texts::arrange(raw, data.stream, {.num_words = num_words}, texts::name_of(source));
+  const std::size_t end = train_count(all.labels.size(), 0.2);
+  const auto part = [&](std::size_t first, std::size_t last) {
+    texts::Samples some;
+    for (std::size_t i = first; i < last; ++i) some.sequences.push_back(all.sequences[i]);
+    some.labels.assign(all.labels.begin() + static_cast<std::ptrdiff_t>(first),
+                       all.labels.begin() + static_cast<std::ptrdiff_t>(last));
+    Samples samples = reviews(some, num_words);
+    samples.targets = to_categorical(some.labels, reuters::kClasses);
+    return samples;
+  };
+  data.train = part(0, end);
+  data.test = part(end, all.labels.size());
+  return data;
+}
+
+Samples suburbs(boston_housing::Suburbs& from, const Normalization& normalization) {
+  normalization.apply(from.x.view());
+  Samples samples{
+      {}, Matrix<float>(from.x.rows(), from.x.cols()), Matrix<float>(from.y.rows(), 1), {}};
+  const auto narrow = [](double v) { return static_cast<float>(v); };
+  std::ranges::transform(from.x.view().flat(), samples.dense.view().flat().begin(), narrow);
+  std::ranges::transform(from.y.view().flat(), samples.targets.view().flat().begin(), narrow);
+  return samples;
+}
+
+// keras/datasets/boston_housing.py: seed 113, one shuffle of all; columns normalised in float64 by
+// the train set's mean and deviation.
+Loaded load_boston(const DataSource& source) {
+  boston_housing::Dataset raw = boston_housing::load_data(source, {.seed = kSeed});
+  const Normalization normalization = measure(raw.train.x);
+  Loaded data{suburbs(raw.train, normalization), suburbs(raw.test, normalization),
+              NumpyRandom(kSeed)};
+  data.stream.permutation(data.train.rows() + data.test.rows());
+  return data;
+}
+
+}  // namespace
+
+DataSource DataSets::find(const std::string& name) {
+  DataSource source = cache_.find(name);
+  records_.push_back({name, source.sha256, source.origin == Origin::standin,
+                      source.origin == Origin::official,
+                      source.origin == Origin::standin ? book::kStandinNote : ""});
+  return source;
+}
+
+const Loaded& DataSets::load(const LoadDataCell& cell, const KerasVersion& keras) {
+  const bool reseeds = cell.set == DataSet::imdb && keras.reseeds_imdb_test();
+  for (const Entry& entry : entries_) {
+    if (entry.set == cell.set && entry.num_words == cell.num_words && entry.reseeds == reseeds) {
+      return *entry.loaded;
+    }
+  }
+  const auto load = [&] {
+    switch (cell.set) {
+      case DataSet::imdb: return load_imdb(find("imdb.npz"), cell.num_words, reseeds);
+      case DataSet::reuters: return load_reuters(find("reuters.npz"), cell.num_words);
+      case DataSet::boston_housing: break;
+    }
+    return load_boston(find("boston_housing.npz"));
+  };
+  entries_.push_back({cell.set, cell.num_words, reseeds, std::make_unique<Loaded>(load())});
+  return *entries_.back().loaded;
+}
+
+Selection select(const Rows& rows, const Loaded& data, const std::string& place) {
+  Selection selection{rows.test ? &data.test : &data.train, {}};
+  const auto n = static_cast<std::int64_t>(selection.of->rows());
+  std::int64_t first = 0, last = n;
+  if (rows.fold) {
+    const auto size = n / static_cast<std::int64_t>(rows.fold->k);
+    first = static_cast<std::int64_t>(rows.fold->i) * size;
+    last = first + size;
+  } else {
+    first = rows.first.value_or(0);
+    last = rows.last.value_or(n);
+    if (first < 0) first += n;
+    if (last < 0) last += n;
+  }
+  if (first < 0 || last > n || first >= last) {
+    throw Error(fmt::format("{}: rows: found '{}', expected some of {} rows", place, rows.text, n));
+  }
+  for (std::int64_t i = 0; i < n; ++i) {
+    const bool inside = first <= i && i < last;
+    if (inside != (rows.fold && rows.fold->rest)) {
+      selection.rows.push_back(static_cast<std::int32_t>(i));
+    }
+  }
+  return selection;
+}
+
+}  // namespace reprise::replay

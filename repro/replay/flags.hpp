@@ -1,0 +1,32 @@
+// The flags of the program replay, parsed and checked.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reprise/data/cache.hpp"
+
+namespace reprise::replay {
+
+struct Flags {
+  std::vector<std::string> scripts;  // IDs or paths
+  std::optional<std::filesystem::path> against, record, data_dir;
+  std::optional<std::string> cell;
+  std::optional<int> threads;
+  bool list = false, variants = false, quiet = false;
+  bool offline = false, unverified_data = false, standin = false;
+
+  CacheOptions cache_options() const;
+};
+
+struct Parsed {
+  Flags flags;
+  bool finished = false;  // --help and --version have printed themselves
+};
+
+// Throws Error (exit code 2) with one line that names the flag, what was found and expected.
+Parsed parse_flags(int argc, char** argv);
+
+}  // namespace reprise::replay

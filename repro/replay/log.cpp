@@ -1,0 +1,143 @@
+#include "log.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise::replay {
+
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void wrong(const std::filesystem::path& file, std::string_view what, const json& found,
+                        std::string_view expected) {
+  throw Error(fmt::format("{}: {}: found {}, expected {}", file.string(), what,
+                          printable(found.dump(-1, ' ', false, json::error_handler_t::replace)),
+                          expected));
+}
+
+// The fewest decimals that give the double back are those that were printed, or trailing zeros
+// less: 0.3110 lies in the file as 0.311.
+Printed printed(const std::filesystem::path& file, std::string_view what, const json& value) {
+  if (value.is_null()) return {};
+  if (!value.is_number()) wrong(file, what, value, "a number");
+  const std::string shortest = fmt::format("{}", value.get<double>());
+  const std::size_t point = shortest.find('.');
+  const bool plain = shortest.find('e') == std::string::npos;
+  const int decimals = !plain                       ? 17
+                       : point == std::string::npos ? 0
+                                                    : static_cast<int>(shortest.size() - point - 1);
+  return {value.get<double>(), decimals};
+}
+
+// Which of our four quantities a log's key is, "" for none.
+std::string quantity_of(std::string key) {
+  const std::string prefix = key.starts_with("val_") ? "val_" : "";
+  key = key.substr(prefix.size());
+  if (key == "loss") return prefix + key;
+  for (const char* metric : {"acc", "accuracy", "binary_accuracy", "categorical_accuracy", "mae",
+                             "mean_absolute_error"}) {
+    if (key == metric) return prefix + "metric";
+  }
+  return "";
+}
+
+void read_history(const std::filesystem::path& file, const json& history, Log& log) {
+  if (!history.is_object()) wrong(file, "history", history, "an object of lists");
+  for (const auto& [key, values] : history.items()) {
+    const std::string quantity = quantity_of(key), what = "history." + key;
+    if (quantity.empty()) {
+      wrong(file, "history", key, "loss, acc (or accuracy, mae, ...), val_loss, val_acc");
+    }
+    if (!values.is_array()) wrong(file, what, values, "a list of numbers");
+    auto& column = log.history[quantity];
+    if (!column.empty()) wrong(file, what, key, "one name for each quantity");
+    for (const json& value : values) column.push_back(printed(file, what, value));
+    log.labels[quantity] = key;
+  }
+}
+
+// The "final" of a log: one evaluation, or one of each fold.
+void read_final(const std::filesystem::path& file, const json& final, Log& log) {
+  if (!final.is_object()) wrong(file, "final", final, "an object");
+  const auto get = [&](const char* key) {
+    return final.contains(key) ? printed(file, std::string("final.") + key, final[key]) : Printed{};
+  };
+  if (final.contains("fold_val_mae")) {
+    const json& folds = final["fold_val_mae"];
+    if (!folds.is_array()) wrong(file, "final.fold_val_mae", folds, "a list of numbers");
+    for (const json& mae : folds) {
+      log.evaluate.emplace_back(Printed{}, printed(file, "final.fold_val_mae", mae));
+    }
+    return;
+  }
+  Printed metric;
+  for (const char* key : {"test_acc", "test_accuracy", "test_mae"}) {
+    if (!metric.value) metric = get(key);
+  }
+  if (const Printed loss = get("test_loss"); loss.value || metric.value) {
+    log.evaluate.emplace_back(loss, metric);
+  }
+  if (const Printed share = get("random_accuracy"); share.value) log.baseline = share;
+}
+
+// Of results/book: the log called `name`.
+void read_book(const std::filesystem::path& file, const json& document, const std::string& name,
+               Log& log) {
+  for (const json& entry : document["logs"]) {
+    if (entry.value("name", "") != name) continue;
+    log.source = entry.value("source", "");
+    const json history = entry.value("history", json::array());
+    if (history.size() == 1) read_history(file, history[0], log);
+    for (const json& pair : entry.value("evaluate", json::array())) {
+      if (!pair.is_array() || pair.size() != 2) wrong(file, "evaluate", pair, "[loss, metric]");
+      log.evaluate.emplace_back(printed(file, "evaluate", pair[0]),
+                                printed(file, "evaluate", pair[1]));
+    }
+    const json results = entry.value("results", json::object());
+    if (results.contains("random_accuracy")) {
+      log.baseline = printed(file, "results.random_accuracy", results["random_accuracy"]);
+    }
+    if (results.contains("test_mae")) {
+      log.evaluate.emplace_back(Printed{}, printed(file, "results.test_mae", results["test_mae"]));
+    }
+    return;
+  }
+  throw Error(fmt::format("{}: logs: found none called '{}', expected one", file.string(), name));
+}
+
+}  // namespace
+
+Log read_log(const std::filesystem::path& file, const std::string& name) {
+  std::ifstream in(file);
+  if (!in || std::filesystem::is_directory(file)) {
+    throw Error(fmt::format("{}: cannot be read, expected a log", file.string()));
+  }
+  const json document = json::parse(in, nullptr, false);
+  if (!document.is_object()) {
+    throw Error(fmt::format("{}: found no JSON object, expected a log", file.string()));
+  }
+  Log log{file.string(), {}, {}, {}, {}, {}, {}};
+  const json experiment = document.value("experiment", json());
+  if (!experiment.is_string()) wrong(file, "experiment", experiment, "the name of a fit");
+  log.experiment = experiment.get<std::string>();
+  if (document.contains("logs") && document["logs"].is_array()) {
+    read_book(file, document, name, log);
+  } else {
+    if (document.contains("history")) read_history(file, document["history"], log);
+    if (document.contains("final")) read_final(file, document["final"], log);
+    const json source = document.value("source", json::object());
+    if (source.is_object()) log.source = source.value("path", "");
+  }
+  if (log.history.empty() && log.evaluate.empty() && !log.baseline) {
+    throw Error(fmt::format("{}: found no history and no final, expected values to compare",
+                            file.string()));
+  }
+  return log;
+}
+
+}  // namespace reprise::replay

@@ -1,0 +1,237 @@
+#include "replay_main.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "command_line.hpp"
+#include "flags.hpp"
+#include "origin.hpp"
+#include "report.hpp"
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/cpus.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/core/stopwatch.hpp"
+#include "reprise/core/suggest.hpp"
+#include "reprise/record/download_bar.hpp"
+#include "stored.hpp"
+
+namespace reprise::replay {
+
+namespace {
+
+// What is computed of a script: a fit, the folds of an experiment or a baseline, and its log.
+struct Wanted {
+  std::string name;
+  std::shared_ptr<Log> log;  // null: none
+};
+
+std::string group_of(const std::string& fit) { return fit.substr(0, fit.find('.')); }
+
+// The names of a script's fits and baselines, folds by their experiment's; `compared`: without
+// those that the script leaves out.
+std::vector<std::string> names_in(const Script& script, bool compared) {
+  std::vector<std::string> names;
+  for (const Cell& cell : script.cells) {
+    std::string name;
+    if (const auto* fit = std::get_if<FitCell>(&cell.does)) {
+      if (fit->compare || !compared) name = group_of(fit->name);
+    } else if (const auto* baseline = std::get_if<BaselineCell>(&cell.does)) {
+      name = baseline->name;
+    }
+    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+bool has_name(const Script& script, const std::string& name) {
+  const auto names = names_in(script, false);
+  if (std::ranges::find(names, name) != names.end()) return true;
+  return std::ranges::any_of(script.cells, [&](const Cell& cell) {
+    const auto* fit = std::get_if<FitCell>(&cell.does);
+    return fit != nullptr && fit->name == name;
+  });
+}
+
+// Other scripts of the collection with that fit, for the same notebook and Keras: the printed
+// book's 9 epochs of Reuters beside the notebook's 8.
+std::vector<Script> siblings(const Script& script, const std::string& name) {
+  std::vector<Script> found;
+  const std::string notebook = script.id.substr(0, script.id.find('-'));
+  for (Script& other : list_scripts()) {
+    if (other.id != script.id && other.id.starts_with(notebook + "-") &&
+        other.keras == script.keras && other.gpu_threads == script.gpu_threads &&
+        has_name(other, name)) {
+      found.push_back(std::move(other));
+    }
+  }
+  return found;
+}
+
+// Throws Error if the script has no such fit; one of the collection gives way to a sibling that
+// has, and says so.
+void require_name(const std::string& name, const std::string& where, Script& script) {
+  if (has_name(script, name)) return;
+  const bool of_collection = script.file == script.id + ".script";
+  const auto others = of_collection ? siblings(script, name) : std::vector<Script>{};
+  if (others.size() != 1) {
+    throw Error(fmt::format("{}: {} has no fit of that name: {}", where, script.file,
+                            unknown_name(printable(name), names_in(script, false))));
+  }
+  std::cout << fmt::format("{} has no {}; taking {}, which has\n", script.id, name, others[0].id);
+  script = others[0];
+}
+
+// The log of results/book that the script left, where it says so and there is one.
+std::shared_ptr<Log> own_log(const Script& script, const std::string& name) {
+  const auto results = book::own_results();
+  if (script.log.empty() || !results) return {};
+  const auto file = *results / "book" / (name + ".json");
+  if (!std::filesystem::exists(file)) return {};
+  return std::make_shared<Log>(read_log(file, script.log));
+}
+
+std::vector<Wanted> wanted_of(Script& script, const Flags& flags) {
+  std::vector<Wanted> all;
+  if (flags.against) {
+    auto log = std::make_shared<Log>(
+        read_log(*flags.against, script.log.empty() ? "notebook" : script.log));
+    const std::string name = flags.cell.value_or(log->experiment);
+    require_name(name, flags.cell ? "--cell" : log->file + ": experiment", script);
+    all.push_back({name, std::move(log)});
+  } else if (flags.cell) {
+    require_name(*flags.cell, "--cell", script);
+    all.push_back({*flags.cell, own_log(script, *flags.cell)});
+  } else {
+    for (const std::string& name : names_in(script, true)) {
+      all.push_back({name, own_log(script, name)});
+    }
+  }
+  for (Wanted& wanted : all) {
+    if (flags.standin) wanted.log = nullptr;  // nothing of the book
+    if (wanted.log) check_lengths(wanted.name, *wanted.log, script);
+  }
+  return all;
+}
+
+std::vector<Comparison> computed(const ProcessPlan& plan, const Script& script,
+                                 const std::vector<Wanted>& wanted, const Arithmetic& arithmetic,
+                                 int threads) {
+  const auto outcomes = run_plan(
+      plan, script,
+      [&](const std::string& fit) {
+        return std::ranges::any_of(wanted,
+                                   [&](const Wanted& w) { return belongs_to(fit, w.name); });
+      },
+      arithmetic, threads);
+  std::vector<Comparison> comparisons;
+  for (const Wanted& w : wanted) {
+    std::vector<Outcome> own;
+    std::vector<BaselineFigure> baselines;
+    std::ranges::copy_if(outcomes, std::back_inserter(own),
+                         [&](const Outcome& o) { return belongs_to(o.name, w.name); });
+    std::ranges::copy_if(plan.baselines, std::back_inserter(baselines),
+                         [&](const BaselineFigure& b) { return b.name == w.name; });
+    comparisons.push_back(compare(w.name, w.log.get(), std::move(own), std::move(baselines), script,
+                                  std::string(arithmetic.name)));
+  }
+  return comparisons;
+}
+
+void print_list(std::ostream& out) {
+  for (const Script& script : list_scripts()) {
+    out << fmt::format("{:<22} Keras {}{:<8} {}\n", script.id, script.keras.text(),
+                       script.gpu_threads > 0 ? " on GPU" : "", script.title);
+    out << fmt::format("{:<22} fits: {}\n", "", fmt::join(names_in(script, false), ", "));
+  }
+}
+
+// "all: 168 of 172 printed values equal"
+void print_total(std::ostream& out, const std::vector<Comparison>& comparisons) {
+  Count total;
+  for (const Comparison& c : comparisons) {
+    for (const Count& count : {c.epochs(), c.evaluations()}) {
+      total.equal += count.equal;
+      total.of += count.of;
+    }
+  }
+  if (total.of > 0) out << fmt::format("all: {} printed values are equal\n", total.text());
+}
+
+void print_siblings(std::ostream& out, const Script& script, const std::string& name) {
+  if (script.file != script.id + ".script") return;
+  for (const Script& other : siblings(script, name)) {
+    out << fmt::format("{} has {} as well, after other cells\n", other.id, name);
+  }
+}
+
+ExitCode run(int argc, char** argv) {
+  const auto [flags, finished] = parse_flags(argc, argv);
+  if (finished) return ExitCode::done;
+  if (flags.list) {
+    print_list(std::cout);
+    return ExitCode::done;
+  }
+  std::vector<Script> scripts;
+  std::vector<std::vector<Wanted>> wanted;
+  for (const std::string& name : flags.scripts) {
+    scripts.push_back(find_script(name));
+    wanted.push_back(wanted_of(scripts.back(), flags));
+  }
+  if (flags.record) const AtomicFile probe(*flags.record);
+  if (flags.standin) std::cout << book::kStandinNote << '\n';
+
+  CacheOptions cache_options = flags.cache_options();
+  DownloadBar bar(std::cout, isatty(STDOUT_FILENO) == 1);
+  if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
+  const DataCache cache(cache_options);
+  const int threads = flags.threads.value_or(available_cpus());
+  std::vector<Replayed> replays;
+  bool equal = true;
+  for (std::size_t i = 0; i < scripts.size(); ++i) {
+    const Script& script = scripts[i];
+    const Stopwatch watch;
+    DataSets data(cache);
+    const ProcessPlan plan = plan_process(script, data);
+    std::string mark;
+    for (const DataRecord& record : data.records()) mark = book::mark_of(record);
+    std::cout << fmt::format("{}{}, Keras {}: {}\n", mark, script.id, script.keras.text(),
+                             script.title);
+    auto comparisons = computed(plan, script, wanted[i], kPinned, threads);
+    for (const Comparison& comparison : comparisons) {
+      if (!flags.quiet) print_values(std::cout, comparison, script);
+      equal &= comparison.equal();
+    }
+    for (const Comparison& comparison : comparisons) {
+      std::cout << mark << verdict(comparison) << '\n';
+    }
+    print_total(std::cout, comparisons);
+    if (flags.against && !equal) print_siblings(std::cout, script, wanted[i].front().name);
+    if (flags.variants) {
+      std::cout << fmt::format("variants: other sums than the replay's ({}); none counts\n",
+                               kPinned.name);
+      for (const Arithmetic& arithmetic : kVariants) {
+        for (Comparison& c : computed(plan, script, wanted[i], arithmetic, threads)) {
+          std::cout << fmt::format("  {}: {}\n", arithmetic.name, verdict(c));
+          comparisons.push_back(std::move(c));
+        }
+      }
+    }
+    std::cout << std::flush;
+    replays.push_back({script, data.records(), std::move(comparisons), watch.seconds()});
+  }
+  if (flags.record) write_record(*flags.record, replays);
+  return equal ? ExitCode::done : ExitCode::no;
+}
+
+}  // namespace
+
+int replay_main(int argc, char** argv) {
+  return book::run_main("replay", [&] { return run(argc, argv); });
+}
+
+}  // namespace reprise::replay

@@ -1,0 +1,91 @@
+#include "report.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/record/run_record.hpp"
+
+namespace reprise::replay {
+
+namespace {
+
+using nlohmann::json;
+
+json count_json(const Count& count) { return {{"equal", count.equal}, {"of", count.of}}; }
+
+json evaluations_of(const Comparison& comparison) {
+  json all = json::array();
+  for (const Outcome& outcome : comparison.outcomes) {
+    for (const Scores& scores : outcome.evaluate) all.push_back({scores.loss, scores.metric});
+  }
+  return all;
+}
+
+json printed_json(const Value& value) {
+  return {{"where", value.where},
+          {"printed", *value.printed.value},
+          {"replayed", value.replayed},
+          {"difference", value.difference()},
+          {"equal", value.equal}};
+}
+
+json comparison_json(const Comparison& comparison) {
+  json cell{{"name", comparison.name}, {"arithmetic", comparison.arithmetic}};
+  cell["history"] = json::array();
+  double seconds = 0;
+  for (const Outcome& outcome : comparison.outcomes) {
+    cell["history"].push_back(outcome.history);
+    seconds += outcome.seconds;
+  }
+  cell["evaluate"] = evaluations_of(comparison);
+  for (const BaselineFigure& baseline : comparison.baselines) {
+    cell["baseline"] = {{"same", baseline.same}, {"of", baseline.of}};
+  }
+  cell["seconds"] = seconds;
+  if (comparison.log == nullptr) return cell;
+  cell["log"] = comparison.log->source;
+  cell["epochs"] = count_json(comparison.epochs());
+  cell["evaluations"] = count_json(comparison.evaluations());
+  cell["finals"] = json::array();
+  for (const Value& value : comparison.finals) cell["finals"].push_back(printed_json(value));
+  if (const Value* first = comparison.first_difference()) {
+    cell["first_difference"] = printed_json(*first);
+  }
+  return cell;
+}
+
+json data_json(const DataRecord& data) {
+  return {{"file", data.file},
+          {"sha256", data.sha256},
+          {"standin", data.standin},
+          {"verified", data.verified},
+          {"note", data.note}};
+}
+
+}  // namespace
+
+void write_record(const std::filesystem::path& file, const std::vector<Replayed>& replays) {
+  json document = record_document("replay", {});
+  document.erase("runs");
+  document["schema"] = "reprise/replay/1";
+  document["replays"] = json::array();
+  for (const Replayed& replayed : replays) {
+    json entry{{"script", replayed.script.id},
+               {"title", replayed.script.title},
+               {"keras", replayed.script.keras.text()},
+               {"gpu_threads", replayed.script.gpu_threads},
+               {"seconds", replayed.seconds}};
+    entry["data"] = json::array();
+    for (const DataRecord& data : replayed.data) entry["data"].push_back(data_json(data));
+    entry["cells"] = json::array();
+    for (const Comparison& comparison : replayed.comparisons) {
+      entry["cells"].push_back(comparison_json(comparison));
+    }
+    document["replays"].push_back(entry);
+  }
+  AtomicFile out(file);
+  out.stream() << document.dump(1) << '\n';
+  out.commit();
+}
+
+}  // namespace reprise::replay

@@ -1,0 +1,98 @@
+#include "script.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "cells.hpp"
+#include "reprise/core/error.hpp"
+#include "words.hpp"
+
+namespace reprise::replay {
+
+std::string KerasVersion::text() const { return fmt::format("2.{}.{}", minor, patch); }
+
+std::string Script::at(int line) const { return fmt::format("{}:{}", file, line); }
+
+namespace {
+
+// The released versions.
+KerasVersion version_of(const Line& line, const std::string& text) {
+  constexpr KerasVersion kVersions[] = {{0, 8}, {0, 9}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4},
+                                        {1, 5}, {1, 6}, {2, 0}, {2, 1}, {2, 2}, {2, 3}, {2, 4}};
+  for (const KerasVersion& version : kVersions) {
+    if (version.text() == text) return version;
+  }
+  line.wrong("keras", text, "a release from 2.0.8 to 2.2.4");
+}
+
+void read_process(Line& line, Script& script) {
+  script.keras = version_of(line, line.required("keras", "the version, 2.0.8 to 2.2.4"));
+  const std::string device = line.setting("device").value_or("plain");
+  if (device == "gpu") {
+    script.gpu_threads = static_cast<std::uint32_t>(line.number("threads", 2, 1 << 24));
+  } else if (device != "plain") {
+    line.wrong("device", device,
+               "plain (a CPU, or a GPU with TensorFlow 1.3 and later) or gpu with threads=");
+  }
+  script.log = line.setting("log").value_or("");
+  line.done("keras=VERSION device=plain|gpu threads=T log=NAME");
+}
+
+}  // namespace
+
+Script read_script(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in || std::filesystem::is_directory(file)) {
+    throw Error(fmt::format("{}: cannot be read, expected a process script", file.string()));
+  }
+  Script script;
+  script.id = file.stem().string();
+  script.file = file.string();
+  bool begun = false;
+  std::string text;
+  for (int number = 1; std::getline(in, text); ++number) {
+    if (text.ends_with('\r')) text.pop_back();  // a file from Windows
+    if (script.title.empty() && text.starts_with("# ")) script.title = text.substr(2);
+    Line line(script.at(number), text);
+    if (line.empty()) continue;
+    const std::string kind = line.word("a cell's kind before its settings");
+    if (kind == "process") {
+      if (begun) line.wrong("line", kind, "one process, in the first line");
+      read_process(line, script);
+      begun = true;
+      continue;
+    }
+    if (!begun) line.wrong("line", kind, "process keras=VERSION before all cells");
+    script.cells.push_back({number, read_cell(kind, line, script)});
+  }
+  if (script.cells.empty()) {
+    throw Error(fmt::format("{}: found no cells, expected a process script", script.file));
+  }
+  return script;
+}
+
+std::filesystem::path own_scripts() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  for (auto folder = program.parent_path(); folder != folder.root_path();
+       folder = folder.parent_path()) {
+    for (const char* place : {"share/reprise/replay", "repro/replay/scripts"}) {
+      if (std::filesystem::is_directory(folder / place)) return folder / place;
+    }
+  }
+  throw Error("replay: found no folder of scripts beside the program", ExitCode::missing);
+}
+
+std::vector<Script> list_scripts() {
+  std::vector<Script> scripts;
+  for (const auto& entry : std::filesystem::directory_iterator(own_scripts())) {
+    if (entry.path().extension() == ".script") scripts.push_back(read_script(entry.path()));
+  }
+  std::ranges::sort(scripts, {}, &Script::id);
+  for (Script& script : scripts) script.file = script.id + ".script";
+  return scripts;
+}
+
+}  // namespace reprise::replay

@@ -1,0 +1,73 @@
+// The sums of a Dense layer, in blocks of units whose accumulators stay in registers. A unit's sum
+// has its own accumulator and its terms come in the order of S, whatever the block.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "arithmetic.hpp"
+
+namespace reprise::replay {
+
+namespace detail {
+
+// Calls block.template operator()<N>(first) for blocks of 16, 4 and 1 that cover [0, n).
+template <class Block>
+void in_blocks(std::size_t n, Block&& block) {
+  std::size_t first = 0;
+  for (; first + 16 <= n; first += 16) block.template operator()<16>(first);
+  for (; first + 4 <= n; first += 4) block.template operator()<4>(first);
+  for (; first < n; ++first) block.template operator()<1>(first);
+}
+
+}  // namespace detail
+
+// out[u] = sum of kernel[k, u] over the ones k of a multi-hot row. kernel: rows of `units`.
+template <class S>
+void sum_of_rows(std::span<const std::int32_t> ones, const float* kernel, std::size_t units,
+                 float* out) {
+  detail::in_blocks(units, [&]<std::size_t N>(std::size_t first) {
+    typename S::Accumulator sum[N] = {};
+    S::each(ones.size(), [&](std::size_t k) {
+      const float* row = kernel + static_cast<std::size_t>(ones[k]) * units + first;
+      for (std::size_t u = 0; u < N; ++u) sum[u] += row[u];
+    });
+    for (std::size_t u = 0; u < N; ++u) out[first + u] = static_cast<float>(sum[u]);
+  });
+}
+
+// out[u] = sum of x[k] kernel[k, u] over k.
+template <class S>
+void product_with(std::span<const float> x, const float* kernel, std::size_t units, float* out) {
+  using A = typename S::Accumulator;
+  detail::in_blocks(units, [&]<std::size_t N>(std::size_t first) {
+    A sum[N] = {};
+    S::each(x.size(), [&](std::size_t k) {
+      const A factor = x[k];
+      const float* row = kernel + k * units + first;
+      for (std::size_t u = 0; u < N; ++u) sum[u] += factor * static_cast<A>(row[u]);
+    });
+    for (std::size_t u = 0; u < N; ++u) out[first + u] = static_cast<float>(sum[u]);
+  });
+}
+
+// sums[k, u] += x[k] dz[u], a row's part of the gradient of a kernel.
+template <class A>
+void add_outer_product(std::span<const float> x, std::span<const A> dz, A* sums) {
+  for (const float value : x) {
+    const A factor = value;
+    for (std::size_t u = 0; u < dz.size(); ++u) sums[u] += factor * dz[u];
+    sums += dz.size();
+  }
+}
+
+// The same for a multi-hot row: sums[k, u] += dz[u] for its ones k.
+template <class A>
+void add_to_rows(std::span<const std::int32_t> ones, std::span<const A> dz, A* sums) {
+  for (const std::int32_t k : ones) {
+    A* row = sums + static_cast<std::size_t>(k) * dz.size();
+    for (std::size_t u = 0; u < dz.size(); ++u) row[u] += dz[u];
+  }
+}
+
+}  // namespace reprise::replay
