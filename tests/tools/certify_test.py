@@ -10,6 +10,7 @@ import pathlib
 import random
 import re
 import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -167,6 +168,16 @@ class Certify(Case):
         pictures = re.findall(r"!\[.*\]\((.*)\)", page)
         self.assertEqual(pictures, ["boston_final_1_print_notebook_keras-2.0.8_test_MAE.svg"])
         self.assertIn("the book", (folder / pictures[0]).read_text())
+
+    def test_the_script_that_runs_the_seeds_tells_wrong_use(self):
+        def script(*arguments):
+            return subprocess.run([ROOT / "tools/certify", "--out", self.folder, *arguments],
+                                  capture_output=True, text=True)
+        self.assert_one_line(script(), 2, "--full", "--seconds", program="certify")
+        self.assert_one_line(script("--full", "--bin", self.folder), 3, "./tools/build", program="certify")
+        run = script("--seconds", "1", "--only", "imdb_3layer", "--bin", programs.BIN)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("prints nothing", run.stdout)
 
     def test_list_is_for_scripts(self):
         rows = [line.split() for line in self.certify("--list").stdout.splitlines()[1:]]
