@@ -40,7 +40,7 @@ class Reproduce(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
         self.calls = self.folder / "calls"
-        for name in ("tools/setup", "tools/build", "build/release/bin/imdb",
+        for name in ("tools/setup", "tools/build", "tools/certify", "build/release/bin/imdb",
                      "build/release/bin/mnist", "build/release/bin/replay",
                      "build/release/bin/reprise"):
             path = self.folder / name
@@ -136,7 +136,8 @@ class Reproduce(unittest.TestCase):
             f"replay 3.5-imdb 4.4-overfitting --quiet --threads 2 --data-dir {self.folder} "
             "--record build/reproduce/replay/notebooks.json",
             "reprise report build/reproduce/mnist.json build/reproduce/imdb.json --results results "
-            "--markdown build/reproduce/README.md"])
+            "--markdown build/reproduce/README.md",
+            f"certify --seconds 110 --out build/reproduce/certificate --threads 2 --data-dir {self.folder}"])
 
     def test_only_takes_what_is_named_and_its_data(self):
         self.data()
@@ -145,6 +146,7 @@ class Reproduce(unittest.TestCase):
         self.assertNotIn("mnist", self.calls.read_text())
         self.assertIn("imdb --experiment imdb_final --data-dir", self.calls.read_text())
         self.assertNotIn("replay", self.calls.read_text())
+        self.assertIn("--out build/reproduce/certificate --only imdb_final --data-dir", self.called()[-1])
         run = self.reproduce("--data-dir", self.folder, "--only", "imdb,imbd_final")
         self.assertEqual(run.returncode, 2)
         self.assertIn("--only: found 'imbd_final'", run.stderr)
@@ -164,6 +166,7 @@ class Reproduce(unittest.TestCase):
             (keras / f"{name}.json").write_text("{}")
         run = self.reproduce("--data-dir", self.folder, "--full")
         self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(self.called()[-1], f"certify --full --data-dir {self.folder}")
         full = [call for call in self.called() if "--quiet --experiment" in call]
         self.assertEqual(sorted(full), sorted(
             f"imdb --quiet --experiment imdb --seed 7 --dtype {what} --data-dir {self.folder} --check results"

@@ -30,8 +30,9 @@ ExitCode run(int argc, char** argv) {
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.require_subcommand(0, 1);
   std::vector<std::string> names;
-  for (const auto add : {add_list, add_data, add_report, add_backends, add_version}) {
-    CLI::App* command = add(app);
+  ExitCode code = ExitCode::done;
+  for (CLI::App* command : {add_list(app), add_data(app), add_report(app), add_certify(app, code),
+                            add_backends(app), add_version(app)}) {
     names.push_back(command->get_name());
     command->group("Commands");
     finish_help(*command);
@@ -43,7 +44,7 @@ ExitCode run(int argc, char** argv) {
     throw Error(fmt::format("found no command, expected one of: {} (--help says what they do)",
                             fmt::join(names, ", ")));
   }
-  return ExitCode::done;
+  return code;
 }
 
 }  // namespace
