@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "reprise/core/exit_code.hpp"
+
 namespace reprise::tool {
 
 // Each adds its subcommand with its flags and returns it. What the subcommand does is its callback,
@@ -13,5 +15,9 @@ CLI::App* add_report(CLI::App& app);
 CLI::App* add_data(CLI::App& app);
 CLI::App* add_backends(CLI::App& app);
 CLI::App* add_version(CLI::App& app);
+CLI::App* add_compare(CLI::App& app);
+
+// What the program ends with when its command was no error: 1 and 4 of commands that answer.
+void finish_with(ExitCode code);
 
 }  // namespace reprise::tool

@@ -11,6 +11,8 @@ namespace reprise::tool {
 
 namespace {
 
+ExitCode answer = ExitCode::done;
+
 // What each command's page of help ends with, however deep the command is.
 void finish_help(CLI::App& command) {
   command.get_help_ptr()->group("Help");
@@ -30,7 +32,7 @@ ExitCode run(int argc, char** argv) {
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.require_subcommand(0, 1);
   std::vector<std::string> names;
-  for (const auto add : {add_list, add_data, add_report, add_backends, add_version}) {
+  for (const auto add : {add_list, add_data, add_report, add_compare, add_backends, add_version}) {
     CLI::App* command = add(app);
     names.push_back(command->get_name());
     command->group("Commands");
@@ -43,10 +45,12 @@ ExitCode run(int argc, char** argv) {
     throw Error(fmt::format("found no command, expected one of: {} (--help says what they do)",
                             fmt::join(names, ", ")));
   }
-  return ExitCode::done;
+  return answer;
 }
 
 }  // namespace
+
+void finish_with(ExitCode code) { answer = code; }
 
 }  // namespace reprise::tool
 
