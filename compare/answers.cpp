@@ -12,18 +12,6 @@ namespace reprise::compare {
 
 namespace {
 
-// "csr_step/imdb_1/..." -> "imdb_1 (sparse)", "dense_step/mnist_1/..." -> "mnist_1"
-std::string subject_of(const std::string& row) {
-  const auto first = row.find('/');
-  const auto second = row.find('/', first + 1);
-  if (first == std::string::npos) return row;
-  const std::string name = row.substr(first + 1, second - first - 1);
-  if (row.starts_with("csr_step")) return name + " (sparse)";
-  return row.starts_with("dense_step") || row.starts_with("epoch")
-             ? name
-             : row.substr(0, first) + " " + name;
-}
-
 bool is_control(const std::string& row) { return row.starts_with("control/"); }
 
 std::string times(const RowVerdict& v) {
@@ -77,6 +65,17 @@ std::string step_text(const RowVerdict& v, const std::string& what) {
 }
 
 }  // namespace
+
+std::string subject_of(const std::string& row) {
+  const auto first = row.find('/');
+  const auto second = row.find('/', first + 1);
+  if (first == std::string::npos) return row;
+  const std::string name = row.substr(first + 1, second - first - 1);
+  if (row.starts_with("csr_step")) return name + " (sparse)";
+  return row.starts_with("dense_step") || row.starts_with("epoch")
+             ? name
+             : row.substr(0, first) + " " + name;
+}
 
 std::vector<Answer> winners_of(const Comparison& comparison) {
   const Judged judged(comparison);

@@ -13,6 +13,9 @@ struct Answer {
   std::string text;     // "openmp, 2 threads; onednn, 2 threads is 1.31 [1.22, 1.40] times it"
 };
 
+// "csr_step/imdb_1/..." -> "imdb_1 (sparse)", "dense_step/mnist_1/..." -> "mnist_1"
+std::string subject_of(const std::string& row);
+
 // Which backend and how many threads win each row of the part, "no difference" where there is none.
 std::vector<Answer> winners_of(const Comparison& comparison);
 

@@ -12,10 +12,10 @@ namespace reprise::compare {
 namespace {
 
 std::vector<double> ratios_between(const Measurements& m, std::size_t row, std::size_t a,
-                                   std::size_t b, Metric metric) {
+                                   std::size_t b, Clock clock) {
   const std::size_t n = m.rounds.size();
-  std::vector<double> of_a = m.log_ratios(a, row, n, metric), ratios;
-  const std::vector<double> of_b = m.log_ratios(b, row, n, metric);
+  std::vector<double> of_a = m.log_ratios(a, row, n, clock), ratios;
+  const std::vector<double> of_b = m.log_ratios(b, row, n, clock);
   for (std::size_t i = 0; i < std::min(of_a.size(), of_b.size()); ++i) {
     ratios.push_back(of_b[i] - of_a[i]);
   }
@@ -32,7 +32,7 @@ std::vector<PairVerdict> judge_pairs(const Measurements& m, double level,
     for (std::size_t a = 0; a < m.control(); ++a) {
       for (std::size_t b = a + 1; b < m.control(); ++b) {
         if (!m.error_of(a, r).empty() || !m.error_of(b, r).empty()) continue;
-        const auto ratios = ratios_between(m, r, a, b, options.metric);
+        const auto ratios = ratios_between(m, r, a, b, options.clock);
         const Interval interval = median_interval(ratios, 1 - level);
         PairVerdict pair{r, a, b, {}};
         pair.verdict.contender = b;
@@ -88,7 +88,7 @@ std::vector<Winner> winners(const Measurements& m, const std::vector<PairVerdict
     }
     if (there.empty()) continue;
     Winner winner{r, *std::ranges::min_element(there, {}, [&](std::size_t c) {
-                    return m.median_time(c, r, options.metric);
+                    return m.median_time(c, r, options.clock);
                   })};
     for (const std::size_t c : there) {
       if (c == winner.best) continue;

@@ -116,13 +116,13 @@ void print(std::ostream& out, const Comparison& c) {
                      "ratio", "interval", "p (Holm)", "verdict");
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     out << fmt::format("{:<{}}  {:>3} {:>9}\n", m.rows[r], width, "A",
-                       time_text(m.median_time(0, r, c.judging.metric)));
+                       time_text(m.median_time(0, r, c.judging.clock)));
     for (const RowVerdict& row : c.judgement.rows) {
       if (row.row != r) continue;
       const bool failed = row.label == Label::failed;
       out << fmt::format(
           "{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "", width, column_of(row.contender),
-          failed ? "-" : time_text(m.median_time(row.contender, r, c.judging.metric)),
+          failed ? "-" : time_text(m.median_time(row.contender, r, c.judging.clock)),
           failed ? "-" : ratio_text(row.ratio), failed ? "-" : interval_text(row.low, row.high),
           failed ? "-" : fmt::format("{:.2g}", row.adjusted_p), verdict_text(row));
     }
@@ -161,11 +161,11 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   const Measurements& m = c.measurements;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     out << fmt::format("| {} | A | {} | | | | |\n", m.rows[r],
-                       time_text(m.median_time(0, r, c.judging.metric)));
+                       time_text(m.median_time(0, r, c.judging.clock)));
     for (const RowVerdict& row : c.judgement.rows) {
       if (row.row != r) continue;
       out << fmt::format("| | {} | {} | {} | {} | {:.2g} | {} |\n", column_of(row.contender),
-                         time_text(m.median_time(row.contender, r, c.judging.metric)),
+                         time_text(m.median_time(row.contender, r, c.judging.clock)),
                          ratio_text(row.ratio), interval_text(row.low, row.high), row.adjusted_p,
                          verdict_text(row));
     }

@@ -28,8 +28,8 @@ json to_json(const RowVerdict& row, const Measurements& m, const JudgeOptions& j
            {"p_holm", row.adjusted_p},
            {"detectable", number(row.detectable)},
            {"different_bits", row.different_bits},
-           {"time_ns", number(m.median_time(row.contender, row.row, judging.metric))},
-           {"cpu_ns", number(m.median_time(row.contender, row.row, Metric::cpu_time))},
+           {"time_ns", number(m.median_time(row.contender, row.row, judging.clock))},
+           {"cpu_ns", number(m.median_time(row.contender, row.row, Clock::cpu_time))},
            {"implementation", m.labels[row.contender][row.row]}};
   if (!row.error.empty()) out["error"] = row.error;
   return out;
@@ -48,7 +48,7 @@ json to_json(const Comparison& c) {
           {"commands", c.commands},
           {"level", c.looks.level},
           {"margin", c.judging.margin},
-          {"metric", c.judging.metric == Metric::real_time ? "real_time" : "cpu_time"},
+          {"clock", c.judging.clock == Clock::real_time ? "real_time" : "cpu_time"},
           {"looks", {{"rounds", c.looks.rounds}, {"shares", c.looks.shares}}},
           {"judged", {{"rounds", c.judgement.rounds}, {"share", c.judgement.share}}},
           {"seconds", c.seconds},
@@ -79,7 +79,7 @@ Comparison comparison_from(const json& document, const std::string& name) {
     c.looks = {document.at("level"), document.at("looks").at("rounds"),
                document.at("looks").at("shares")};
     c.judging = {document.at("margin"),
-                 document.at("metric") == "real_time" ? Metric::real_time : Metric::cpu_time};
+                 document.at("clock") == "real_time" ? Clock::real_time : Clock::cpu_time};
     c.seconds = document.at("seconds");
     c.stopped_early = document.at("stopped_early");
     c.out_of_time = document.at("out_of_time");

@@ -13,10 +13,10 @@ namespace reprise::compare {
 // A row of one process: the median of its repetitions.
 struct RowTime {
   std::string name;
-  double real_ns = 0, cpu_ns = 0;   // of an iteration
+  double real_ns = 0, cpu_ns = 0;     // of an iteration
   std::vector<double> repetitions{};  // real_ns of each
   std::string label{};
-  std::string error{};                        // why it has no time, or ""
+  std::string error{};                       // why it has no time, or ""
   std::map<std::string, double> counters{};  // ours and the user's
   std::optional<std::uint32_t> digest() const;
 };

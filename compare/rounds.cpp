@@ -14,8 +14,8 @@ using nlohmann::json;
 
 namespace {
 
-double time_of(const Cell& cell, Metric metric) {
-  return metric == Metric::real_time ? cell.real_ns : cell.cpu_ns;
+double time_of(const Cell& cell, Clock clock) {
+  return clock == Clock::real_time ? cell.real_ns : cell.cpu_ns;
 }
 
 std::string column(std::size_t contender) {
@@ -58,11 +58,11 @@ void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
 }  // namespace
 
 std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t row,
-                                             std::size_t first_rounds, Metric metric) const {
+                                             std::size_t first_rounds, Clock clock) const {
   std::vector<double> ratios;
   for (std::size_t r = 0; r < std::min(first_rounds, rounds.size()); ++r) {
-    const double other = time_of(rounds[r].cells[contender][row], metric);
-    const double base = time_of(rounds[r].cells[0][row], metric);
+    const double other = time_of(rounds[r].cells[contender][row], clock);
+    const double base = time_of(rounds[r].cells[0][row], clock);
     if (other > 0 && base > 0) ratios.push_back(std::log(other / base));
   }
   return ratios;
@@ -76,11 +76,11 @@ std::string Measurements::error_of(std::size_t contender, std::size_t row) const
   return "";
 }
 
-double Measurements::median_time(std::size_t contender, std::size_t row, Metric metric) const {
+double Measurements::median_time(std::size_t contender, std::size_t row, Clock clock) const {
   std::vector<double> times;
   for (const Round& round : rounds) {
     const Cell& cell = round.cells[contender][row];
-    if (cell.error.empty()) times.push_back(time_of(cell, metric));
+    if (cell.error.empty()) times.push_back(time_of(cell, clock));
   }
   if (times.empty()) return std::nan("");
   std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));

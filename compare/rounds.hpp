@@ -22,7 +22,7 @@ struct Round {
   std::vector<std::vector<Cell>> cells;
 };
 
-enum class Metric { real_time, cpu_time };
+enum class Clock { real_time, cpu_time };
 
 struct Measurements {
   std::vector<std::string> contenders;  // A, B, ...; the last is A again, the control
@@ -37,11 +37,11 @@ struct Measurements {
   std::size_t control() const { return contenders.size() - 1; }
   // log(time of the contender / time of A), one a round of the first `rounds`.
   std::vector<double> log_ratios(std::size_t contender, std::size_t row, std::size_t first_rounds,
-                                 Metric metric) const;
+                                 Clock clock) const;
   // The error of the row with this contender in any round, or "".
   std::string error_of(std::size_t contender, std::size_t row) const;
   // Median over the rounds, nanoseconds.
-  double median_time(std::size_t contender, std::size_t row, Metric metric) const;
+  double median_time(std::size_t contender, std::size_t row, Clock clock) const;
 };
 
 // As `rounds` of results/schema/comparison-1.json, and back. Throws Error (exit code 2) that begins

@@ -28,7 +28,7 @@ std::string fingerprint(const std::filesystem::path& program) {
 std::string state_key(const ComparisonPlan& plan) {
   json key{{"level", plan.level},
            {"margin", plan.judging.margin},
-           {"metric", plan.judging.metric == Metric::real_time ? "real_time" : "cpu_time"},
+           {"clock", plan.judging.clock == Clock::real_time ? "real_time" : "cpu_time"},
            {"min_time", plan.turns.min_time},
            {"filter", plan.turns.filter},
            {"contenders", json::array()}};

@@ -19,7 +19,7 @@ struct Configuration {
   std::string wait = "passive";  // OMP_WAIT_POLICY
 };
 
-std::string name_of(const Configuration& c, bool with_wait) {
+std::string words_of(const Configuration& c, bool with_wait) {
   return fmt::format("{}, {} thread{}{}", c.backend, c.threads, c.threads == 1 ? "" : "s",
                      with_wait ? ", " + c.wait : "");
 }
@@ -43,10 +43,10 @@ class PartMaker {
         configurations, [](const Configuration& c) { return c.wait != "passive"; });
     for (const Configuration& c : configurations) {
       Contender contender;
-      contender.name = compare::name_of(c, waits);
+      contender.name = words_of(c, waits);
       auto& arguments = contender.command.arguments;
       arguments = {file.string(), "--backend=" + c.backend, fmt::format("--threads={}", c.threads),
-                   "--peaks=1,1"};
+                   peaks_flag(c.threads)};
       arguments.insert(arguments.end(), options_.data_flags.begin(), options_.data_flags.end());
       contender.command.environment = {{"OMP_WAIT_POLICY", c.wait}};
       contender.text = fmt::format("OMP_WAIT_POLICY={} {} --backend={} --threads={}", c.wait,
@@ -63,6 +63,12 @@ class PartMaker {
   }
 
  private:
+  // Of so many threads, or of as many as there are processors.
+  std::string peaks_flag(int threads) const {
+    const auto found = options_.peaks.upper_bound(threads);
+    return "--peaks=" + (found == options_.peaks.begin() ? "1,1" : std::prev(found)->second);
+  }
+
   const SuiteOptions& options_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ struct SuiteOptions {
   bool full = false;
   std::filesystem::path programs;              // the folder of bench_dense, ...
   std::vector<std::string> data_flags;         // --data, --data-dir, for every program
-  std::optional<double> budget;                // seconds for all parts together
+  std::map<int, std::string> peaks;            // --peaks of each program, by threads
   std::optional<std::filesystem::path> state;  // folder of the parts' states
   bool resume = false;
 };

@@ -64,7 +64,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double s
   std::vector<double> detectables;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     if (!m.error_of(0, r).empty()) continue;
-    const auto ratios = m.log_ratios(m.control(), r, rounds, options.metric);
+    const auto ratios = m.log_ratios(m.control(), r, rounds, options.clock);
     for (std::size_t i = 0; i < ratios.size(); ++i) of_rounds[i].push_back(ratios[i]);
     same.push_back(measured(ratios, share));
     const double tests = static_cast<double>(std::max<std::size_t>(rows.size(), 1));
@@ -133,7 +133,7 @@ Judgement judge(const Measurements& m, int rounds, double share, const JudgeOpti
         if (row.error.empty()) row.error = m.error_of(side, r);
       }
       if (row.error.empty()) {
-        row = measured(m.log_ratios(c, r, n, options.metric), share);
+        row = measured(m.log_ratios(c, r, n, options.clock), share);
       } else {
         row.label = Label::failed;
       }

@@ -27,7 +27,7 @@ struct RowVerdict {
 
 struct JudgeOptions {
   double margin = 0.05;  // of equivalence: ratios from 1 / 1.05 to 1.05 are the same
-  Metric metric = Metric::real_time;
+  Clock clock = Clock::real_time;
 };
 
 // The A/A control: A beside itself in the same rounds, over all rows.

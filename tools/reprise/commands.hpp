@@ -16,6 +16,7 @@ CLI::App* add_data(CLI::App& app);
 CLI::App* add_backends(CLI::App& app);
 CLI::App* add_version(CLI::App& app);
 CLI::App* add_compare(CLI::App& app);
+CLI::App* add_bench(CLI::App& app);
 
 // What the program ends with when its command was no error: 1 and 4 of commands that answer.
 void finish_with(ExitCode code);

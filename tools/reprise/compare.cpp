@@ -30,7 +30,7 @@ struct Flags {
   std::vector<std::string> subjects;
   bool command = false, resume = false, quiet = false;
   std::vector<std::string> backends, threads, with;
-  std::string filter, metric = "real_time";
+  std::string filter, clock = "real_time";
   double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
   std::optional<double> budget;
   int rounds = kDefaultRounds;
@@ -112,7 +112,7 @@ ExitCode compare_result_files(const Flags& flags) {
     throw Error(fmt::format("compare: found {} result files, expected two", flags.subjects.size()));
   }
   const auto found = compare_files(flags.subjects[0], flags.subjects[1],
-                                   {flags.level, flags.drift, {flags.margin, Metric::real_time}});
+                                   {flags.level, flags.drift, {flags.margin, Clock::real_time}});
   print(std::cout, found);
   return exit_code_of(found.verdicts);
 }
@@ -133,7 +133,7 @@ ExitCode run(const Flags& flags) {
   ComparisonPlan plan;
   plan.turns = {flags.timeout, flags.min_time, flags.filter, {}};
   plan.contenders = contenders_of(flags, plan.turns);
-  plan.judging = {flags.margin, flags.metric == "real_time" ? Metric::real_time : Metric::cpu_time};
+  plan.judging = {flags.margin, flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time};
   plan.level = flags.level;
   plan.rounds = flags.rounds;
   plan.budget = flags.budget;
@@ -172,7 +172,7 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
   command.add_option("--with", flags.with, "a flag that each program gets, repeatable")
       ->type_name("FLAG")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--metric", flags.metric, "real_time, cpu_time (default: real_time)")
+  command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
       ->check(book::one_of({"real_time", "cpu_time"}))
       ->type_name("NAME");
   command

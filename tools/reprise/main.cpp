@@ -32,7 +32,8 @@ ExitCode run(int argc, char** argv) {
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.require_subcommand(0, 1);
   std::vector<std::string> names;
-  for (const auto add : {add_list, add_data, add_report, add_compare, add_backends, add_version}) {
+  for (const auto add :
+       {add_list, add_data, add_report, add_compare, add_bench, add_backends, add_version}) {
     CLI::App* command = add(app);
     names.push_back(command->get_name());
     command->group("Commands");
