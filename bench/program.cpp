@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "command_line.hpp"
 #include "control.hpp"
@@ -77,6 +78,7 @@ void take_row(std::vector<std::string>& arguments) {
 
 void add_context(const Options& options) {
   benchmark::AddCustomContext("reprise", version_line());
+  benchmark::AddCustomContext("build_type", environment().at("build_type").get<std::string>());
   benchmark::AddCustomContext("available_cpus", std::to_string(available_cpus()));
   const char* policy = std::getenv("OMP_WAIT_POLICY");
   benchmark::AddCustomContext("OMP_WAIT_POLICY", policy == nullptr ? "default" : policy);

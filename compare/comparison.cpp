@@ -51,6 +51,7 @@ class Running {
     }
     if (result_.judgement.rounds != rounds_done()) judge_now(result_.looks.rest_after(looks_seen_));
     result_.spoilers = spoilers_.found();
+    result_.spoilers.insert(result_.spoilers.end(), builds_.begin(), builds_.end());
     result_.seconds = watch_.seconds();
     return std::move(result_);
   }
@@ -97,6 +98,13 @@ class Running {
     std::vector<ResultFile> results(all_.size());
     for (const std::size_t c : order) results[c] = take_turn(all_[c], plan_.turns);
     add_round(result_.measurements, results, result_.commands);
+    if (measured_ == 0) {
+      for (std::size_t c = 0; c + 1 < all_.size(); ++c) {
+        for (const auto& line : build_spoilers(results[c].context, all_[c].text)) {
+          if (std::ranges::find(builds_, line) == builds_.end()) builds_.push_back(line);
+        }
+      }
+    }
     ++measured_;
     round_seconds_ += (watch.seconds() - round_seconds_) / std::min(measured_ + 1, 5);
   }
@@ -113,7 +121,8 @@ class Running {
     looks_seen_ = static_cast<std::size_t>(found - rounds.begin());
     judge_now(result_.looks.shares[looks_seen_]);
     ++looks_seen_;
-    result_.stopped_early = result_.judgement.decided() && rounds_done() < rounds.back();
+    result_.stopped_early =
+        !plan_.all_rounds && result_.judgement.decided() && rounds_done() < rounds.back();
   }
 
   bool ended(int round) {
@@ -136,6 +145,7 @@ class Running {
   Comparison result_;
   Stopwatch watch_;
   SpoilerWatch spoilers_;
+  std::vector<std::string> builds_;  // what is wrong with the programs' builds
   double first_turn_ = 0, round_seconds_ = 0;
   int measured_ = 0;
   std::size_t looks_seen_ = 0;

@@ -24,6 +24,7 @@ struct ComparisonPlan {
   JudgeOptions judging;
   double level = 0.05;
   int rounds = kDefaultRounds;     // at most
+  bool all_rounds = false;         // also where every row is decided
   std::optional<double> budget{};  // seconds for everything: fewer rounds where it is short
   std::optional<std::filesystem::path> state{};  // kept after each round
   bool resume = false;                           // go on with it

@@ -117,9 +117,13 @@ std::vector<std::string> build_spoilers(const std::map<std::string, std::string>
                                         const std::string& program) {
   std::vector<std::string> found;
   const auto type = context.find("build_type");
-  if (type != context.end() && type->second != "Release") {
-    found.push_back(fmt::format("{}: built as '{}', not Release", program, type->second));
+  if (type != context.end()) {
+    if (type->second != "Release") {
+      found.push_back(fmt::format("{}: built as '{}', not Release", program, type->second));
+    }
+    return found;
   }
+  // of the library alone, and Debian's says so always; the program says nothing of itself
   const auto library = context.find("library_build_type");
   if (library != context.end() && library->second == "debug") {
     found.push_back(fmt::format("{}: Google Benchmark's library is a debug build", program));

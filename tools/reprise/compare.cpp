@@ -28,7 +28,7 @@ using namespace reprise::compare;
 
 struct Flags {
   std::vector<std::string> subjects;
-  bool command = false, resume = false, quiet = false;
+  bool command = false, resume = false, quiet = false, all_rounds = false;
   std::vector<std::string> backends, threads, with;
   std::string filter, clock = "real_time";
   double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
@@ -136,6 +136,7 @@ ExitCode run(const Flags& flags) {
   plan.judging = {flags.margin, flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time};
   plan.level = flags.level;
   plan.rounds = flags.rounds;
+  plan.all_rounds = flags.all_rounds;
   plan.budget = flags.budget;
   plan.state = flags.state;
   plan.resume = flags.resume;
@@ -189,6 +190,7 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
   command.option_defaults()->group("How long, and what counts");
   book::add_number(command, "--rounds", flags.rounds, 1, 10000,
                    fmt::format("at most (default: {})", kDefaultRounds));
+  command.add_flag("--all-rounds", flags.all_rounds, "also where every row is decided before");
   command
       .add_option_function<std::string>(
           "--time-budget",
