@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "pairs.hpp"
 
@@ -125,25 +126,31 @@ std::string backend_sentence(const SuiteResult& result) {
   if (layers == nullptr) return "";
   const Judged judged(*layers);
   std::map<std::string, int> wins;
-  int rows = 0;
+  int rows = 0, undecided = 0;
   for (const Winner& winner : judged.best) {
     if (is_control(judged.m.rows[winner.row])) continue;
     ++rows;
-    std::vector<std::string> good{backend_of(judged.m.contenders[winner.best])};
-    for (const std::size_t c : winner.as_good) good.push_back(backend_of(judged.m.contenders[c]));
-    std::ranges::sort(good);
-    good.erase(std::unique(good.begin(), good.end()), good.end());
+    std::set<std::string> good{backend_of(judged.m.contenders[winner.best])};
+    for (const std::size_t c : winner.as_good) good.insert(backend_of(judged.m.contenders[c]));
+    // another backend that is not told apart for lack of data is no winner
+    if (winner.undecided && good.size() > 1) {
+      ++undecided;
+      continue;
+    }
     for (const std::string& backend : good) ++wins[backend];
   }
-  if (rows == 0) return "";
+  if (wins.empty()) {
+    return fmt::format("Which backend is the fastest could not be decided in any of {} layers.",
+                       rows);
+  }
   const auto best = std::ranges::max_element(wins, {}, [](const auto& w) { return w.second; });
   std::vector<std::string> others;
   for (const auto& [backend, count] : wins) {
     if (backend != best->first) others.push_back(fmt::format("{} in {}", backend, count));
   }
+  if (undecided > 0) others.push_back(fmt::format("not decided in {}", undecided));
   return fmt::format(
-      "Take {}: it is the fastest backend, or not told apart from it, in {} of the {} "
-      "layers{}.",
+      "Take {}: it is the fastest backend, or as fast as it, in {} of the {} layers{}.",
       best->first, best->second, rows,
       others.empty() ? "" : fmt::format(" ({})", fmt::join(others, ", ")));
 }
@@ -156,16 +163,19 @@ std::string threads_sentence(const SuiteResult& result) {
   std::vector<std::string> parts;
   for (const Winner& winner : judged.best) {
     if (is_control(judged.m.rows[winner.row])) continue;
+    const std::string subject = subject_of(judged.m.rows[winner.row]);
+    if (winner.undecided) {
+      parts.push_back("not decided for " + subject);
+      continue;
+    }
     // of those that are as good the one with the fewest threads: the contenders' order
     std::size_t fewest = winner.best;
     for (const std::size_t c : winner.as_good) fewest = std::min(fewest, c);
     const std::string count = names[fewest].substr(names[fewest].find(", ") + 2);
-    parts.push_back(fmt::format("{} for {}", count.substr(0, count.find(',')),
-                                subject_of(judged.m.rows[winner.row])));
+    parts.push_back(fmt::format("{} for {}", count, subject));
   }
   if (parts.empty()) return "";
-  return fmt::format("Threads that pay: {}; OMP_WAIT_POLICY stays passive, our default.",
-                     fmt::join(parts, ", "));
+  return fmt::format("Threads that pay in an epoch: {}.", fmt::join(parts, "; "));
 }
 
 }  // namespace reprise::compare

@@ -87,9 +87,10 @@ std::vector<Winner> winners(const Measurements& m, const std::vector<PairVerdict
       if (m.error_of(c, r).empty()) there.push_back(c);
     }
     if (there.empty()) continue;
-    Winner winner{r, *std::ranges::min_element(there, {}, [&](std::size_t c) {
-                    return m.median_time(c, r, options.clock);
-                  })};
+    Winner winner;
+    winner.row = r;
+    winner.best = *std::ranges::min_element(
+        there, {}, [&](std::size_t c) { return m.median_time(c, r, options.clock); });
     for (const std::size_t c : there) {
       if (c == winner.best) continue;
       const Label label = between(pairs, r, winner.best, c).label;
