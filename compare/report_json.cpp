@@ -1,3 +1,4 @@
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -17,6 +18,14 @@ constexpr const char* kSchema = "reprise/comparison/1";
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(); }
 
+// The control kernel's row, or none.
+double control_time(const Measurements& m, std::size_t contender, Clock clock) {
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    if (m.rows[r].starts_with("control/")) return m.median_time(contender, r, clock);
+  }
+  return std::nan("");
+}
+
 json to_json(const RowVerdict& row, const Measurements& m, const JudgeOptions& judging) {
   json out{{"row", m.rows[row.row]},
            {"contender", m.contenders[row.contender]},
@@ -31,6 +40,10 @@ json to_json(const RowVerdict& row, const Measurements& m, const JudgeOptions& j
            {"time_ns", number(m.median_time(row.contender, row.row, judging.clock))},
            {"cpu_ns", number(m.median_time(row.contender, row.row, Clock::cpu_time))},
            {"implementation", m.labels[row.contender][row.row]}};
+  const double control = control_time(m, row.contender, judging.clock);
+  if (std::isfinite(control)) {
+    out["by_control"] = number(m.median_time(row.contender, row.row, judging.clock) / control);
+  }
   if (!row.error.empty()) out["error"] = row.error;
   return out;
 }
@@ -44,6 +57,7 @@ json to_json(const Comparison& c) {
   }
   const ControlVerdict& control = c.judgement.control;
   return {{"schema", kSchema},
+          {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
           {"environment", environment()},
           {"commands", c.commands},
           {"level", c.looks.level},

@@ -39,6 +39,7 @@ struct PartResult {
 };
 struct SuiteResult {
   bool full = false;
+  std::string machine;            // the processor
   double gflops = 0, gbytes = 0;  // measured peaks on all processors
   std::vector<PartResult> parts;
 

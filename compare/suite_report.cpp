@@ -1,5 +1,6 @@
 #include "suite_report.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -62,8 +63,8 @@ void print(std::ostream& out, const SuiteResult& result) {
   out << '\n' << backend_sentence(result) << '\n' << threads_sentence(result) << '\n';
 }
 
-void print_markdown(std::ostream& out, const SuiteResult& result, const std::string& machine) {
-  out << fmt::format("# Which backend, how many threads: {}\n\n", machine);
+void print_markdown(std::ostream& out, const SuiteResult& result) {
+  out << fmt::format("# Which backend, how many threads: {}\n\n", result.machine);
   out << fmt::format(
       "`reprise bench {}` made this page; [docs/comparison.md]"
       "(../../../../docs/comparison.md) says how it measures and judges.\n\n",
@@ -112,6 +113,7 @@ json to_json(const SuiteResult& result) {
                      {"comparison", to_json(part.comparison)}});
   }
   return {{"schema", kSchema},
+          {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
           {"environment", environment()},
           {"mode", result.full ? "full" : "quick"},
           {"peaks", {{"gflops", result.gflops}, {"gbytes", result.gbytes}}},
@@ -128,6 +130,7 @@ SuiteResult suite_from(const json& document, const std::string& name) {
   try {
     SuiteResult result;
     result.full = document.at("mode") == "full";
+    result.machine = document.at("environment").at("cpu");
     result.gflops = document.at("peaks").at("gflops");
     result.gbytes = document.at("peaks").at("gbytes");
     for (const json& part : document.at("parts")) {

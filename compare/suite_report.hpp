@@ -12,7 +12,7 @@ namespace reprise::compare {
 // The answers, then what they rest on.
 void print(std::ostream& out, const SuiteResult& result);
 // README.md beside layers.svg, roofline.svg and bench.json.
-void print_markdown(std::ostream& out, const SuiteResult& result, const std::string& machine);
+void print_markdown(std::ostream& out, const SuiteResult& result);
 
 // results/schema/bench-1.json
 nlohmann::json to_json(const SuiteResult& result);

@@ -63,6 +63,12 @@ class Live(CompareCase):
         self.assertEqual(kept["schema"], "reprise/comparison/1")
         self.assertEqual(len(kept["measurements"]["rounds"]), kept["judged"]["rounds"])
         self.assertIn("| same |", (self.folder / "c.md").read_text())
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        schema = json.loads((programs.ROOT / "results/schema/comparison-1.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(kept)
 
     def test_an_improvement_is_no_failure_and_three_programs_go(self):
         run = self.compare(self.fake("good"), self.fake("good", 0.5), self.fake("good", 0.7))

@@ -9,6 +9,7 @@
 #include "compare/contender.hpp"
 #include "compare/duration.hpp"
 #include "compare/result_file.hpp"
+#include "compare/spoilers.hpp"
 #include "compare/unpaired.hpp"
 #include "reprise/core/error.hpp"
 #include "support/scratch.hpp"
@@ -164,6 +165,37 @@ TEST(Process, CrashesHangsAndCodesAreTold) {
   EXPECT_THAT(run("kill -SEGV $$", 10).problem(), HasSubstr("crashed: Segmentation fault"));
   EXPECT_THAT(run("sleep 60", 0.2).problem(), HasSubstr("still running after"));
   EXPECT_THAT(run_process({{"/no/such/program"}}, 1).problem(), HasSubstr("not found"));
+}
+
+// A machine with everything that spoils measurements, as its kernel would tell it.
+TEST(Spoilers, AreFoundAndSaid) {
+  const testing::Scratch scratch;
+  const auto write = [&](const std::string& name, const std::string& text) {
+    const auto file = scratch.path() / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+  };
+  const SystemFolders folders{scratch.path() / "proc", scratch.path() / "sys"};
+  EXPECT_TRUE(standing_spoilers(folders).empty());
+  write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");
+  write("sys/devices/system/cpu/smt/active", "1\n");
+  write("sys/fs/cgroup/cpu.max", "150000 100000\n");
+  write("sys/fs/cgroup/cpu.stat", "usage_usec 5\nnr_throttled 2\n");
+  write("proc/cpuinfo", "processor : 0\nflags\t\t: fpu hypervisor lahf_lm\n");
+  write("proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\n");
+  EXPECT_EQ(standing_spoilers(folders).size(), 4u);
+  const SpoilerWatch watch(folders);
+  write("proc/stat", "cpu  300 0 100 1500 0 0 0 100 0 0\n");
+  write("sys/fs/cgroup/cpu.stat", "usage_usec 5\nnr_throttled 9\n");
+  const auto found = watch.found();
+  ASSERT_EQ(found.size(), 7u);
+  EXPECT_EQ(found[4], "10 % of the processors' time was stolen by other guests");
+  EXPECT_EQ(found[5], "other processes took 20 % of the processors' time");
+  EXPECT_EQ(found[6], "the cgroup's quota stopped us 7 times");
+  EXPECT_EQ(build_spoilers({{"build_type", "Debug"}}, "p").front(),
+            "p: built as 'Debug', not Release");
+  EXPECT_TRUE(
+      build_spoilers({{"build_type", "Release"}, {"library_build_type", "debug"}}, "p").empty());
 }
 
 }  // namespace

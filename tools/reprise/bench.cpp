@@ -55,7 +55,7 @@ void write(const std::filesystem::path& path, const std::string& text) {
 
 void write_all(const SuiteResult& result, const std::filesystem::path& folder) {
   std::ostringstream page;
-  print_markdown(page, result, environment().at("cpu").get<std::string>());
+  print_markdown(page, result);
   write(folder / "README.md", page.str());
   if (const Comparison* layers = result.find("layers")) draw_layers(*layers, folder / "layers.svg");
   draw_roofline(result, folder / "roofline.svg");
@@ -74,7 +74,7 @@ SuiteResult measure(const Flags& flags) {
   options.data_flags = data_flags(flags);
   options.state = flags.out / "state";
   options.resume = flags.resume;
-  SuiteResult result{flags.full, 0, 0, {}};
+  SuiteResult result{flags.full, environment().at("cpu"), 0, 0, {}};
   for (const int threads : {1, available_cpus()}) {
     const bench::Peaks peaks = bench::measure_peaks(threads);
     options.peaks[threads] = peaks_text(peaks);

@@ -170,7 +170,9 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
       ->type_name("LIST");
   command.add_option("--filter", flags.filter, "--benchmark_filter of each program")
       ->type_name("REGEX");
-  command.add_option("--with", flags.with, "a flag that each program gets, repeatable")
+  command
+      .add_option("--with", flags.with,
+                  "a flag that each program gets, repeatable: --with=--data=real")
       ->type_name("FLAG")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
