@@ -78,6 +78,7 @@ class Running {
     if (!plan_.budget) return plan_.rounds;
     const double left = *plan_.budget - watch_.seconds();
     const int affordable = static_cast<int>(left / round);
+    if (plan_.one_round_at_least) return std::clamp(affordable, 1, plan_.rounds);
     if (affordable >= 1) return std::min(plan_.rounds, affordable);
     throw Error(fmt::format("--time-budget: found {}, expected at least {} for a single round",
                             clock_time(*plan_.budget), clock_time(2 * round)));

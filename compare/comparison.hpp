@@ -23,9 +23,10 @@ struct ComparisonPlan {
   TurnOptions turns;
   JudgeOptions judging;
   double level = 0.05;
-  int rounds = kDefaultRounds;     // at most
-  bool all_rounds = false;         // also where every row is decided
-  std::optional<double> budget{};  // seconds for everything: fewer rounds where it is short
+  int rounds = kDefaultRounds;      // at most
+  bool all_rounds = false;          // also where every row is decided
+  std::optional<double> budget{};   // seconds for everything: fewer rounds where it is short
+  bool one_round_at_least = false;  // however short the budget is; else that is an error
   std::optional<std::filesystem::path> state{};  // kept after each round
   bool resume = false;                           // go on with it
 };

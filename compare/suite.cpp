@@ -54,7 +54,8 @@ class PartMaker {
       part.plan.contenders.push_back(contender);
     }
     part.plan.turns = {120, min_time, filter, {"backend", "threads"}};
-    part.plan.rounds = rounds;
+    part.plan.rounds = options_.rounds.value_or(rounds);
+    part.plan.one_round_at_least = true;
     if (options_.state) {
       part.plan.state = *options_.state / (name + ".json");
       part.plan.resume = options_.resume && std::filesystem::exists(*part.plan.state);

@@ -17,6 +17,7 @@ struct SuiteOptions {
   std::filesystem::path programs;              // the folder of bench_dense, ...
   std::vector<std::string> data_flags;         // --data, --data-dir, for every program
   std::map<int, std::string> peaks;            // --peaks of each program, by threads
+  std::optional<int> rounds;                   // of every part
   std::optional<std::filesystem::path> state;  // folder of the parts' states
   bool resume = false;
 };

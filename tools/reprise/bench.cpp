@@ -35,6 +35,7 @@ constexpr double kQuickSeconds = 150;
 struct Flags {
   bool quick = false, full = false, resume = false, quiet = false;
   std::optional<double> budget;
+  std::optional<int> rounds;
   std::string data;
   std::optional<std::filesystem::path> data_dir, render;
   std::filesystem::path out = "build/bench";
@@ -70,6 +71,7 @@ SuiteResult measure(const Flags& flags) {
   const MachineLock lock;
   SuiteOptions options;
   options.full = flags.full;
+  options.rounds = flags.rounds;
   options.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   options.data_flags = data_flags(flags);
   options.state = flags.out / "state";
@@ -155,6 +157,9 @@ CLI::App* add_bench(CLI::App& app) {
           },
           "for everything (default of --quick: 150s; of --full what its rounds take)")
       ->type_name("TIME");
+  command->add_option("--rounds", flags->rounds, "of each part, at most (default: 16 or 24)")
+      ->check(book::whole_number(1, 10000))
+      ->type_name("N");
   command->add_option("--data", flags->data, "real, stand-in (default: real where the files are)")
       ->check(book::one_of({"real", "stand-in"}))
       ->type_name("NAME");
