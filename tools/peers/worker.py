@@ -31,7 +31,13 @@ class Worker:
             self.end()
             raise
         self.ready["start"] = time.perf_counter() - started
+        self.stop()
+
+    def stop(self):
+        """Stopped, not only told to: on a busy processor the signal waits for the worker's turn."""
         self.send(signal.SIGSTOP)
+        if self.process.poll() is None:
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def send(self, what):
         if self.process.poll() is None:
@@ -77,7 +83,7 @@ class Worker:
                 raise Failed(self.last_words()) from None
             return self.answer("epochs")
         finally:
-            self.send(signal.SIGSTOP)
+            self.stop()
 
     def end(self):
         self.send(signal.SIGKILL)
