@@ -78,19 +78,21 @@ std::optional<json> keras_run_of(const json& run, const std::filesystem::path& r
   return read_json(results / "keras" / (file + ".json"));
 }
 
+std::optional<json> book_file_of(const Experiment& experiment,
+                                 const std::filesystem::path& results) {
+  return read_json(results / "book" / (std::string(experiment.id) + ".json"));
+}
+
 std::optional<json> book_of(const json& run, const std::filesystem::path& results) {
   const Experiment& experiment = experiment_of(run);
-  const auto file_of = [&](const Experiment& e) {
-    return results / "book" / (std::string(e.id) + ".json");
-  };
-  auto book = read_json(file_of(experiment));
+  auto book = book_file_of(experiment, results);
   const int edition = run.at("edition");
   for (const Section& section : catalogue()) {
     for (const Experiment& other : section.experiments) {
       if (other.id == experiment.id || other.listing != experiment.listing) continue;
       if (!has(edition, other) || run.at("settings") != words_of(settings_in(edition, other)))
         continue;
-      const auto twin = read_json(file_of(other));
+      const auto twin = book_file_of(other, results);
       if (!twin) continue;
       if (!book)
         book = json{{"experiment", experiment.id},

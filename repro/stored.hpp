@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "catalogue.hpp"
+
 namespace reprise::book {
 
 // The folder results/ that belongs to this program: beside an installation or above the build.
@@ -21,9 +23,13 @@ std::optional<std::filesystem::path> own_results();
 std::optional<nlohmann::json> keras_run_of(const nlohmann::json& run,
                                            const std::filesystem::path& results);
 
-// results/book/<id>.json: printed figures, the author's logs, published re-runs. With the logs of
-// what is the same experiment in the run's edition: the second edition's boston_kfold takes 16 rows
-// a step, and is boston_kfold16. Nothing where no figure is known.
+// results/book/<id>.json, or nothing where there is none.
+std::optional<nlohmann::json> book_file_of(const Experiment& experiment,
+                                           const std::filesystem::path& results);
+
+// The same of a run's experiment: printed figures, the author's logs, published re-runs. With the
+// logs of what is the same experiment in the run's edition: the second edition's boston_kfold takes
+// 16 rows a step, and is boston_kfold16. Nothing where no figure is known.
 std::optional<nlohmann::json> book_of(const nlohmann::json& run,
                                       const std::filesystem::path& results);
 

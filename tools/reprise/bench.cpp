@@ -142,7 +142,7 @@ ExitCode run(const Flags& flags) {
 
 }  // namespace
 
-CLI::App* add_bench(CLI::App& app) {
+CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   CLI::App* command =
       app.add_subcommand("bench", "which backend and how many threads, on this machine");
   const auto flags = std::make_shared<Flags>();
@@ -178,7 +178,7 @@ CLI::App* add_bench(CLI::App& app) {
   command->footer(
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"
       "  reprise bench --render results/machines/amd-epyc/bench/bench.json --out page\n");
-  command->callback([flags] { finish_with(run(*flags)); });
+  command->callback([flags, &code] { code = run(*flags); });
   return command;
 }
 

@@ -12,13 +12,12 @@ namespace reprise::tool {
 // called at the end of parsing: it prints on standard output and throws Error for what went wrong.
 CLI::App* add_list(CLI::App& app);
 CLI::App* add_report(CLI::App& app);
+// `code`: what the program ends with, where its answer can be no.
+CLI::App* add_certify(CLI::App& app, ExitCode& code);
+CLI::App* add_compare(CLI::App& app, ExitCode& code);
+CLI::App* add_bench(CLI::App& app, ExitCode& code);
 CLI::App* add_data(CLI::App& app);
 CLI::App* add_backends(CLI::App& app);
 CLI::App* add_version(CLI::App& app);
-CLI::App* add_compare(CLI::App& app);
-CLI::App* add_bench(CLI::App& app);
-
-// What the program ends with when its command was no error: 1 and 4 of commands that answer.
-void finish_with(ExitCode code);
 
 }  // namespace reprise::tool

@@ -226,7 +226,7 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
 
 }  // namespace
 
-CLI::App* add_compare(CLI::App& app) {
+CLI::App* add_compare(CLI::App& app, ExitCode& code) {
   CLI::App* command = app.add_subcommand(
       "compare", "what is faster: programs in turns, configurations, or two result files");
   const auto flags = std::make_shared<Flags>();
@@ -254,7 +254,7 @@ CLI::App* add_compare(CLI::App& app) {
       "  reprise compare bench_dense --backend openmp,onednn --threads 1,2 --time-budget 60s\n"
       "  reprise compare --command 'xz -1 -k -f data' 'zstd -k -f data'\n"
       "  reprise compare monday.json tuesday.json\n");
-  command->callback([flags] { finish_with(run(*flags)); });
+  command->callback([flags, &code] { code = run(*flags); });
   return command;
 }
 

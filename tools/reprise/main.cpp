@@ -11,8 +11,6 @@ namespace reprise::tool {
 
 namespace {
 
-ExitCode answer = ExitCode::done;
-
 // What each command's page of help ends with, however deep the command is.
 void finish_help(CLI::App& command) {
   command.get_help_ptr()->group("Help");
@@ -32,9 +30,10 @@ ExitCode run(int argc, char** argv) {
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.require_subcommand(0, 1);
   std::vector<std::string> names;
-  for (const auto add :
-       {add_list, add_data, add_report, add_compare, add_bench, add_backends, add_version}) {
-    CLI::App* command = add(app);
+  ExitCode code = ExitCode::done;
+  for (CLI::App* command :
+       {add_list(app), add_data(app), add_report(app), add_certify(app, code),
+        add_compare(app, code), add_bench(app, code), add_backends(app), add_version(app)}) {
     names.push_back(command->get_name());
     command->group("Commands");
     finish_help(*command);
@@ -46,12 +45,10 @@ ExitCode run(int argc, char** argv) {
     throw Error(fmt::format("found no command, expected one of: {} (--help says what they do)",
                             fmt::join(names, ", ")));
   }
-  return answer;
+  return code;
 }
 
 }  // namespace
-
-void finish_with(ExitCode code) { answer = code; }
 
 }  // namespace reprise::tool
 

@@ -45,10 +45,12 @@ std::string_view colour_of(std::size_t s) {
 std::string y_range(const Figure& figure) {
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const Series& series : figure.series) {
-    for (const double value : series.values) {
-      if (!std::isfinite(value)) continue;
-      low = std::min(low, value);
-      high = std::max(high, value);
+    for (const auto* values : {&series.values, &series.upper}) {
+      for (const double value : *values) {
+        if (!std::isfinite(value)) continue;
+        low = std::min(low, value);
+        high = std::max(high, value);
+      }
     }
   }
   if (low < high) return "";
@@ -60,29 +62,39 @@ std::string y_range(const Figure& figure) {
 // `dot` is what a training value looks like: gnuplot's point type.
 std::string script(const Figure& figure, const std::string& terminal, const std::string& dot) {
   std::string text = "set terminal " + terminal + "\n";
-  text += "set title " + quoted(figure.title) + "\nset xlabel 'Epochs'\n";
-  text += "set ylabel " + quoted(figure.y_label) + "\nset key outside bottom center horizontal\n";
+  text += "set title " + quoted(figure.title) + " noenhanced\nset xlabel " +
+          quoted(figure.x_label) + " noenhanced\n";
+  text += "set ylabel " + quoted(figure.y_label) +
+          " noenhanced\nset key outside bottom center horizontal\n";
   std::size_t epochs = 0;
   for (const Series& series : figure.series) {
     epochs = std::max(epochs, series.first_epoch + series.values.size() - 1);
   }
-  text += fmt::format("set xrange [0:{}]\n", epochs + 1);
+  const bool by_epoch =
+      std::ranges::all_of(figure.series, [](const Series& series) { return series.x.empty(); });
+  if (by_epoch) text += fmt::format("set xrange [0:{}]\n", epochs + 1);
   text += y_range(figure);
   text += "set grid ytics lc rgb '#dddddd'\n";
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     text += fmt::format("$series{} << END\n", s);
-    for (std::size_t i = 0; i < figure.series[s].values.size(); ++i) {
-      text += fmt::format("{} {}\n", figure.series[s].first_epoch + i, figure.series[s].values[i]);
+    const Series& series = figure.series[s];
+    for (std::size_t i = 0; i < series.values.size(); ++i) {
+      text += series.x.empty() ? fmt::format("{}", series.first_epoch + i)
+                               : fmt::format("{}", series.x[i]);
+      text += fmt::format(" {}", series.values[i]);
+      text += series.upper.empty() ? "\n" : fmt::format(" {}\n", series.upper[i]);
     }
     text += "END\n";
   }
   text += "plot ";
   for (std::size_t s = 0; s < figure.series.size(); ++s) {
     const Series& series = figure.series[s];
-    text += fmt::format("{}$series{} using 1:2 title {} noenhanced with {}", s == 0 ? "" : ", ", s,
-                        quoted(series.label),
-                        series.dots ? "points pt " + dot + " ps 0.8 lc rgb '#1f77b4'"
-                                    : fmt::format("lines lw 2 lc rgb '{}'", colour_of(s)));
+    const std::string line = fmt::format("lines lw 2 lc rgb '{}'", colour_of(s));
+    const std::string style = !series.upper.empty() ? "filledcurves fs solid 0.25 lc rgb '#1f77b4'"
+                              : series.dots ? "points pt " + dot + " ps 0.8 lc rgb '#1f77b4'"
+                                            : line;
+    text += fmt::format("{}$series{} using {} title {} noenhanced with {}", s == 0 ? "" : ", ", s,
+                        series.upper.empty() ? "1:2" : "1:2:3", quoted(series.label), style);
   }
   return text + "\n";
 }

@@ -10,9 +10,11 @@ namespace reprise {
 
 struct Series {
   std::string label;
-  bool dots = false;            // dots for training, a line for validation, as in the book
-  std::vector<double> values;   // one an epoch
-  std::size_t first_epoch = 1;  // of the first value
+  bool dots = false;                // dots for training, a line for validation, as in the book
+  std::vector<double> values = {};  // one an epoch
+  std::size_t first_epoch = 1;      // of the first value
+  std::vector<double> x = {};       // of each value, where it is none of an epoch
+  std::vector<double> upper = {};   // with it an area, from values to upper
 };
 
 struct Figure {
@@ -20,6 +22,7 @@ struct Figure {
   std::string title;
   std::string y_label;
   std::vector<Series> series;
+  std::string x_label = "Epochs";
 };
 
 bool gnuplot_is_there();

@@ -24,7 +24,7 @@ double variance_of(std::span<const double> values) {
 // All in one unit; `error` is the standard error of the difference.
 EquivalenceTest judged(double difference, double error, double degrees, double margin,
                        double level) {
-  EquivalenceTest test{difference, difference, difference, 0, Equivalence::equivalent};
+  EquivalenceTest test{difference, difference, difference, 0, 1, Equivalence::equivalent};
   if (error > 0) {
     const boost::math::students_t_distribution<double> t(degrees);
     const double half = quantile(complement(t, level)) * error;
@@ -32,8 +32,11 @@ EquivalenceTest judged(double difference, double error, double degrees, double m
     test.high += half;
     test.p = std::max(cdf(complement(t, (difference + margin) / error)),
                       cdf(t, (difference - margin) / error));
+    test.p_within = std::min(1.0, 2 * std::min(cdf(t, (difference + margin) / error),
+                                               cdf(complement(t, (difference - margin) / error))));
   } else {
     test.p = std::abs(difference) < margin ? 0 : 1;
+    test.p_within = 1 - test.p;
   }
   if (-margin < test.low && test.high < margin) return test;
   test.verdict =

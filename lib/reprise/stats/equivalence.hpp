@@ -11,7 +11,8 @@ enum class Equivalence { equivalent, different, undecided };
 struct EquivalenceTest {
   double difference = 0;     // mean of b minus mean of a, in standard deviations of a run
   double low = 0, high = 0;  // its interval at 1 - 2 * level, in the same unit
-  double p = 1;              // the larger of the two tests'
+  double p = 1;              // of a difference beyond the margin: the larger of the two tests'
+  double p_within = 1;       // of one within it: twice the smaller of the tests the other way
   Equivalence verdict = Equivalence::undecided;
 };
 

@@ -1,0 +1,158 @@
+#include "against_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "certificate.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/stats/equivalence.hpp"
+#include "reprise/stats/holm.hpp"
+
+namespace reprise::book {
+
+using nlohmann::json;
+
+namespace {
+
+struct Number {
+  std::string label;
+  double value;
+};
+
+std::vector<Number> numbers_of(const json& run) {
+  std::vector<Number> numbers;
+  const auto add_list = [&](const std::string& label, const json& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      numbers.push_back({fmt::format("{} {}", label, i + 1), values[i].get<double>()});
+    }
+  };
+  for (std::size_t f = 0; f < run.at("history").size(); ++f) {
+    for (const auto& [curve, values] : run["history"][f].items()) {
+      add_list(fmt::format("fit {}, {}, epoch", f + 1, curve), values);
+    }
+  }
+  for (std::size_t e = 0; e < run.at("evaluate").size(); ++e) {
+    add_list(fmt::format("evaluation {}, number", e + 1), run["evaluate"][e]);
+  }
+  const json results = run.value("results", json::object());
+  for (const auto& [name, value] : results.items()) {
+    numbers.push_back({name, value.get<double>()});
+  }
+  return numbers;
+}
+
+bool have_same_seeds(const RunGroup& a, const RunGroup& b) {
+  return std::ranges::equal(a.runs, b.runs,
+                            [](const json& x, const json& y) { return x["seed"] == y["seed"]; });
+}
+
+bool have_same_bits(const RunGroup& a, const RunGroup& b) {
+  return std::ranges::equal(a.runs, b.runs, [](const json& x, const json& y) {
+    return std::ranges::all_of(
+        std::initializer_list<const char*>{"history", "evaluate", "results", "weights_crc32"},
+        [&](const char* name) { return x.value(name, json()) == y.value(name, json()); });
+  });
+}
+
+// A column a figure.
+std::vector<std::vector<double>> columns_of(const RunGroup& group,
+                                            const std::vector<Number>& expected) {
+  std::vector<std::vector<double>> columns(expected.size());
+  for (const json& run : group.runs) {
+    const auto numbers = numbers_of(run);
+    if (numbers.size() != expected.size()) {
+      throw Error(fmt::format("{}, seed {}: found {} numbers, expected {} as in the other runs",
+                              name_of(group), run.at("seed").dump(), numbers.size(),
+                              expected.size()));
+    }
+    for (std::size_t j = 0; j < numbers.size(); ++j) {
+      if (!std::isfinite(numbers[j].value)) {
+        throw Error(fmt::format("{}, seed {}: {}: found {}, expected a number", name_of(group),
+                                run.at("seed").dump(), numbers[j].label, numbers[j].value));
+      }
+      columns[j].push_back(numbers[j].value);
+    }
+  }
+  return columns;
+}
+
+Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
+  Comparison comparison;
+  comparison.name = name_of(a);
+  comparison.runs = a.runs.size();
+  comparison.other_runs = b.runs.size();
+  const auto numbers = numbers_of(a.runs.front());
+  comparison.figures = numbers.size();
+  comparison.same_seeds = have_same_seeds(a, b);
+  comparison.same_bits = comparison.same_seeds && have_same_bits(a, b);
+  if (comparison.same_bits) return comparison;
+  const auto ours = columns_of(a, numbers), theirs = columns_of(b, numbers);
+  double farthest = -1;
+  std::vector<double> within;
+  for (std::size_t j = 0; j < numbers.size(); ++j) {
+    const auto test = comparison.same_seeds ? paired_equivalence(ours[j], theirs[j], margin)
+                                            : welch_equivalence(ours[j], theirs[j], margin);
+    comparison.equivalent += test.verdict == Equivalence::equivalent;
+    within.push_back(test.p_within);
+    const double reach = std::max(std::abs(test.low), std::abs(test.high));
+    if (reach <= farthest) continue;
+    farthest = reach;
+    comparison.widest = fmt::format("{}: {:+.3f} sd [{:+.3f}, {:+.3f}]", numbers[j].label,
+                                    test.difference, test.low, test.high);
+  }
+  comparison.different = std::ranges::count_if(holm(within), [](double p) { return p <= kLevel; });
+  return comparison;
+}
+
+}  // namespace
+
+ExitCode Comparison::code() const {
+  if (same_bits || equivalent == figures) return ExitCode::done;
+  return different > 0 ? ExitCode::no : ExitCode::undecided;
+}
+
+std::vector<Comparison> compare_groups(const std::vector<RunGroup>& ours,
+                                       const std::vector<RunGroup>& theirs, double margin) {
+  std::vector<Comparison> comparisons;
+  for (const RunGroup& group : ours) {
+    const auto other = std::ranges::find_if(theirs, [&](const RunGroup& g) {
+      return g.experiment == group.experiment && g.edition == group.edition &&
+             g.semantics == group.semantics;
+    });
+    if (other == theirs.end()) {
+      throw Error(fmt::format("--against: found no runs of {}, expected those of the records",
+                              name_of(group)));
+    }
+    const json a = other->runs.front().at("data"), b = group.runs.front().at("data");
+    if (a.value("sha256", "") != b.value("sha256", "")) {
+      throw Error(fmt::format("--against: {}: found data {}, expected {} as in the records",
+                              name_of(group), printable(a.value("sha256", "")),
+                              printable(b.value("sha256", ""))));
+    }
+    comparisons.push_back(compare(group, *other, margin));
+  }
+  return comparisons;
+}
+
+void print_comparisons(std::ostream& out, const std::vector<Comparison>& comparisons,
+                       double margin) {
+  for (const Comparison& c : comparisons) {
+    const char* verdict = c.same_bits                       ? "equal"
+                          : c.code() == ExitCode::done      ? "equivalent"
+                          : c.code() == ExitCode::undecided ? "undecided"
+                                                            : "different";
+    out << fmt::format("{}: {}, {} runs against {}", c.name, verdict, c.runs, c.other_runs);
+    if (c.same_bits) {
+      out << ", every number and every weight\n";
+      continue;
+    }
+    out << fmt::format(
+        " ({} seeds); of {} figures {} equivalent within {:g} sd, {} beyond it; widest: {}\n",
+        c.same_seeds ? "the same" : "other", c.figures, c.equivalent, margin, c.different,
+        c.widest);
+  }
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,92 @@
+// The verdict on what the book prints: whether each printed log could be one more run of ours. What
+// the words mean stands in docs/certificate.md.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "printed.hpp"
+#include "reprise/core/matrix.hpp"
+#include "run_groups.hpp"
+
+namespace reprise::book {
+
+inline constexpr double kLevel = 0.05;          // of every verdict
+inline constexpr double kLargestShift = 6;      // standard deviations; see Finding::underpowered
+inline constexpr std::size_t kWantedRuns = 39;  // the fewest that we ask for: p of 1/40
+
+enum class Finding {
+  consistent,    // p above the level, and a deviation of kLargestShift would have been found
+  inconsistent,  // p at most the level
+  underpowered,  // p above the level, and no wonder: 1 / (N + 1) is above it as well, or the median
+                 // figure is told from ours in 90 % of 200 draws at no deviation up to
+                 // kLargestShift
+};
+const char* name_of(Finding finding);
+
+// One printed number among ours, which are rounded as it was.
+struct FigurePlace {
+  std::string label, curve;  // as in PrintedFigure
+  std::size_t epoch = 0;     // from 1; 0 of what is none of an epoch
+  double book = 0;
+  double percentile = 0;                 // share of ours below, equal ones half
+  double low = 0, median = 0, high = 0;  // 5, 50 and 95 % of ours
+  double detectable = 0;  // standard deviations; infinite beyond kLargestShift, not a number
+                          // where all of ours are equal
+  std::vector<double> ours = {};  // by ascending seed; empty in what was read from a file
+};
+
+// One printed log against one group of runs: one statistic, one p.
+struct CertificateRow {
+  std::string experiment;
+  int edition = 1;
+  std::string source;        // "print", "notebook"
+  std::string semantics;     // of our runs
+  bool of_its_time = false;  // they are those of the edition's Keras
+  std::size_t runs = 0;      // N
+  std::size_t used = 0;      // figures that vary over the pool
+  double p = 1, smallest_p = 1;
+  double detectable = 0;  // of the median figure
+  double holm_p = 1;      // among the rows of the same family (Family)
+  Finding finding = Finding::underpowered;
+  std::vector<FigurePlace> figures;
+  std::string two_groups;  // of seeds, in which figure and by which p; "" where none were seen
+  std::vector<std::string> notes;
+};
+
+// The rows that are corrected together: those in the semantics of their edition's time, then those
+// of each other semantics.
+struct Family {
+  std::string name;  // "the book's time", "keras-3.15"
+  std::size_t tests = 0;
+  std::size_t needed = 0;  // runs with which Holm can reject the first of them
+  std::size_t enough = 0;  // rows that have so many
+  std::size_t inconsistent = 0, consistent = 0, underpowered = 0;
+  std::size_t rejected = 0;  // after Holm
+};
+
+struct Certificate {
+  std::vector<CertificateRow> rows;  // in the catalogue's order, semantics of the time first
+  std::vector<Family> families;
+  std::vector<std::string> unprinted;  // groups of which the book prints nothing
+};
+
+// `results`: the folder with book/. Throws Error if the book prints nothing of any group.
+Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results);
+
+// The log's figures of our runs, rounded as printed: a row a run, a column a figure. Throws Error
+// that names the run if it lacks one.
+Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log);
+
+// What has figures to be judged, for scripts: an entry an experiment and edition.
+struct Certifiable {
+  std::string program, experiment;
+  int edition = 1;
+  std::string semantics;  // of its time
+  std::size_t figures = 0;
+};
+std::vector<Certifiable> certifiable(const std::filesystem::path& results);
+
+}  // namespace reprise::book

@@ -1,0 +1,158 @@
+#include "certificate_json.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/error.hpp"
+#include "reprise/record/environment.hpp"
+
+namespace reprise::book {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* kSchema = "reprise/certificate/1";
+
+ordered_json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::stod(fmt::format("{:.6g}", value));
+}
+
+template <class Get>
+ordered_json column(const CertificateRow& row, Get get) {
+  ordered_json list = ordered_json::array();
+  for (const FigurePlace& place : row.figures) list.push_back(get(place));
+  return list;
+}
+
+ordered_json to_json(const CertificateRow& row) {
+  const auto numbers = [&](double FigurePlace::*member) {
+    return column(row, [&](const FigurePlace& place) { return number(place.*member); });
+  };
+  return {{"experiment", row.experiment},
+          {"edition", row.edition},
+          {"source", row.source},
+          {"semantics", row.semantics},
+          {"of_its_time", row.of_its_time},
+          {"runs", row.runs},
+          {"used", row.used},
+          {"p", number(row.p)},
+          {"smallest_p", number(row.smallest_p)},
+          {"holm_p", number(row.holm_p)},
+          {"detectable", number(row.detectable)},
+          {"finding", name_of(row.finding)},
+          {"two_groups", row.two_groups},
+          {"notes", row.notes},
+          {"figures",
+           {{"label", column(row, [](const FigurePlace& place) { return place.label; })},
+            {"book", numbers(&FigurePlace::book)},
+            {"percentile", numbers(&FigurePlace::percentile)},
+            {"low", numbers(&FigurePlace::low)},
+            {"median", numbers(&FigurePlace::median)},
+            {"high", numbers(&FigurePlace::high)},
+            {"detectable", numbers(&FigurePlace::detectable)}}}};
+}
+
+ordered_json to_json(const Family& family) {
+  return {{"name", family.name},
+          {"tests", family.tests},
+          {"needed", family.needed},
+          {"enough", family.enough},
+          {"inconsistent", family.inconsistent},
+          {"consistent", family.consistent},
+          {"underpowered", family.underpowered},
+          {"rejected", family.rejected}};
+}
+
+std::string name_of_row(const ordered_json& row) {
+  return fmt::format("{}, edition {}, {}, {}", row.at("experiment").get<std::string>(),
+                     row.at("edition").get<int>(), row.at("source").get<std::string>(),
+                     row.at("semantics").get<std::string>());
+}
+
+void compare(const std::string& name, const ordered_json& found, const ordered_json& expected,
+             std::vector<std::string>& differences) {
+  if (found.is_number() && expected.is_number()) {
+    const double a = found, b = expected;
+    if (std::abs(a - b) <= 1e-4 * std::max(std::abs(a), std::abs(b))) return;
+  } else if (found.is_structured() && found.type() == expected.type() &&
+             found.size() == expected.size()) {
+    for (const auto& [key, value] : found.items()) {
+      const bool list = found.is_array();
+      const std::string inner = list ? name + "[" + key + "]" : name + ": " + key;
+      if (!list && !expected.contains(key)) {
+        differences.push_back(fmt::format("{}: found, not expected", inner));
+      } else {
+        compare(inner, value, list ? expected.at(std::stoul(key)) : expected.at(key), differences);
+      }
+    }
+    return;
+  } else if (found == expected) {
+    return;
+  }
+  differences.push_back(fmt::format("{}: found {}, expected {}", name, printable(found.dump()),
+                                    printable(expected.dump())));
+}
+
+}  // namespace
+
+void write_json(std::ostream& out, const Certificate& certificate) {
+  const ordered_json families = [&] {
+    ordered_json list = ordered_json::array();
+    for (const Family& family : certificate.families) list.push_back(to_json(family));
+    return list;
+  }();
+  out << fmt::format(
+      "{{\"schema\": \"{}\",\n \"program\": \"reprise {}\",\n \"level\": {}, \"largest_shift\": "
+      "{},\n"
+      " \"families\": {},\n \"unprinted\": {},\n \"rows\": [",
+      kSchema, version_line(), kLevel, kLargestShift, families.dump(),
+      ordered_json(certificate.unprinted).dump());
+  const char* separator = "\n";
+  for (const CertificateRow& row : certificate.rows) {
+    out << separator << to_json(row).dump();
+    separator = ",\n";
+  }
+  out << "\n]}\n";
+}
+
+std::vector<std::string> differences_from(const std::filesystem::path& file,
+                                          const Certificate& certificate) {
+  std::ifstream in(file);
+  if (!in || std::filesystem::is_directory(file)) {
+    throw Error(fmt::format("{}: cannot be read", file.string()));
+  }
+  const ordered_json document = ordered_json::parse(in, nullptr, false);
+  if (!document.is_object() || document.value("schema", ordered_json()) != kSchema ||
+      !document.contains("rows") || !document["rows"].is_array()) {
+    throw Error(
+        fmt::format("{}: found no whole certificate, expected what --json wrote", file.string()));
+  }
+  std::map<std::string, ordered_json> expected;
+  std::vector<std::string> differences;
+  try {
+    for (const ordered_json& row : document["rows"]) expected[name_of_row(row)] = row;
+  } catch (const ordered_json::exception& error) {
+    throw Error(fmt::format("{}: a row has not the expected form: {}", file.string(),
+                            printable(error.what())));
+  }
+  for (const CertificateRow& row : certificate.rows) {
+    const ordered_json found = to_json(row);
+    const std::string name = name_of_row(found);
+    if (const auto place = expected.find(name); place == expected.end()) {
+      differences.push_back(name + ": found, not expected");
+    } else {
+      compare(name, found, place->second, differences);
+      expected.erase(place);
+    }
+  }
+  for (const auto& [name, row] : expected) differences.push_back(name + ": not found, expected");
+  return differences;
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,187 @@
+#include "printed.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise::book {
+
+using nlohmann::json;
+
+double Rounding::operator()(double value) const {
+  if (!std::isfinite(value)) return value;
+  if (progress_bar && std::abs(value) <= 1e-3) return std::stod(fmt::format("{:.4e}", value));
+  return std::stod(fmt::format("{:.{}f}", value, progress_bar ? 4 : decimals));
+}
+
+namespace {
+
+// "0.88327999999999995", "71%", "80" as they stand in the book.
+Rounding rounding_of(const json& text, double value) {
+  if (!text.is_string()) return {.decimals = value == std::round(value) ? 0 : 7};
+  const auto word = text.get<std::string>();
+  const auto point = word.find('.');
+  int decimals = 0;
+  if (point != std::string::npos) {
+    decimals = static_cast<int>(word.find_first_not_of("0123456789", point + 1) == std::string::npos
+                                    ? word.size() - point - 1
+                                    : word.find_first_not_of("0123456789", point + 1) - point - 1);
+  }
+  if (word.ends_with('%')) decimals += 2;
+  return {.decimals = std::min(decimals, 7)};
+}
+
+// What `printed` says at a place of the same shape, or nothing.
+json at_or_null(const json& printed, const std::string& key, std::size_t i, std::size_t j) {
+  if (!printed.contains(key)) return {};
+  return printed[key].at(i).at(j);
+}
+
+void add_curves(PrintedLog& log, const json& history) {
+  for (std::size_t f = 0; f < std::min<std::size_t>(1, history.size()); ++f) {
+    for (const auto& [curve, values] : history[f].items()) {
+      for (std::size_t e = 0; e < values.size(); ++e) {
+        log.figures.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
+                               .curve = curve,
+                               .place = e,
+                               .value = values[e],
+                               .rounding = {.progress_bar = true}});
+      }
+    }
+  }
+}
+
+void add_evaluations(PrintedLog& log, const json& entry, bool regression) {
+  const json& evaluate = entry.at("evaluate");
+  const json printed = entry.value("printed", json::object());
+  const char* metric = regression ? "MAE" : "accuracy";
+  for (std::size_t i = 0; i < evaluate.size(); ++i) {
+    for (std::size_t j = 0; j < evaluate[i].size(); ++j) {
+      if (evaluate[i][j].is_null()) continue;
+      const double value = evaluate[i][j];
+      log.figures.push_back(
+          {.label = evaluate.size() > 1 ? fmt::format("{}, fold {}", j ? metric : "loss", i + 1)
+                                        : fmt::format("test {}", j ? metric : "loss"),
+           .place = i,
+           .column = j,
+           .value = value,
+           .rounding = rounding_of(at_or_null(printed, "evaluate", i, j), value)});
+    }
+  }
+}
+
+const char* label_of(const std::string& result) {
+  constexpr const char* kLabels[][2] = {
+      {"mean_mae", "mean MAE of the folds"},
+      {"random_accuracy", "accuracy of shuffled labels"},
+      {"best_epoch", "best epoch"},
+      {"overfits_after", "epochs until it overfits"},
+      {"max_val_accuracy", "highest val_accuracy"},
+      {"first_loss", "loss, first epoch"},
+      {"first_accuracy", "accuracy, first epoch"},
+      {"last_accuracy", "accuracy, last epoch"},
+  };
+  for (const auto& [name, label] : kLabels) {
+    if (result == name) return label;
+  }
+  throw Error(
+      fmt::format("results/book: found figure '{}', expected those of book-1.json", result));
+}
+
+void add_results(PrintedLog& log, const json& entry) {
+  const json results = entry.value("results", json::object());
+  const json printed = entry.value("printed", json::object()).value("results", json::object());
+  for (const auto& [name, value] : results.items()) {
+    PrintedFigure figure{.label = "", .result = name, .value = value};
+    figure.rounding = rounding_of(printed.value(name, json()), figure.value);
+    // "120 to 140": its middle
+    if (name == "best_epoch_to") continue;
+    if (name == "best_epoch_from") {
+      const double to = results.at("best_epoch_to");
+      figure.result = "best_epoch";
+      figure.label = fmt::format("best epoch, {:.0f} to {:.0f}", figure.value, to);
+      figure.value = (figure.value + to) / 2;
+    } else {
+      figure.label = label_of(name);
+    }
+    log.figures.push_back(figure);
+  }
+}
+
+bool is_same(const PrintedLog& a, const PrintedLog& b) {
+  return std::ranges::equal(a.figures, b.figures, [](const auto& x, const auto& y) {
+    return x.label == y.label && x.value == y.value;
+  });
+}
+
+double result_of(const std::string& name, const json& run) {
+  const json& results = run.at("results");
+  if (name == "best_epoch") {
+    return results.contains("best_epoch") ? results["best_epoch"] : results.at("lowest_epoch");
+  }
+  if (name == "mean_mae" || name == "random_accuracy") return results.at(name);
+  const json& history = run.at("history").at(0);
+  if (name == "overfits_after") {
+    const auto losses = history.at("val_loss").get<std::vector<double>>();
+    return static_cast<double>(std::ranges::min_element(losses) - losses.begin() + 1);
+  }
+  const auto accuracies = history.at(name == "max_val_accuracy" ? "val_accuracy" : "accuracy")
+                              .get<std::vector<double>>();
+  if (name == "max_val_accuracy") return std::ranges::max(accuracies);
+  if (name == "first_accuracy") return accuracies.at(0);
+  if (name == "last_accuracy") return accuracies.back();
+  return history.at("loss").at(0);
+}
+
+}  // namespace
+
+bool PrintedFigure::is_epoch() const {
+  return result == "best_epoch" || result == "overfits_after";
+}
+
+double PrintedFigure::of(const json& run) const {
+  double found = 0;
+  try {
+    if (!curve.empty()) {
+      found = run.at("history").at(0).at(curve).at(place);
+    } else if (!result.empty()) {
+      found = result_of(result, run);
+    } else {
+      found = run.at("evaluate").at(place).at(column);
+    }
+  } catch (const json::exception&) {
+    throw Error(fmt::format("found no '{}', which the book prints", label));
+  }
+  if (!std::isfinite(found))
+    throw Error(fmt::format("{}: found {}, expected a number", label, found));
+  return rounding(found);
+}
+
+std::vector<PrintedLog> printed_logs(const json& book, int edition) {
+  std::vector<PrintedLog> logs;
+  const bool regression = book.at("experiment").get<std::string>().starts_with("boston");
+  for (const json& entry : book.at("logs")) {
+    if (entry.at("edition") != edition) continue;
+    PrintedLog log{.source = entry.at("name"), .figures = {}, .notes = {}};
+    // one edition stands beside it
+    if (const auto word = log.source.find(' '); word != std::string::npos) log.source.resize(word);
+    add_curves(log, entry.at("history"));
+    add_evaluations(log, entry, regression);
+    add_results(log, entry);
+    log.notes = entry.value("notes", std::vector<std::string>{});
+    for (PrintedFigure& figure : log.figures) figure.value = figure.rounding(figure.value);
+    const auto twin = std::ranges::find_if(logs, [&](const auto& l) { return is_same(l, log); });
+    if (log.figures.empty()) continue;
+    if (twin == logs.end()) {
+      logs.push_back(log);
+    } else {
+      twin->source += ", " + log.source;
+    }
+  }
+  return logs;
+}
+
+}  // namespace reprise::book

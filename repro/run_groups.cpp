@@ -1,0 +1,148 @@
+#include "run_groups.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "catalogue.hpp"
+#include "editions.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/record/run_file.hpp"
+#include "stored.hpp"
+
+namespace reprise::book {
+
+using nlohmann::json;
+using std::filesystem::path;
+
+namespace {
+
+// Of the experiments in the catalogue's order.
+std::size_t place_of(const std::string& id) {
+  std::size_t place = 0;
+  for (const Section& section : catalogue()) {
+    for (const Experiment& experiment : section.experiments) {
+      if (experiment.id == id) return place;
+      ++place;
+    }
+  }
+  return place;
+}
+
+[[noreturn]] void refuse(const path& file, std::size_t number, const json& run,
+                         const std::string& what) {
+  throw Error(fmt::format("{}: run {} ({}, seed {}): {}", file.string(), number,
+                          printable(run.at("experiment").get<std::string>()), run.at("seed").dump(),
+                          what));
+}
+
+// Why the run says nothing about its edition of the book, or "".
+std::string flaw_of(const json& run) {
+  if (run.at("data").at("standin").get<bool>()) {
+    return "found STAND-IN data, expected Keras's own: no verdict";
+  }
+  if (!run.at("data").value("verified", true)) {
+    return "found UNVERIFIED DATA, expected the file that Keras accepts: no verdict";
+  }
+  const Experiment* experiment = find_anywhere(run.at("experiment").get<std::string>());
+  if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
+  const int edition = run.at("edition");
+  if (edition < 1 || edition > static_cast<int>(editions().size()) || !has(edition, *experiment)) {
+    return fmt::format("found edition {}, which lacks this experiment", edition);
+  }
+  const auto expected = words_of(settings_in(edition, *experiment));
+  for (const auto& [name, word] : expected) {
+    const json found = run.at("settings").value(name, json());
+    if (found != word) {
+      return fmt::format("{}: found {}, expected \"{}\", the setting of edition {}: no verdict",
+                         name, printable(found.dump()), word, edition);
+    }
+  }
+  if (!has_book_settings(run)) return "found other settings than its edition's: no verdict";
+  const auto epochs = run.at("epochs").get<std::size_t>();
+  for (const json& fit : run.at("history")) {
+    if (fit.at("loss").size() != epochs) {
+      return fmt::format("found {} epochs, expected {}: the run is cut", fit.at("loss").size(),
+                         epochs);
+    }
+  }
+  return "";
+}
+
+// In what two runs of one group differ beside their seeds: "data file: found ..., expected ...".
+std::string difference(const json& found, const json& expected) {
+  for (const char* name : {"file", "sha256"}) {
+    const json a = found.at("data").value(name, json()),
+               b = expected.at("data").value(name, json());
+    if (a != b) {
+      return fmt::format("data {}: found {}, expected {} as in the other runs", name,
+                         printable(a.dump()), printable(b.dump()));
+    }
+  }
+  for (const char* name : {"dtype", "backend", "arithmetic"}) {
+    const json a = found.value(name, json()), b = expected.value(name, json());
+    if (a != b) {
+      return fmt::format("{}: found {}, expected {} as in the other runs", name,
+                         printable(a.dump()), printable(b.dump()));
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string name_of(const RunGroup& group) {
+  return fmt::format("{}, edition {}, {}", group.experiment, group.edition, group.semantics);
+}
+
+std::vector<RunGroup> read_groups(const std::vector<path>& records) {
+  using Kind = std::tuple<std::size_t, int, std::string>;  // place, edition, semantics
+  std::map<Kind, RunGroup> groups;
+  std::vector<Kind> order;
+  for (const path& file : records) {
+    std::map<std::pair<std::string, int>, std::string> semantics;  // of this record
+    std::size_t number = 0;
+    for (json& run : read_runs(file)) {
+      if (const std::string flaw = flaw_of(run); !flaw.empty()) refuse(file, number, run, flaw);
+      const std::string experiment = run.at("experiment"), set = run.at("semantics");
+      const int edition = run.at("edition");
+      const auto [own, fresh] = semantics.try_emplace({experiment, edition}, set);
+      if (own->second != set) {
+        refuse(file, number, run,
+               fmt::format("semantics: found {}, expected {} as in the other runs of the record",
+                           printable(set), printable(own->second)));
+      }
+      const Kind kind{place_of(experiment), edition, set};
+      const auto [place, first] = groups.try_emplace(kind, RunGroup{experiment, edition, set, {}});
+      if (first) order.push_back(kind);
+      auto& runs = place->second.runs;
+      if (!runs.empty()) {
+        if (const auto what = difference(run, runs.front()); !what.empty()) {
+          refuse(file, number, run, what);
+        }
+      }
+      if (std::ranges::any_of(runs, [&](const json& r) { return r["seed"] == run["seed"]; })) {
+        refuse(file, number, run, "found this seed twice, expected it once");
+      }
+      runs.push_back(std::move(run));
+      ++number;
+    }
+  }
+  std::ranges::stable_sort(
+      order, {}, [](const Kind& kind) { return std::pair(std::get<0>(kind), std::get<1>(kind)); });
+  std::vector<RunGroup> sorted;
+  for (const Kind& kind : order) {
+    RunGroup& group = groups.at(kind);
+    if (group.runs.size() < 2) {
+      throw Error(
+          fmt::format("{}: found 1 run, expected at least 2 with different seeds", name_of(group)));
+    }
+    std::ranges::sort(group.runs, {}, [](const json& r) { return r["seed"].get<std::uint64_t>(); });
+    sorted.push_back(std::move(group));
+  }
+  return sorted;
+}
+
+}  // namespace reprise::book

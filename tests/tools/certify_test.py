@@ -1,0 +1,179 @@
+"""`reprise certify` from outside: verdicts, refusals, --json, --expect, --against, pictures.
+
+  python3 tests/tools/certify_test.py build/release/bin [unittest options]
+
+The records are made here: runs with the settings of an experiment and figures from a fixed seed.
+"""
+
+import json
+import pathlib
+import random
+import re
+import shutil
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import programs
+from support.programs import ROOT, Case
+
+SHA = "0123456789abcdef" * 4
+OLD, NEW = "keras-2.0.8", "keras-3.15"
+LISTED = {row["id"]: row for row in json.loads(programs.run("reprise", "list", "--json").stdout)}
+
+
+def run_of(experiment, seed, semantics=OLD, mae=2.55, spread=0.1, shift=0.0, **changes):
+    """A run of one of Boston's final experiments."""
+    settings = LISTED[experiment]["settings"]
+    epochs = int(settings["epochs"])
+    draw = random.Random(f"{experiment} {seed}")
+    curve = [draw.gauss(3, 0.1) + shift for _ in range(epochs)]
+    return {"experiment": experiment, "edition": 1, "seed": seed, "semantics": semantics,
+            "optimizer": settings["optimizer"], "loss": settings["loss"], "activation": settings["activation"],
+            "epochs": epochs, "batch_size": int(settings["batch_size"]), "settings": settings,
+            "dtype": "float32", "backend": "openmp", "arithmetic": 1, "threads": 1,
+            "data": {"file": "boston_housing.npz", "sha256": SHA, "standin": False, "verified": True},
+            "initial_kernels": [], "permutations": [], "history": [{"loss": curve, "mae": curve}],
+            "evaluate": [[draw.gauss(15, 1), mae + draw.gauss(0, spread) + shift]], "results": {},
+            "final_sums": [], "weights_crc32": [f"{seed:08x}"],
+            "seconds": {"load": 0, "fit": 0.1, "evaluate": 0}, **changes}
+
+
+class Certify(Case):
+    def record(self, name, runs, cut=0):
+        file = self.folder / name
+        text = json.dumps({"schema": "reprise/run/1", "program": "imdb 0.1", "runs": runs})
+        file.write_text(text[:len(text) - cut])
+        return file
+
+    def runs(self, n, first=0, **options):
+        return [run_of("boston_final", seed, **options) for seed in range(first, first + n)]
+
+    def certify(self, *arguments):
+        return programs.run("reprise", "certify", *arguments)
+
+    def finding(self, runs):
+        file = self.folder / "c.json"
+        run = self.certify(self.record("r.json", runs), "--json", file)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return json.loads(file.read_text())["rows"][0], run.stdout
+
+    def test_the_three_verdicts(self):
+        row, text = self.finding(self.runs(60))
+        self.assertEqual((row["finding"], row["runs"], row["source"]), ("consistent", 60, "print, notebook"))
+        self.assertRegex(text, r"boston_final +1 print, notebook +1  keras-2\.0\.8 +60 .* consistent")
+        row, text = self.finding(self.runs(60, mae=3.2))
+        self.assertEqual((row["finding"], row["p"]), ("inconsistent", row["smallest_p"]))
+        self.assertAlmostEqual(row["p"], 1 / 61, 6)
+        self.assertEqual(row["figures"]["percentile"], [0])
+        self.assertIn("test MAE 2.55325 (0.0 % of ours lie below", text)
+        row, text = self.finding(self.runs(10, mae=3.2))
+        self.assertEqual(row["finding"], "underpowered")
+        self.assertIn("10 runs allow no p below 0.0909; 39 are asked for", text)
+
+    def test_two_groups_of_seeds_are_an_annotation(self):
+        row, text = self.finding(self.runs(60) + self.runs(30, first=100, shift=2))
+        self.assertIn("folding test of unimodality", row["two_groups"])
+        self.assertIn("two groups of seeds in 1 of 1 figures, first in test MAE", text)
+        self.assertEqual(self.finding(self.runs(60))[0]["two_groups"], "")
+
+    def test_semantics_stand_side_by_side_and_holm_says_what_it_needs(self):
+        records = [self.record("old.json", self.runs(40)), self.record("new.json", self.runs(40, semantics=NEW))]
+        run = self.certify(*records, "--figures", "--json", self.folder / "c.json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, r"(?m)^boston_final .* keras-2\.0\.8 +40 .* keras-3\.15 +40 ")
+        self.assertIn("the book's time: 1 printed logs", run.stdout)
+        self.assertIn("which needs N >= 19 (so many have 1)", run.stdout)
+        document = json.loads((self.folder / "c.json").read_text())
+        self.assertEqual([row["of_its_time"] for row in document["rows"]], [True, False])
+        self.assertEqual([family["name"] for family in document["families"]], ["the book's time", NEW])
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        jsonschema.validate(document, json.loads((ROOT / "results/schema/certificate-1.json").read_text()))
+
+    def test_what_says_nothing_is_refused_in_a_line(self):
+        good = self.runs(5)
+        other = {**good[0]["data"], "sha256": "f" * 64}
+        changed = {**good[0]["settings"], "optimizer": "sgd"}
+        short = {"history": [{"loss": [1.0] * 79}]}
+        for name, runs, parts in (
+            ("standin", self.runs(5, data={**good[0]["data"], "standin": True, "sha256": ""}), ["STAND-IN"]),
+            ("unverified", self.runs(5, data={**other, "verified": False}), ["UNVERIFIED"]),
+            ("mixed data", good + self.runs(1, first=9, data=other), ["run 5", "sha256", "ffff"]),
+            ("mixed semantics", good + self.runs(1, first=9, semantics=NEW), ["run 5", NEW, OLD]),
+            ("mixed dtype", good + self.runs(1, first=9, dtype="float64"), ["dtype", "float64"]),
+            ("one run", good[:1], ["found 1 run", "at least 2"]),
+            ("no run", [], ["found no run"]),
+            ("repeated seed", good + good[2:3], ["seed 2", "twice"]),
+            ("settings", good + self.runs(1, first=9, settings=changed), ["optimizer", "sgd", "rmsprop"]),
+            ("edition", self.runs(5, edition=3), ["edition 3"]),
+            ("cut run", good + self.runs(1, first=9, **short), ["79 epochs", "80"]),
+            ("lost figure", good + self.runs(1, first=9, evaluate=[[1.0]]), ["seed 9", "test MAE"]),
+            ("not a number", good + self.runs(1, first=9, evaluate=[[1.0, None]]), ["seed 9", "test MAE"]),
+            ("unknown", [{**run, "experiment": "imdb_x"} for run in good], ["unknown experiment"]),
+        ):
+            with self.subTest(name):
+                run = self.certify(self.record("bad.json", runs))
+                self.assertEqual(run.stdout, "")
+                self.assert_one_line(run, 2, *parts)
+        run = self.certify(self.record("bad.json", good, cut=30))
+        self.assert_one_line(run, 2, "bad.json", "no whole JSON document")
+        file = self.record("r.json", good)
+        self.assert_one_line(self.certify(file, file), 2, "r.json", "seed 0", "twice")
+        self.assert_one_line(self.certify(), 2, "RECORD")
+        self.assert_one_line(self.certify(self.folder / "none.json"), 2, "none.json")
+        self.assert_one_line(self.certify(file, "--margin", "0", "--against", file), 2, "--margin", "'0'")
+        unprinted = [{**run_of("boston_final", seed), **dict(experiment="imdb_3layer",
+                            settings=LISTED["imdb_3layer"]["settings"], epochs=20,
+                            history=[{"loss": [1.0] * 20}])} for seed in (0, 1)]
+        self.assert_one_line(self.certify(self.record("u.json", unprinted)), 2, "imdb_3layer", "prints no figure")
+
+    def test_expect_tells_a_difference(self):
+        record, kept = self.record("r.json", self.runs(40)), self.folder / "kept.json"
+        self.certify(record, "--json", kept)
+        run = self.certify(record, "--expect", kept)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("the same certificate", run.stdout)
+        run = self.certify(self.record("s.json", self.runs(41)), "--expect", kept)
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(run.stdout, r"(?m)^DIFFERENT boston_final, .*: runs: found 41, expected 40$")
+        self.assert_one_line(self.certify(record, "--expect", record), 2, "r.json", "no whole certificate")
+        self.assert_one_line(self.certify(record, "--expect", self.folder), 2, "cannot be read")
+
+    def test_against_another_record(self):
+        ours = self.record("a.json", self.runs(200))
+        for name, runs, code, word in (
+            ("equal", self.runs(200), 0, "equal, 200 runs"),
+            ("rounded", self.runs(200, mae=2.5501), 0, "equivalent"),
+            ("elsewhere", self.runs(200, shift=0.2), 1, "different"),
+            ("few", self.runs(3, first=900), 4, "undecided"),
+        ):
+            with self.subTest(name):
+                run = self.certify(ours, "--against", self.record("b.json", runs))
+                self.assertEqual(run.returncode, code, run.stdout + run.stderr)
+                self.assertIn(word, run.stdout)
+        other = self.record("b.json", self.runs(3, semantics=NEW))
+        self.assert_one_line(self.certify(ours, "--against", other), 2, "--against", "found no runs")
+
+    def test_a_page_with_pictures(self):
+        if shutil.which("gnuplot") is None:
+            self.skipTest("gnuplot is not installed")
+        folder = self.folder / "out"
+        run = self.certify(self.record("r.json", self.runs(40)), "--plot-dir", folder, "--markdown",
+                           folder / "page.md")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        page = (folder / "page.md").read_text()
+        pictures = re.findall(r"!\[.*\]\((.*)\)", page)
+        self.assertEqual(pictures, ["boston_final_1_print_notebook_keras-2.0.8_test_MAE.svg"])
+        self.assertIn("the book", (folder / pictures[0]).read_text())
+
+    def test_list_is_for_scripts(self):
+        rows = [line.split() for line in self.certify("--list").stdout.splitlines()[1:]]
+        self.assertIn(["imdb", "imdb", "1", OLD, "80"], rows)
+        self.assertIn(["imdb_final", "imdb", "3", NEW, "2"], rows)
+        self.assertTrue(all(len(row) == 5 for row in rows))
+
+
+if __name__ == "__main__":
+    programs.main()
