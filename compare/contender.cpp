@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "reprise/core/error.hpp"
@@ -96,7 +97,9 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options) {
   Command command = contender.command;
   command.arguments.push_back("--benchmark_out=" + out.path());
   command.arguments.push_back("--benchmark_out_format=json");
-  command.arguments.push_back(fmt::format("--benchmark_min_time={}", options.min_time));
+  command.arguments.push_back(
+      fmt::format("--benchmark_min_time={}", options.min_time / options.repetitions));
+  command.arguments.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
   if (!options.filter.empty()) command.arguments.push_back("--benchmark_filter=" + options.filter);
   const ProcessResult done = run_process(command, options.timeout);
   // exit code 1 with rows: some of them failed, and say so themselves
@@ -113,6 +116,10 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options) {
   }
   for (RowTime& row : result.rows) {
     row.name = common_name(row.name, options.varied);
+    if (!row.repetitions.empty()) {
+      row.real_ns = *std::ranges::min_element(row.repetitions);
+      row.cpu_ns = *std::ranges::min_element(row.cpu_repetitions);
+    }
     if (row.error.empty() && row.real_ns <= 0) {
       throw Error(fmt::format("{}: row '{}': found time 0, expected more", contender.text,
                               printable(row.name)));

@@ -62,8 +62,7 @@ std::map<std::string, double> counters_of(const json& row) {
   return counters;
 }
 
-void add_row(const json& row, const std::string& file, ResultFile& result,
-             std::map<std::string, std::vector<double>>& cpu) {
+void add_row(const json& row, const std::string& file, ResultFile& result) {
   if (!row.is_object()) throw Error(fmt::format("{}: found a row that is no object", file));
   if (row.value("run_type", std::string("iteration")) != "iteration") return;
   std::string name = text_of(row, "run_name");
@@ -83,7 +82,7 @@ void add_row(const json& row, const std::string& file, ResultFile& result,
   }
   const double unit = nanoseconds_of(text_of(row, "time_unit"), where);
   place->repetitions.push_back(time_of(row, "real_time", where) * unit);
-  cpu[name].push_back(time_of(row, "cpu_time", where) * unit);
+  place->cpu_repetitions.push_back(time_of(row, "cpu_time", where) * unit);
   place->counters = counters_of(row);
 }
 
@@ -120,12 +119,11 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
         if (value.is_number() || value.is_boolean()) result.context[key] = value.dump();
       }
     }
-    std::map<std::string, std::vector<double>> cpu;
-    for (const json& row : *rows) add_row(row, name, result, cpu);
+    for (const json& row : *rows) add_row(row, name, result);
     for (RowTime& row : result.rows) {
       if (!row.error.empty() || row.repetitions.empty()) continue;
       row.real_ns = median_of(row.repetitions);
-      row.cpu_ns = median_of(cpu[row.name]);
+      row.cpu_ns = median_of(row.cpu_repetitions);
     }
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: found no whole JSON, expected Google Benchmark's ({})", name,

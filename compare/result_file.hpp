@@ -10,11 +10,11 @@
 
 namespace reprise::compare {
 
-// A row of one process: the median of its repetitions.
+// A row of one process; its times are the medians of its repetitions.
 struct RowTime {
   std::string name;
-  double real_ns = 0, cpu_ns = 0;     // of an iteration
-  std::vector<double> repetitions{};  // real_ns of each
+  double real_ns = 0, cpu_ns = 0;                        // of an iteration
+  std::vector<double> repetitions{}, cpu_repetitions{};  // nanoseconds of each
   std::string label{};
   std::string error{};                       // why it has no time, or ""
   std::map<std::string, double> counters{};  // ours and the user's

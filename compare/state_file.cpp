@@ -30,6 +30,7 @@ std::string state_key(const ComparisonPlan& plan) {
            {"margin", plan.judging.margin},
            {"clock", plan.judging.clock == Clock::real_time ? "real_time" : "cpu_time"},
            {"min_time", plan.turns.min_time},
+           {"repetitions", plan.turns.repetitions},
            {"filter", plan.turns.filter},
            {"contenders", json::array()}};
   for (const Contender& contender : plan.contenders) {

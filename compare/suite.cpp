@@ -30,7 +30,7 @@ class PartMaker {
 
   Part make(const std::string& name, const std::string& about, const std::string& program,
             const std::string& filter, const std::vector<Configuration>& configurations,
-            double weight, double min_time, int rounds) const {
+            double weight, double min_time, int repetitions, int rounds) const {
     const auto file = options_.programs / program;
     if (find_program(file.string()).empty()) {
       throw Error(fmt::format("{}: found no such program, expected it beside reprise (it is built "
@@ -53,7 +53,7 @@ class PartMaker {
                                    program, c.backend, c.threads);
       part.plan.contenders.push_back(contender);
     }
-    part.plan.turns = {120, min_time, filter, {"backend", "threads"}};
+    part.plan.turns = {120, min_time, repetitions, filter, {"backend", "threads"}};
     part.plan.rounds = options_.rounds.value_or(rounds);
     part.plan.one_round_at_least = true;
     if (options_.state) {
@@ -121,28 +121,28 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   const char* threads_about = "an epoch of each network on more and more threads";
   if (!options.full) {
     parts.push_back(
-        maker.make("layers", layers_about, "bench_dense", layers, backends_here, 2, 0.01, 16));
+        maker.make("layers", layers_about, "bench_dense", layers, backends_here, 2, 0.01, 5, 16));
     parts.push_back(maker.make("threads", threads_about, "bench_epoch",
                                "epoch/(imdb|reuters|boston)|control", thread_configurations(cpus),
-                               1, 0.02, 16));
+                               1, 0.02, 3, 16));
     return parts;
   }
   parts.push_back(
-      maker.make("layers", layers_about, "bench_dense", layers, backends_here, 3, 0.02, 24));
+      maker.make("layers", layers_about, "bench_dense", layers, backends_here, 3, 0.02, 10, 24));
   parts.push_back(maker.make("threads", threads_about, "bench_epoch", "epoch/|control",
-                             thread_configurations(cpus), 4, 0.02, 24));
+                             thread_configurations(cpus), 4, 0.02, 3, 24));
   parts.push_back(maker.make("operations", "forward and backward passes one by one", "bench_dense",
                              "_(forward|forward_activation|backward_data|backward_weights)/"
                              "(mnist|imdb|reuters|boston)|control",
-                             backends_here, 4, 0.01, 16));
+                             backends_here, 4, 0.01, 5, 16));
   parts.push_back(maker.make("sweeps", "batches and sizes beyond the book", "bench_dense",
-                             "dense_step/sweep|control", backends_here, 2, 0.01, 16));
+                             "dense_step/sweep|control", backends_here, 2, 0.01, 5, 16));
   parts.push_back(maker.make("crossentropy", "losses, with and without sigmoid or softmax in them",
-                             "bench_crossentropy", "", default_threads, 1, 0.01, 16));
+                             "bench_crossentropy", "", default_threads, 1, 0.01, 5, 16));
   parts.push_back(maker.make("optimizer", "every optimizer, arena and tensors", "bench_optimizer",
-                             "", default_threads, 2, 0.01, 16));
+                             "", default_threads, 2, 0.01, 5, 16));
   parts.push_back(maker.make("epochs", "an epoch of each network, by backend", "bench_epoch",
-                             "epoch/|control", backends_here, 4, 0.02, 16));
+                             "epoch/|control", backends_here, 4, 0.02, 3, 16));
   return parts;
 }
 

@@ -33,7 +33,7 @@ struct Flags {
   std::string filter, clock = "real_time";
   double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
   std::optional<double> budget;
-  int rounds = kDefaultRounds;
+  int rounds = kDefaultRounds, repetitions = 10;
   std::optional<std::filesystem::path> state, json, markdown;
 };
 
@@ -131,7 +131,7 @@ ExitCode run(const Flags& flags) {
   if (files) return compare_result_files(flags);
   if (flags.resume && !flags.state) throw Error("--resume: found no --state, expected its file");
   ComparisonPlan plan;
-  plan.turns = {flags.timeout, flags.min_time, flags.filter, {}};
+  plan.turns = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
   plan.contenders = contenders_of(flags, plan.turns);
   plan.judging = {flags.margin, flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time};
   plan.level = flags.level;
@@ -184,8 +184,10 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
           [&flags](const std::string& text) {
             flags.min_time = parse_duration(text, "--min-time");
           },
-          "of each row in each process (default: 20ms)")
+          "of each row in each process, shared by its repetitions (default: 20ms)")
       ->type_name("TIME");
+  book::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
+                   "of each row in each process: the shortest counts (default: 10)");
 }
 
 void add_judging_flags(CLI::App& command, Flags& flags) {
