@@ -16,7 +16,7 @@ namespace reprise::compare {
 
 // 90 % power for a change of 10 % on the 20 rows of docs/comparison.md, which says how it was
 // found.
-inline constexpr int kDefaultRounds = 24;
+inline constexpr int kDefaultRounds = 48;
 
 struct ComparisonPlan {
   std::vector<Contender> contenders;  // A first; the control, A again, is added

@@ -117,6 +117,11 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options) {
   for (RowTime& row : result.rows) {
     row.name = common_name(row.name, options.varied);
     if (!row.repetitions.empty()) {
+      // rates are those of the last repetition
+      const double longer = row.repetitions.back() / *std::ranges::min_element(row.repetitions);
+      for (auto& [counter, value] : row.counters) {
+        if (counter.ends_with("/s") || counter.starts_with("%")) value *= longer;
+      }
       row.real_ns = *std::ranges::min_element(row.repetitions);
       row.cpu_ns = *std::ranges::min_element(row.cpu_repetitions);
     }

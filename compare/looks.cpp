@@ -12,6 +12,7 @@ double Looks::rest_after(std::size_t seen) const {
 Looks plan_looks(int rounds, double level) {
   Looks looks{level, {}, {}};
   if (rounds >= 12) looks.rounds = {(rounds + 1) / 2, (3 * rounds + 3) / 4};
+  if (rounds >= 48) looks.rounds.insert(looks.rounds.begin(), (rounds + 3) / 4);
   looks.rounds.push_back(rounds);
   double before = 0;
   for (const int n : looks.rounds) {

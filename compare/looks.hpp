@@ -18,8 +18,8 @@ struct Looks {
   double rest_after(std::size_t seen) const;
 };
 
-// At a half, three quarters and all of `rounds`; at all of them alone where these are fewer
-// than 12.
+// At a half, three quarters and all of `rounds`; from 48 on at a quarter as well, below 12 at all
+// of them alone.
 Looks plan_looks(int rounds, double level);
 
 }  // namespace reprise::compare

@@ -15,7 +15,7 @@ struct PairVerdict {
   RowVerdict verdict;
 };
 
-// Every pair of contenders in every row (the control left out), Holm over all of them.
+// Every pair of contenders in every row (both controls left out), Holm over all of them.
 std::vector<PairVerdict> judge_pairs(const Measurements& measurements, double level,
                                      const JudgeOptions& options);
 

@@ -64,7 +64,7 @@ void draw_layers(const Comparison& layers, const std::filesystem::path& file) {
       "set cbrange [0:4]\nset cbtics ('1 x' 0, '2 x' 1, '4 x' 2, '8 x' 3, '16 x' 4)\n"
       "set xtics ({}) rotate by 20 right noenhanced\nset ytics ({}) noenhanced\n"
       "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\nset tics scale 0\nunset key\n"
-      "plot $cells using 1:2:3 with image, $cells using 1:2:4 with labels font ',11'\n",
+      "plot $cells using 1:2:3 with image pixels, $cells using 1:2:4 with labels font ',11'\n",
       data, x_tics, y_tics, m.control() - 1, rows.size() - 1);
   write_script_svg(script, file, 220 + 110 * static_cast<int>(m.control()),
                    140 + 30 * static_cast<int>(rows.size()));

@@ -51,7 +51,7 @@ class Live(CompareCase):
         self.assertEqual(self.verdicts(run), {"slow": "regression", "same": "unchanged"})
         self.assertIn("A/A control: A beside itself", run.stdout)
         self.assertIn("smallest change that this run finds", run.stdout)
-        self.assertIn("12 of 24 rounds", run.stdout)  # the first look decides
+        self.assertIn("12 of 48 rounds", run.stdout)  # the first look decides
         self.assertIn("ended early", run.stdout)
 
     def test_equals_are_unchanged(self):

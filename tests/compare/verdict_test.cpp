@@ -140,7 +140,7 @@ TEST(Verdict, EqualsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
 }
 
 TEST(Looks, SharesAddUpToTheLevel) {
-  for (const int rounds : {1, 6, 11, 12, 13, 24, 100}) {
+  for (const int rounds : {1, 6, 11, 12, 13, 24, 47, 48, 100}) {
     const Looks looks = plan_looks(rounds, 0.05);
     EXPECT_EQ(looks.rounds.back(), rounds);
     EXPECT_NEAR(looks.rest_after(looks.shares.size()), 0, 1e-12);
