@@ -82,10 +82,14 @@ std::vector<std::string> head_lines(const Comparison& c) {
   lines.push_back(fmt::format("A/A control: A beside itself {} {}, {} of {} rows called different",
                               ratio_text(control.ratio), interval_text(control.low, control.high),
                               control.called_different, control.rows));
-  lines.push_back(fmt::format(
-      "smallest change that this run finds in 9 of 10 cases: {} in the median row, {} in {}",
-      percent(control.median_detectable), percent(control.largest_detectable),
-      control.largest_row.empty() ? "any" : control.largest_row));
+  if (std::isfinite(control.median_detectable)) {
+    lines.push_back(fmt::format(
+        "smallest change that this run finds in 9 of 10 cases: {} in the median row, {} in {}",
+        percent(control.median_detectable), percent(control.largest_detectable),
+        control.largest_row.empty() ? "any" : control.largest_row));
+  } else {
+    lines.push_back("so few rounds call no row different, however large the change");
+  }
   for (const std::string& spoiler : c.spoilers) lines.push_back("beware: " + spoiler);
   return lines;
 }

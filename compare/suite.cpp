@@ -121,7 +121,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   const char* threads_about = "an epoch of each network on more and more threads";
   if (!options.full) {
     parts.push_back(
-        maker.make("layers", layers_about, "bench_dense", layers, backends_here, 2, 0.01, 5, 16));
+        maker.make("layers", layers_about, "bench_dense", layers, backends_here, 3, 0.01, 5, 16));
     parts.push_back(maker.make("threads", threads_about, "bench_epoch",
                                "epoch/(imdb|reuters|boston)|control", thread_configurations(cpus),
                                1, 0.02, 3, 16));
