@@ -113,6 +113,7 @@ SuiteResult stored(const std::filesystem::path& file) {
 
 ExitCode run(const Flags& flags) {
   if (flags.render) {
+    require_writable_folder(flags.out);
     write_all(stored(*flags.render), flags.out);
     return ExitCode::done;
   }
