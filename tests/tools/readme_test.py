@@ -21,6 +21,13 @@ LONG = {
     "./tools/reproduce": "./tools/reproduce --help",
     "./tools/check": "./tools/check --help",
     "cmake --preset release && cmake --build --preset release": "cmake --list-presets",
+    "build/release/bin/reprise bench --quick": "build/release/bin/reprise bench --help",
+    # programs and files of the reader's: tests/compare runs the same on one that is not ours
+    **{f"build/release/bin/reprise compare {what}": "build/release/bin/reprise compare --help" for what in (
+        "'old/bench --my_flag=1' 'new/bench --my_flag=1' --time-budget 60s",
+        "new/bench old/bench --filter BM_Sort --json found.json",
+        "--command 'gzip -1 -kf data' 'zstd -1 -kf data'",
+        "monday.json tuesday.json")},
     "cmake --install build/release --prefix ~/.local": None,  # tests/consumer installs
 }
 # by what they print; all other commands have only to succeed

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "reprise/kernels/plan.hpp"
@@ -67,6 +68,10 @@ class Backend {
   // (stepwise_plan.hpp); a backend overrides it for patterns that it can fuse.
   virtual std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
                                              const Samples<T>& samples, std::size_t batch_size);
+
+  // Who computed the last product of dense matrices, in the words of whoever knows it best: the
+  // instruction set of own kernels, the implementation that a library chose.
+  virtual std::string implementation() const { return std::string(name()); }
 
   // How often an array was copied into a library's own layout so far; of a backend that counts it.
   virtual std::optional<std::uint64_t> reorders() const { return std::nullopt; }

@@ -145,6 +145,18 @@ void write_svg(const Figure& figure, const std::filesystem::path& folder) {
   file.commit();
 }
 
+void write_script_svg(const std::string& script, const std::filesystem::path& file, int width,
+                      int height) {
+  AtomicFile whole(file);
+  const File out(std::fopen(whole.temporary_path().c_str(), "w"));
+  if (out == nullptr) throw Error(fmt::format("{}: cannot be written", file.string()));
+  run_gnuplot(fmt::format("set terminal svg size {},{} background rgb 'white' font "
+                          "'sans-serif,12'\n{}",
+                          width, height, script),
+              fileno(out.get()));
+  whole.commit();
+}
+
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns) {
   const File picture(std::tmpfile());
   if (picture == nullptr) throw Error("a temporary file for a picture cannot be made");

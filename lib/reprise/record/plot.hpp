@@ -31,6 +31,11 @@ bool gnuplot_is_there();
 // gnuplot.
 void write_svg(const Figure& figure, const std::filesystem::path& folder);
 
+// Runs a script of gnuplot's that sets no terminal and writes what it plots to `file`, an SVG of
+// `width` x `height`. Throws Error as write_svg.
+void write_script_svg(const std::string& script, const std::filesystem::path& file, int width,
+                      int height);
+
 // Draws with characters, `columns` wide, with the terminal's colours if wanted. Throws Error (exit
 // code 3) without gnuplot.
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns = 80);

@@ -25,6 +25,11 @@ class BlasBackend final : public OpenmpBackend<T> {
   using OpenmpBackend<T>::OpenmpBackend;
 
   std::string_view name() const override { return "blas"; }
+  // What OpenBLAS says of itself, its core included; of another library the file's name.
+  std::string implementation() const override {
+    const auto& [file, version, set_threads] = blas_library();
+    return version.empty() ? file.substr(file.rfind('/') + 1) : version;
+  }
   // No threads kept awake: an OpenMP BLAS would find itself inside their parallel region, with one.
   void session(const std::function<void()>& body) override { body(); }
   void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel, std::span<const T> bias,

@@ -61,6 +61,7 @@ struct OnednnBackend::Library {
     dnnl::matmul primitive;
     memory a, b, c;
     std::unordered_map<int, memory> arguments;
+    std::string implementation;
     // where oneDNN wants b laid out otherwise
     std::optional<dnnl::reorder> reorder;
   };
@@ -94,6 +95,7 @@ OnednnBackend::Library::Product& OnednnBackend::Library::product(const Shape& sh
                   memory(b, engine, nullptr),
                   memory(c, engine, nullptr),
                   {},
+                  description.impl_info_str(),
                   {}};
   // a memory is a handle: those of `arguments` are the same
   product.arguments = {
@@ -110,6 +112,10 @@ OnednnBackend::Library::Product& OnednnBackend::Library::product(const Shape& sh
 OnednnBackend::OnednnBackend(Team& team, std::string_view isa, OnednnLayout layout)
     : OpenmpBackend(team, isa), library_(std::make_unique<Library>()), layout_(layout) {}
 OnednnBackend::~OnednnBackend() = default;
+
+std::string OnednnBackend::implementation() const {
+  return "oneDNN " + onednn_version() + " " + std::string(last_implementation_);
+}
 
 std::size_t OnednnBackend::primitives() const { return library_->products.size(); }
 
@@ -135,6 +141,7 @@ void OnednnBackend::multiply(const Shape& shape, const float* a, const float* b,
     product.reorder->execute(library_->stream, product.b, product.arguments.at(DNNL_ARG_WEIGHTS));
     ++reorders_;
   }
+  last_implementation_ = product.implementation;
   product.primitive.execute(library_->stream, product.arguments);
   library_->stream.wait();
 }

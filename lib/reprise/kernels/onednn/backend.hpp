@@ -26,6 +26,8 @@ class OnednnBackend final : public OpenmpBackend<float> {
   ~OnednnBackend() override;
 
   std::string_view name() const override { return "onednn"; }
+  // The library's version and the implementation of the last primitive: "oneDNN 2.6.3 brgemm:avx2".
+  std::string implementation() const override;
   // No threads kept awake: oneDNN would find itself inside their parallel region, with one.
   void session(const std::function<void()>& body) override { body(); }
   void dense_forward(MatrixView<const float> x, MatrixView<const float> kernel,
@@ -50,6 +52,7 @@ class OnednnBackend final : public OpenmpBackend<float> {
 
   std::unique_ptr<Library> library_;
   OnednnLayout layout_;
+  std::string_view last_implementation_;  // in `library_`
   std::uint64_t reorders_ = 0;
 };
 

@@ -12,6 +12,7 @@
 // Backends on a library's products of matrices are derived from it and borrow the rest.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "reprise/core/parallel.hpp"
@@ -31,6 +32,7 @@ class OpenmpBackend : public Backend<T> {
 
   void session(const std::function<void()>& body) override { team_.session(body); }
   std::string_view name() const override { return "openmp"; }
+  std::string implementation() const override { return "openmp " + std::string(isa_); }
   void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel, std::span<const T> bias,
                      MatrixView<T> z) override;
   void dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,

@@ -1,0 +1,98 @@
+// bench_crossentropy: the losses of classification over one batch, forwards and with gradient.
+//   bench_crossentropy --case reuters,reuters_sparse
+// Of three forms: `probabilities`, the loss alone; `activation`, sigmoid or softmax before it, and
+// behind it in the gradient; `logits`, both in one, as from_logits has it.
+// Expect: logits cheaper than activation, and sparse targets no dearer than one-hot rows.
+#include <algorithm>
+
+#include "program.hpp"
+#include "reprise/core/named.hpp"
+
+namespace reprise::bench {
+
+namespace {
+
+enum class Form { probabilities, activation, logits };
+
+template <class T>
+class LossJob final : public Job<T> {
+ public:
+  LossJob(const LossCase& shape, Form form, bool gradient)
+      : shape_(shape), form_(form), loss_(*by_name<Loss>(shape.loss)), gradient_(gradient) {
+    std::visit(
+        [&](auto& loss) {
+          if constexpr (requires { loss.from_logits; }) loss.from_logits = form == Form::logits;
+        },
+        loss_);
+    activation_ = shape.units == 1 ? Activation(sigmoid) : Activation(softmax);
+    z_ = random_values<T>(shape.batch, shape.units, 1);
+    y_ = z_;
+    if (form == Form::probabilities)
+      ReferenceBackend<T>().activation_forward(activation_, z_, y_.view());
+    const bool sparse = has_sparse_targets(loss_);
+    targets_ = Matrix<T>(shape.batch, sparse ? 1 : shape.units);
+    for (std::size_t i = 0; i < shape.batch; ++i) {
+      const std::size_t label = i * 7 % std::max<std::size_t>(shape.units, 2);
+      if (sparse || shape.units == 1) {
+        targets_(i, 0) = static_cast<T>(label);
+      } else {
+        targets_(i, label) = T(1);
+      }
+    }
+    upstream_ = Matrix<T>(1, shape.batch);
+    std::ranges::fill(upstream_.view().flat(), T(1) / static_cast<T>(shape.batch));
+    values_ = Matrix<T>(1, shape.batch);
+    if (gradient) dz_ = Matrix<T>(shape.batch, shape.units);
+  }
+
+  void run(Backend<T>& backend) override {
+    if (form_ == Form::activation) backend.activation_forward(activation_, z_, y_.view());
+    backend.loss(loss_, targets_, y_, upstream_.view().flat(), values_.view().flat(), dz_.view());
+    if (form_ == Form::activation && gradient_) {
+      backend.activation_backward(activation_, z_, y_, dz_.view());
+    }
+  }
+
+  // No rate of operations: exponentials and logarithms are not multiply-adds.
+  Work work() const override {
+    const double entries = static_cast<double>(shape_.batch * shape_.units);
+    const double streams = 1.0 + (targets_.cols() == shape_.units ? 1 : 0) +
+                           (form_ == Form::activation ? 1 : 0) + (gradient_ ? 1 : 0);
+    return {0, entries * streams * sizeof(T), shape_.units};
+  }
+  std::vector<std::span<const T>> outputs() const override {
+    if (!gradient_) return {values_.view().flat()};
+    return {values_.view().flat(), dz_.view().flat()};
+  }
+
+ private:
+  LossCase shape_;
+  Form form_;
+  Loss loss_;
+  bool gradient_;
+  Activation activation_;
+  Matrix<T> z_, y_, targets_, upstream_, values_, dz_;
+};
+
+}  // namespace
+
+void register_crossentropy(Context& context) {
+  for (const LossCase& shape : loss_cases()) {
+    for (const bool gradient : {false, true}) {
+      for (const auto& [form, name] :
+           {std::pair(Form::probabilities, "probabilities"),
+            std::pair(Form::activation, "activation"), std::pair(Form::logits, "logits")}) {
+        const auto make = [shape, form = form, gradient]<class T>(std::type_identity<T>) {
+          return std::make_unique<LossJob<T>>(shape, form, gradient);
+        };
+        register_row(context,
+                     {std::string("crossentropy_") + (gradient ? "gradient_" : "forward_") + name,
+                      shape.name, "loss", context.samples.kind(Samples::random),
+                      [make](bool) { return make(std::type_identity<float>()); },
+                      [make](bool) { return make(std::type_identity<double>()); }});
+      }
+    }
+  }
+}
+
+}  // namespace reprise::bench

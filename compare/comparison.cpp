@@ -1,0 +1,162 @@
+#include "comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "balanced_order.hpp"
+#include "duration.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/core/stopwatch.hpp"
+#include "spoilers.hpp"
+#include "state_file.hpp"
+
+namespace reprise::compare {
+
+namespace {
+
+// A, B, ... and A again.
+std::vector<Contender> with_control(const ComparisonPlan& plan) {
+  std::vector<Contender> all = plan.contenders;
+  all.push_back(all.front());
+  all.back().name += " again";
+  return all;
+}
+
+class Running {
+ public:
+  Running(const ComparisonPlan& plan, const OnProgress& on_progress)
+      : plan_(plan), on_progress_(on_progress), all_(with_control(plan)) {
+    for (const Contender& contender : all_) result_.commands.push_back(contender.text);
+    result_.judging = plan.judging;
+    for (const Contender& contender : all_) {
+      result_.measurements.contenders.push_back(contender.name);
+    }
+  }
+
+  Comparison run() {
+    const std::string key = state_key(plan_);
+    if (plan_.resume) {
+      take_up(key);
+    } else {
+      result_.looks = plan_looks(affordable_rounds(pilot()), plan_.level);
+    }
+    const auto design = williams_design(all_.size());
+    for (int r = rounds_done(); !ended(r); r = rounds_done()) {
+      one_round(design[static_cast<std::size_t>(r) % design.size()]);
+      if (plan_.state) write_state(*plan_.state, key, result_.looks, result_.measurements);
+      look();
+      report();
+    }
+    if (result_.judgement.rounds != rounds_done()) judge_now(result_.looks.rest_after(looks_seen_));
+    result_.spoilers = spoilers_.found();
+    result_.spoilers.insert(result_.spoilers.end(), builds_.begin(), builds_.end());
+    result_.seconds = watch_.seconds();
+    return std::move(result_);
+  }
+
+ private:
+  int rounds_done() const { return static_cast<int>(result_.measurements.rounds.size()); }
+
+  // Seconds of a round: a process of each contender, the control's taken as A's.
+  double pilot() {
+    double seconds = 0;
+    for (std::size_t c = 0; c < all_.size(); ++c) {
+      const Stopwatch watch;
+      if (c + 1 < all_.size()) {
+        take_turn(all_[c], plan_.turns);
+        if (c == 0) first_turn_ = watch.seconds();
+        seconds += watch.seconds();
+      }
+    }
+    round_seconds_ = seconds + first_turn_;
+    return round_seconds_;
+  }
+
+  int affordable_rounds(double round) const {
+    if (!plan_.budget) return plan_.rounds;
+    const double left = *plan_.budget - watch_.seconds();
+    const int affordable = static_cast<int>(left / round);
+    if (plan_.one_round_at_least) return std::clamp(affordable, 1, plan_.rounds);
+    if (affordable >= 1) return std::min(plan_.rounds, affordable);
+    throw Error(fmt::format("--time-budget: found {}, expected at least {} for a single round",
+                            clock_time(*plan_.budget), clock_time(2 * round)));
+  }
+
+  void take_up(const std::string& key) {
+    auto [looks, measurements] = read_state(*plan_.state, key);
+    result_.looks = std::move(looks);
+    result_.measurements = std::move(measurements);
+    for (const int n : result_.looks.rounds) {
+      if (n < rounds_done()) ++looks_seen_;
+    }
+    look();
+  }
+
+  void one_round(const std::vector<std::size_t>& order) {
+    const Stopwatch watch;
+    std::vector<ResultFile> results(all_.size());
+    for (const std::size_t c : order) results[c] = take_turn(all_[c], plan_.turns);
+    add_round(result_.measurements, results, result_.commands);
+    if (measured_ == 0) {
+      for (std::size_t c = 0; c + 1 < all_.size(); ++c) {
+        for (const auto& line : build_spoilers(results[c].context, all_[c].text)) {
+          if (std::ranges::find(builds_, line) == builds_.end()) builds_.push_back(line);
+        }
+      }
+    }
+    ++measured_;
+    round_seconds_ += (watch.seconds() - round_seconds_) / std::min(measured_ + 1, 5);
+  }
+
+  void judge_now(double share) {
+    result_.judgement = judge(result_.measurements, rounds_done(), share, plan_.judging);
+    judged_ = true;
+  }
+
+  void look() {
+    const auto& rounds = result_.looks.rounds;
+    const auto found = std::ranges::find(rounds, rounds_done());
+    if (found == rounds.end()) return;
+    looks_seen_ = static_cast<std::size_t>(found - rounds.begin());
+    judge_now(result_.looks.shares[looks_seen_]);
+    ++looks_seen_;
+    result_.stopped_early =
+        !plan_.all_rounds && result_.judgement.decided() && rounds_done() < rounds.back();
+  }
+
+  bool ended(int round) {
+    if (round >= result_.looks.rounds.back() || result_.stopped_early) return true;
+    result_.out_of_time =
+        plan_.budget && round > 0 && watch_.seconds() + round_seconds_ > *plan_.budget;
+    return result_.out_of_time;
+  }
+
+  void report() const {
+    if (!on_progress_) return;
+    const double by_rounds = round_seconds_ * (result_.looks.rounds.back() - rounds_done());
+    on_progress_({rounds_done(), result_.looks.rounds.back(), result_.judgement.undecided(),
+                  result_.judgement.rows.size(), judged_, std::max(by_rounds, 0.0)});
+  }
+
+  const ComparisonPlan& plan_;
+  const OnProgress& on_progress_;
+  std::vector<Contender> all_;
+  Comparison result_;
+  Stopwatch watch_;
+  SpoilerWatch spoilers_;
+  std::vector<std::string> builds_;  // what is wrong with the programs' builds
+  double first_turn_ = 0, round_seconds_ = 0;
+  int measured_ = 0;
+  std::size_t looks_seen_ = 0;
+  bool judged_ = false;
+};
+
+}  // namespace
+
+Comparison run_comparison(const ComparisonPlan& plan, const OnProgress& on_progress) {
+  return Running(plan, on_progress).run();
+}
+
+}  // namespace reprise::compare

@@ -1,0 +1,59 @@
+// A comparison: interleaved rounds of fresh processes until every row is decided.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contender.hpp"
+#include "looks.hpp"
+#include "rounds.hpp"
+#include "verdict.hpp"
+
+namespace reprise::compare {
+
+// 90 % power for a change of 10 % on the 20 rows of docs/comparison.md, which says how it was
+// found.
+inline constexpr int kDefaultRounds = 48;
+
+struct ComparisonPlan {
+  std::vector<Contender> contenders;  // A first; the control, A again, is added
+  TurnOptions turns;
+  JudgeOptions judging;
+  double level = 0.05;
+  int rounds = kDefaultRounds;      // at most
+  bool all_rounds = false;          // also where every row is decided
+  std::optional<double> budget{};   // seconds for everything: fewer rounds where it is short
+  bool one_round_at_least = false;  // however short the budget is; else that is an error
+  std::optional<std::filesystem::path> state{};  // kept after each round
+  bool resume = false;                           // go on with it
+};
+
+struct Progress {
+  int round = 0, rounds = 0;  // that end, of so many
+  std::size_t undecided = 0, rows = 0;
+  bool judged = false;  // whether a look has said how many are undecided
+  double seconds_left = 0;
+};
+using OnProgress = std::function<void(const Progress&)>;
+
+struct Comparison {
+  std::vector<std::string> commands;  // of the contenders, the control among them
+  Measurements measurements;
+  Looks looks;
+  Judgement judgement;
+  JudgeOptions judging;
+  double seconds = 0;
+  bool stopped_early = false;  // every row was decided before the last look
+  bool out_of_time = false;    // the budget ended it
+  std::vector<std::string> spoilers;
+};
+
+// One process of each first, uncounted: it tells what a round takes, so that the number of rounds
+// and the looks are fixed before anything is measured. Throws Error (exit code 2) for programs that
+// fail, hang or change their rows, a state file of another comparison, too short a budget.
+Comparison run_comparison(const ComparisonPlan& plan, const OnProgress& on_progress);
+
+}  // namespace reprise::compare

@@ -1,0 +1,151 @@
+#include "contender.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise::compare {
+
+namespace {
+
+std::vector<std::string> words_of(const std::string& text, const std::string& flag) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else {
+        word += c;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+      in_word = true;
+    } else if (c == '\\' && i + 1 < text.size()) {
+      word += text[++i];
+      in_word = true;
+    } else if (c == ' ' || c == '\t') {
+      if (in_word) words.push_back(std::exchange(word, ""));
+      in_word = false;
+    } else {
+      word += c;
+      in_word = true;
+    }
+  }
+  if (quote != 0) {
+    throw Error(fmt::format("{}: found an open quote in '{}', expected it to close", flag,
+                            printable(text)));
+  }
+  if (in_word) words.push_back(word);
+  return words;
+}
+
+// A file that goes with its object.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    const char* folder = std::getenv("TMPDIR");
+    path_ = std::string(folder == nullptr || *folder == 0 ? "/tmp" : folder) + "/reprise-XXXXXX";
+    const int file = mkstemp(path_.data());
+    if (file < 0) throw Error(fmt::format("{}: a temporary file cannot be made", path_));
+    close(file);
+  }
+  ~TemporaryFile() { unlink(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+std::string common_name(const std::string& name, const std::set<std::string>& varied) {
+  if (varied.empty()) return name;
+  std::string kept;
+  for (std::size_t at = 0; at <= name.size();) {
+    const auto end = std::min(name.find('/', at), name.size());
+    const std::string part = name.substr(at, end - at);
+    const auto colon = part.find(':');
+    if (colon == std::string::npos || varied.count(part.substr(0, colon)) == 0) {
+      kept += (kept.empty() ? "" : "/") + part;
+    }
+    at = end + 1;
+  }
+  return kept;
+}
+
+ResultFile take_turn(const Contender& contender, const TurnOptions& options) {
+  if (contender.kind == Kind::shell) {
+    const ProcessResult done = run_process(contender.command, options.timeout);
+    if (!done.succeeded()) throw Error(fmt::format("{}: {}", contender.text, done.problem()));
+    RowTime row{.name = "wall_time"};
+    row.real_ns = done.seconds * 1e9;
+    row.cpu_ns = done.cpu_seconds * 1e9;
+    row.repetitions = {row.real_ns};
+    return {{}, {row}};
+  }
+  const TemporaryFile out;
+  Command command = contender.command;
+  command.arguments.push_back("--benchmark_out=" + out.path());
+  command.arguments.push_back("--benchmark_out_format=json");
+  command.arguments.push_back(
+      fmt::format("--benchmark_min_time={}", options.min_time / options.repetitions));
+  command.arguments.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
+  if (!options.filter.empty()) command.arguments.push_back("--benchmark_filter=" + options.filter);
+  const ProcessResult done = run_process(command, options.timeout);
+  // exit code 1 with rows: some of them failed, and say so themselves
+  const bool rows_failed = done.exit_code == 1 && std::filesystem::file_size(out.path()) > 0;
+  if (!done.succeeded() && !rows_failed) {
+    throw Error(fmt::format("{}: {}", contender.text, done.problem()));
+  }
+  ResultFile result;
+  try {
+    result = read_result(out.path());
+  } catch (const Error& error) {
+    const std::string line = error.what();
+    throw Error(contender.text + line.substr(std::min(line.size(), out.path().size())));
+  }
+  for (RowTime& row : result.rows) {
+    row.name = common_name(row.name, options.varied);
+    if (!row.repetitions.empty()) {
+      // rates are those of the last repetition
+      const double longer = row.repetitions.back() / *std::ranges::min_element(row.repetitions);
+      for (auto& [counter, value] : row.counters) {
+        if (counter.ends_with("/s") || counter.starts_with("%")) value *= longer;
+      }
+      row.real_ns = *std::ranges::min_element(row.repetitions);
+      row.cpu_ns = *std::ranges::min_element(row.cpu_repetitions);
+    }
+    if (row.error.empty() && row.real_ns <= 0) {
+      throw Error(fmt::format("{}: row '{}': found time 0, expected more", contender.text,
+                              printable(row.name)));
+    }
+  }
+  return result;
+}
+
+Contender parse_contender(const std::string& text, const std::string& flag) {
+  const auto words = words_of(text, flag);
+  if (words.empty() || find_program(words.front()).empty()) {
+    throw Error(
+        fmt::format("{}: found '{}', expected a program that can be run, or two result "
+                    "files",
+                    flag, printable(words.empty() ? text : words.front())));
+  }
+  return {text, Kind::google_benchmark, {words, {}}, text};
+}
+
+Contender shell_contender(const std::string& text) {
+  return {text, Kind::shell, {{"/bin/sh", "-c", text}, {}}, text};
+}
+
+}  // namespace reprise::compare

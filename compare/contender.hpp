@@ -1,0 +1,51 @@
+// Who is compared: a program with its flags and environment, and what one fresh process of it says.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "process.hpp"
+#include "result_file.hpp"
+
+namespace reprise::compare {
+
+enum class Kind {
+  google_benchmark,  // prints rows by Google Benchmark's flags
+  shell,             // a command whose wall clock is the only row
+};
+
+struct Contender {
+  std::string name;  // in reports: "A", "openmp, 2 threads"
+  Kind kind = Kind::google_benchmark;
+  Command command;
+  std::string text;  // the command as a user would type it
+};
+
+// What every process is given.
+struct TurnOptions {
+  double timeout = 60;     // seconds
+  double min_time = 0.02;  // of each row, seconds: shared by its repetitions
+  // Of each row; the shortest is the row's time in this process. What disturbs a program on a
+  // shared machine only ever adds time: between neighbouring processes the shortest of ten times 2
+  // ms was 3.7 % apart, their mean 13 % (medians, two processors with ten busy processes).
+  int repetitions = 10;
+  std::string filter;  // --benchmark_filter, or ""
+  // Parts of rows' names ("backend", "threads") that the contenders differ in: "backend:openmp" is
+  // left out, so that rows meet.
+  std::set<std::string> varied;
+};
+
+// A row's name without the varied parts.
+std::string common_name(const std::string& name, const std::set<std::string>& varied);
+
+// One fresh process. Throws Error (exit code 2) that begins with the contender's command and, where
+// it is a row's fault, names the row: it cannot be started, crashes, hangs, writes no rows.
+ResultFile take_turn(const Contender& contender, const TurnOptions& options);
+
+// "A": a program with flags, split as a shell splits words, quotes included. Throws Error if quotes
+// do not close or there is no such program; `flag` says where the text came from.
+Contender parse_contender(const std::string& text, const std::string& flag);
+Contender shell_contender(const std::string& text);
+
+}  // namespace reprise::compare

@@ -1,0 +1,25 @@
+// When a comparison looks at its data, and how much of the error each look may spend.
+#pragma once
+
+#include <vector>
+
+namespace reprise::compare {
+
+// Looks after so many rounds, fixed before the first. Each has a share of the level for itself: a
+// wrong call at any of them is at most as likely as the sum of the shares, whatever the rounds'
+// distribution and however the looks depend on each other (Bonferroni over looks; the shares are
+// increments of the spending function level t^2 of Lan and DeMets 1983, Biometrika 70, 659-663).
+struct Looks {
+  double level = 0.05;
+  std::vector<int> rounds;     // ascending; the last one ends the comparison
+  std::vector<double> shares;  // of `level`, one a look
+
+  // What is left for a last look that comes earlier than planned, after looks at `seen` of them.
+  double rest_after(std::size_t seen) const;
+};
+
+// At a half, three quarters and all of `rounds`; from 48 on at a quarter as well, below 12 at all
+// of them alone.
+Looks plan_looks(int rounds, double level);
+
+}  // namespace reprise::compare

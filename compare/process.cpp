@@ -1,0 +1,172 @@
+#include "process.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <sstream>
+
+#include "reprise/core/error.hpp"
+#include "reprise/core/stopwatch.hpp"
+
+extern char** environ;
+
+namespace reprise::compare {
+
+namespace {
+
+struct Closer {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Closer>;
+
+File temporary() {
+  File file(std::tmpfile());
+  if (!file) throw Error("a temporary file for a program's output cannot be made");
+  return file;
+}
+
+std::string tail_of(std::FILE* file) {
+  constexpr long kMost = 65536;
+  std::fseek(file, 0, SEEK_END);
+  const long size = std::ftell(file);
+  std::fseek(file, size > kMost ? size - kMost : 0, SEEK_SET);
+  std::string text(static_cast<std::size_t>(std::min(size, kMost)), '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  return text;
+}
+
+std::string last_line(const std::string& text) {
+  std::istringstream in(text);
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  return printable(last);
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> all;
+  for (std::string& s : strings) all.push_back(s.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+std::vector<std::string> environment_of(const Command& command) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view name(*entry, std::strcspn(*entry, "="));
+    bool replaced = false;
+    for (const auto& [key, value] : command.environment) replaced = replaced || key == name;
+    if (!replaced) all.emplace_back(*entry);
+  }
+  for (const auto& [key, value] : command.environment) all.push_back(key + "=" + value);
+  return all;
+}
+
+// In the child. Only calls that are safe there.
+[[noreturn]] void become(const std::filesystem::path& program, char** arguments, char** environment,
+                         int out, int err) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setpgid(0, 0);
+  const int nothing = open("/dev/null", O_RDONLY);
+  dup2(nothing, 0);
+  dup2(out, 1);
+  dup2(err, 2);
+  signal(SIGPIPE, SIG_DFL);
+  execve(program.c_str(), arguments, environment);
+  _exit(127);
+}
+
+// Waits for the end of `child`, at most `timeout` seconds; false if it still runs.
+bool wait_for(pid_t child, double timeout) {
+  const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  if (handle < 0) throw Error("pidfd_open: the kernel is too old, expected Linux 5.3 or newer");
+  const Stopwatch watch;
+  bool ended = false;
+  for (double left = timeout; !ended && left > 0; left = timeout - watch.seconds()) {
+    pollfd waiting{handle, POLLIN, 0};
+    ended = poll(&waiting, 1, static_cast<int>(std::min(std::ceil(left * 1e3), 1e9))) > 0;
+  }
+  close(handle);
+  return ended;
+}
+
+}  // namespace
+
+std::filesystem::path find_program(const std::string& name) {
+  const auto runnable = [](const std::filesystem::path& path) {
+    std::error_code failed;
+    return std::filesystem::is_regular_file(path, failed) && access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string::npos) return runnable(name) ? name : "";
+  const char* path = std::getenv("PATH");
+  std::istringstream in(path == nullptr ? "/usr/bin:/bin" : path);
+  for (std::string folder; std::getline(in, folder, ':');) {
+    const auto candidate = std::filesystem::path(folder.empty() ? "." : folder) / name;
+    if (runnable(candidate)) return candidate;
+  }
+  return {};
+}
+
+ProcessResult run_process(const Command& command, double timeout) {
+  ProcessResult result;
+  const auto program = find_program(command.arguments.front());
+  if (program.empty()) return result;
+  const File out = temporary(), err = temporary();
+  std::vector<std::string> arguments = command.arguments, environment = environment_of(command);
+  const auto argv = pointers(arguments), envp = pointers(environment);
+  const Stopwatch watch;
+  const pid_t child = fork();
+  if (child < 0) {
+    throw Error(
+        fmt::format("{}: cannot be started: {}", command.arguments.front(), std::strerror(errno)),
+        ExitCode::missing);
+  }
+  if (child == 0) {
+    become(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()),
+           fileno(out.get()), fileno(err.get()));
+  }
+  setpgid(child, child);  // whoever of the two comes first
+  result.started = true;
+  result.timed_out = !wait_for(child, timeout);
+  kill(-child, SIGKILL);  // what it may have left behind, too
+  int status = 0;
+  rusage used{};
+  while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {
+  }
+  result.seconds = watch.seconds();
+  const auto seconds_of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  result.cpu_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
+  result.standard_output = tail_of(out.get());
+  result.standard_error = tail_of(err.get());
+  return result;
+}
+
+std::string ProcessResult::problem() const {
+  if (!started) return "not found, or not a program that can be run";
+  if (timed_out) return fmt::format("still running after {:.0f} s: ended", seconds);
+  const std::string line = last_line(standard_error);
+  const std::string said = line.empty() ? "" : fmt::format(" ({})", line);
+  if (signal != 0) return fmt::format("crashed: {}{}", strsignal(signal), said);
+  if (exit_code != 0) return fmt::format("exit code {}{}", exit_code, said);
+  return "";
+}
+
+}  // namespace reprise::compare

@@ -1,0 +1,24 @@
+// How far a comparison is.
+#pragma once
+
+#include <ostream>
+
+#include "comparison.hpp"
+
+namespace reprise::compare {
+
+class ProgressLine {
+ public:
+  // With `terminal` one line is redrawn; otherwise a line now and then.
+  ProgressLine(std::ostream& out, bool terminal, bool quiet)
+      : out_(out), terminal_(terminal), quiet_(quiet) {}
+  void show(const Progress& progress);
+  void end();
+
+ private:
+  std::ostream& out_;
+  bool terminal_, quiet_;
+  bool open_ = false;
+};
+
+}  // namespace reprise::compare

@@ -1,0 +1,189 @@
+#include "report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "duration.hpp"
+#include "reprise/core/exit_code.hpp"
+
+namespace reprise::compare {
+
+namespace {
+
+std::string ratio_text(double ratio) {
+  if (!std::isfinite(ratio)) return ratio > 0 ? "inf" : "?";
+  return ratio >= 100 ? fmt::format("{:.0f}", ratio) : fmt::format("{:.3f}", ratio);
+}
+
+std::string interval_text(double low, double high) {
+  return fmt::format("[{}, {}]", ratio_text(low), ratio_text(high));
+}
+
+std::string percent(double share) {
+  return std::isfinite(share) ? fmt::format("{:.0f} %", std::ceil(100 * share)) : "none";
+}
+
+std::string verdict_text(const RowVerdict& row) {
+  std::string text(name_of(row.label));
+  if (row.label == Label::failed) text += ": " + row.error;
+  if (row.different_bits) text += ", other bits";
+  return text;
+}
+
+std::string summary(const std::vector<RowVerdict>& rows) {
+  std::map<Label, int> counts;
+  for (const RowVerdict& row : rows) ++counts[row.label];
+  std::vector<std::string> parts;
+  for (const auto& [label, count] : counts)
+    parts.push_back(fmt::format("{} {}", count, name_of(label)));
+  return fmt::format("{} rows: {}", rows.size(), fmt::join(parts, ", "));
+}
+
+std::size_t name_width(const std::vector<std::string>& rows) {
+  std::size_t width = 3;
+  for (const std::string& row : rows) width = std::max(width, row.size());
+  return width;
+}
+
+std::string column_of(std::size_t contender) {
+  return std::string(1, static_cast<char>('A' + static_cast<int>(contender % 26)));
+}
+
+}  // namespace
+
+std::string time_text(double ns) {
+  if (!std::isfinite(ns)) return "-";
+  for (const auto& [limit, scale, unit] :
+       {std::tuple(1e3, 1.0, "ns"), std::tuple(1e6, 1e3, "us"), std::tuple(1e9, 1e6, "ms")}) {
+    if (ns < limit) return fmt::format("{:.3g} {}", ns / scale, unit);
+  }
+  return fmt::format("{:.4g} s", ns / 1e9);
+}
+
+std::vector<std::string> head_lines(const Comparison& c) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i + 1 < c.commands.size(); ++i) {
+    lines.push_back(fmt::format("{}: {}", column_of(i),
+                                c.measurements.contenders[i] == c.commands[i]
+                                    ? c.commands[i]
+                                    : c.measurements.contenders[i] + " = " + c.commands[i]));
+  }
+  const Judgement& j = c.judgement;
+  lines.push_back(fmt::format("{} of {} rounds of fresh processes in {}{}", j.rounds,
+                              c.looks.rounds.back(), clock_time(c.seconds),
+                              c.stopped_early ? ", ended early: every row is decided"
+                              : c.out_of_time ? ", ended by the time budget"
+                                              : ""));
+  const ControlVerdict& control = j.control;
+  lines.push_back(fmt::format("A/A control: A beside itself {} {}, {} of {} rows called different",
+                              ratio_text(control.ratio), interval_text(control.low, control.high),
+                              control.called_different, control.rows));
+  if (std::isfinite(control.median_detectable)) {
+    lines.push_back(fmt::format(
+        "smallest change that this run finds in 9 of 10 cases: {} in the median row, {} in {}",
+        percent(control.median_detectable), percent(control.largest_detectable),
+        control.largest_row.empty() ? "any" : control.largest_row));
+  } else {
+    lines.push_back("so few rounds call no row different, however large the change");
+  }
+  for (const std::string& spoiler : c.spoilers) lines.push_back("beware: " + spoiler);
+  return lines;
+}
+
+std::vector<std::string> foot_lines(const Comparison& c) {
+  std::vector<std::string> lines;
+  const Judgement& j = c.judgement;
+  const double smallest = 2 * std::pow(0.5, j.rounds) * static_cast<double>(j.rows.size());
+  if (smallest > j.share && j.undecided() > 0) {
+    int needed = 1;
+    while (2 * std::pow(0.5, needed) * static_cast<double>(j.rows.size()) > j.share) ++needed;
+    lines.push_back(
+        fmt::format("{} rounds cannot call any of {} rows different at {:.3f}: that needs {}",
+                    j.rounds, j.rows.size(), j.share, needed));
+  }
+  for (const std::string& extra : c.measurements.extra_rows) {
+    lines.push_back(fmt::format("left out: {}", extra));
+  }
+  lines.push_back(summary(j.rows));
+  return lines;
+}
+
+void print(std::ostream& out, const Comparison& c) {
+  for (const std::string& line : head_lines(c)) out << line << '\n';
+  const Measurements& m = c.measurements;
+  const std::size_t width = name_width(m.rows);
+  out << fmt::format("\n{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "row", width, "", "time",
+                     "ratio", "interval", "p (Holm)", "verdict");
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    out << fmt::format("{:<{}}  {:>3} {:>9}\n", m.rows[r], width, "A",
+                       time_text(m.median_time(0, r, c.judging.clock)));
+    for (const RowVerdict& row : c.judgement.rows) {
+      if (row.row != r) continue;
+      const bool failed = row.label == Label::failed;
+      out << fmt::format(
+          "{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "", width, column_of(row.contender),
+          failed ? "-" : time_text(m.median_time(row.contender, r, c.judging.clock)),
+          failed ? "-" : ratio_text(row.ratio), failed ? "-" : interval_text(row.low, row.high),
+          failed ? "-" : fmt::format("{:.2g}", row.adjusted_p), verdict_text(row));
+    }
+  }
+  out << '\n';
+  for (const std::string& line : foot_lines(c)) out << line << '\n';
+}
+
+void print(std::ostream& out, const UnpairedComparison& c) {
+  for (const std::string& warning : c.warnings) out << "beware: " << warning << '\n';
+  const std::size_t width = name_width(c.rows);
+  out << fmt::format("\n{:<{}}  {:>8} {:>17} {:>8}  {}\n", "row", width, "ratio", "interval",
+                     "p (Holm)", "verdict");
+  for (const RowVerdict& row : c.verdicts) {
+    const bool failed = row.label == Label::failed;
+    std::string verdict = verdict_text(row);
+    if (c.fewest[row.row] < 4 && row.label == Label::insufficient_data) {
+      verdict += fmt::format(" ({} repetitions; --benchmark_repetitions=10 gives more)",
+                             c.fewest[row.row]);
+    }
+    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", c.rows[row.row], width,
+                       failed ? "-" : ratio_text(row.ratio),
+                       failed ? "-" : interval_text(row.low, row.high),
+                       failed ? "-" : fmt::format("{:.2g}", row.adjusted_p), verdict);
+  }
+  out << '\n';
+  for (const std::string& extra : c.extra_rows) out << "left out: " << extra << '\n';
+  out << summary(c.verdicts) << '\n';
+}
+
+void print_markdown(std::ostream& out, const Comparison& c) {
+  out << "# Comparison\n\n";
+  for (const std::string& line : head_lines(c)) out << "- " << line << '\n';
+  out << "\n| row | | time | ratio | interval | p (Holm) | verdict |\n"
+         "|---|---|---:|---:|---|---:|---|\n";
+  const Measurements& m = c.measurements;
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    out << fmt::format("| {} | A | {} | | | | |\n", m.rows[r],
+                       time_text(m.median_time(0, r, c.judging.clock)));
+    for (const RowVerdict& row : c.judgement.rows) {
+      if (row.row != r) continue;
+      out << fmt::format("| | {} | {} | {} | {} | {:.2g} | {} |\n", column_of(row.contender),
+                         time_text(m.median_time(row.contender, r, c.judging.clock)),
+                         ratio_text(row.ratio), interval_text(row.low, row.high), row.adjusted_p,
+                         verdict_text(row));
+    }
+  }
+  out << '\n';
+  for (const std::string& line : foot_lines(c)) out << line << "\n\n";
+}
+
+ExitCode exit_code_of(const std::vector<RowVerdict>& rows) {
+  const auto any = [&](Label label) {
+    return std::ranges::any_of(rows, [&](const RowVerdict& row) { return row.label == label; });
+  };
+  if (any(Label::regression) || any(Label::failed)) return ExitCode::no;
+  return any(Label::insufficient_data) ? ExitCode::undecided : ExitCode::done;
+}
+
+}  // namespace reprise::compare

@@ -1,0 +1,36 @@
+// What a comparison found, for the terminal, as Markdown and as JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <ostream>
+#include <string>
+
+#include "comparison.hpp"
+#include "reprise/core/exit_code.hpp"
+#include "unpaired.hpp"
+
+namespace reprise::compare {
+
+// The head: contenders, rounds, the A/A control with the smallest effect that could have been seen,
+// what spoiled the measurement.
+std::vector<std::string> head_lines(const Comparison& comparison);
+// Why there is not enough to say, where there is not: one line, or none.
+std::vector<std::string> foot_lines(const Comparison& comparison);
+
+void print(std::ostream& out, const Comparison& comparison);
+void print(std::ostream& out, const UnpairedComparison& comparison);
+void print_markdown(std::ostream& out, const Comparison& comparison);
+
+// results/schema/comparison-1.json, rounds included.
+nlohmann::json to_json(const Comparison& comparison);
+
+// 1 for any regression or failed row, else 4 for any insufficient data, else 0.
+ExitCode exit_code_of(const std::vector<RowVerdict>& rows);
+
+// "12.3 us", "4.56 ms"
+std::string time_text(double nanoseconds);
+
+// Of what was kept as JSON; for pictures and pages made later.
+Comparison comparison_from(const nlohmann::json& document, const std::string& name);
+
+}  // namespace reprise::compare

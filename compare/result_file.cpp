@@ -1,0 +1,153 @@
+#include "result_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise::compare {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uintmax_t kLargest = 256u << 20;
+
+double nanoseconds_of(const std::string& unit, const std::string& where) {
+  if (unit == "ns") return 1;
+  if (unit == "us") return 1e3;
+  if (unit == "ms") return 1e6;
+  if (unit == "s") return 1e9;
+  throw Error(
+      fmt::format("{}: found time_unit '{}', expected ns, us, ms or s", where, printable(unit)));
+}
+
+double time_of(const json& row, const char* field, const std::string& where) {
+  const auto found = row.find(field);
+  if (found == row.end() || !found->is_number()) {
+    throw Error(fmt::format("{}: found no number '{}', expected Google Benchmark's", where, field));
+  }
+  const double time = found->get<double>();
+  if (!std::isfinite(time) || time < 0) {
+    throw Error(fmt::format("{}: found {} {}, expected a time of at least 0", where, field, time));
+  }
+  return time;
+}
+
+std::string text_of(const json& row, const char* field) {
+  const auto found = row.find(field);
+  return found != row.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+double median_of(std::vector<double> values) {
+  std::ranges::sort(values);
+  const std::size_t n = values.size();
+  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+// All that is a number and none of Google Benchmark's own fields.
+std::map<std::string, double> counters_of(const json& row) {
+  std::map<std::string, double> counters;
+  for (const auto& [key, value] : row.items()) {
+    const bool own = key == "family_index" || key == "per_family_instance_index" ||
+                     key == "repetitions" || key == "repetition_index" || key == "threads" ||
+                     key == "iterations" || key == "real_time" || key == "cpu_time";
+    if (!own && value.is_number()) counters[key] = value.get<double>();
+  }
+  return counters;
+}
+
+void add_row(const json& row, const std::string& file, ResultFile& result) {
+  if (!row.is_object()) throw Error(fmt::format("{}: found a row that is no object", file));
+  if (row.value("run_type", std::string("iteration")) != "iteration") return;
+  std::string name = text_of(row, "run_name");
+  if (name.empty()) name = text_of(row, "name");
+  if (name.empty()) throw Error(fmt::format("{}: found a row without a name", file));
+  const std::string where = fmt::format("{}: row '{}'", file, printable(name));
+  auto place = std::ranges::find(result.rows, name, &RowTime::name);
+  if (place == result.rows.end()) {
+    result.rows.push_back({.name = name});
+    place = result.rows.end() - 1;
+  }
+  place->label = text_of(row, "label");
+  if (row.value("error_occurred", false) || row.value("skipped", false)) {
+    place->error = text_of(row, "error_message") + text_of(row, "skip_message");
+    if (place->error.empty()) place->error = "skipped without a reason";
+    return;
+  }
+  const double unit = nanoseconds_of(text_of(row, "time_unit"), where);
+  place->repetitions.push_back(time_of(row, "real_time", where) * unit);
+  place->cpu_repetitions.push_back(time_of(row, "cpu_time", where) * unit);
+  place->counters = counters_of(row);
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> RowTime::digest() const {
+  const auto found = counters.find("digest");
+  if (found == counters.end() || found->second < 0 || found->second > 4294967295.0) return {};
+  return static_cast<std::uint32_t>(found->second);
+}
+
+const RowTime* ResultFile::find(const std::string& name) const {
+  const auto found = std::ranges::find(rows, name, &RowTime::name);
+  return found == rows.end() ? nullptr : &*found;
+}
+
+ResultFile parse_result(const std::string& text, const std::string& name) {
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    throw Error(fmt::format("{}: found nothing in it, expected Google Benchmark's JSON", name));
+  }
+  ResultFile result;
+  try {
+    const json document = json::parse(text);
+    const auto rows = document.is_object() ? document.find("benchmarks") : document.end();
+    if (!document.is_object() || rows == document.end() || !rows->is_array()) {
+      throw Error(
+          fmt::format("{}: found JSON without a list 'benchmarks', expected Google "
+                      "Benchmark's",
+                      name));
+    }
+    if (const auto context = document.find("context"); context != document.end()) {
+      for (const auto& [key, value] : context->items()) {
+        if (value.is_string()) result.context[key] = value.get<std::string>();
+        if (value.is_number() || value.is_boolean()) result.context[key] = value.dump();
+      }
+    }
+    for (const json& row : *rows) add_row(row, name, result);
+    for (RowTime& row : result.rows) {
+      if (!row.error.empty() || row.repetitions.empty()) continue;
+      row.real_ns = median_of(row.repetitions);
+      row.cpu_ns = median_of(row.cpu_repetitions);
+    }
+  } catch (const json::exception& error) {
+    throw Error(fmt::format("{}: found no whole JSON, expected Google Benchmark's ({})", name,
+                            printable(error.what())));
+  }
+  if (result.rows.empty()) {
+    throw Error(
+        fmt::format("{}: found no rows, expected at least one (a filter that fits none?)", name));
+  }
+  return result;
+}
+
+ResultFile read_result(const std::filesystem::path& file) {
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  std::ifstream in(file, std::ios::binary);
+  if (failed || !in) throw Error(fmt::format("{}: cannot be read", file.string()));
+  if (size > kLargest) {
+    throw Error(fmt::format("{}: found {} MB, expected at most {}", file.string(), size >> 20,
+                            kLargest >> 20));
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse_result(text.str(), file.string());
+}
+
+}  // namespace reprise::compare

@@ -1,0 +1,37 @@
+// What Google Benchmark's JSON says of a run's rows.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reprise::compare {
+
+// A row of one process; its times are the medians of its repetitions.
+struct RowTime {
+  std::string name;
+  double real_ns = 0, cpu_ns = 0;                        // of an iteration
+  std::vector<double> repetitions{}, cpu_repetitions{};  // nanoseconds of each
+  std::string label{};
+  std::string error{};                       // why it has no time, or ""
+  std::map<std::string, double> counters{};  // ours and the user's
+  std::optional<std::uint32_t> digest() const;
+};
+
+struct ResultFile {
+  std::map<std::string, std::string> context;  // of the fields that are text or numbers
+  std::vector<RowTime> rows;                   // in the order of the file, each name once
+
+  const RowTime* find(const std::string& name) const;
+};
+
+// Throws Error (exit code 2) that begins with `name` for what is cut, no JSON, not Google
+// Benchmark's, larger than 256 MB, without rows, or contradicts itself: times that are negative or
+// no numbers, several units for a row.
+ResultFile parse_result(const std::string& text, const std::string& name);
+ResultFile read_result(const std::filesystem::path& file);
+
+}  // namespace reprise::compare

@@ -1,0 +1,191 @@
+#include "rounds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise::compare {
+
+using nlohmann::json;
+
+namespace {
+
+double time_of(const Cell& cell, Clock clock) {
+  return clock == Clock::real_time ? cell.real_ns : cell.cpu_ns;
+}
+
+std::string column(std::size_t contender) {
+  return std::string(1, static_cast<char>('A' + static_cast<int>(contender % 26)));
+}
+
+// The rows that all contenders have; of the others a note each.
+void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
+              const std::vector<std::string>& commands) {
+  for (std::size_t c = 0; c < results.size(); ++c) {
+    for (const RowTime& row : results[c].rows) {
+      const bool common = std::ranges::all_of(
+          results, [&](const ResultFile& other) { return other.find(row.name) != nullptr; });
+      if (common && c == 0) m.rows.push_back(row.name);
+      if (!common && c != m.control()) {
+        m.extra_rows.push_back(fmt::format("{} (of {})", row.name, column(c)));
+      }
+    }
+  }
+  if (m.rows.empty()) {
+    throw Error(
+        fmt::format("{}: found no row that all programs have, expected some; its first is "
+                    "'{}', that of {} is '{}'",
+                    commands[0], printable(results[0].rows.front().name), commands[1],
+                    printable(results[1].rows.front().name)));
+  }
+  for (const ResultFile& result : results) {
+    m.labels.emplace_back();
+    m.digests.emplace_back();
+    m.counters.emplace_back();
+    for (const std::string& name : m.rows) {
+      const RowTime& row = *result.find(name);
+      m.labels.back().push_back(row.label);
+      m.digests.back().push_back(row.digest());
+      m.counters.back().push_back(row.counters);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t row,
+                                             std::size_t first_rounds, Clock clock) const {
+  std::vector<double> ratios;
+  for (std::size_t r = 0; r < std::min(first_rounds, rounds.size()); ++r) {
+    const double other = time_of(rounds[r].cells[contender][row], clock);
+    const double base = time_of(rounds[r].cells[0][row], clock);
+    if (other > 0 && base > 0) ratios.push_back(std::log(other / base));
+  }
+  return ratios;
+}
+
+std::string Measurements::error_of(std::size_t contender, std::size_t row) const {
+  for (const Round& round : rounds) {
+    const std::string& error = round.cells[contender][row].error;
+    if (!error.empty()) return error;
+  }
+  return "";
+}
+
+double Measurements::median_time(std::size_t contender, std::size_t row, Clock clock) const {
+  std::vector<double> times;
+  for (const Round& round : rounds) {
+    const Cell& cell = round.cells[contender][row];
+    if (cell.error.empty()) times.push_back(time_of(cell, clock));
+  }
+  if (times.empty()) return std::nan("");
+  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
+  return times[times.size() / 2];
+}
+
+void add_round(Measurements& m, const std::vector<ResultFile>& results,
+               const std::vector<std::string>& commands) {
+  if (m.rounds.empty() && m.rows.empty()) fix_rows(m, results, commands);
+  Round round;
+  for (std::size_t c = 0; c < results.size(); ++c) {
+    round.cells.emplace_back();
+    for (std::size_t r = 0; r < m.rows.size(); ++r) {
+      const RowTime* row = results[c].find(m.rows[r]);
+      if (row == nullptr) {
+        throw Error(fmt::format("{}: row '{}' is missing in round {}, expected the rows of round 1",
+                                commands[c], printable(m.rows[r]), m.rounds.size() + 1));
+      }
+      round.cells.back().push_back({row->real_ns, row->cpu_ns, row->error});
+    }
+    for (const RowTime& row : results[c].rows) {
+      const bool known = std::ranges::find(m.rows, row.name) != m.rows.end() ||
+                         std::ranges::any_of(m.extra_rows, [&](const std::string& extra) {
+                           return extra.starts_with(row.name + " (of ");
+                         });
+      if (known) continue;
+      throw Error(fmt::format("{}: row '{}' is new in round {}, expected the rows of round 1",
+                              commands[c], printable(row.name), m.rounds.size() + 1));
+    }
+  }
+  m.rounds.push_back(std::move(round));
+}
+
+json to_json(const Measurements& m) {
+  json rounds = json::array();
+  for (const Round& round : m.rounds) {
+    json turns = json::array();
+    for (const auto& cells : round.cells) {
+      json real = json::array(), cpu = json::array(), errors = json::object();
+      for (std::size_t r = 0; r < cells.size(); ++r) {
+        real.push_back(cells[r].real_ns);
+        cpu.push_back(cells[r].cpu_ns);
+        if (!cells[r].error.empty()) errors[m.rows[r]] = cells[r].error;
+      }
+      json turn{{"real_ns", real}, {"cpu_ns", cpu}};
+      if (!errors.empty()) turn["errors"] = errors;
+      turns.push_back(turn);
+    }
+    rounds.push_back(turns);
+  }
+  json digests = json::array();
+  for (const auto& of_contender : m.digests) {
+    json list = json::array();
+    for (const auto& digest : of_contender) list.push_back(digest ? json(*digest) : json());
+    digests.push_back(list);
+  }
+  return {{"contenders", m.contenders},
+          {"rows", m.rows},
+          {"extra_rows", m.extra_rows},
+          {"labels", m.labels},
+          {"digests", digests},
+          {"counters", m.counters},
+          {"rounds", rounds}};
+}
+
+Measurements measurements_from(const json& document, const std::string& name) {
+  Measurements m;
+  try {
+    m.contenders = document.at("contenders");
+    m.rows = document.at("rows");
+    m.extra_rows = document.at("extra_rows");
+    m.labels = document.at("labels");
+    m.counters = document.at("counters");
+    for (const json& list : document.at("digests")) {
+      m.digests.emplace_back();
+      for (const json& digest : list) {
+        m.digests.back().push_back(digest.is_null() ? std::optional<std::uint32_t>()
+                                                    : digest.get<std::uint32_t>());
+      }
+    }
+    for (const json& turns : document.at("rounds")) {
+      Round round;
+      for (const json& turn : turns) {
+        const std::vector<double> real = turn.at("real_ns"), cpu = turn.at("cpu_ns");
+        std::vector<Cell> cells;
+        for (std::size_t r = 0; r < m.rows.size(); ++r) {
+          Cell cell{real.at(r), cpu.at(r), ""};
+          if (turn.contains("errors")) cell.error = turn["errors"].value(m.rows[r], "");
+          cells.push_back(cell);
+        }
+        round.cells.push_back(std::move(cells));
+      }
+      if (round.cells.size() != m.contenders.size()) {
+        throw Error(fmt::format("{}: found a round of {} turns, expected {}", name,
+                                round.cells.size(), m.contenders.size()));
+      }
+      m.rounds.push_back(std::move(round));
+    }
+  } catch (const json::exception& error) {
+    throw Error(
+        fmt::format("{}: found no rounds of a comparison ({})", name, printable(error.what())));
+  } catch (const std::out_of_range&) {
+    throw Error(fmt::format("{}: found a turn with fewer times than rows", name));
+  }
+  return m;
+}
+
+}  // namespace reprise::compare

@@ -1,0 +1,57 @@
+// What was measured: rounds of turns, and the ratios that they give.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "result_file.hpp"
+
+namespace reprise::compare {
+
+// A row of one turn. `seconds` is what is compared: of an iteration, by the clock asked for.
+struct Cell {
+  double real_ns = 0, cpu_ns = 0;
+  std::string error;
+};
+
+// cells[contender][row]
+struct Round {
+  std::vector<std::vector<Cell>> cells;
+};
+
+enum class Clock { real_time, cpu_time };
+
+struct Measurements {
+  std::vector<std::string> contenders;  // A, B, ...; the last is A again, the control
+  std::vector<std::string> rows;        // that all contenders have, in A's order
+  std::vector<std::string> extra_rows;  // "row (only of B)": left out
+  std::vector<Round> rounds;
+  // [contender][row], of the first round: they say what ran, not how fast
+  std::vector<std::vector<std::string>> labels;
+  std::vector<std::vector<std::optional<std::uint32_t>>> digests;
+  std::vector<std::vector<std::map<std::string, double>>> counters;
+
+  std::size_t control() const { return contenders.size() - 1; }
+  // log(time of the contender / time of A), one a round of the first `rounds`.
+  std::vector<double> log_ratios(std::size_t contender, std::size_t row, std::size_t first_rounds,
+                                 Clock clock) const;
+  // The error of the row with this contender in any round, or "".
+  std::string error_of(std::size_t contender, std::size_t row) const;
+  // Median over the rounds, nanoseconds.
+  double median_time(std::size_t contender, std::size_t row, Clock clock) const;
+};
+
+// As `rounds` of results/schema/comparison-1.json, and back. Throws Error (exit code 2) that begins
+// with `name` for anything else.
+nlohmann::json to_json(const Measurements& measurements);
+Measurements measurements_from(const nlohmann::json& document, const std::string& name);
+
+// Takes up a round's results, one a contender. The first round fixes the rows; later ones that have
+// others throw Error (exit code 2) that names program and row.
+void add_round(Measurements& measurements, const std::vector<ResultFile>& results,
+               const std::vector<std::string>& commands);
+
+}  // namespace reprise::compare

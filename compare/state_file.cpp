@@ -1,0 +1,84 @@
+#include "state_file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/error.hpp"
+
+namespace reprise::compare {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kSchema = "reprise/comparison-state/1";
+
+std::string fingerprint(const std::filesystem::path& program) {
+  struct stat status {};
+  if (stat(program.c_str(), &status) != 0) return "";
+  return fmt::format("{} {}.{:09}", status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+}  // namespace
+
+std::string state_key(const ComparisonPlan& plan) {
+  json key{{"level", plan.level},
+           {"margin", plan.judging.margin},
+           {"clock", plan.judging.clock == Clock::real_time ? "real_time" : "cpu_time"},
+           {"min_time", plan.turns.min_time},
+           {"repetitions", plan.turns.repetitions},
+           {"filter", plan.turns.filter},
+           {"contenders", json::array()}};
+  for (const Contender& contender : plan.contenders) {
+    key["contenders"].push_back({contender.command.arguments, contender.command.environment,
+                                 fingerprint(find_program(contender.command.arguments.front()))});
+  }
+  return key.dump();
+}
+
+void write_state(const std::filesystem::path& file, const std::string& key, const Looks& looks,
+                 const Measurements& measurements) {
+  AtomicFile out(file);
+  out.stream()
+      << json{{"schema", kSchema},
+              {"key", key},
+              {"looks",
+               {{"level", looks.level}, {"rounds", looks.rounds}, {"shares", looks.shares}}},
+              {"measurements", to_json(measurements)}}
+             .dump()
+      << '\n';
+  out.commit();
+}
+
+State read_state(const std::filesystem::path& file, const std::string& key) {
+  std::ifstream in(file);
+  if (!in) {
+    throw Error(fmt::format("--resume: found no file '{}', expected one that --state has written",
+                            file.string()));
+  }
+  try {
+    const json document = json::parse(in);
+    if (document.value("schema", "") != kSchema) {
+      throw Error(fmt::format("{}: found no state of a comparison, expected schema {}",
+                              file.string(), kSchema));
+    }
+    if (document.at("key") != key) {
+      throw Error(
+          fmt::format("{}: found the state of another comparison (programs, their files, "
+                      "flags), expected this one's",
+                      file.string()));
+    }
+    const json& looks = document.at("looks");
+    return {{looks.at("level"), looks.at("rounds"), looks.at("shares")},
+            measurements_from(document.at("measurements"), file.string())};
+  } catch (const json::exception& error) {
+    throw Error(fmt::format("{}: found no whole JSON, expected the state of a comparison ({})",
+                            file.string(), printable(error.what())));
+  }
+}
+
+}  // namespace reprise::compare

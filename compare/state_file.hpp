@@ -1,0 +1,26 @@
+// What an interrupted comparison leaves, to be gone on with.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "comparison.hpp"
+
+namespace reprise::compare {
+
+// What the rounds of a comparison follow from: commands, the programs' files (size and time of the
+// last change), options. Rounds of another key do not go together.
+std::string state_key(const ComparisonPlan& plan);
+
+// Written under a temporary name, then renamed: whole at any moment.
+void write_state(const std::filesystem::path& file, const std::string& key, const Looks& looks,
+                 const Measurements& measurements);
+
+struct State {
+  Looks looks;
+  Measurements measurements;
+};
+// Throws Error (exit code 2) that names the file: not there, cut, of another comparison.
+State read_state(const std::filesystem::path& file, const std::string& key);
+
+}  // namespace reprise::compare

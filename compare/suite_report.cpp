@@ -1,0 +1,147 @@
+#include "suite_report.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "answers.hpp"
+#include "report.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/record/environment.hpp"
+
+namespace reprise::compare {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kSchema = "reprise/bench/1";
+
+std::vector<Answer> answers_of(const PartResult& part) {
+  return part.name == "threads" ? threads_of(part.comparison) : winners_of(part.comparison);
+}
+
+// A line that every form of the report begins with where generated data took the place of the
+// book's.
+std::string standin_line(const SuiteResult& result) {
+  for (const PartResult& part : result.parts) {
+    for (const std::string& row : part.comparison.measurements.rows) {
+      if (row.find("/data:stand-in/") != std::string::npos) {
+        return "STAND-IN: generated data in place of the book's";
+      }
+    }
+  }
+  return "";
+}
+
+// The control kernel's time, to which results of other days are to be set.
+std::string control_line(const Comparison& c) {
+  for (std::size_t r = 0; r < c.measurements.rows.size(); ++r) {
+    if (!c.measurements.rows[r].starts_with("control/")) continue;
+    return fmt::format("control kernel {}: {}", c.measurements.rows[r],
+                       time_text(c.measurements.median_time(0, r, c.judging.clock)));
+  }
+  return "";
+}
+
+}  // namespace
+
+void print(std::ostream& out, const SuiteResult& result) {
+  if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
+  out << fmt::format("measured peaks: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s\n", result.gflops,
+                     result.gbytes);
+  for (const PartResult& part : result.parts) {
+    out << fmt::format("\n== {}: {}\n", part.name, part.about);
+    for (const std::string& line : head_lines(part.comparison)) out << line << '\n';
+    out << control_line(part.comparison) << "\n\n";
+    for (const Answer& answer : answers_of(part)) {
+      out << fmt::format("{:<22} {}\n", answer.subject, answer.text);
+    }
+  }
+  out << '\n' << backend_sentence(result) << '\n' << threads_sentence(result) << '\n';
+}
+
+void print_markdown(std::ostream& out, const SuiteResult& result) {
+  out << fmt::format("# Which backend, how many threads: {}\n\n", result.machine);
+  out << fmt::format(
+      "`reprise bench {}` made this page; [docs/comparison.md]"
+      "(../../../../docs/comparison.md) says how it measures and judges.\n\n",
+      result.full ? "--full" : "--quick");
+  if (const auto line = standin_line(result); !line.empty()) out << "**" << line << "**\n\n";
+  out << backend_sentence(result) << "\n\n" << threads_sentence(result) << "\n\n";
+  out << fmt::format(
+      "Measured peaks on all processors: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s.\n\n",
+      result.gflops, result.gbytes);
+  out << "![Time of each layer by backend and threads](layers.svg)\n"
+         "![The layers below the machine's ceilings](roofline.svg)\n";
+  for (const PartResult& part : result.parts) {
+    const Measurements& m = part.comparison.measurements;
+    out << fmt::format("\n## {}: {}\n\n", part.name, part.about);
+    for (const std::string& line : head_lines(part.comparison)) out << "- " << line << '\n';
+    if (const auto line = control_line(part.comparison); !line.empty()) out << "- " << line << '\n';
+    out << "\n| | answer |\n|---|---|\n";
+    for (const Answer& answer : answers_of(part)) {
+      out << fmt::format("| {} | {} |\n", answer.subject, answer.text);
+    }
+    out << "\n| row |";
+    for (std::size_t c = 0; c < m.control(); ++c) out << fmt::format(" {} |", m.contenders[c]);
+    out << "\n|---|";
+    for (std::size_t c = 0; c < m.control(); ++c) out << "---:|";
+    for (std::size_t r = 0; r < m.rows.size(); ++r) {
+      out << fmt::format("\n| {} |", m.rows[r]);
+      for (std::size_t c = 0; c < m.control(); ++c) {
+        const double time = m.median_time(c, r, part.comparison.judging.clock);
+        out << fmt::format(" {} |", time_text(time));
+      }
+    }
+    out << '\n';
+  }
+}
+
+json to_json(const SuiteResult& result) {
+  json parts = json::array();
+  for (const PartResult& part : result.parts) {
+    json answers = json::array();
+    for (const Answer& answer : answers_of(part)) {
+      answers.push_back({{"subject", answer.subject}, {"answer", answer.text}});
+    }
+    parts.push_back({{"name", part.name},
+                     {"about", part.about},
+                     {"answers", answers},
+                     {"comparison", to_json(part.comparison)}});
+  }
+  return {{"schema", kSchema},
+          {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
+          {"environment", environment()},
+          {"mode", result.full ? "full" : "quick"},
+          {"peaks", {{"gflops", result.gflops}, {"gbytes", result.gbytes}}},
+          {"backend", backend_sentence(result)},
+          {"threads", threads_sentence(result)},
+          {"parts", parts}};
+}
+
+SuiteResult suite_from(const json& document, const std::string& name) {
+  if (!document.is_object() || document.value("schema", "") != kSchema) {
+    throw Error(
+        fmt::format("{}: found no run of reprise bench, expected schema {}", name, kSchema));
+  }
+  try {
+    SuiteResult result;
+    result.full = document.at("mode") == "full";
+    result.machine = document.at("environment").at("cpu");
+    result.gflops = document.at("peaks").at("gflops");
+    result.gbytes = document.at("peaks").at("gbytes");
+    for (const json& part : document.at("parts")) {
+      result.parts.push_back(
+          {part.at("name"), part.at("about"), comparison_from(part.at("comparison"), name)});
+    }
+    return result;
+  } catch (const json::exception& error) {
+    throw Error(
+        fmt::format("{}: found a run that lacks something ({})", name, printable(error.what())));
+  }
+}
+
+}  // namespace reprise::compare

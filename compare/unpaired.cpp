@@ -1,0 +1,116 @@
+#include "unpaired.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "reprise/core/error.hpp"
+#include "reprise/stats/holm.hpp"
+#include "reprise/stats/two_samples.hpp"
+#include "spoilers.hpp"
+
+namespace reprise::compare {
+
+namespace {
+
+std::vector<double> logs(const RowTime& row) {
+  std::vector<double> all;
+  for (const double time : row.repetitions) {
+    if (time > 0) all.push_back(std::log(time));
+  }
+  return all;
+}
+
+RowVerdict compared(const RowTime& a, const RowTime& b, const UnpairedOptions& options) {
+  RowVerdict row;
+  row.error = !a.error.empty() ? a.error : b.error;
+  if (!row.error.empty()) {
+    row.label = Label::failed;
+    return row;
+  }
+  const auto x = logs(a), y = logs(b);
+  const Interval shift = shift_interval(x, y, 1 - options.level);
+  const double drift = std::log1p(options.drift);
+  row.ratio = std::exp(shift.estimate);
+  row.low = std::exp(shift.low - drift);
+  row.high = std::exp(shift.high + drift);
+  row.p = mann_whitney_p(x, y);
+  row.detectable = options.drift;
+  row.different_bits = a.digest() && b.digest() && *a.digest() != *b.digest();
+  return row;
+}
+
+Label label_of(const RowVerdict& row, const UnpairedOptions& options) {
+  const double upper = 1 + options.judging.margin, lower = 1 / upper;
+  if (row.adjusted_p <= options.level && row.low > upper) return Label::regression;
+  if (row.adjusted_p <= options.level && row.high < lower) return Label::improvement;
+  if (row.low >= lower && row.high <= upper) return Label::unchanged;
+  return Label::insufficient_data;
+}
+
+void warn(UnpairedComparison& result, const ResultFile& a, const ResultFile& b,
+          const UnpairedOptions& options) {
+  result.warnings.push_back(fmt::format(
+      "times of two files were not taken in turns: what the machine did meanwhile is in the "
+      "ratios. "
+      "Each interval is {:.0f} % wider at both ends; 'reprise compare A B' on the programs tells "
+      "more",
+      100 * options.drift));
+  for (const char* field : {"host_name", "num_cpus", "mhz_per_cpu", "cpu_scaling_enabled"}) {
+    const auto in_a = a.context.find(field), in_b = b.context.find(field);
+    if (in_a == a.context.end() || in_b == b.context.end() || in_a->second == in_b->second) {
+      continue;
+    }
+    result.warnings.push_back(fmt::format("the files differ in {}: '{}' and '{}'", field,
+                                          printable(in_a->second), printable(in_b->second)));
+  }
+}
+
+}  // namespace
+
+UnpairedComparison compare_files(const std::filesystem::path& file_a,
+                                 const std::filesystem::path& file_b,
+                                 const UnpairedOptions& options) {
+  const ResultFile a = read_result(file_a), b = read_result(file_b);
+  UnpairedComparison result;
+  for (const RowTime& row : a.rows) {
+    const RowTime* other = b.find(row.name);
+    if (other == nullptr) {
+      result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_a.string()));
+      continue;
+    }
+    RowVerdict verdict = compared(row, *other, options);
+    verdict.contender = 1;
+    verdict.row = result.rows.size();
+    result.rows.push_back(row.name);
+    result.fewest.push_back(std::min(row.repetitions.size(), other->repetitions.size()));
+    result.verdicts.push_back(verdict);
+  }
+  for (const RowTime& row : b.rows) {
+    if (a.find(row.name) != nullptr) continue;
+    result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_b.string()));
+  }
+  if (result.rows.empty()) {
+    throw Error(fmt::format("{}: found no row that {} has as well, expected some", file_b.string(),
+                            file_a.string()));
+  }
+  std::vector<double> p;
+  for (const RowVerdict& row : result.verdicts) {
+    if (row.label != Label::failed) p.push_back(row.p);
+  }
+  const auto adjusted = holm(p);
+  std::size_t next = 0;
+  for (RowVerdict& row : result.verdicts) {
+    if (row.label == Label::failed) continue;
+    row.adjusted_p = adjusted[next++];
+    row.label = label_of(row, options);
+  }
+  warn(result, a, b, options);
+  for (const auto* file : {&a, &b}) {
+    const auto name = file == &a ? file_a.string() : file_b.string();
+    for (const auto& line : build_spoilers(file->context, name)) result.warnings.push_back(line);
+  }
+  return result;
+}
+
+}  // namespace reprise::compare

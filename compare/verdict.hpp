@@ -1,0 +1,63 @@
+// From ratios to words.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "looks.hpp"
+#include "rounds.hpp"
+
+namespace reprise::compare {
+
+enum class Label { regression, improvement, unchanged, insufficient_data, failed };
+std::string_view name_of(Label label);
+
+// A row of a contender beside A. Ratios are the contender's time by A's: above 1 is slower.
+struct RowVerdict {
+  std::size_t contender = 0, row = 0;
+  Label label = Label::insufficient_data;
+  double ratio = 1, low = 0, high = 0;  // median of the paired ratios, exact interval
+  double p = 1, adjusted_p = 1;         // of the sign test; Holm over all rows of all contenders
+  double detectable = 0;                // as a ratio - 1: found with probability .9 by this run
+  std::string error;                    // of a failed row
+  bool different_bits = false;          // both have digests, and they differ
+};
+
+struct JudgeOptions {
+  double margin = 0.05;  // of equivalence: ratios from 1 / 1.05 to 1.05 are the same
+  Clock clock = Clock::real_time;
+};
+
+// The A/A control: A beside itself in the same rounds, over all rows.
+struct ControlVerdict {
+  double ratio = 1, low = 0, high = 0;                   // of the rounds' medians over rows
+  std::size_t called_different = 0, rows = 0;            // by the same rules
+  double median_detectable = 0, largest_detectable = 0;  // of the rows', as a ratio - 1
+  std::string largest_row;
+};
+
+struct Judgement {
+  int rounds = 0;
+  double share = 0;  // of the level, that this look may spend
+  std::vector<RowVerdict> rows;
+  ControlVerdict control;
+
+  bool decided() const;
+  std::size_t undecided() const;
+};
+
+// The first `rounds` rounds, judged with `share` of the level. A row is different if Holm's p is at
+// most the share and its median ratio lies outside the margin; unchanged if its interval, of
+// confidence 1 - share, lies within; else there is not enough to say.
+Judgement judge(const Measurements& measurements, int rounds, double share,
+                const JudgeOptions& options);
+
+// The label of a row that has ratio, interval and p.
+Label label_of(const RowVerdict& row, double share, double margin);
+
+// Whether any row is a regression or an improvement.
+bool any_different(const Judgement& judgement);
+
+}  // namespace reprise::compare

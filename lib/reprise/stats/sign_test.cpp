@@ -1,0 +1,59 @@
+#include "reprise/stats/sign_test.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace reprise {
+
+namespace {
+
+// P(at most k of n fair coins)
+double tail(std::size_t n, int k) {
+  const boost::math::binomial_distribution<double> coins(static_cast<double>(n), 0.5);
+  return boost::math::cdf(coins, static_cast<double>(k));
+}
+
+}  // namespace
+
+double sign_test_p(std::span<const double> differences) {
+  const std::size_t n = differences.size();
+  if (n == 0) return 1;
+  const auto positive = std::ranges::count_if(differences, [](double d) { return d > 0; });
+  const auto negative = std::ranges::count_if(differences, [](double d) { return d < 0; });
+  const auto rarer = static_cast<std::ptrdiff_t>(n) - std::max(positive, negative);
+  return std::min(1.0, 2 * tail(n, static_cast<int>(rarer)));
+}
+
+int most_wrong_signs(std::size_t n, double level) {
+  int k = -1;
+  while (n > 0 && k + 1 < static_cast<int>(n) && 2 * tail(n, k + 1) <= level) ++k;
+  return k;
+}
+
+double sign_share_for_power(std::size_t n, double level, double power) {
+  const int k = most_wrong_signs(n, level);
+  if (k < 0) return 2;
+  // P(Bin(n, q) <= k) = power, by the incomplete beta function
+  const double wrong =
+      boost::math::ibeta_inv(static_cast<double>(k) + 1, static_cast<double>(n) - k, 1 - power);
+  return 1 - wrong;
+}
+
+double detectable_shift(std::span<const double> noise, double level, double power) {
+  const double share = sign_share_for_power(noise.size(), level, power);
+  if (share > 1) return std::numeric_limits<double>::infinity();
+  std::vector<double> both;
+  for (const double value : noise) {
+    both.push_back(value);
+    both.push_back(-value);
+  }
+  std::ranges::sort(both);
+  const auto place = static_cast<std::size_t>(std::ceil(share * static_cast<double>(both.size())));
+  return std::max(both[std::min(place, both.size()) - 1], 0.0);
+}
+
+}  // namespace reprise

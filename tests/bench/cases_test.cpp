@@ -1,0 +1,88 @@
+// The list of cases: the book's networks in it are those of the catalogue, and every backend meets
+// the reference on it; the control kernel is what it was.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "bench/cases.hpp"
+#include "bench/control.hpp"
+#include "bench/layer_job.hpp"
+#include "catalogue.hpp"
+#include "reprise/core/denormals.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/data/checksum.hpp"
+#include "reprise/kernels/list.hpp"
+
+namespace reprise::bench {
+namespace {
+
+TEST(Cases, LayersAreTheCataloguesNetworks) {
+  std::string last;
+  std::size_t place = 0;
+  for (const LayerCase& layer : book_layers()) {
+    const auto* experiment = book::find_anywhere(layer.experiment);
+    ASSERT_NE(experiment, nullptr) << layer.name;
+    place = layer.experiment == last ? place + 1 : 0;
+    last = layer.experiment;
+    const auto& units = experiment->settings.units;
+    EXPECT_EQ(layer.batch, experiment->settings.batch_size) << layer.name;
+    if (place < units.size()) {
+      EXPECT_EQ(layer.units, units[place]) << layer.name;
+    }
+    if (place > 0) {
+      EXPECT_EQ(layer.inputs, units[place - 1]) << layer.name;
+    }
+  }
+}
+
+TEST(Cases, UnknownNamesGetTheListAndASuggestion) {
+  try {
+    find_layer("imdb1");
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean 'imdb_1'?"), std::string::npos);
+  }
+}
+
+// The same jobs that the benchmarks time, on random samples for those layers that have them.
+TEST(Cases, EveryBackendMeetsTheReference) {
+  Options options;
+  options.standin = options.data_given = true;
+  SampleStore store(options);
+  const FlushDenormals flush;
+  for (const LayerCase& layer : book_layers()) {
+    if (layer.first() && layer.samples != Samples::boston) continue;
+    for (const LayerPart part : {LayerPart::forward, LayerPart::fused, LayerPart::backward_data,
+                                 LayerPart::backward_weights, LayerPart::step}) {
+      ReferenceBackend<float> reference;
+      const auto wanted = make_layer_job<float>(store, layer, part, false, false);
+      const auto bounds = make_layer_job<float>(store, layer, part, false, true);
+      wanted->run(reference);
+      bounds->run(reference);
+      for (const BackendInfo& info : backends()) {
+        if (!info.missing.empty()) continue;
+        Team team(info.threaded ? 2 : 1);
+        const auto backend = make_backend<float>(info.name, team);
+        const auto job = make_layer_job<float>(store, layer, part, false, false);
+        job->run(*backend);
+        const auto allowed =
+            info.reference_bits ? std::vector<std::span<const float>>() : bounds->outputs();
+        EXPECT_EQ(difference<float>(job->outputs(), wanted->outputs(), allowed, job->work().terms),
+                  "")
+            << layer.name << " on " << info.name;
+      }
+    }
+  }
+}
+
+TEST(Control, IsFrozen) {
+  EXPECT_EQ(control_frozen_1(1), kControlFrozen1);
+  const std::filesystem::path folder = std::filesystem::path(REPRISE_SOURCE_DIR) / "bench";
+  EXPECT_EQ(file_digest(folder / "control.cpp", "sha256"),
+            "c5d2619f0418faa34463c937597d69df97bd71139d6697fd3ba6ccc3b64dfc18");
+  EXPECT_EQ(file_digest(folder / "control.hpp", "sha256"),
+            "82d2d3d29f54dbf32df202d61cc4561d4d8f9eadb31afac70a10b80e6a682ac0");
+}
+
+}  // namespace
+}  // namespace reprise::bench

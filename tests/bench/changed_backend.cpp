@@ -1,0 +1,55 @@
+// bench_dense with a backend whose kernels are wrong or slow, for tests of what notices them.
+//   bench_wrong  ...      openmp's forward pass is off by one in its last output
+//   bench_slowed ...      openmp's sparse forward pass takes 10 % longer
+#include <cmath>
+
+#include "bench/subjects.hpp"
+#include "reprise/core/stopwatch.hpp"
+#include "reprise/kernels/isa.hpp"
+#include "reprise/kernels/openmp/backend.hpp"
+
+namespace reprise::bench {
+
+namespace {
+
+class WrongBackend final : public OpenmpBackend<float> {
+ public:
+  using OpenmpBackend<float>::OpenmpBackend;
+  void dense_forward(MatrixView<const float> x, MatrixView<const float> kernel,
+                     std::span<const float> bias, MatrixView<float> z) override {
+    OpenmpBackend<float>::dense_forward(x, kernel, bias, z);
+    float& last = z.flat().back();
+    last = std::nextafter(last, 1e30f);
+  }
+};
+
+class SlowedBackend final : public OpenmpBackend<float> {
+ public:
+  using OpenmpBackend<float>::OpenmpBackend;
+  void csr_forward(const CsrBatch& x, MatrixView<const float> kernel, std::span<const float> bias,
+                   MatrixView<float> z) override {
+    const Stopwatch watch;
+    OpenmpBackend<float>::csr_forward(x, kernel, bias, z);
+    const double wanted = SLOWED_BY * watch.seconds();
+    while (watch.seconds() < wanted) {
+    }
+  }
+};
+
+class Factory final : public BackendFactory {
+ public:
+  std::unique_ptr<Backend<float>> make_float(std::string_view name, Team& team,
+                                             std::string_view isa) const override {
+    if (name != "openmp") return BackendFactory::make_float(name, team, isa);
+    return std::make_unique<CHANGED_BACKEND>(team, find_isa(isa).name);
+  }
+};
+
+}  // namespace
+
+}  // namespace reprise::bench
+
+int main(int argc, char** argv) {
+  using namespace reprise::bench;
+  return run_program(argc, argv, "bench_dense with a changed backend", register_dense, Factory());
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Looks like a Google Benchmark program, and behaves as its first flag says.
+
+  fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | rows | zero | error | foreign
+"""
+
+import json
+import os
+import pathlib
+import random
+import signal
+import sys
+import time
+
+behaviour = sys.argv[1]
+out = pathlib.Path(next(a.split("=", 1)[1] for a in sys.argv if a.startswith("--benchmark_out=")))
+# how often this behaviour has run, beside the script's own copy
+count_file = pathlib.Path(os.environ["FAKE_FOLDER"]) / f"{behaviour}.count"
+count = int(count_file.read_text()) + 1 if count_file.exists() else 1
+count_file.write_text(str(count))
+factor = float(sys.argv[2]) if len(sys.argv) > 2 and not sys.argv[2].startswith("-") else 1.0
+
+
+def row(name, factor=1.0, **more):
+    return {"name": name, "run_name": name, "run_type": "iteration", "iterations": 1,
+            "real_time": 100 * factor * random.uniform(0.99, 1.01), "cpu_time": 100, "time_unit": "ns", **more}
+
+
+def write(rows):
+    out.write_text(json.dumps({"context": {}, "benchmarks": rows}))
+
+
+rows = [row("slow", factor, digest=7.0), row("same", digest=8.0)]
+if behaviour == "crash" or behaviour == "crash-late" and count > 3:
+    sys.stderr.write("about to crash\n")
+    sys.stderr.flush()
+    os.kill(os.getpid(), signal.SIGSEGV)
+if behaviour == "hang":
+    time.sleep(100)
+if behaviour == "silent":
+    sys.exit(0)
+if behaviour == "cut":
+    out.write_text(json.dumps({"context": {}, "benchmarks": rows})[:80])
+    sys.exit(0)
+if behaviour == "foreign":
+    out.write_text('{"hello": "world"}')
+    sys.exit(0)
+if behaviour == "rows" and count > 3:
+    rows[1]["run_name"] = rows[1]["name"] = "other"
+if behaviour == "zero":
+    rows[1]["real_time"] = 0
+if behaviour == "error":
+    rows[0].update(error_occurred=True, error_message="wrong answer; repeat: fake --row slow")
+if behaviour == "bits":
+    rows[0]["digest"] = 9.0
+write(rows)

@@ -1,0 +1,27 @@
+// A Google Benchmark program that knows nothing of Reprise: what README's "Use it for your own
+// benchmarks" is tried on. FOREIGN_SIZE makes its second row slower.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <numeric>
+#include <string>
+#include <vector>
+
+static void BM_Sum(benchmark::State& state) {
+  std::vector<int> values(1000, 3);
+  for (auto _ : state) benchmark::DoNotOptimize(std::accumulate(values.begin(), values.end(), 0));
+}
+BENCHMARK(BM_Sum);
+
+static void BM_Fill(benchmark::State& state) {
+  const char* size = std::getenv("FOREIGN_SIZE");
+  std::vector<int> values(static_cast<std::size_t>(size == nullptr ? 1000 : std::atoi(size)));
+  for (auto _ : state) {
+    std::iota(values.begin(), values.end(), 1);
+    benchmark::DoNotOptimize(values.data());
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_Fill);
+
+BENCHMARK_MAIN();

@@ -1,0 +1,263 @@
+// reprise compare: programs, configurations or result files beside each other.
+#include "compare/report.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "commands.hpp"
+#include "compare/comparison.hpp"
+#include "compare/duration.hpp"
+#include "compare/machine_lock.hpp"
+#include "compare/progress_line.hpp"
+#include "flag_types.hpp"
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/kernels/list.hpp"
+
+namespace reprise::tool {
+
+namespace {
+
+using namespace reprise::compare;
+
+struct Flags {
+  std::vector<std::string> subjects;
+  bool command = false, resume = false, quiet = false, all_rounds = false;
+  std::vector<std::string> backends, threads, with;
+  std::string filter, clock = "real_time";
+  double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
+  std::optional<double> budget;
+  int rounds = kDefaultRounds, repetitions = 10;
+  std::optional<std::filesystem::path> state, json, markdown;
+};
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
+  return parts;
+}
+
+// A result file, and nothing that could be started.
+bool is_result_file(const std::string& subject) {
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(subject, failed)) return false;
+  return find_program(subject).empty() || subject.ends_with(".json");
+}
+
+// One program with each of the backends and thread counts.
+std::vector<Contender> configurations(const Contender& program, const Flags& flags,
+                                      TurnOptions& turns) {
+  std::vector<Contender> all;
+  const std::vector<std::string> one{""};
+  for (const std::string& backend : flags.backends.empty() ? one : flags.backends) {
+    for (const std::string& threads : flags.threads.empty() ? one : flags.threads) {
+      Contender contender = program;
+      std::string name;
+      const auto add = [&](const std::string& flag, const std::string& value) {
+        if (value.empty()) return;
+        contender.command.arguments.push_back("--" + flag + "=" + value);
+        contender.text += " --" + flag + "=" + value;
+        name += (name.empty() ? "" : ", ") + (flag == "threads" ? value + " threads" : value);
+      };
+      add("backend", backend);
+      add("threads", threads);
+      contender.name = name;
+      all.push_back(contender);
+    }
+  }
+  if (flags.backends.size() > 1) turns.varied.insert("backend");
+  if (flags.threads.size() > 1) turns.varied.insert("threads");
+  return all;
+}
+
+std::vector<Contender> contenders_of(const Flags& flags, TurnOptions& turns) {
+  std::vector<Contender> all;
+  for (const std::string& subject : flags.subjects) {
+    all.push_back(flags.command ? shell_contender(subject) : parse_contender(subject, "compare"));
+  }
+  for (const std::string& backend : flags.backends) find_backend(backend);
+  if (!flags.backends.empty() || !flags.threads.empty()) {
+    if (all.size() != 1) {
+      throw Error(
+          fmt::format("--backend, --threads: found {} programs, expected one whose "
+                      "configurations are compared",
+                      all.size()));
+    }
+    all = configurations(all.front(), flags, turns);
+  }
+  if (all.size() < 2) {
+    throw Error(
+        fmt::format("compare: found {} to compare, expected at least 2 (programs, result "
+                    "files, or one program with --backend or --threads lists)",
+                    all.size()));
+  }
+  for (Contender& contender : all) {
+    for (const std::string& argument : flags.with) {
+      contender.command.arguments.push_back(argument);
+      contender.text += " " + argument;
+    }
+  }
+  return all;
+}
+
+ExitCode compare_result_files(const Flags& flags) {
+  if (flags.subjects.size() != 2) {
+    throw Error(fmt::format("compare: found {} result files, expected two", flags.subjects.size()));
+  }
+  const auto found = compare_files(flags.subjects[0], flags.subjects[1],
+                                   {flags.level, flags.drift, {flags.margin, Clock::real_time}});
+  print(std::cout, found);
+  return exit_code_of(found.verdicts);
+}
+
+template <class Write>
+void write_file(const std::optional<std::filesystem::path>& path, Write write) {
+  if (!path) return;
+  AtomicFile file(*path);
+  write(file.stream());
+  file.commit();
+}
+
+ExitCode run(const Flags& flags) {
+  const bool files = !flags.command && !flags.subjects.empty() &&
+                     std::ranges::all_of(flags.subjects, is_result_file);
+  if (files) return compare_result_files(flags);
+  if (flags.resume && !flags.state) throw Error("--resume: found no --state, expected its file");
+  ComparisonPlan plan;
+  plan.turns = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
+  plan.contenders = contenders_of(flags, plan.turns);
+  plan.judging = {flags.margin, flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time};
+  plan.level = flags.level;
+  plan.rounds = flags.rounds;
+  plan.all_rounds = flags.all_rounds;
+  plan.budget = flags.budget;
+  plan.state = flags.state;
+  plan.resume = flags.resume;
+  // what cannot be written is known before anything is measured
+  for (const auto* file : {&flags.state, &flags.json, &flags.markdown}) {
+    if (*file && !(file == &flags.state && flags.resume)) AtomicFile probe(**file);
+  }
+  const MachineLock lock;
+  ProgressLine line(std::cerr, isatty(2) == 1, flags.quiet);
+  const Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
+  line.end();
+  print(std::cout, found);
+  write_file(flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
+  write_file(flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
+  return exit_code_of(found.judgement.rows);
+}
+
+void add_measuring_flags(CLI::App& command, Flags& flags) {
+  command.option_defaults()->group("What is measured");
+  command.add_flag("--command", flags.command,
+                   "A, B, ... are shell commands, each timed as a whole");
+  command
+      .add_option_function<std::string>(
+          "--backend", [&flags](const std::string& text) { flags.backends = split(text); },
+          "configurations of one program of ours: these backends")
+      ->type_name("LIST");
+  command
+      .add_option_function<std::string>(
+          "--threads", [&flags](const std::string& text) { flags.threads = split(text); },
+          "and these numbers of threads")
+      ->type_name("LIST");
+  command.add_option("--filter", flags.filter, "--benchmark_filter of each program")
+      ->type_name("REGEX");
+  command
+      .add_option("--with", flags.with,
+                  "a flag that each program gets, repeatable: --with=--data=real")
+      ->type_name("FLAG")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
+      ->check(book::one_of({"real_time", "cpu_time"}))
+      ->type_name("NAME");
+  command
+      .add_option_function<std::string>(
+          "--min-time",
+          [&flags](const std::string& text) {
+            flags.min_time = parse_duration(text, "--min-time");
+          },
+          "of each row in each process, shared by its repetitions (default: 20ms)")
+      ->type_name("TIME");
+  book::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
+                   "of each row in each process: the shortest counts (default: 10)");
+}
+
+void add_judging_flags(CLI::App& command, Flags& flags) {
+  command.option_defaults()->group("How long, and what counts");
+  book::add_number(command, "--rounds", flags.rounds, 1, 10000,
+                   fmt::format("at most (default: {})", kDefaultRounds));
+  command.add_flag("--all-rounds", flags.all_rounds, "also where every row is decided before");
+  command
+      .add_option_function<std::string>(
+          "--time-budget",
+          [&flags](const std::string& text) {
+            flags.budget = parse_duration(text, "--time-budget");
+          },
+          "for everything: 60s, 3m (default: what the rounds take)")
+      ->type_name("TIME");
+  command
+      .add_option_function<std::string>(
+          "--timeout",
+          [&flags](const std::string& text) { flags.timeout = parse_duration(text, "--timeout"); },
+          "after which a process hangs (default: 60s)")
+      ->type_name("TIME");
+  for (const auto& [flag, place, about] :
+       {std::tuple("--margin", &Flags::margin, "changes within it are none (default: 5%)"),
+        std::tuple("--level", &Flags::level, "of a wrong call in any row (default: 5%)"),
+        std::tuple(
+            "--drift", &Flags::drift,
+            "of result files: what the machine may have done between them (default: 30%)")}) {
+    command
+        .add_option_function<std::string>(
+            flag,
+            [&flags, flag = flag, place = place](const std::string& text) {
+              flags.*place = parse_share(text, flag);
+            },
+            about)
+        ->type_name("SHARE");
+  }
+}
+
+}  // namespace
+
+CLI::App* add_compare(CLI::App& app, ExitCode& code) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "what is faster: programs in turns, configurations, or two result files");
+  const auto flags = std::make_shared<Flags>();
+  command
+      ->add_option(
+          "SUBJECT", flags->subjects,
+          "A B [C ...]: Google Benchmark programs (with flags, in quotes), or two of their "
+          "JSON files")
+      ->required()
+      ->type_name("");
+  add_measuring_flags(*command, *flags);
+  add_judging_flags(*command, *flags);
+  command->option_defaults()->group("What is shown and kept");
+  command->add_option("--state", flags->state, "kept after each round, to be gone on with")
+      ->type_name("FILE");
+  command->add_flag("--resume", flags->resume, "go on with the rounds of --state");
+  command->add_option("--json", flags->json, "everything, rounds included")->type_name("FILE");
+  command->add_option("--markdown", flags->markdown, "the table as a page")->type_name("FILE");
+  command->add_flag("--quiet", flags->quiet, "no progress");
+  command->footer(
+      "\nExit codes of compare: 1 for any regression or failed row, else 4 for any row with\n"
+      "insufficient data, else 0.\n"
+      "\nExamples:\n"
+      "  reprise compare old/bench_dense new/bench_dense --filter csr_\n"
+      "  reprise compare bench_dense --backend openmp,onednn --threads 1,2 --time-budget 60s\n"
+      "  reprise compare --command 'xz -1 -k -f data' 'zstd -k -f data'\n"
+      "  reprise compare monday.json tuesday.json\n");
+  command->callback([flags, &code] { code = run(*flags); });
+  return command;
+}
+
+}  // namespace reprise::tool
