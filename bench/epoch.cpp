@@ -31,13 +31,13 @@ struct NetworkCase {
 };
 
 const std::vector<NetworkCase>& networks() {
-  // targets: the first epoch of the book's own log whose figure is within 1 % of its best, rounded
-  // to where every seed gets (results/book)
+  // targets: the test figure that the section prints (.88328, .79697, .9785, 2.9948), of the texts
+  // and the houses to two digits, since not every seed gets to the third
   static const std::vector<NetworkCase> list{
       {"imdb", "imdb", Samples::imdb, 10000, 25000, Dense{1, sigmoid}, "val_accuracy", 0.88},
       {"reuters", "reuters", Samples::reuters, 1000, 8982, Dense{46, softmax}, "val_accuracy",
        0.80},
-      {"mnist", "mnist", Samples::mnist, 0, 60000, Dense{10, softmax}, "accuracy", 0.97},
+      {"mnist", "mnist", Samples::mnist, 0, 60000, Dense{10, softmax}, "accuracy", 0.9785},
       {"boston", "boston_kfold", Samples::boston, 101, 404, Dense{1}, "val_mae", 3.0},
   };
   return list;

@@ -27,8 +27,8 @@ struct TurnOptions {
   double timeout = 60;     // seconds
   double min_time = 0.02;  // of each row, seconds: shared by its repetitions
   // Of each row; the shortest is the row's time in this process. What disturbs a program on a
-  // shared machine only ever adds time: between neighbouring processes the shortest of ten times 2
-  // ms was 3.7 % apart, their mean 13 % (medians, two processors with ten busy processes).
+  // shared machine only ever adds time, so that neighbouring processes agree better in it than in
+  // their means.
   int repetitions = 10;
   std::string filter;  // --benchmark_filter, or ""
   // Parts of rows' names ("backend", "threads") that the contenders differ in: "backend:openmp" is
