@@ -138,10 +138,11 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "\nVerdicts do not change the exit code: 0 whatever they are, 1 for what --expect or "
       "--against find,\n4 where --against cannot tell. docs/certificate.md says what they mean.\n\n"
       "Examples:\n"
-      "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
-      "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n"
       "  reprise certify old.json new.json --figures\n"
-      "  reprise certify new.json --against other_machine.json\n");
+      "  reprise certify new.json --against other_machine.json\n"
+      "Records for them:\n"
+      "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
+      "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
   command->callback([flags, &code] {
     if (flags->list) return list(results_of(*flags));
     if (flags->records.empty()) throw Error("RECORD: found none, expected at least one");

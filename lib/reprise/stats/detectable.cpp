@@ -10,13 +10,20 @@
 #include <limits>
 
 #include "reprise/random/numpy_random.hpp"
-#include "reprise/stats/standardized.hpp"
+#include "reprise/stats/distance.hpp"
 
 namespace reprise {
 
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
+
+// A copy that Eigen owns.
+Eigen::MatrixXd owned(const Matrix<double>& matrix) {
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  return Eigen::Map<const RowMajor>(matrix.view().data, static_cast<Eigen::Index>(matrix.rows()),
+                                    static_cast<Eigen::Index>(matrix.cols()));
+}
 
 struct Draw {
   Eigen::Index run;
@@ -109,8 +116,8 @@ std::vector<double> detectable_shifts(MatrixView<const double> runs,
   for (const std::size_t j : columns) shifts[j] = kNever;
   // no shift can make a rank of fewer runs small enough
   if (columns.empty() || 1 > options.level * static_cast<double>(runs.rows)) return shifts;
-  const Eigen::MatrixXd z = detail::standardized(runs, columns);
-  const Eigen::MatrixXd correlation = detail::shrunk_correlation(z, kShrinkage);
+  const Matrix<double> standard = standardized(runs, columns);
+  const Eigen::MatrixXd z = owned(standard), correlation = owned(shrunk_correlation(standard));
   const auto draws = draws_of(runs.rows, options);
   const auto needed =
       static_cast<std::size_t>(std::ceil(options.power * static_cast<double>(draws.size())));

@@ -1,11 +1,50 @@
 #include "reprise/stats/distance.hpp"
 
 #include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
 
 #include "reprise/stats/ranks.hpp"
-#include "reprise/stats/standardized.hpp"
 
 namespace reprise {
+
+namespace {
+
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+Eigen::Map<const RowMajor> mapped(MatrixView<const double> matrix) {
+  return {matrix.data, static_cast<Eigen::Index>(matrix.rows),
+          static_cast<Eigen::Index>(matrix.cols)};
+}
+
+}  // namespace
+
+Matrix<double> standardized(MatrixView<const double> pool,
+                            const std::vector<std::size_t>& columns) {
+  Matrix<double> z(pool.rows, columns.size());
+  const auto n = static_cast<double>(pool.rows);
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    double mean = 0, squares = 0;
+    for (std::size_t i = 0; i < pool.rows; ++i) mean += pool(i, columns[j]) / n;
+    for (std::size_t i = 0; i < pool.rows; ++i) {
+      z(i, j) = pool(i, columns[j]) - mean;
+      squares += z(i, j) * z(i, j);
+    }
+    const double deviation = std::sqrt(squares / (n - 1));
+    for (std::size_t i = 0; i < pool.rows; ++i) z(i, j) /= deviation;
+  }
+  return z;
+}
+
+Matrix<double> shrunk_correlation(MatrixView<const double> z, double shrinkage) {
+  const auto map = mapped(z);
+  RowMajor product =
+      (1 - shrinkage) / static_cast<double>(map.rows() - 1) * (map.transpose() * map);
+  product.diagonal().setOnes();
+  Matrix<double> correlation(z.cols, z.cols);
+  std::copy(product.data(), product.data() + product.size(), correlation.view().data);
+  return correlation;
+}
 
 std::vector<std::size_t> varying_columns(MatrixView<const double> pool) {
   std::vector<std::size_t> columns;
@@ -22,9 +61,10 @@ std::vector<std::size_t> varying_columns(MatrixView<const double> pool) {
 std::vector<double> squared_distances(MatrixView<const double> pool, double shrinkage) {
   const auto columns = varying_columns(pool);
   if (columns.empty()) return std::vector<double>(pool.rows);
-  const Eigen::MatrixXd z = detail::standardized(pool, columns);
-  const Eigen::LLT<Eigen::MatrixXd> factor(detail::shrunk_correlation(z, shrinkage));
-  const Eigen::MatrixXd whitened = factor.matrixL().solve(z.transpose());
+  const Matrix<double> z = standardized(pool, columns),
+                       correlation = shrunk_correlation(z, shrinkage);
+  const Eigen::LLT<Eigen::MatrixXd> factor(mapped(correlation));
+  const Eigen::MatrixXd whitened = factor.matrixL().solve(mapped(z).transpose());
   const Eigen::VectorXd squared = whitened.colwise().squaredNorm();
   return {squared.begin(), squared.end()};
 }

@@ -22,6 +22,13 @@ std::vector<double> squared_distances(MatrixView<const double> pool, double shri
 // The p-value of row `place` of the pool by that rank.
 double distance_p(MatrixView<const double> pool, std::size_t place);
 
+// The parts of it. The given columns, each with mean 0 and variance 1 (by n - 1); none may be
+// constant.
+Matrix<double> standardized(MatrixView<const double> pool, const std::vector<std::size_t>& columns);
+// The correlation of standardized columns, moved towards the identity: symmetric, ones on the
+// diagonal.
+Matrix<double> shrunk_correlation(MatrixView<const double> z, double shrinkage = kShrinkage);
+
 // The columns that are not constant, in ascending order.
 std::vector<std::size_t> varying_columns(MatrixView<const double> pool);
 
