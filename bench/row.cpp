@@ -101,7 +101,9 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
             : fmt::format("{} {} for {}", info.lender,
                           context.options.isa.empty() ? find_isa("").name : context.options.isa,
                           info.name));
-    state.counters["threads_entered"] = prepared.team.most_entered();
+    // of our own team: a library's threads are not seen
+    const int entered = prepared.team.most_entered();
+    if (entered > 0) state.counters["threads_entered"] = entered;
     count(state, context.options, setting.threads, job.work(), prepared.digest, seconds);
   } catch (const Error& error) {
     state.SkipWithError(

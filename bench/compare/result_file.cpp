@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 
 #include "reprise/core/error.hpp"
@@ -42,6 +43,13 @@ double time_of(const json& row, const char* field, const std::string& where) {
 std::string text_of(const json& row, const char* field) {
   const auto found = row.find(field);
   return found != row.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Google Benchmark writes the coefficient of variation of a counter that is 0 as a bare NaN at the
+// end of a line, which is no JSON.
+std::string without_nan(const std::string& text) {
+  static const std::regex kBare(R"((": )-?(nan|NaN|inf|Infinity)(,?\n))");
+  return std::regex_replace(text, kBare, "$1null$3");
 }
 
 double median_of(std::vector<double> values) {
@@ -105,7 +113,7 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
   }
   ResultFile result;
   try {
-    const json document = json::parse(text);
+    const json document = json::parse(without_nan(text));
     const auto rows = document.is_object() ? document.find("benchmarks") : document.end();
     if (!document.is_object() || rows == document.end() || !rows->is_array()) {
       throw Error(
