@@ -137,7 +137,7 @@ class Reproduce(unittest.TestCase):
             "--record build/reproduce/replay/notebooks.json",
             "reprise report build/reproduce/mnist.json build/reproduce/imdb.json --results results "
             "--markdown build/reproduce/README.md",
-            f"certify --seconds 110 --out build/reproduce/certificate --threads 2 --data-dir {self.folder}"])
+            f"certify --seconds 110 --costs build/reproduce --out build/reproduce/certificate --threads 2 --data-dir {self.folder}"])
 
     def test_only_takes_what_is_named_and_its_data(self):
         self.data()
