@@ -12,6 +12,7 @@
 #include "editions.hpp"
 #include "printed.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/stats/band.hpp"
 #include "reprise/stats/detectable.hpp"
 #include "reprise/stats/distance.hpp"
 #include "reprise/stats/folding.hpp"
@@ -83,17 +84,16 @@ CertificateRow judge(const RunGroup& group, const PrintedLog& log) {
   const auto shifts = detectable_shifts(ours, {.level = kLevel, .limit = kLargestShift});
   row.detectable = median_shift(shifts);
   row.finding = finding_of(row);
+  const Band band = band_of(ours);
   for (std::size_t j = 0; j < log.figures.size(); ++j) {
     const PrintedFigure& figure = log.figures[j];
     FigurePlace place{figure.label, figure.curve, figure.curve.empty() ? 0 : figure.place + 1,
                       figure.value};
     for (std::size_t i = 0; i < ours.rows(); ++i) place.ours.push_back(ours(i, j));
     place.percentile = percentile_of(figure.value, place.ours);
-    std::vector<double> sorted = place.ours;
-    std::ranges::sort(sorted);
-    place.low = quantile(sorted, 0.05);
-    place.median = quantile(sorted, 0.5);
-    place.high = quantile(sorted, 0.95);
+    place.low = band.low[j];
+    place.median = band.median[j];
+    place.high = band.high[j];
     place.detectable = shifts[j];
     row.figures.push_back(std::move(place));
   }

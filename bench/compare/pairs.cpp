@@ -1,11 +1,6 @@
 #include "pairs.hpp"
 
 #include <algorithm>
-#include <cmath>
-
-#include "reprise/stats/holm.hpp"
-#include "reprise/stats/intervals.hpp"
-#include "reprise/stats/sign_test.hpp"
 
 namespace reprise::compare {
 
@@ -27,31 +22,21 @@ std::vector<double> ratios_between(const Measurements& m, std::size_t row, std::
 std::vector<PairVerdict> judge_pairs(const Measurements& m, double level,
                                      const JudgeOptions& options) {
   std::vector<PairVerdict> pairs;
-  std::vector<double> p;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     if (m.rows[r].starts_with("control/")) continue;  // nobody's question: it would only cost level
     for (std::size_t a = 0; a < m.control(); ++a) {
       for (std::size_t b = a + 1; b < m.control(); ++b) {
         if (!m.error_of(a, r).empty() || !m.error_of(b, r).empty()) continue;
-        const auto ratios = ratios_between(m, r, a, b, options.clock);
-        const Interval interval = median_interval(ratios, 1 - level);
-        PairVerdict pair{r, a, b, {}};
+        PairVerdict pair{r, a, b, measured(ratios_between(m, r, a, b, options.clock), level)};
         pair.verdict.contender = b;
         pair.verdict.row = r;
-        pair.verdict.ratio = std::exp(interval.estimate);
-        pair.verdict.low = std::exp(interval.low);
-        pair.verdict.high = std::exp(interval.high);
-        pair.verdict.p = sign_test_p(ratios);
-        p.push_back(pair.verdict.p);
         pairs.push_back(pair);
       }
     }
   }
-  const auto adjusted = holm(p);
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    pairs[i].verdict.adjusted_p = adjusted[i];
-    pairs[i].verdict.label = label_of(pairs[i].verdict, level, options.margin);
-  }
+  adjust(pairs, &PairVerdict::verdict);
+  for (PairVerdict& pair : pairs)
+    pair.verdict.label = label_of(pair.verdict, level, options.margin);
   return pairs;
 }
 

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "reprise/core/error.hpp"
+#include "reprise/stats/ranks.hpp"
 
 namespace reprise::compare {
 
@@ -50,12 +51,6 @@ std::string text_of(const json& row, const char* field) {
 std::string without_nan(const std::string& text) {
   static const std::regex kBare(R"((": )-?(nan|NaN|inf|Infinity)(,?\n))");
   return std::regex_replace(text, kBare, "$1null$3");
-}
-
-double median_of(std::vector<double> values) {
-  std::ranges::sort(values);
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
 // All that is a number and none of Google Benchmark's own fields.
@@ -130,8 +125,8 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
     for (const json& row : *rows) add_row(row, name, result);
     for (RowTime& row : result.rows) {
       if (!row.error.empty() || row.repetitions.empty()) continue;
-      row.real_ns = median_of(row.repetitions);
-      row.cpu_ns = median_of(row.cpu_repetitions);
+      row.real_ns = median(row.repetitions);
+      row.cpu_ns = median(row.cpu_repetitions);
     }
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: found no whole JSON, expected Google Benchmark's ({})", name,

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "reprise/core/error.hpp"
-#include "reprise/stats/holm.hpp"
 #include "reprise/stats/two_samples.hpp"
 #include "spoilers.hpp"
 
@@ -94,16 +93,9 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
     throw Error(fmt::format("{}: found no row that {} has as well, expected some", file_b.string(),
                             file_a.string()));
   }
-  std::vector<double> p;
-  for (const RowVerdict& row : result.verdicts) {
-    if (row.label != Label::failed) p.push_back(row.p);
-  }
-  const auto adjusted = holm(p);
-  std::size_t next = 0;
+  adjust(result.verdicts);
   for (RowVerdict& row : result.verdicts) {
-    if (row.label == Label::failed) continue;
-    row.adjusted_p = adjusted[next++];
-    row.label = label_of(row, options);
+    if (row.label != Label::failed) row.label = label_of(row, options);
   }
   warn(result, a, b, options);
   for (const auto* file : {&a, &b}) {

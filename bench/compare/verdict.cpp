@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reprise/stats/holm.hpp"
 #include "reprise/stats/intervals.hpp"
 #include "reprise/stats/ranks.hpp"
 #include "reprise/stats/sign_test.hpp"
@@ -14,34 +13,12 @@ namespace {
 
 constexpr double kPower = 0.9;
 
-RowVerdict measured(const std::vector<double>& ratios, double share) {
-  RowVerdict row;
-  const Interval interval = median_interval(ratios, 1 - share);
-  row.ratio = std::exp(interval.estimate);
-  row.low = std::exp(interval.low);
-  row.high = std::exp(interval.high);
-  row.p = sign_test_p(ratios);
-  return row;
-}
-
 // Holm over these rows, then their labels.
 void label_all(std::vector<RowVerdict>& rows, double share, double margin) {
-  std::vector<double> p;
-  for (const RowVerdict& row : rows) {
-    if (row.label != Label::failed) p.push_back(row.p);
-  }
-  const std::vector<double> adjusted = holm(p);
-  std::size_t next = 0;
+  adjust(rows);
   for (RowVerdict& row : rows) {
-    if (row.label == Label::failed) continue;
-    row.adjusted_p = adjusted[next++];
-    row.label = label_of(row, share, margin);
+    if (row.label != Label::failed) row.label = label_of(row, share, margin);
   }
-}
-
-double median_of(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values.empty() ? std::nan("") : quantile(values, 0.5);
 }
 
 // What a change has to be for its row to be called different with probability .9: the sign test has
@@ -51,7 +28,7 @@ double detectable(const std::vector<double>& noise, double level, double margin)
   std::vector<double> sizes;
   for (const double value : noise) sizes.push_back(std::abs(value));
   // the median's standard error, about 1.253 sigma / sqrt(n), with sigma from the median deviation
-  const double sigma = 1.4826 * median_of(sizes);
+  const double sigma = 1.4826 * median(sizes);
   const double error = 1.253 * sigma / std::sqrt(static_cast<double>(noise.size()));
   return std::exp(std::max(by_test, std::log1p(margin) + 1.2816 * error)) - 1;
 }
@@ -84,15 +61,15 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double s
       static_cast<std::size_t>(std::ranges::count_if(same, [](const RowVerdict& row) {
         return row.label == Label::regression || row.label == Label::improvement;
       }));
-  control.median_detectable = median_of(detectables);
+  control.median_detectable = median(detectables);
   std::vector<double> medians;
   for (const auto& of_round : of_rounds) {
-    if (!of_round.empty()) medians.push_back(median_of(of_round));
+    if (!of_round.empty()) medians.push_back(median(of_round));
   }
-  const Interval interval = median_interval(medians, 1 - share);
-  control.ratio = std::exp(interval.estimate);
-  control.low = std::exp(interval.low);
-  control.high = std::exp(interval.high);
+  const RowVerdict all = measured(medians, share);
+  control.ratio = all.ratio;
+  control.low = all.low;
+  control.high = all.high;
   return control;
 }
 
@@ -107,6 +84,16 @@ std::string_view name_of(Label label) {
     case Label::failed: return "failed";
   }
   return "";
+}
+
+RowVerdict measured(const std::vector<double>& log_ratios, double share) {
+  RowVerdict row;
+  const Interval interval = median_interval(log_ratios, 1 - share);
+  row.ratio = std::exp(interval.estimate);
+  row.low = std::exp(interval.low);
+  row.high = std::exp(interval.high);
+  row.p = sign_test_p(log_ratios);
+  return row;
 }
 
 Label label_of(const RowVerdict& row, double share, double margin) {

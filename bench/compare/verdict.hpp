@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "looks.hpp"
+#include "reprise/stats/holm.hpp"
 #include "rounds.hpp"
 
 namespace reprise::compare {
@@ -53,6 +55,24 @@ struct Judgement {
 // confidence 1 - share, lies within; else there is not enough to say.
 Judgement judge(const Measurements& measurements, int rounds, double share,
                 const JudgeOptions& options);
+
+// Of the logarithms of paired ratios: ratio, interval of confidence 1 - share, p; no label yet.
+RowVerdict measured(const std::vector<double>& log_ratios, double share);
+
+// Sets adjusted_p by Holm over all rows that have not failed; `verdict` finds a row's RowVerdict.
+template <class Rows, class Projection = std::identity>
+void adjust(Rows& rows, Projection verdict = {}) {
+  std::vector<RowVerdict*> judged;
+  std::vector<double> p;
+  for (auto& row : rows) {
+    RowVerdict& of_row = std::invoke(verdict, row);
+    if (of_row.label == Label::failed) continue;
+    judged.push_back(&of_row);
+    p.push_back(of_row.p);
+  }
+  const std::vector<double> adjusted = holm(p);
+  for (std::size_t i = 0; i < judged.size(); ++i) judged[i]->adjusted_p = adjusted[i];
+}
 
 // The label of a row that has ratio, interval and p.
 Label label_of(const RowVerdict& row, double share, double margin);

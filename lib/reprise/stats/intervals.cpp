@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reprise/stats/ranks.hpp"
+#include "reprise/stats/sign_test.hpp"
 
 namespace reprise {
 
@@ -40,13 +41,12 @@ std::vector<double> signed_rank_distribution(std::size_t n) {
 Interval median_interval(std::span<const double> values, double confidence) {
   std::vector<double> sorted(values.begin(), values.end());
   std::ranges::sort(sorted);
-  const double estimate = quantile(sorted, 0.5), tail = (1 - confidence) / 2;
+  const double estimate = quantile(sorted, 0.5);
   if (sorted.empty()) return {estimate, -kInfinity, kInfinity, 1};
+  const int wrong = most_wrong_signs(sorted.size(), 1 - confidence);
   const boost::math::binomial_distribution<double> below(static_cast<double>(sorted.size()), 0.5);
-  // the largest k with P(fewer than k of n lie below the median) <= tail
-  std::size_t k = 0;
-  while (2 * (k + 1) <= sorted.size() && cdf(below, static_cast<double>(k)) <= tail) ++k;
-  return between(sorted, k, estimate, k == 0 ? 1 : 1 - 2 * cdf(below, static_cast<double>(k) - 1));
+  return between(sorted, static_cast<std::size_t>(wrong + 1), estimate,
+                 wrong < 0 ? 1 : 1 - 2 * cdf(below, wrong));
 }
 
 Interval hodges_lehmann_interval(std::span<const double> values, double confidence) {

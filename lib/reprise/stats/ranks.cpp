@@ -20,6 +20,11 @@ double quantile(std::span<const double> sorted, double q) {
   return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
 
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return quantile(values, 0.5);
+}
+
 double rank_p(std::span<const double> statistics, std::size_t place) {
   const double own = statistics[place];
   const double bar = own - 1e-9 * std::abs(own);

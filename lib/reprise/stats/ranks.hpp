@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace reprise {
 
@@ -13,6 +14,8 @@ double percentile_of(double value, std::span<const double> sample);
 // The q-quantile of sorted values, interpolated between order statistics as NumPy does by default
 // (Hyndman and Fan 1996, type 7). Of no values: not a number.
 double quantile(std::span<const double> sorted, double q);
+// The same at 0.5, of values in any order.
+double median(std::vector<double> values);
 
 // Exact p-value of one observation among exchangeable ones by a statistic whose large values are
 // extreme: the share of `statistics` at least as large as the one at `place`, itself included. Ties

@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "reprise/stats/ranks.hpp"
+
 namespace reprise {
 
 namespace {
@@ -58,14 +60,12 @@ Interval shift_interval(std::span<const double> all_a, std::span<const double> a
   const auto a = limited(all_a), b = limited(all_b);
   const auto shifts = differences(a, b);
   if (shifts.empty()) return {std::nan(""), std::nan(""), std::nan(""), 0};
-  const std::size_t n = shifts.size();
-  Interval interval;
-  interval.estimate = n % 2 == 1 ? shifts[n / 2] : (shifts[n / 2 - 1] + shifts[n / 2]) / 2;
+  const double estimate = quantile(shifts, 0.5);
   const auto cumulative = cumulative_u(a.size(), b.size());
   std::size_t cut = 0;  // how many differences lie below the interval
   while (2 * cumulative[cut] <= 1 - confidence) ++cut;
-  if (cut == 0) return {interval.estimate, -kInfinity, kInfinity, 1};
-  return {interval.estimate, shifts[cut - 1], shifts[n - cut], 1 - 2 * cumulative[cut - 1]};
+  if (cut == 0) return {estimate, -kInfinity, kInfinity, 1};
+  return {estimate, shifts[cut - 1], shifts[shifts.size() - cut], 1 - 2 * cumulative[cut - 1]};
 }
 
 }  // namespace reprise
