@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cases.hpp"
+#include "data_flags.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
@@ -139,9 +140,7 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
          },
          "real, stand-in (default: real where Keras's files are there)")
       ->type_name("NAME");
-  app.add_option("--data-dir", options.data_dir,
-                 "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
-      ->type_name("DIR");
+  book::add_data_dir(app, options.data_dir);
   app.add_option("--isa", options.isa, "instruction set of openmp's kernels")->type_name("NAME");
   app.add_option_function<std::string>(
          "--peaks", [&](const std::string& text) { options.peaks = parse_peaks(text); },

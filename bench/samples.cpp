@@ -17,13 +17,6 @@ namespace {
 
 constexpr int kNumWords = 10000;
 
-Matrix<float> narrowed(MatrixView<const double> values) {
-  Matrix<float> out(values.rows, values.cols);
-  std::ranges::transform(values.flat(), out.view().flat().begin(),
-                         [](double v) { return static_cast<float>(v); });
-  return out;
-}
-
 TrainingSet load(Samples samples, const DataSource& source) {
   if (samples == Samples::imdb) {
     const auto [train, test] = imdb::load_data(source, {.num_words = kNumWords});
@@ -39,7 +32,7 @@ TrainingSet load(Samples samples, const DataSource& source) {
   }
   auto [train, test] = boston_housing::load_data(source);
   measure(train.x).apply(train.x.view());
-  return {Csr(), narrowed(train.x), narrowed(train.y)};
+  return {Csr(), converted<float, double>(train.x), converted<float, double>(train.y)};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "command_line.hpp"
+#include "data_flags.hpp"
 #include "editions.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/cpus.hpp"
@@ -41,17 +42,6 @@ std::vector<std::string> semantics_names() {
 }
 
 // Where the data come from.
-void add_data_flags(CLI::App& app, Flags& flags) {
-  app.add_option("--data-dir", flags.data_dir,
-                 "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
-      ->type_name("DIR");
-  app.add_flag("--offline", flags.offline, "download nothing: data that are not there are missing");
-  app.add_flag("--unverified-data", flags.unverified_data,
-               "take a data file of another checksum, and say so everywhere");
-  app.add_flag("--standin", flags.standin,
-               "generated data in place of the real ones: nothing of the book, and says so");
-}
-
 void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.option_defaults()->group(kResultGroup);
   app.add_option("--experiment", flags.experiments,
@@ -98,7 +88,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
                      fmt::join(semantics_names(), ", "), all_semantics().front().name))
       ->check(one_of(semantics_names()))
       ->type_name("NAME");
-  add_data_flags(app, flags);
+  add_data_flags(app, flags.data);
 }
 
 void add_speed_flags(CLI::App& app, Flags& flags) {
@@ -173,10 +163,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
                          kExitCodes));
   parsed.finished = !parse_command_line(app, argc, argv);
   const Flags& flags = parsed.flags;
-  if (flags.standin && (flags.data_dir || flags.unverified_data)) {
-    throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
-                            flags.data_dir ? "--data-dir" : "--unverified-data"));
-  }
+  require_one_kind(flags.data);
   if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.parting)) {
     throw Error(fmt::format("--seeds: found {} beside it, expected one of the two",
                             app.count("--seed") > 0 ? "--seed"
@@ -243,12 +230,5 @@ ProcessOptions Flags::process_options() const {
 }
 
 int Flags::available_threads() const { return threads.value_or(available_cpus()); }
-
-CacheOptions Flags::cache_options() const {
-  return {.data_dir = data_dir,
-          .unverified = unverified_data,
-          .standin = standin,
-          .download = !offline};
-}
 
 }  // namespace reprise::book

@@ -29,8 +29,7 @@ struct Flags {
   std::optional<Activation> activation;
   Dtype dtype = Dtype::float32;
   std::optional<Semantics> semantics;
-  std::optional<std::filesystem::path> data_dir;
-  bool offline = false, unverified_data = false, standin = false;
+  CacheOptions data;
   // what changes only the speed
   std::optional<std::string> backend;
   std::string isa;  // the best where empty
@@ -51,8 +50,6 @@ struct Flags {
   ProcessOptions process_options() const;
   // How many threads there are to compute on.
   int available_threads() const;
-  // Missing data are fetched unless offline.
-  CacheOptions cache_options() const;
 };
 
 // What is left to do after parsing: go on, or end (--help and --version have printed themselves).

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "reprise/data/source.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise::book {
@@ -23,6 +24,13 @@ inline std::string mark_of(const nlohmann::json& run) {
   data.standin = run.at("data").at("standin");
   data.verified = run.at("data").value("verified", true);
   return mark_of(data);
+}
+
+// What a record keeps of a source of that file name.
+inline DataRecord record_of(const std::string& name, const DataSource& source) {
+  const bool standin = source.origin == Origin::standin;
+  return {name, source.sha256, standin, source.origin == Origin::official,
+          standin ? kStandinNote : ""};
 }
 
 }  // namespace reprise::book

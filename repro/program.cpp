@@ -77,13 +77,13 @@ ExitCode run_program(const Section& section, int argc, char** argv, const Proces
   }
   const Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1,
                       flags.plot_dir};
-  CacheOptions cache_options = flags.cache_options();
+  CacheOptions cache_options = flags.data;
   DownloadBar bar(std::cout, output.terminal);
   if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
   const DataCache cache(cache_options);
   Shelf shelf(cache);
   const auto say_standin = [&flags = flags] {
-    if (flags.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
+    if (flags.data.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
   };
   if (flags.sample) {
     say_standin();

@@ -13,9 +13,7 @@ DataSource DataFiles::find(const std::string& name) {
   const DataSource source = cache_.find(name);
   source.times->verify = watch.seconds();
   times_.push_back(source.times);
-  record_ = {name, source.sha256, source.origin == Origin::standin,
-             source.origin == Origin::official,
-             source.origin == Origin::standin ? kStandinNote : ""};
+  record_ = record_of(name, source);
   if (source.origin == Origin::unverified) {
     note_ = fmt::format("{}{} is not the file that Keras accepts (sha256 {})", mark_of(record_),
                         source.path.string(), source.sha256);

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "editions.hpp"
+#include "own_folder.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 
@@ -47,15 +48,8 @@ constexpr const char* kNamed[] = {"optimizer", "loss", "activation"};
 }  // namespace
 
 std::optional<std::filesystem::path> own_results() {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  for (auto folder = program.parent_path(); folder != folder.root_path();
-       folder = folder.parent_path()) {
-    for (const char* place : {"share/reprise/results", "results"}) {
-      if (std::filesystem::is_directory(folder / place / "book")) return folder / place;
-    }
-  }
-  return {};
+  const auto figures = own_folder({"share/reprise/results/book", "results/book"});
+  return figures ? std::optional(figures->parent_path()) : std::nullopt;
 }
 
 std::optional<json> keras_run_of(const json& run, const std::filesystem::path& results) {

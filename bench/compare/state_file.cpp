@@ -42,16 +42,12 @@ std::string state_key(const ComparisonPlan& plan) {
 
 void write_state(const std::filesystem::path& file, const std::string& key, const Looks& looks,
                  const Measurements& measurements) {
-  AtomicFile out(file);
-  out.stream()
-      << json{{"schema", kSchema},
-              {"key", key},
-              {"looks",
-               {{"level", looks.level}, {"rounds", looks.rounds}, {"shares", looks.shares}}},
-              {"measurements", to_json(measurements)}}
-             .dump()
-      << '\n';
-  out.commit();
+  const json state{
+      {"schema", kSchema},
+      {"key", key},
+      {"looks", {{"level", looks.level}, {"rounds", looks.rounds}, {"shares", looks.shares}}},
+      {"measurements", to_json(measurements)}};
+  write_file(file, [&](std::ostream& out) { out << state.dump() << '\n'; });
 }
 
 State read_state(const std::filesystem::path& file, const std::string& key) {

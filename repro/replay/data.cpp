@@ -2,17 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
-
 #include "origin.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/boston_housing.hpp"
+#include "reprise/data/imdb.hpp"
 #include "reprise/data/normalize.hpp"
 #include "reprise/data/reuters.hpp"
-#include "reprise/data/split.hpp"
-#include "reprise/data/standin.hpp"
-#include "reprise/data/texts.hpp"
 #include "reprise/data/vectorize.hpp"
 
 namespace reprise::replay {
@@ -33,12 +28,7 @@ Samples reviews(const texts::Samples& texts, int num_words) {
 // and test from one stream.
 Loaded load_imdb(const DataSource& source, int num_words, bool reseeds) {
   const std::string name = texts::name_of(source);
-  texts::Dataset raw;
-  if (source.origin == Origin::standin) {
-    raw = standin::imdb();
-  } else {
-    raw = {texts::read_npz(source.path, "_train"), texts::read_npz(source.path, "_test")};
-  }
+  const texts::Dataset raw = imdb::read(source);
   const texts::LoadOptions options{.num_words = num_words};
   Loaded data{{}, {}, NumpyRandom(kSeed)};
   data.train = reviews(texts::arrange(raw.train, data.stream, options, name), num_words);
@@ -49,34 +39,18 @@ Loaded load_imdb(const DataSource& source, int num_words, bool reseeds) {
 
 // keras/datasets/reuters.py: seed 113, one shuffle of all; labels one-hot, as the book has them.
 Loaded load_reuters(const DataSource& source, int num_words) {
-  const texts::Samples raw =
-      source.origin == Origin::standin ? standin::reuters() : texts::read_npz(source.path, "");
   Loaded data{{}, {}, NumpyRandom(kSeed)};
-  const texts::Samples all =
-      texts::arrange(raw, data.stream, {.num_words = num_words}, texts::name_of(source));
-  const std::size_t end = train_count(all.labels.size(), 0.2);
-  const auto part = [&](std::size_t first, std::size_t last) {
-    texts::Samples some;
-    for (std::size_t i = first; i < last; ++i) some.sequences.push_back(all.sequences[i]);
-    some.labels.assign(all.labels.begin() + static_cast<std::ptrdiff_t>(first),
-                       all.labels.begin() + static_cast<std::ptrdiff_t>(last));
-    Samples samples = reviews(some, num_words);
-    samples.targets = to_categorical(some.labels, reuters::kClasses);
-    return samples;
-  };
-  data.train = part(0, end);
-  data.test = part(end, all.labels.size());
+  const auto [train, test] = reuters::load_data(source, data.stream, {.num_words = num_words});
+  for (const auto& [from, to] : {std::pair(&train, &data.train), std::pair(&test, &data.test)}) {
+    *to = reviews(*from, num_words);
+    to->targets = to_categorical(from->labels, reuters::kClasses);
+  }
   return data;
 }
 
 Samples suburbs(boston_housing::Suburbs& from, const Normalization& normalization) {
   normalization.apply(from.x.view());
-  Samples samples{
-      {}, Matrix<float>(from.x.rows(), from.x.cols()), Matrix<float>(from.y.rows(), 1), {}};
-  const auto narrow = [](double v) { return static_cast<float>(v); };
-  std::ranges::transform(from.x.view().flat(), samples.dense.view().flat().begin(), narrow);
-  std::ranges::transform(from.y.view().flat(), samples.targets.view().flat().begin(), narrow);
-  return samples;
+  return {{}, converted<float, double>(from.x), converted<float, double>(from.y), {}};
 }
 
 // keras/datasets/boston_housing.py: seed 113, one shuffle of all; columns normalised in float64 by
@@ -94,9 +68,7 @@ Loaded load_boston(const DataSource& source) {
 
 DataSource DataSets::find(const std::string& name) {
   DataSource source = cache_.find(name);
-  records_.push_back({name, source.sha256, source.origin == Origin::standin,
-                      source.origin == Origin::official,
-                      source.origin == Origin::standin ? book::kStandinNote : ""});
+  records_.push_back(book::record_of(name, source));
   return source;
 }
 

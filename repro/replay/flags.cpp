@@ -1,6 +1,7 @@
 #include "flags.hpp"
 
 #include "command_line.hpp"
+#include "data_flags.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
@@ -22,13 +23,6 @@ constexpr const char* kExamples =
 
 }  // namespace
 
-CacheOptions Flags::cache_options() const {
-  return {.data_dir = data_dir,
-          .unverified = unverified_data,
-          .standin = standin,
-          .download = !offline};
-}
-
 Parsed parse_flags(int argc, char** argv) {
   Parsed parsed;
   Flags& flags = parsed.flags;
@@ -39,14 +33,7 @@ Parsed parse_flags(int argc, char** argv) {
   app.option_defaults()->group(book::kResultGroup);
   app.add_option("SCRIPT", flags.scripts, "the ID of a script (--list) or the path of one")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--data-dir", flags.data_dir,
-                 "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
-      ->type_name("DIR");
-  app.add_flag("--offline", flags.offline, "download nothing: data that are not there are missing");
-  app.add_flag("--unverified-data", flags.unverified_data,
-               "take a data file of another checksum, and say so everywhere");
-  app.add_flag("--standin", flags.standin,
-               "generated data in place of the real ones: nothing of the book, and says so");
+  book::add_data_flags(app, flags.data);
   app.option_defaults()->group(book::kSpeedGroup);
   book::add_number(
       app, "--threads", flags.threads, 1, 1024,
@@ -77,11 +64,9 @@ Parsed parse_flags(int argc, char** argv) {
     throw Error(fmt::format("{}: found {} scripts beside it, expected one",
                             flags.against ? "--against" : "--cell", flags.scripts.size()));
   }
-  if (flags.standin && (flags.data_dir || flags.unverified_data || flags.against)) {
-    throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
-                            flags.against    ? "--against"
-                            : flags.data_dir ? "--data-dir"
-                                             : "--unverified-data"));
+  book::require_one_kind(flags.data);
+  if (flags.data.standin && flags.against) {
+    throw Error("--standin: found --against beside it, expected one of the two");
   }
   return parsed;
 }

@@ -12,13 +12,11 @@ namespace reprise::replay {
 
 struct Flags {
   std::vector<std::string> scripts;  // IDs or paths
-  std::optional<std::filesystem::path> against, record, data_dir;
+  std::optional<std::filesystem::path> against, record;
   std::optional<std::string> cell;
   std::optional<int> threads;
   bool list = false, variants = false, quiet = false;
-  bool offline = false, unverified_data = false, standin = false;
-
-  CacheOptions cache_options() const;
+  CacheOptions data;
 };
 
 struct Parsed {

@@ -112,7 +112,7 @@ std::vector<Wanted> wanted_of(Script& script, const Flags& flags) {
     }
   }
   for (Wanted& wanted : all) {
-    if (flags.standin) wanted.log = nullptr;  // nothing of the book
+    if (flags.data.standin) wanted.log = nullptr;  // nothing of the book
     if (wanted.log) check_lengths(wanted.name, *wanted.log, script);
   }
   return all;
@@ -183,9 +183,9 @@ ExitCode run(int argc, char** argv) {
     wanted.push_back(wanted_of(scripts.back(), flags));
   }
   if (flags.record) const AtomicFile probe(*flags.record);
-  if (flags.standin) std::cout << book::kStandinNote << '\n';
+  if (flags.data.standin) std::cout << book::kStandinNote << '\n';
 
-  CacheOptions cache_options = flags.cache_options();
+  CacheOptions cache_options = flags.data;
   DownloadBar bar(std::cout, isatty(STDOUT_FILENO) == 1);
   if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
   const DataCache cache(cache_options);

@@ -54,14 +54,6 @@ json comparison_json(const Comparison& comparison) {
   return cell;
 }
 
-json data_json(const DataRecord& data) {
-  return {{"file", data.file},
-          {"sha256", data.sha256},
-          {"standin", data.standin},
-          {"verified", data.verified},
-          {"note", data.note}};
-}
-
 }  // namespace
 
 void write_record(const std::filesystem::path& file, const std::vector<Replayed>& replays) {
@@ -76,16 +68,14 @@ void write_record(const std::filesystem::path& file, const std::vector<Replayed>
                {"gpu_threads", replayed.script.gpu_threads},
                {"seconds", replayed.seconds}};
     entry["data"] = json::array();
-    for (const DataRecord& data : replayed.data) entry["data"].push_back(data_json(data));
+    for (const DataRecord& data : replayed.data) entry["data"].push_back(to_json(data));
     entry["cells"] = json::array();
     for (const Comparison& comparison : replayed.comparisons) {
       entry["cells"].push_back(comparison_json(comparison));
     }
     document["replays"].push_back(entry);
   }
-  AtomicFile out(file);
-  out.stream() << document.dump(1) << '\n';
-  out.commit();
+  write_file(file, [&](std::ostream& out) { out << document.dump(1) << '\n'; });
 }
 
 }  // namespace reprise::replay

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "cells.hpp"
+#include "own_folder.hpp"
 #include "reprise/core/error.hpp"
 #include "words.hpp"
 
@@ -74,13 +75,8 @@ Script read_script(const std::filesystem::path& file) {
 }
 
 std::filesystem::path own_scripts() {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  for (auto folder = program.parent_path(); folder != folder.root_path();
-       folder = folder.parent_path()) {
-    for (const char* place : {"share/reprise/replay", "repro/replay/scripts"}) {
-      if (std::filesystem::is_directory(folder / place)) return folder / place;
-    }
+  if (const auto scripts = book::own_folder({"share/reprise/replay", "repro/replay/scripts"})) {
+    return *scripts;
   }
   throw Error("replay: found no folder of scripts beside the program", ExitCode::missing);
 }

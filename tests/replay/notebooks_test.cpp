@@ -26,6 +26,13 @@ Comparison replayed(const std::string& id, const std::string& name, Log& log) {
   return compare(name, &log, std::move(outcomes), std::move(baselines), script, "pinned");
 }
 
+// What the notebook printed for the test set, in all its digits.
+void expect_test(const Comparison& fit, double loss, double accuracy) {
+  ASSERT_EQ(fit.outcomes.at(0).evaluate.size(), 1u);
+  EXPECT_NEAR(fit.outcomes[0].evaluate[0].loss, loss, 5e-9);
+  EXPECT_NEAR(fit.outcomes[0].evaluate[0].metric, accuracy, 5e-9);
+}
+
 TEST(Notebooks, ImdbIs80Of80) {
   REPRISE_NEEDS("imdb.npz");
   Log log;
@@ -37,9 +44,7 @@ TEST(Notebooks, ImdbFinalIs8Of8AndItsTest) {
   Log log;
   const Comparison final = replayed("3.5-imdb", "imdb_final", log);
   EXPECT_EQ(final.epochs().text(), "8 of 8");
-  ASSERT_EQ(final.outcomes.at(0).evaluate.size(), 1u);
-  EXPECT_NEAR(final.outcomes[0].evaluate[0].loss, 0.29184698, 5e-9);
-  EXPECT_NEAR(final.outcomes[0].evaluate[0].metric, 0.88496, 5e-9);
+  expect_test(final, 0.29184698, 0.88496);
 }
 
 TEST(Notebooks, ReutersIs80Of80) {
@@ -53,9 +58,7 @@ TEST(Notebooks, Reuters8EpochsAre32Of32AndTheirTest) {
   Log log;
   const Comparison eight = replayed("3.6-reuters", "reuters_8ep", log);
   EXPECT_EQ(eight.epochs().text(), "32 of 32");
-  ASSERT_EQ(eight.outcomes.at(0).evaluate.size(), 1u);
-  EXPECT_NEAR(eight.outcomes[0].evaluate[0].loss, 0.98764629, 5e-9);
-  EXPECT_NEAR(eight.outcomes[0].evaluate[0].metric, 0.77693678, 5e-9);
+  expect_test(eight, 0.98764629, 0.77693678);
 }
 
 TEST(Notebooks, TheShuffledLabelsAre415Of2246) {

@@ -16,6 +16,7 @@
 #include "compare/report.hpp"
 #include "compare/suite_pictures.hpp"
 #include "compare/suite_report.hpp"
+#include "data_flags.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
@@ -48,16 +49,8 @@ std::vector<std::string> data_flags(const Flags& flags) {
   return all;
 }
 
-void write(const std::filesystem::path& path, const std::string& text) {
-  AtomicFile file(path);
-  file.stream() << text;
-  file.commit();
-}
-
 void write_all(const SuiteResult& result, const std::filesystem::path& folder) {
-  std::ostringstream page;
-  print_markdown(page, result);
-  write(folder / "README.md", page.str());
+  write_file(folder / "README.md", [&](std::ostream& out) { print_markdown(out, result); });
   if (const Comparison* layers = result.find("layers")) draw_layers(*layers, folder / "layers.svg");
   draw_roofline(result, folder / "roofline.svg");
 }
@@ -123,7 +116,7 @@ ExitCode run(const Flags& flags) {
   }
   require_writable_folder(flags.out / "state");
   const SuiteResult result = measure(flags);
-  write(flags.out / "bench.json", to_json(result).dump() + "\n");
+  write_file(flags.out / "bench.json", [&](auto& out) { out << to_json(result).dump() << '\n'; });
   write_all(result, flags.out);
   print(std::cout, result);
   std::filesystem::remove_all(flags.out / "state");
@@ -164,7 +157,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   command->add_option("--data", flags->data, "real, stand-in (default: real where the files are)")
       ->check(book::one_of({"real", "stand-in"}))
       ->type_name("NAME");
-  command->add_option("--data-dir", flags->data_dir, "folder of the data files")->type_name("DIR");
+  book::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
   command
       ->add_option("--out", flags->out,

@@ -10,9 +10,9 @@
 #include "certificate_pictures.hpp"
 #include "certificate_table.hpp"
 #include "commands.hpp"
+#include "own_folder.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
-#include "stored.hpp"
 
 namespace reprise::tool {
 
@@ -26,21 +26,6 @@ struct Flags {
   double margin = 0.5;
   bool figures = false, list = false;
 };
-
-void write_file(const path& file, const auto& write) {
-  AtomicFile page(file);
-  write(page.stream());
-  page.commit();
-}
-
-path results_of(const Flags& flags) {
-  const auto results = flags.results ? flags.results : book::own_results();
-  if (!results || !std::filesystem::is_directory(*results / "book")) {
-    throw Error(fmt::format("--results: found no folder book/ in '{}', expected results/",
-                            results ? results->string() : ""));
-  }
-  return *results;
-}
 
 void list(const path& results) {
   constexpr const char* kRow = "{:<20} {:<12} {:>7}  {:<14} {:>7}\n";
@@ -65,7 +50,7 @@ ExitCode against(const Flags& flags) {
 }
 
 ExitCode certify(const Flags& flags) {
-  const path results = results_of(flags);
+  const path results = book::results_with("book", flags.results);
   const auto certificate = book::certify(book::read_groups(flags.records), results);
   book::print_certificate(std::cout, certificate);
   if (flags.figures) book::print_figures(std::cout, certificate);
@@ -144,7 +129,7 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
       "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
   command->callback([flags, &code] {
-    if (flags->list) return list(results_of(*flags));
+    if (flags->list) return list(book::results_with("book", flags->results));
     if (flags->records.empty()) throw Error("RECORD: found none, expected at least one");
     code = flags->against ? against(*flags) : certify(*flags);
   });

@@ -117,14 +117,6 @@ ExitCode compare_result_files(const Flags& flags) {
   return exit_code_of(found.verdicts);
 }
 
-template <class Write>
-void write_file(const std::optional<std::filesystem::path>& path, Write write) {
-  if (!path) return;
-  AtomicFile file(*path);
-  write(file.stream());
-  file.commit();
-}
-
 ExitCode run(const Flags& flags) {
   const bool files = !flags.command && !flags.subjects.empty() &&
                      std::ranges::all_of(flags.subjects, is_result_file);
@@ -149,8 +141,10 @@ ExitCode run(const Flags& flags) {
   const Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
   line.end();
   print(std::cout, found);
-  write_file(flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
-  write_file(flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
+  if (flags.json)
+    write_file(*flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
+  if (flags.markdown)
+    write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
   return exit_code_of(found.judgement.rows);
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "data_flags.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/cache.hpp"
@@ -137,11 +138,7 @@ void add_quiet(CLI::App& command, Flags& flags) {
 
 // What list, verify and fetch have in common.
 void add_places(CLI::App& command, Flags& flags) {
-  command
-      .add_option("--data-dir", flags.cache.data_dir,
-                  "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
-      ->type_name("DIR")
-      ->group("What changes the result");
+  book::add_data_dir(command, flags.cache.data_dir)->group("What changes the result");
 }
 
 void add_names(CLI::App& command, Flags& flags) {

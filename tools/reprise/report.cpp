@@ -9,10 +9,10 @@
 #include "check.hpp"
 #include "commands.hpp"
 #include "origin.hpp"
+#include "own_folder.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/run_file.hpp"
-#include "stored.hpp"
 #include "table.hpp"
 #include "times.hpp"
 
@@ -54,10 +54,9 @@ std::vector<std::string> pictures_in(const std::filesystem::path& folder,
   return names;
 }
 
-void write_page(const std::filesystem::path& file, const std::vector<json>& runs,
-                const std::filesystem::path& results) {
-  AtomicFile page(file);
-  std::ostream& out = page.stream();
+// The page shows the pictures in `folder`, its own.
+void write_page(std::ostream& out, const std::filesystem::path& folder,
+                const std::vector<json>& runs, const std::filesystem::path& results) {
   out << "# The book's experiments, run again\n\n";
   const auto foreign =
       std::ranges::find_if(runs, [](const json& run) { return !book::mark_of(run).empty(); });
@@ -87,12 +86,11 @@ void write_page(const std::filesystem::path& file, const std::vector<json>& runs
     out << '\n';
     for (const json& run : own) out << "- " << verdict_line(run, results) << '\n';
     out << '\n';
-    for (const std::string& picture : pictures_in(file.parent_path(), section)) {
+    for (const std::string& picture : pictures_in(folder, section)) {
       out << fmt::format("![{0}]({0})\n", picture);
     }
     out << '\n';
   }
-  page.commit();
 }
 
 }  // namespace
@@ -116,23 +114,22 @@ CLI::App* add_report(CLI::App& app) {
       "\nExamples:\n  reprise report imdb.json boston.json\n"
       "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
   command->callback([flags] {
-    const auto results = flags->results ? flags->results : book::own_results();
-    if (!results || !std::filesystem::is_directory(*results / "keras")) {
-      throw Error(fmt::format("--results: found no folder keras/ in '{}', expected results/",
-                              results ? results->string() : ""));
-    }
+    const auto results = book::results_with("keras", flags->results);
     std::vector<json> runs;
     for (const auto& record : flags->records) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));
     }
-    book::print_table(std::cout, runs, *results);
+    book::print_table(std::cout, runs, results);
     std::cout << '\n';
-    for (const json& run : runs) std::cout << verdict_line(run, *results) << '\n';
+    for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
     if (flags->times) {
       std::cout << '\n';
       book::print_times(std::cout, runs);
     }
-    if (flags->markdown) write_page(*flags->markdown, runs, *results);
+    if (!flags->markdown) return;
+    write_file(*flags->markdown, [&](std::ostream& out) {
+      write_page(out, flags->markdown->parent_path(), runs, results);
+    });
   });
   return command;
 }

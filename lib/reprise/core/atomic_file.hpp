@@ -36,4 +36,12 @@ class AtomicFile {
   bool committed_ = false;
 };
 
+// A file of what `write(stream)` writes. Throws as AtomicFile does.
+template <class Write>
+void write_file(const std::filesystem::path& path, Write write) {
+  AtomicFile file(path);
+  write(file.stream());
+  file.commit();
+}
+
 }  // namespace reprise

@@ -1,6 +1,7 @@
 // Dense row-major matrices: a view that owns nothing and a matrix that owns its values.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <span>
@@ -64,5 +65,14 @@ class Matrix {
   std::size_t cols_ = 0;
   BulkVector<T> values_;
 };
+
+// Each value as a To.
+template <class To, class From>
+Matrix<To> converted(MatrixView<const From> values) {
+  Matrix<To> out(values.rows, values.cols);
+  std::ranges::transform(values.flat(), out.view().flat().begin(),
+                         [](From value) { return static_cast<To>(value); });
+  return out;
+}
 
 }  // namespace reprise

@@ -8,8 +8,6 @@
 
 namespace reprise::imdb {
 
-namespace {
-
 Dataset read(const DataSource& source) {
   if (source.origin == Origin::standin) return standin::imdb();
   Dataset raw;
@@ -17,8 +15,6 @@ Dataset read(const DataSource& source) {
        [&] { raw.test = texts::read_npz(source.path, "_test"); });
   return raw;
 }
-
-}  // namespace
 
 Dataset load_data(const DataSource& source, const LoadOptions& options) {
   const std::string name = texts::name_of(source);

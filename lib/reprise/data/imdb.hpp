@@ -20,6 +20,8 @@ using texts::WordIndex;
 // `source` is imdb.npz, or stand-in data for it. Throws Error if it is damaged or maxlen leaves no
 // review.
 Dataset load_data(const DataSource& source, const LoadOptions& options = {});
+// The reviews as they lie in the file, neither shuffled nor shifted.
+Dataset read(const DataSource& source);
 
 // The words of a review, '?' for the reserved indexes and words that the index lacks (listing 3.1).
 inline std::string decode_review(std::span<const std::int32_t> review, const WordIndex& word_index,

@@ -26,6 +26,11 @@ Newswires slice(const Newswires& all, std::size_t first, std::size_t last) {
 
 Dataset load_data(const DataSource& source, const LoadOptions& options, double test_split) {
   NumpyRandom random(options.seed);
+  return load_data(source, random, options, test_split);
+}
+
+Dataset load_data(const DataSource& source, NumpyRandom& random, const LoadOptions& options,
+                  double test_split) {
   Stopwatch watch;
   const Newswires raw = read(source);
   source.times->read = watch.seconds();

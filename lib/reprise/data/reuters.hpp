@@ -27,6 +27,9 @@ using texts::WordIndex;
 // is not in [0, 1).
 Dataset load_data(const DataSource& source, const LoadOptions& options = {},
                   double test_split = 0.2);
+// The same, shuffled by `random`, which goes on from there; options.seed has no say.
+Dataset load_data(const DataSource& source, NumpyRandom& random, const LoadOptions& options,
+                  double test_split = 0.2);
 
 // reuters.get_label_names(): the topic of each class.
 const std::array<std::string_view, kClasses>& get_label_names();

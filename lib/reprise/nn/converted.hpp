@@ -1,7 +1,6 @@
 // A user's arrays in the type that a network computes in.
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <variant>
 
@@ -24,9 +23,7 @@ class Converted {
   MatrixView<const T> convert(MatrixView<const T> same) { return same; }
   template <class U>
   MatrixView<const T> convert(MatrixView<const U> other) {
-    copy_ = Matrix<T>(other.rows, other.cols);
-    std::ranges::transform(other.flat(), copy_.view().flat().begin(),
-                           [](U value) { return static_cast<T>(value); });
+    copy_ = converted<T>(other);
     return copy_.view();
   }
 
@@ -53,13 +50,5 @@ class ConvertedInputs {
   std::unique_ptr<Converted<T>> dense_;
   Inputs<T> view_;
 };
-
-// Widened to double.
-template <class T>
-Matrix<double> widened(MatrixView<const T> view) {
-  Matrix<double> out(view.rows, view.cols);
-  std::ranges::copy(view.flat(), out.view().flat().begin());
-  return out;
-}
 
 }  // namespace reprise

@@ -104,7 +104,7 @@ class TypedNetwork final : public Network {
   }
 
   Matrix<double> pre_activations(std::size_t layer) const override {
-    return widened<T>(plan_->pre_activations(layer));
+    return converted<double, T>(plan_->pre_activations(layer));
   }
 
   std::optional<std::uint64_t> reorders() const override { return backend_->reorders(); }
@@ -124,7 +124,7 @@ class TypedNetwork final : public Network {
     Matrix<T> out(row_count(x), units_of(description_.layers.back()));
     with_plan({inputs.view(), {}, {}}, batch_size,
               [&](Plan<T>& plan) { plan.predict(inputs.view(), batch_size, out.view()); });
-    return widened<T>(out.view());
+    return converted<double, T>(out.view());
   }
 
   std::vector<Variable> variables() const override {
@@ -138,11 +138,12 @@ class TypedNetwork final : public Network {
       const MatrixView<const T> kernel = dense->kernel;
       all.push_back({name + "/kernel",
                      {kernel.rows, kernel.cols},
-                     widened<T>(kernel),
+                     converted<double, T>(kernel),
                      std::as_bytes(kernel.flat())});
       if (dense->bias.empty()) continue;
       const MatrixView<const T> bias{dense->bias.data(), 1, dense->bias.size()};
-      all.push_back({name + "/bias", {bias.cols}, widened<T>(bias), std::as_bytes(bias.flat())});
+      all.push_back(
+          {name + "/bias", {bias.cols}, converted<double, T>(bias), std::as_bytes(bias.flat())});
     }
     return all;
   }

@@ -19,6 +19,15 @@ static void to_json(json& j, const SumRecord& sums) {
   j = {{"sum_abs", sums.sum_abs}, {"sum_sq", sums.sum_sq}};
 }
 
+json to_json(const DataRecord& data) {
+  json j{{"file", data.file},
+         {"sha256", data.sha256},
+         {"standin", data.standin},
+         {"verified", data.verified}};
+  if (!data.note.empty()) j["note"] = data.note;
+  return j;
+}
+
 json to_json(const RunRecord& run) {
   json j{{"experiment", run.experiment},
          {"edition", run.edition},
@@ -34,11 +43,7 @@ json to_json(const RunRecord& run) {
          {"backend", run.backend},
          {"arithmetic", run.arithmetic},
          {"threads", run.threads},
-         {"data",
-          {{"file", run.data.file},
-           {"sha256", run.data.sha256},
-           {"standin", run.data.standin},
-           {"verified", run.data.verified}}},
+         {"data", to_json(run.data)},
          {"initial_kernels", run.initial_kernels},
          {"permutations", run.permutations},
          {"history", run.history},
@@ -57,7 +62,6 @@ json to_json(const RunRecord& run) {
                                   {"arrange", run.load_steps->arrange},
                                   {"vectorize", run.load_steps->vectorize}};
   }
-  if (!run.data.note.empty()) j["data"]["note"] = run.data.note;
   if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;
   return j;

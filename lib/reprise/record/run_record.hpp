@@ -71,6 +71,7 @@ struct RunRecord {
   std::optional<LoadRecord> load_steps;  // of the run that loaded the data; others found them there
 };
 
+nlohmann::json to_json(const DataRecord& data);
 nlohmann::json to_json(const RunRecord& run);
 
 // The whole document: schema, environment, peak memory of this process, runs.
