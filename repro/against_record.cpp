@@ -56,6 +56,18 @@ bool have_same_bits(const RunGroup& a, const RunGroup& b) {
   });
 }
 
+bool have_weights(const RunGroup& group) {
+  return std::ranges::all_of(group.runs, [](const json& run) {
+    return run.contains("weights_crc32") && !run["weights_crc32"].empty();
+  });
+}
+
+std::string settings_of(const RunGroup& group) {
+  const json& run = group.runs.front();
+  return fmt::format("{} {}", run.at("dtype").get<std::string>(),
+                     run.at("backend").get<std::string>());
+}
+
 // A column a figure.
 std::vector<std::vector<double>> columns_of(const RunGroup& group,
                                             const std::vector<Number>& expected) {
@@ -87,6 +99,10 @@ Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
   comparison.figures = numbers.size();
   comparison.same_seeds = have_same_seeds(a, b);
   comparison.same_bits = comparison.same_seeds && have_same_bits(a, b);
+  comparison.with_weights = have_weights(a) && have_weights(b);
+  if (const auto one = settings_of(a), other = settings_of(b); one != other) {
+    comparison.settings = fmt::format(" ({} against {})", one, other);
+  }
   if (comparison.same_bits) return comparison;
   const auto ours = columns_of(a, numbers), theirs = columns_of(b, numbers);
   double farthest = -1;
@@ -143,9 +159,11 @@ void print_comparisons(std::ostream& out, const std::vector<Comparison>& compari
                           : c.code() == ExitCode::done      ? "equivalent"
                           : c.code() == ExitCode::undecided ? "undecided"
                                                             : "different";
-    out << fmt::format("{}: {}, {} runs against {}", c.name, verdict, c.runs, c.other_runs);
+    out << fmt::format("{}{}: {}, {} runs against {}", c.name, c.settings, verdict, c.runs,
+                       c.other_runs);
     if (c.same_bits) {
-      out << ", every number and every weight\n";
+      out << (c.with_weights ? ", every number and every weight\n"
+                             : ", every number; the records have no weights\n");
       continue;
     }
     out << fmt::format(

@@ -17,6 +17,8 @@ struct Comparison {
   std::size_t figures = 0;
   bool same_seeds = false;
   bool same_bits = false;                     // every number and every weight of every seed
+  bool with_weights = false;                  // both have checksums of the weights
+  std::string settings;                       // "float32 openmp against float64 openmp", or ""
   std::size_t equivalent = 0, different = 0;  // figures, where bits are not the same
   std::string widest;     // the figure whose interval reaches farthest, with the interval
   ExitCode code() const;  // done, no, undecided

@@ -3,103 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "catalogue.hpp"
 #include "editions.hpp"
-#include "printed.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/stats/band.hpp"
-#include "reprise/stats/detectable.hpp"
-#include "reprise/stats/distance.hpp"
-#include "reprise/stats/folding.hpp"
 #include "reprise/stats/holm.hpp"
-#include "reprise/stats/ranks.hpp"
 #include "stored.hpp"
 
 namespace reprise::book {
 
 namespace {
-
-std::string_view semantics_of(int edition) {
-  return editions()[static_cast<std::size_t>(edition) - 1].semantics;
-}
-
-Matrix<double> with_book(const Matrix<double>& ours, const PrintedLog& log) {
-  Matrix<double> pool(ours.rows() + 1, ours.cols());
-  for (std::size_t j = 0; j < ours.cols(); ++j) {
-    for (std::size_t i = 0; i < ours.rows(); ++i) pool(i, j) = ours(i, j);
-    pool(ours.rows(), j) = log.figures[j].value;
-  }
-  return pool;
-}
-
-// The most telling of the folding tests of all figures but numbers of epochs, if Holm's correction
-// over them leaves it below the level.
-std::string two_groups_in(const PrintedLog& log, const std::vector<FigurePlace>& places) {
-  static std::map<std::size_t, FoldingTest> tests;  // by the number of runs
-  std::vector<double> p;
-  std::vector<std::size_t> of;
-  for (std::size_t j = 0; j < places.size(); ++j) {
-    const auto& ours = places[j].ours;
-    const std::set<double> different(ours.begin(), ours.end());
-    if (log.figures[j].is_epoch() || different.size() < 10) continue;
-    p.push_back(tests.try_emplace(ours.size(), ours.size()).first->second.p(ours));
-    of.push_back(j);
-  }
-  const auto adjusted = holm(p);
-  const auto told = [](double a) { return a <= kLevel; };
-  const auto first = std::ranges::find_if(adjusted, told);
-  if (first == adjusted.end()) return "";
-  const std::size_t place = of[static_cast<std::size_t>(first - adjusted.begin())];
-  return fmt::format(
-      "two groups of seeds in {} of {} figures, first in {} (folding test of unimodality, p {:.4f} "
-      "after Holm)",
-      std::ranges::count_if(adjusted, told), adjusted.size(), places[place].label, *first);
-}
-
-Finding finding_of(const CertificateRow& row) {
-  if (row.smallest_p > kLevel) return Finding::underpowered;
-  // a rank is exact however weak the test: what it finds is found
-  if (row.p <= kLevel) return Finding::inconsistent;
-  return row.detectable > kLargestShift ? Finding::underpowered : Finding::consistent;
-}
-
-CertificateRow judge(const RunGroup& group, const PrintedLog& log) {
-  CertificateRow row;
-  row.experiment = group.experiment;
-  row.edition = group.edition;
-  row.source = log.source;
-  row.semantics = group.semantics;
-  row.of_its_time = group.semantics == semantics_of(group.edition);
-  row.notes = log.notes;
-  const Matrix<double> ours = figures_of_runs(group, log), pool = with_book(ours, log);
-  row.runs = ours.rows();
-  row.used = varying_columns(pool).size();
-  row.smallest_p = 1 / static_cast<double>(pool.rows());
-  row.p = distance_p(pool, ours.rows());
-  const auto shifts = detectable_shifts(ours, {.level = kLevel, .limit = kLargestShift});
-  row.detectable = median_shift(shifts);
-  row.finding = finding_of(row);
-  const Band band = band_of(ours);
-  for (std::size_t j = 0; j < log.figures.size(); ++j) {
-    const PrintedFigure& figure = log.figures[j];
-    FigurePlace place{figure.label, figure.curve, figure.curve.empty() ? 0 : figure.place + 1,
-                      figure.value};
-    for (std::size_t i = 0; i < ours.rows(); ++i) place.ours.push_back(ours(i, j));
-    place.percentile = percentile_of(figure.value, place.ours);
-    place.low = band.low[j];
-    place.median = band.median[j];
-    place.high = band.high[j];
-    place.detectable = shifts[j];
-    row.figures.push_back(std::move(place));
-  }
-  row.two_groups = two_groups_in(log, row.figures);
-  return row;
-}
 
 void correct(Certificate& certificate, const std::string& name,
              const std::vector<CertificateRow*>& rows) {
@@ -120,30 +35,6 @@ void correct(Certificate& certificate, const std::string& name,
 }
 
 }  // namespace
-
-const char* name_of(Finding finding) {
-  switch (finding) {
-    case Finding::consistent: return "consistent";
-    case Finding::inconsistent: return "inconsistent";
-    case Finding::underpowered: return "underpowered";
-  }
-  return "";
-}
-
-Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log) {
-  Matrix<double> values(group.runs.size(), log.figures.size());
-  for (std::size_t i = 0; i < group.runs.size(); ++i) {
-    for (std::size_t j = 0; j < log.figures.size(); ++j) {
-      try {
-        values(i, j) = log.figures[j].of(group.runs[i]);
-      } catch (const Error& error) {
-        throw Error(fmt::format("{}, seed {}: {}: no verdict", name_of(group),
-                                group.runs[i].at("seed").dump(), error.what()));
-      }
-    }
-  }
-  return values;
-}
 
 Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results) {
   Certificate certificate;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ enum class Finding {
   inconsistent,  // p at most the level
   underpowered,  // p above the level, and no wonder: 1 / (N + 1) is above it as well, or the median
                  // figure is told from ours in 90 % of 200 draws at no deviation up to
-                 // kLargestShift
+                 // kLargestShift, or only at one that is larger by the spread of the middle half
+                 // of ours (a seed that has diverged makes every standard deviation large)
 };
 const char* name_of(Finding finding);
 
@@ -33,9 +35,17 @@ struct FigurePlace {
   double book = 0;
   double percentile = 0;                 // share of ours below, equal ones half
   double low = 0, median = 0, high = 0;  // 5, 50 and 95 % of ours
+  double deviation = 0;                  // standard deviation of ours
   double detectable = 0;  // standard deviations; infinite beyond kLargestShift, not a number
                           // where all of ours are equal
   std::vector<double> ours = {};  // by ascending seed; empty in what was read from a file
+};
+
+// What our runs were made of.
+struct Sample {
+  std::string seeds;  // "0..199", "0..4, 9"
+  std::string file, sha256;
+  std::string dtype, backend, arithmetic;
 };
 
 // One printed log against one group of runs: one statistic, one p.
@@ -48,12 +58,18 @@ struct CertificateRow {
   std::size_t runs = 0;      // N
   std::size_t used = 0;      // figures that vary over the pool
   double p = 1, smallest_p = 1;
-  double detectable = 0;  // of the median figure
-  double holm_p = 1;      // among the rows of the same family (Family)
+  double detectable = 0;         // of the median figure
+  double detectable_middle = 0;  // the same with the spread of the middle half of ours, IQR
+                                 // / 1.349, which is the standard deviation if they are normal
+  // p without the numbers of epochs, which the author read off a curve by eye and we take from the
+  // lowest val_loss; not a number where there are none or nothing else
+  double p_without_epochs = std::numeric_limits<double>::quiet_NaN();
+  double holm_p = 1;  // among the rows of the same family (Family)
   Finding finding = Finding::underpowered;
   std::vector<FigurePlace> figures;
   std::string two_groups;  // of seeds, in which figure and by which p; "" where none were seen
   std::vector<std::string> notes;
+  Sample sample;
 };
 
 // The rows that are corrected together: those in the semantics of their edition's time, then those
@@ -73,11 +89,14 @@ struct Certificate {
   std::vector<std::string> unprinted;  // groups of which the book prints nothing
 };
 
+// The row of one log, not yet corrected: holm_p is 1. Throws Error as figures_of_runs does.
+CertificateRow judge(const RunGroup& group, const PrintedLog& log);
+
 // `results`: the folder with book/. Throws Error if the book prints nothing of any group.
 Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results);
 
 // The log's figures of our runs, rounded as printed: a row a run, a column a figure. Throws Error
-// that names the run if it lacks one.
+// that names the run if it lacks one or a figure is nothing that a float32 can be.
 Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log);
 
 // What has figures to be judged, for scripts: an entry an experiment and edition.

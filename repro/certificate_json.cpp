@@ -45,9 +45,18 @@ ordered_json to_json(const CertificateRow& row) {
           {"smallest_p", number(row.smallest_p)},
           {"holm_p", number(row.holm_p)},
           {"detectable", number(row.detectable)},
+          {"detectable_middle", number(row.detectable_middle)},
+          {"p_without_epochs", number(row.p_without_epochs)},
           {"finding", name_of(row.finding)},
           {"two_groups", row.two_groups},
           {"notes", row.notes},
+          {"sample",
+           {{"seeds", row.sample.seeds},
+            {"file", row.sample.file},
+            {"sha256", row.sample.sha256},
+            {"dtype", row.sample.dtype},
+            {"backend", row.sample.backend},
+            {"arithmetic", row.sample.arithmetic}}},
           {"figures",
            {{"label", column(row, [](const FigurePlace& place) { return place.label; })},
             {"book", numbers(&FigurePlace::book)},
@@ -55,6 +64,7 @@ ordered_json to_json(const CertificateRow& row) {
             {"low", numbers(&FigurePlace::low)},
             {"median", numbers(&FigurePlace::median)},
             {"high", numbers(&FigurePlace::high)},
+            {"deviation", numbers(&FigurePlace::deviation)},
             {"detectable", numbers(&FigurePlace::detectable)}}}};
 }
 
@@ -99,21 +109,40 @@ void compare(const std::string& name, const ordered_json& found, const ordered_j
                                     printable(expected.dump())));
 }
 
+// All but the rows.
+ordered_json head_of(const Certificate& certificate) {
+  ordered_json families = ordered_json::array();
+  for (const Family& family : certificate.families) families.push_back(to_json(family));
+  return {{"schema", kSchema},    {"program", fmt::format("reprise {}", version_line())},
+          {"level", kLevel},      {"largest_shift", kLargestShift},
+          {"families", families}, {"unprinted", certificate.unprinted}};
+}
+
+ordered_json read_certificate(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in || std::filesystem::is_directory(file)) {
+    throw Error(fmt::format("{}: cannot be read", file.string()));
+  }
+  ordered_json document = ordered_json::parse(in, nullptr, false);
+  if (!document.is_object() || document.value("schema", ordered_json()) != kSchema ||
+      !document.contains("rows") || !document["rows"].is_array()) {
+    throw Error(
+        fmt::format("{}: found no whole certificate, expected what --json wrote", file.string()));
+  }
+  return document;
+}
+
 }  // namespace
 
 void write_json(std::ostream& out, const Certificate& certificate) {
-  const ordered_json families = [&] {
-    ordered_json list = ordered_json::array();
-    for (const Family& family : certificate.families) list.push_back(to_json(family));
-    return list;
-  }();
-  out << fmt::format(
-      "{{\"schema\": \"{}\",\n \"program\": \"reprise {}\",\n \"level\": {}, \"largest_shift\": "
-      "{},\n"
-      " \"families\": {},\n \"unprinted\": {},\n \"rows\": [",
-      kSchema, version_line(), kLevel, kLargestShift, families.dump(),
-      ordered_json(certificate.unprinted).dump());
-  const char* separator = "\n";
+  const ordered_json head = head_of(certificate);
+  const char* separator = "{";
+  for (const auto& [key, value] : head.items()) {
+    out << separator << '"' << key << "\": " << value.dump();
+    separator = ",\n ";
+  }
+  out << ",\n \"rows\": [";
+  separator = "\n";
   for (const CertificateRow& row : certificate.rows) {
     out << separator << to_json(row).dump();
     separator = ",\n";
@@ -121,26 +150,33 @@ void write_json(std::ostream& out, const Certificate& certificate) {
   out << "\n]}\n";
 }
 
-std::vector<std::string> differences_from(const std::filesystem::path& file,
-                                          const Certificate& certificate) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) {
-    throw Error(fmt::format("{}: cannot be read", file.string()));
+Expected::Expected(const std::filesystem::path& file) {
+  ordered_json document = read_certificate(file);
+  std::size_t number = 0;
+  for (const ordered_json& row : document["rows"]) {
+    std::string name;
+    try {
+      name = name_of_row(row);
+    } catch (const ordered_json::exception& error) {
+      throw Error(fmt::format("{}: row {} has not the expected form: {}", file.string(), number,
+                              printable(error.what())));
+    }
+    if (!rows_.emplace(name, row).second) {
+      throw Error(fmt::format("{}: found '{}' twice, expected it once", file.string(), name));
+    }
+    ++number;
   }
-  const ordered_json document = ordered_json::parse(in, nullptr, false);
-  if (!document.is_object() || document.value("schema", ordered_json()) != kSchema ||
-      !document.contains("rows") || !document["rows"].is_array()) {
-    throw Error(
-        fmt::format("{}: found no whole certificate, expected what --json wrote", file.string()));
-  }
-  std::map<std::string, ordered_json> expected;
+  document.erase("rows");
+  head_ = std::move(document);
+}
+
+std::vector<std::string> Expected::differences(const Certificate& certificate) const {
   std::vector<std::string> differences;
-  try {
-    for (const ordered_json& row : document["rows"]) expected[name_of_row(row)] = row;
-  } catch (const ordered_json::exception& error) {
-    throw Error(fmt::format("{}: a row has not the expected form: {}", file.string(),
-                            printable(error.what())));
-  }
+  ordered_json head = head_of(certificate), expected_head = head_;
+  // another version is what one compares with
+  for (ordered_json* document : {&head, &expected_head}) document->erase("program");
+  compare("certificate", head, expected_head, differences);
+  auto expected = rows_;
   for (const CertificateRow& row : certificate.rows) {
     const ordered_json found = to_json(row);
     const std::string name = name_of_row(found);

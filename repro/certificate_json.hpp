@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -14,10 +16,20 @@ namespace reprise::book {
 // null. Our runs' own figures are left out.
 void write_json(std::ostream& out, const Certificate& certificate);
 
-// Where the certificate differs from what write_json wrote to `file`, a line a difference: "imdb,
-// edition 1, notebook, keras-2.0.8: p: found 0.02, expected 0.03". Numbers may differ by 1e-4 of
-// their size, which is rounding. Throws Error if the file is no certificate.
-std::vector<std::string> differences_from(const std::filesystem::path& file,
-                                          const Certificate& certificate);
+// What write_json wrote before.
+class Expected {
+ public:
+  // Throws Error if the file is no certificate or has a row twice.
+  explicit Expected(const std::filesystem::path& file);
+
+  // Where the certificate differs from it, a line a difference: "imdb, edition 1, notebook,
+  // keras-2.0.8: p: found 0.02, expected 0.03". Everything counts but the program's version;
+  // numbers may differ by 1e-4 of their size, which is rounding.
+  std::vector<std::string> differences(const Certificate& certificate) const;
+
+ private:
+  nlohmann::ordered_json head_;
+  std::map<std::string, nlohmann::ordered_json> rows_;  // by their names
+};
 
 }  // namespace reprise::book

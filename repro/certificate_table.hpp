@@ -8,8 +8,8 @@
 
 namespace reprise::book {
 
-// Headlines, a line a printed log with both semantics beside each other, then what is behind every
-// verdict that is not "consistent".
+// Headlines, a line a printed log with both semantics beside each other, then what is behind the
+// verdicts.
 void print_certificate(std::ostream& out, const Certificate& certificate);
 
 // With `--figures`: where each printed number lies among ours.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "reprise/core/error.hpp"
 
@@ -15,6 +16,11 @@ double Rounding::operator()(double value) const {
   if (!std::isfinite(value)) return value;
   if (progress_bar && std::abs(value) <= 1e-3) return std::stod(fmt::format("{:.4e}", value));
   return std::stod(fmt::format("{:.{}f}", value, progress_bar ? 4 : decimals));
+}
+
+double Rounding::step(double value) const {
+  if (progress_bar) return std::abs(value) <= 1e-3 ? 0 : 1e-4;
+  return decimals >= 7 ? 0 : std::pow(10, -decimals);
 }
 
 namespace {
@@ -155,8 +161,10 @@ double PrintedFigure::of(const json& run) const {
   } catch (const json::exception&) {
     throw Error(fmt::format("found no '{}', which the book prints", label));
   }
-  if (!std::isfinite(found))
-    throw Error(fmt::format("{}: found {}, expected a number", label, found));
+  // what a network of float32 cannot have said; its square would leave the doubles, too
+  if (!(std::abs(found) <= std::numeric_limits<float>::max())) {
+    throw Error(fmt::format("{}: found {}, expected a number of float32", label, found));
+  }
   return rounding(found);
 }
 

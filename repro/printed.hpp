@@ -15,6 +15,8 @@ struct Rounding {
   int decimals = 7;  // otherwise; more than 7 say nothing of a float32
 
   double operator()(double value) const;
+  // The step between numbers like `value`; 0 where it is finer than what a float32 tells.
+  double step(double value) const;
 };
 
 struct PrintedFigure {

@@ -1,14 +1,18 @@
 #include "run_groups.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <ranges>
 #include <tuple>
 
 #include "catalogue.hpp"
 #include "editions.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/record/run_file.hpp"
 #include "stored.hpp"
 
@@ -38,12 +42,33 @@ std::size_t place_of(const std::string& id) {
                           what));
 }
 
+// Why the run's curves are none of a whole run, or "".
+std::string flaw_of_history(const json& run) {
+  const auto epochs = run.at("epochs").get<std::size_t>();
+  if (epochs > 0 && run.at("history").empty()) return "found no epochs: the run is cut";
+  for (const json& fit : run.at("history")) {
+    if (!fit.contains("loss")) return "found no losses: the run is cut";
+    for (const auto& [curve, values] : fit.items()) {
+      if (values.size() != epochs) {
+        return fmt::format("{}: found {} epochs, expected {}: the run is cut", printable(curve),
+                           values.size(), epochs);
+      }
+      for (const json& value : values) {
+        if (value.is_number() && std::isfinite(value.get<double>())) continue;
+        return fmt::format("{}: found {}, expected numbers: the run has diverged: no verdict",
+                           printable(curve), printable(value.dump()));
+      }
+    }
+  }
+  return "";
+}
+
 // Why the run says nothing about its edition of the book, or "".
 std::string flaw_of(const json& run) {
   if (run.at("data").at("standin").get<bool>()) {
     return "found STAND-IN data, expected Keras's own: no verdict";
   }
-  if (!run.at("data").value("verified", true)) {
+  if (!run.at("data").value("verified", false)) {
     return "found UNVERIFIED DATA, expected the file that Keras accepts: no verdict";
   }
   const Experiment* experiment = find_anywhere(run.at("experiment").get<std::string>());
@@ -61,14 +86,12 @@ std::string flaw_of(const json& run) {
     }
   }
   if (!has_book_settings(run)) return "found other settings than its edition's: no verdict";
-  const auto epochs = run.at("epochs").get<std::size_t>();
-  for (const json& fit : run.at("history")) {
-    if (fit.at("loss").size() != epochs) {
-      return fmt::format("found {} epochs, expected {}: the run is cut", fit.at("loss").size(),
-                         epochs);
-    }
+  const auto semantics = run.at("semantics").get<std::string>();
+  if (std::ranges::find(all_semantics(), semantics, &Semantics::name) == all_semantics().end()) {
+    return fmt::format("semantics: found {}, expected one of {}", printable(semantics),
+                       fmt::join(all_semantics() | std::views::transform(&Semantics::name), ", "));
   }
-  return "";
+  return flaw_of_history(run);
 }
 
 // In what two runs of one group differ beside their seeds: "data file: found ..., expected ...".
@@ -86,6 +109,12 @@ std::string difference(const json& found, const json& expected) {
     if (a != b) {
       return fmt::format("{}: found {}, expected {} as in the other runs", name,
                          printable(a.dump()), printable(b.dump()));
+    }
+  }
+  for (const char* name : {"history", "evaluate"}) {
+    const std::size_t a = found.at(name).size(), b = expected.at(name).size();
+    if (a != b) {
+      return fmt::format("{}: found {} fits, expected {} as in the other runs", name, a, b);
     }
   }
   return "";

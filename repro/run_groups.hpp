@@ -19,9 +19,10 @@ struct RunGroup {
 // The groups of all runs, in the order of the catalogue, then by edition and as the records come.
 // Throws Error (exit code 2), a line that names the record and run, for a record that read_runs
 // refuses and for runs that say nothing about the book: stand-in or unverified data, settings that
-// are not their edition's, epochs that are missing; and for groups that are no sample: of one run,
-// with a seed twice, of different data files, types of numbers, backends or versions of the
-// arithmetic, or with two semantics in one record.
+// are not their edition's, semantics that there are not, epochs that are missing, curves with what
+// is no number; and for groups that are no sample: of one run, with a seed twice, of different data
+// files, types of numbers, backends or versions of the arithmetic, or with two semantics in one
+// record.
 std::vector<RunGroup> read_groups(const std::vector<std::filesystem::path>& records);
 
 // "imdb, edition 1, keras-2.0.8"

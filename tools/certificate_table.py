@@ -32,7 +32,11 @@ def printed(row):
         words.append(f"{len(single)} single, {single[-1]} the last")
     elif single:
         words.append(", ".join(single))
-    return " and ".join(words)
+    return " and ".join(words) + (" †" if is_stale(row) else "")
+
+
+def is_stale(row):
+    return any(note.startswith("figures of the 1st edition") for note in row["notes"])
 
 
 def headline(family):
@@ -46,13 +50,14 @@ def block(document, place):
     logs = {}
     for row in document["rows"]:
         logs.setdefault((row["experiment"], row["edition"], row["source"]), []).append(row)
-    lines = [headline(family) + "\n" for family in document["families"][:1]]
+    lines = [headline(family) + "\n" for family in document["families"]]
     lines += ["| experiment | edition, source | printed | semantics of the time | keras-3.15 |", "|---|---|---|---|---|"]
     for (experiment, edition, source), rows in logs.items():
         own = next((row for row in rows if row["of_its_time"]), None)
         modern = next((row for row in rows if row["semantics"] == MODERN), None)
         lines.append(f"| {experiment} | {edition}, {source} | {printed(rows[0])} | {verdict(own)} | "
                      f"{'the same' if modern is own and own else verdict(modern)} |")
-    lines += ["", f"N: our runs; sd: the deviation of the median number that would have been found in 90 % of draws. "
+    lines += ["", f"N: our runs; sd: the deviation of the median number that would have been found in 90 % of draws; "
+                  f"†: figures of the first edition that a later one left standing. "
                   f"[What is behind each verdict]({place}/README.md)."]
     return "\n".join(lines)

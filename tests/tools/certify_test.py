@@ -74,7 +74,7 @@ class Certify(Case):
     def test_two_groups_of_seeds_are_an_annotation(self):
         row, text = self.finding(self.runs(60) + self.runs(30, first=100, shift=2))
         self.assertIn("folding test of unimodality", row["two_groups"])
-        self.assertIn("two groups of seeds in 1 of 1 figures, first in test MAE", text)
+        self.assertIn("two groups of seeds in 1 of 1 figures, clearest in test MAE: 30 and 60 seeds", text)
         self.assertEqual(self.finding(self.runs(60))[0]["two_groups"], "")
 
     def test_semantics_stand_side_by_side_and_holm_says_what_it_needs(self):
@@ -112,6 +112,13 @@ class Certify(Case):
             ("cut run", good + self.runs(1, first=9, **short), ["79 epochs", "80"]),
             ("lost figure", good + self.runs(1, first=9, evaluate=[[1.0]]), ["seed 9", "test MAE"]),
             ("not a number", good + self.runs(1, first=9, evaluate=[[1.0, None]]), ["seed 9", "test MAE"]),
+            ("no history", good + self.runs(1, first=9, history=[]), ["run 5", "no epochs"]),
+            ("diverged curve", good + self.runs(1, first=9, history=[{"loss": [1.0] * 79 + [None],
+                                                                      "mae": [1.0] * 80}]), ["loss", "diverged"]),
+            ("more than float32", good + self.runs(1, first=9, evaluate=[[1.0, 1e160]]), ["seed 9", "1e+160"]),
+            ("fits", good + self.runs(1, first=9, evaluate=[[1.0, 2.0]] * 2), ["run 5", "evaluate"]),
+            ("semantics", self.runs(5, semantics="keras-9"), ["run 0", "keras-9", NEW]),
+            ("old data", self.runs(5, data={k: v for k, v in good[0]["data"].items() if k != "verified"}), []),
             ("unknown", [{**run, "experiment": "imdb_x"} for run in good], ["unknown experiment"]),
         ):
             with self.subTest(name):
@@ -130,6 +137,22 @@ class Certify(Case):
                             history=[{"loss": [1.0] * 20}])} for seed in (0, 1)]
         self.assert_one_line(self.certify(self.record("u.json", unprinted)), 2, "imdb_3layer", "prints no figure")
 
+    def test_one_diverged_seed_is_no_consistent(self):
+        runs = self.runs(45, mae=1.5)  # the book lies above all of ours
+        self.assertEqual(self.finding(runs)[0]["finding"], "inconsistent")
+        runs[3]["evaluate"][0][1] = 100
+        row, text = self.finding(runs)
+        self.assertEqual((row["finding"], row["p"]), ("underpowered", 1))
+        self.assertLess(row["detectable"], 1)
+        self.assertGreater(row["detectable_middle"], 6)
+        self.assertIn("a few of ours lie far out", text)
+        self.assertEqual(row["two_groups"], "")  # a lone seed is no group
+
+    def test_a_row_says_what_it_was_made_of(self):
+        row, _ = self.finding(self.runs(40) + self.runs(1, first=99))
+        self.assertEqual(row["sample"], {"seeds": "0..39, 99", "file": "boston_housing.npz", "sha256": SHA,
+                                         "dtype": "float32", "backend": "openmp", "arithmetic": "1"})
+
     def test_expect_tells_a_difference(self):
         record, kept = self.record("r.json", self.runs(40)), self.folder / "kept.json"
         self.certify(record, "--json", kept)
@@ -139,6 +162,22 @@ class Certify(Case):
         run = self.certify(self.record("s.json", self.runs(41)), "--expect", kept)
         self.assertEqual(run.returncode, 1)
         self.assertRegex(run.stdout, r"(?m)^DIFFERENT boston_final, .*: runs: found 41, expected 40$")
+        document = json.loads(kept.read_text())
+        for change, word in ((lambda d: d.update(level=0.5), "level"), (lambda d: d.update(unprinted=["x"]), "unprinted"),
+                             (lambda d: d["families"][0].update(rejected=9), "rejected")):
+            changed = json.loads(json.dumps(document))
+            change(changed)
+            file = self.folder / "changed.json"
+            file.write_text(json.dumps(changed))
+            run = self.certify(record, "--expect", file)
+            self.assertEqual(run.returncode, 1, word)
+            self.assertRegex(run.stdout, rf"(?m)^DIFFERENT certificate: .*{word}")
+        file.write_text(json.dumps({**document, "rows": document["rows"] * 2}))
+        self.assert_one_line(self.certify(record, "--expect", file), 2, "changed.json", "twice")
+        before = kept.read_text()
+        self.assert_one_line(self.certify(record, "--expect", kept, "--json", kept), 2, "--json", "--expect")
+        self.assert_one_line(self.certify(record, "--json", kept, "--markdown", kept), 2, "--markdown", "--json")
+        self.assertEqual(kept.read_text(), before)
         self.assert_one_line(self.certify(record, "--expect", record), 2, "r.json", "no whole certificate")
         self.assert_one_line(self.certify(record, "--expect", self.folder), 2, "cannot be read")
 
@@ -149,11 +188,18 @@ class Certify(Case):
             ("rounded", self.runs(200, mae=2.5501), 0, "equivalent"),
             ("elsewhere", self.runs(200, shift=0.2), 1, "different"),
             ("few", self.runs(3, first=900), 4, "undecided"),
+            ("dtype", self.runs(200, dtype="float64"), 0, "(float32 openmp against float64 openmp): equal"),
         ):
             with self.subTest(name):
                 run = self.certify(ours, "--against", self.record("b.json", runs))
                 self.assertEqual(run.returncode, code, run.stdout + run.stderr)
                 self.assertIn(word, run.stdout)
+        same = self.runs(40, weights_crc32=[])
+        self.assertIn("no weights", self.certify(self.record("c.json", same), "--against",
+                                                 self.record("d.json", same)).stdout)
+        for flags in (["--json", "x.json"], ["--figures"], ["--expect", "none.json"], ["--list"], ["--against", ours]):
+            self.assert_one_line(self.certify(ours, "--against", ours, *flags), 2, "--against", "found")
+        self.assert_one_line(self.certify(ours, "--margin", "1"), 2, "--margin", "--against")
         other = self.record("b.json", self.runs(3, semantics=NEW))
         self.assert_one_line(self.certify(ours, "--against", other), 2, "--against", "found no runs")
 
@@ -175,6 +221,9 @@ class Certify(Case):
                                   capture_output=True, text=True)
         self.assert_one_line(script(), 2, "--full", "--seconds", program="certify")
         self.assert_one_line(script("--full", "--bin", self.folder), 3, "./tools/build", program="certify")
+        self.assert_one_line(script("--seconds", "nan"), 2, "--seconds", "nan", program="certify")
+        self.assert_one_line(script("--seconds", "1", "--only", "imdb_4layer", "--bin", programs.BIN), 2,
+                             "imdb_4layer", program="certify")
         run = script("--seconds", "1", "--only", "imdb_3layer", "--bin", programs.BIN)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("prints nothing", run.stdout)

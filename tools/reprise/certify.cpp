@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <memory>
+#include <tuple>
 
 #include "against_record.hpp"
 #include "certificate.hpp"
@@ -49,8 +50,30 @@ ExitCode against(const Flags& flags) {
   return worst;
 }
 
+// What is to be written or compared is known to be possible before anything is.
+void require_outputs(const Flags& flags) {
+  const auto same = [](const std::optional<path>& a, const std::optional<path>& b) {
+    return a && b && std::filesystem::weakly_canonical(*a) == std::filesystem::weakly_canonical(*b);
+  };
+  for (const auto& [flag, file, other_flag, other] :
+       {std::tuple("--markdown", flags.markdown, "--json", flags.json),
+        std::tuple("--json", flags.json, "--expect", flags.expect),
+        std::tuple("--markdown", flags.markdown, "--expect", flags.expect)}) {
+    if (!same(file, other)) continue;
+    throw Error(fmt::format("{}: found '{}', the file of {}, expected another", flag,
+                            file->string(), other_flag));
+  }
+  if (flags.plot_dir) require_writable_folder(*flags.plot_dir);
+  for (const auto* file : {&flags.json, &flags.markdown}) {
+    if (*file) AtomicFile probe(**file);
+  }
+}
+
 ExitCode certify(const Flags& flags) {
   const path results = book::results_with("book", flags.results);
+  require_outputs(flags);
+  std::optional<book::Expected> expected;
+  if (flags.expect) expected.emplace(*flags.expect);
   const auto certificate = book::certify(book::read_groups(flags.records), results);
   book::print_certificate(std::cout, certificate);
   if (flags.figures) book::print_figures(std::cout, certificate);
@@ -63,8 +86,8 @@ ExitCode certify(const Flags& flags) {
       book::write_page(out, certificate, flags.markdown->parent_path());
     });
   }
-  if (!flags.expect) return ExitCode::done;
-  const auto differences = book::differences_from(*flags.expect, certificate);
+  if (!expected) return ExitCode::done;
+  const auto differences = expected->differences(certificate);
   std::cout << '\n';
   for (const std::string& line : differences) std::cout << "DIFFERENT " << line << '\n';
   std::cout << fmt::format("{}: {}\n", flags.expect->string(),
@@ -87,11 +110,12 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       ->add_option("--results", flags->results,
                    "the folder with book/ (default: the one of this installation)")
       ->type_name("DIR");
-  command
-      ->add_option("--against", flags->against,
-                   "no book: these runs against those of RECORD; equal bits, else equivalence of "
-                   "every figure")
-      ->type_name("RECORD");
+  CLI::Option* against_option =
+      command
+          ->add_option("--against", flags->against,
+                       "no book: these runs against those of RECORD; equal bits, else equivalence "
+                       "of every figure")
+          ->type_name("RECORD");
   command
       ->add_option("--margin", flags->margin,
                    "of --against, in standard deviations of a run, above 0 to 10 (default: 0.5)")
@@ -128,7 +152,24 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "Records for them:\n"
       "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
       "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
-  command->callback([flags, &code] {
+  command->callback([=, &code] {
+    for (const char* other :
+         {"--results", "--list", "--figures", "--json", "--markdown", "--plot-dir", "--expect"}) {
+      if (flags->against && command->count(other) > 0) {
+        throw Error(fmt::format("--against: found {} beside it, expected one of the two", other));
+      }
+    }
+    if (command->count("--margin") > 0 && !flags->against) {
+      throw Error("--margin: found no --against, expected one");
+    }
+    if (against_option->results().size() > 1) {
+      throw Error(fmt::format("--against: found {} records, expected one",
+                              against_option->results().size()));
+    }
+    if (flags->list && !flags->records.empty()) {
+      throw Error(fmt::format("--list: found '{}' beside it, expected no record",
+                              flags->records.front().string()));
+    }
     if (flags->list) return list(book::results_with("book", flags->results));
     if (flags->records.empty()) throw Error("RECORD: found none, expected at least one");
     code = flags->against ? against(*flags) : certify(*flags);

@@ -45,8 +45,9 @@ std::vector<Draw> draws_of(std::size_t runs, const DetectableOptions& options) {
 // One figure of the pool, the others behind it.
 class ShiftedFigure {
  public:
-  ShiftedFigure(const Eigen::MatrixXd& z, const Eigen::MatrixXd& correlation, Eigen::Index figure)
-      : n_(static_cast<double>(z.rows())), z_(z.col(figure)) {
+  ShiftedFigure(const Eigen::MatrixXd& z, const Eigen::MatrixXd& correlation, Eigen::Index figure,
+                double grain)
+      : n_(static_cast<double>(z.rows())), grain_(grain), z_(z.col(figure)) {
     std::vector<Eigen::Index> others;
     for (Eigen::Index j = 0; j < z.cols(); ++j) {
       if (j != figure) others.push_back(j);
@@ -69,6 +70,7 @@ class ShiftedFigure {
 
   // Whether the chosen run, moved by `shift` standard deviations, has a rank p of at most `level`.
   bool found(double shift, double level) const {
+    if (grain_ > 0) shift = std::round(shift / grain_) * grain_;
     const double moved = shift * draw_.sign, keep = 1 - kShrinkage, step = moved / (n_ - 1);
     const double scale = std::sqrt(1 + 2 * step * z_[draw_.run] + shift * shift * (1 / n_));
     const double slope = keep / scale;
@@ -80,7 +82,9 @@ class ShiftedFigure {
       return within_[i] + rest * rest / (1 - explained);
     };
     const double own = squared(draw_.run, z_[draw_.run] + moved), bar = own * (1 - 1e-9);
-    const double most = level * n_ * (1 + 1e-12);  // as extreme, the run itself among them
+    // as extreme, the run itself among them: the test has one vector more than there are runs, and
+    // its level allows so many places
+    const double most = level * (n_ + 1) * (1 + 1e-12);
     double extreme = 1;
     for (Eigen::Index i = 0; i < z_.size() && extreme <= most; ++i) {
       extreme += i != draw_.run && squared(i, z_[i]) >= bar;
@@ -90,6 +94,7 @@ class ShiftedFigure {
 
  private:
   double n_;
+  double grain_;              // shifts are multiples of it, where it is above 0
   Eigen::VectorXd z_;         // the figure, standardized
   Eigen::MatrixXd whitened_;  // the other figures, a column a run
   Eigen::VectorXd ell_;       // the figure's correlations with them, whitened
@@ -115,14 +120,16 @@ std::vector<double> detectable_shifts(MatrixView<const double> runs,
   const auto columns = varying_columns(runs);
   for (const std::size_t j : columns) shifts[j] = kNever;
   // no shift can make a rank of fewer runs small enough
-  if (columns.empty() || 1 > options.level * static_cast<double>(runs.rows)) return shifts;
+  if (columns.empty() || 1 > options.level * static_cast<double>(runs.rows + 1)) return shifts;
   const Matrix<double> standard = standardized(runs, columns);
   const Eigen::MatrixXd z = owned(standard), correlation = owned(shrunk_correlation(standard));
   const auto draws = draws_of(runs.rows, options);
   const auto needed =
       static_cast<std::size_t>(std::ceil(options.power * static_cast<double>(draws.size())));
   for (std::size_t j = 0; j < columns.size(); ++j) {
-    ShiftedFigure figure(z, correlation, static_cast<Eigen::Index>(j));
+    const double unit = options.units.empty() ? 0 : options.units[columns[j]];
+    ShiftedFigure figure(z, correlation, static_cast<Eigen::Index>(j),
+                         unit / deviation_of(runs, columns[j]));
     std::vector<double> smallest;
     for (const Draw& draw : draws) {
       figure.choose(draw);

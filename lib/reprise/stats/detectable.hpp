@@ -14,14 +14,18 @@ struct DetectableOptions {
   int draws = 200;
   double limit = 6;        // standard deviations; beyond is infinite
   std::uint32_t seed = 1;  // of the draws
+  // of each column the step in which its numbers are printed: a shift is so many of them; 0 or no
+  // list where any number may stand
+  std::vector<double> units = {};
 };
 
 // For each column of `runs` (a row a run) the smallest shift, in standard deviations of that
 // column, by which one run would have to differ in this figure alone to be told from the others by
 // distance_p in `power` of the draws; infinite beyond the limit, not a number for constant columns.
-// A draw takes one of the runs (every run once before one comes twice) as the odd one, moves it up
-// or down as a coin says, and bisects the shift to a hundredth of the limit. At least 2 rows,
-// finite.
+// The level is that of a rank among one vector more than there are rows, as of a book among them:
+// rows.size() + 1 places. A draw takes one of the runs (every run once before one comes twice) as
+// the odd one, moves it up or down as a coin says, and bisects the shift to a hundredth of the
+// limit. At least 2 rows, finite.
 std::vector<double> detectable_shifts(MatrixView<const double> runs,
                                       const DetectableOptions& options = {});
 

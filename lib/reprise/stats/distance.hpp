@@ -29,6 +29,9 @@ Matrix<double> standardized(MatrixView<const double> pool, const std::vector<std
 // diagonal.
 Matrix<double> shrunk_correlation(MatrixView<const double> z, double shrinkage = kShrinkage);
 
+// The standard deviation of a column, by n - 1.
+double deviation_of(MatrixView<const double> pool, std::size_t column);
+
 // The columns that are not constant, in ascending order.
 std::vector<std::size_t> varying_columns(MatrixView<const double> pool);
 

@@ -21,7 +21,15 @@ double variance_of(std::span<const double> values) {
   return statistics::sample_variance(values.begin(), values.end());
 }
 
-// All in one unit; `error` is the standard error of the difference.
+// The standard error of a difference of means that is told in standard deviations: of the means and
+// of the deviation, which is an estimate by `degrees` of freedom itself (Hedges and Olkin 1985,
+// Statistical Methods for Meta-Analysis, 5.D). Without it pairs at the margin are called equivalent
+// in 8 of 100 cases, not 5.
+double error_of(double difference, double of_means, double degrees) {
+  return std::hypot(of_means, difference / std::sqrt(2 * degrees));
+}
+
+// All in standard deviations; `error` is the standard error of the difference.
 EquivalenceTest judged(double difference, double error, double degrees, double margin,
                        double level) {
   EquivalenceTest test{difference, difference, difference, 0, 1, Equivalence::equivalent};
@@ -34,6 +42,8 @@ EquivalenceTest judged(double difference, double error, double degrees, double m
                       cdf(t, (difference - margin) / error));
     test.p_within = std::min(1.0, 2 * std::min(cdf(t, (difference + margin) / error),
                                                cdf(complement(t, (difference - margin) / error))));
+  } else if (std::isinf(difference)) {
+    return {difference, difference, difference, 1, 1, Equivalence::undecided};
   } else {
     test.p = std::abs(difference) < margin ? 0 : 1;
     test.p_within = 1 - test.p;
@@ -60,7 +70,8 @@ EquivalenceTest paired_equivalence(std::span<const double> a, std::span<const do
   const auto n = static_cast<double>(a.size());
   const double deviation = std::sqrt((variance_of(a) + variance_of(b)) / 2);
   const double error = std::sqrt(variance_of(differences) / n);
-  return judged(scaled(mean_of(differences), deviation), deviation > 0 ? error / deviation : 0,
+  const double difference = scaled(mean_of(differences), deviation);
+  return judged(difference, deviation > 0 ? error_of(difference, error / deviation, n - 1) : 0,
                 n - 1, margin, level);
 }
 
@@ -73,8 +84,10 @@ EquivalenceTest welch_equivalence(std::span<const double> a, std::span<const dou
   // Welch and Satterthwaite's degrees of freedom
   const double degrees =
       squared * squared / (of_a * of_a / (n * n * (n - 1)) + of_b * of_b / (m * m * (m - 1)));
-  return judged(scaled(mean_of(b) - mean_of(a), deviation),
-                deviation > 0 ? std::sqrt(squared) / deviation : 0, degrees, margin, level);
+  const double difference = scaled(mean_of(b) - mean_of(a), deviation);
+  return judged(difference,
+                deviation > 0 ? error_of(difference, std::sqrt(squared) / deviation, n + m - 2) : 0,
+                degrees, margin, level);
 }
 
 }  // namespace reprise

@@ -18,8 +18,8 @@ struct EquivalenceTest {
 
 // `margin` in standard deviations of a single value, pooled over both samples. Equivalent: the
 // interval lies within the margin, p < level; different: it lies beyond it wholly. Two samples that
-// are constant and equal are equivalent, constant and unequal are different. At least 2 values
-// each.
+// are constant and equal are equivalent; constant and unequal are undecided, since nothing says
+// what a standard deviation is. At least 2 values each.
 
 // a[i] and b[i] belong together (the same seed): by the t-test of the pairs' differences.
 EquivalenceTest paired_equivalence(std::span<const double> a, std::span<const double> b,

@@ -7,8 +7,12 @@
 
 namespace reprise {
 
-// The folding statistic: the variance of |x - s| over that of x, times 4, where s = cov(x, x^2) /
-// (2 var x) is where folding takes most away. 1 for a uniform distribution, less for two groups.
+// Where folding takes most of the variance away: cov(x, x^2) / (2 var x), between two groups. The
+// mean of a constant sample. At least 2 values.
+double folding_pivot(std::span<const double> values);
+
+// The folding statistic: the variance of |x - s| over that of x, times 4, where s is the
+// pivot. 1 for a uniform distribution, less for two groups.
 // (Siffert, Fouque, Termier and Largouet 2018, "Are your data gathered? The folding test of
 // unimodality", KDD.) 1 of a constant sample. At least 2 values.
 double folding_statistic(std::span<const double> values);
