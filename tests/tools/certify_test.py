@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import programs
@@ -227,6 +228,23 @@ class Certify(Case):
         run = script("--seconds", "1", "--only", "imdb_3layer", "--bin", programs.BIN)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("prints nothing", run.stdout)
+
+    @unittest.skipIf(programs.real_cache() is None, "the data are not there")
+    def test_records_of_another_arithmetic_are_kept_and_made_anew(self):
+        def script():
+            return subprocess.run([ROOT / "tools/certify", "--out", self.folder, "--seconds", "60", "--only",
+                                   "boston_final", "--bin", programs.BIN], capture_output=True, text=True)
+        self.assertEqual(script().returncode, 0)
+        record, = self.folder.glob("boston_final_*.json")
+        document = json.loads(record.read_text())
+        for run in document["runs"]:
+            run["arithmetic"] = 0
+        record.write_text(json.dumps(document))
+        run = script()
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("begun anew", run.stdout)
+        self.assertEqual(json.loads(record.with_suffix(".json.other").read_text()), document)
+        self.assertGreaterEqual(len(json.loads(record.read_text())["runs"]), 2)
 
     def test_list_is_for_scripts(self):
         rows = [line.split() for line in self.certify("--list").stdout.splitlines()[1:]]
