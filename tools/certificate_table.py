@@ -46,6 +46,21 @@ def headline(family):
             f"many), {family['rejected']} stay inconsistent.")
 
 
+def found(document):
+    """Which logs are inconsistent, in words, for docs/certificate.md."""
+    def name(row):
+        return f"{row['experiment']} ({row['edition']}, {row['source']}; p {p_text(row['p'])}, N {row['runs']})"
+    rows = [row for row in document["rows"] if row["finding"] == "inconsistent"]
+    time = [row for row in rows if row["of_its_time"]]
+    logs = {(row["experiment"], row["edition"], row["source"]) for row in time}
+    later = [row for row in rows if not row["of_its_time"]]
+    both = [row for row in later if (row["experiment"], row["edition"], row["source"]) in logs]
+    alone = [row for row in later if row not in both]
+    return "\n".join(f"- {words}: {', '.join(map(name, some)) or 'none'}." for words, some in (
+        ("In the semantics of their time", time), ("Under keras-3.15 as well", both),
+        ("Only under keras-3.15", alone)))
+
+
 def block(document, place):
     logs = {}
     for row in document["rows"]:
