@@ -9,7 +9,7 @@
 #include <cmath>
 #include <functional>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 #include "command_line.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/random/numpy_random.hpp"

@@ -1,5 +1,5 @@
 // What the book prints, number by number, and the same numbers of a run.
-#include "printed.hpp"
+#include "certificate/printed.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,11 +5,11 @@
 #include <memory>
 #include <tuple>
 
-#include "against_record.hpp"
-#include "certificate.hpp"
-#include "certificate_json.hpp"
-#include "certificate_pictures.hpp"
-#include "certificate_table.hpp"
+#include "certificate/against.hpp"
+#include "certificate/certificate.hpp"
+#include "certificate/json.hpp"
+#include "certificate/pictures.hpp"
+#include "certificate/table.hpp"
 #include "commands.hpp"
 #include "own_folder.hpp"
 #include "reprise/core/atomic_file.hpp"

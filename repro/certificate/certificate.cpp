@@ -1,4 +1,4 @@
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 
 namespace reprise::book {
 

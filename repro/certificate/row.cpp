@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 #include "editions.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/stats/band.hpp"

@@ -1,4 +1,4 @@
-#include "certificate_table.hpp"
+#include "certificate/table.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "certificate_words.hpp"
+#include "certificate/words.hpp"
 
 namespace reprise::book {
 

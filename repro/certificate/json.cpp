@@ -1,4 +1,4 @@
-#include "certificate_json.hpp"
+#include "certificate/json.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
-#include "against_record.hpp"
+#include "certificate/against.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/stats/equivalence.hpp"
 #include "reprise/stats/holm.hpp"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "printed.hpp"
+#include "certificate/printed.hpp"
+#include "certificate/run_groups.hpp"
 #include "reprise/core/matrix.hpp"
-#include "run_groups.hpp"
 
 namespace reprise::book {
 

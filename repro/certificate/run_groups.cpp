@@ -1,4 +1,4 @@
-#include "run_groups.hpp"
+#include "certificate/run_groups.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "certificate_pictures.hpp"
+#include "certificate/pictures.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "certificate_pictures.hpp"
-#include "certificate_table.hpp"
-#include "certificate_words.hpp"
+#include "certificate/pictures.hpp"
+#include "certificate/table.hpp"
+#include "certificate/words.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "printed.hpp"
+#include "certificate/printed.hpp"
 
 #include <fmt/format.h>
 

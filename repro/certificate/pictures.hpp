@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 #include "reprise/record/plot.hpp"
 
 namespace reprise::book {

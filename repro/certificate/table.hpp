@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <ostream>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 
 namespace reprise::book {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "certificate.hpp"
+#include "certificate/certificate.hpp"
 
 namespace reprise::book {
 

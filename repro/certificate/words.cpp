@@ -1,4 +1,4 @@
-#include "certificate_words.hpp"
+#include "certificate/words.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
