@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "commands.hpp"
@@ -33,8 +34,10 @@ struct Flags {
   std::string filter, clock = "real_time";
   double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
   std::optional<double> budget;
-  int rounds = kDefaultRounds, repetitions = 10;
+  std::optional<int> rounds;
+  int repetitions = 10;
   std::optional<std::filesystem::path> state, json, markdown;
+  std::vector<std::string> given;  // the names of all flags that were given
 };
 
 std::vector<std::string> split(const std::string& text) {
@@ -44,11 +47,15 @@ std::vector<std::string> split(const std::string& text) {
   return parts;
 }
 
-// A result file, and nothing that could be started.
+// A result file, there or not, and nothing that could be started.
 bool is_result_file(const std::string& subject) {
+  if (subject.ends_with(".json") && subject.find(' ') == std::string::npos) return true;
   std::error_code failed;
-  if (!std::filesystem::is_regular_file(subject, failed)) return false;
-  return find_program(subject).empty() || subject.ends_with(".json");
+  return std::filesystem::is_regular_file(subject, failed) && find_program(subject).empty();
+}
+
+std::string threads_text(const std::string& count) {
+  return count + (count == "1" ? " thread" : " threads");
 }
 
 // One program with each of the backends and thread counts.
@@ -64,7 +71,7 @@ std::vector<Contender> configurations(const Contender& program, const Flags& fla
         if (value.empty()) return;
         contender.command.arguments.push_back("--" + flag + "=" + value);
         contender.text += " --" + flag + "=" + value;
-        name += (name.empty() ? "" : ", ") + (flag == "threads" ? value + " threads" : value);
+        name += (name.empty() ? "" : ", ") + (flag == "threads" ? threads_text(value) : value);
       };
       add("backend", backend);
       add("threads", threads);
@@ -107,44 +114,101 @@ std::vector<Contender> contenders_of(const Flags& flags, TurnOptions& turns) {
   return all;
 }
 
+Clock clock_of(const Flags& flags) {
+  return flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time;
+}
+
+// Throws Error for a flag of the other kind of comparison, which would do nothing.
+void refuse_flags(const Flags& flags, const std::set<std::string>& known, bool known_only,
+                  const std::string& of) {
+  for (const std::string& flag : flags.given) {
+    if (known.contains(flag) == known_only) continue;
+    throw Error(fmt::format("{}: found with {}, which it does nothing for", flag, of));
+  }
+}
+
+void require_writable(const std::optional<std::filesystem::path>& file) {
+  if (file) AtomicFile probe(*file);
+}
+
+// The forms that are asked for.
+template <class Found>
+void write_asked(const Flags& flags, const Found& found) {
+  if (flags.json) {
+    write_file(*flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
+  }
+  if (flags.markdown) {
+    write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
+  }
+}
+
 ExitCode compare_result_files(const Flags& flags) {
+  refuse_flags(
+      flags,
+      {"--clock", "--drift", "--filter", "--json", "--level", "--margin", "--markdown", "--quiet"},
+      true, "result files");
+  for (const std::string& subject : flags.subjects) {
+    if (std::filesystem::is_directory(subject) || is_result_file(subject)) continue;
+    throw Error(
+        fmt::format("compare: found '{}', which is no result file, expected two of them, or "
+                    "programs alone",
+                    printable(subject)));
+  }
   if (flags.subjects.size() != 2) {
     throw Error(fmt::format("compare: found {} result files, expected two", flags.subjects.size()));
   }
-  const auto found = compare_files(flags.subjects[0], flags.subjects[1],
-                                   {flags.level, flags.drift, {flags.margin, Clock::real_time}});
+  require_writable(flags.json);
+  require_writable(flags.markdown);
+  const UnpairedOptions options{
+      flags.level, flags.drift, {flags.margin, clock_of(flags)}, flags.filter};
+  const auto found = compare_files(flags.subjects[0], flags.subjects[1], options);
   print(std::cout, found);
+  write_asked(flags, found);
   return exit_code_of(found.verdicts);
 }
 
-ExitCode run(const Flags& flags) {
-  const bool files = !flags.command && !flags.subjects.empty() &&
-                     std::ranges::all_of(flags.subjects, is_result_file);
-  if (files) return compare_result_files(flags);
+ComparisonPlan plan_of(const Flags& flags) {
   if (flags.resume && !flags.state) throw Error("--resume: found no --state, expected its file");
+  std::error_code failed;
+  if (flags.state && !flags.resume && std::filesystem::exists(*flags.state, failed)) {
+    throw Error(
+        fmt::format("--state: found '{}', which is there already, expected --resume to go on "
+                    "with it, or another file",
+                    flags.state->string()));
+  }
   ComparisonPlan plan;
   plan.turns = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
   plan.contenders = contenders_of(flags, plan.turns);
-  plan.judging = {flags.margin, flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time};
+  plan.judging = {flags.margin, clock_of(flags)};
   plan.level = flags.level;
-  plan.rounds = flags.rounds;
+  plan.rounds = flags.rounds.value_or(kDefaultRounds);
+  plan.rounds_given = flags.rounds.has_value();
   plan.all_rounds = flags.all_rounds;
   plan.budget = flags.budget;
   plan.state = flags.state;
   plan.resume = flags.resume;
-  // what cannot be written is known before anything is measured
-  for (const auto* file : {&flags.state, &flags.json, &flags.markdown}) {
-    if (*file && !(file == &flags.state && flags.resume)) AtomicFile probe(**file);
+  return plan;
+}
+
+ExitCode run(const Flags& flags) {
+  if (!flags.command && std::ranges::any_of(flags.subjects, is_result_file)) {
+    return compare_result_files(flags);
   }
+  refuse_flags(flags, {"--drift"}, false, "programs");
+  const ComparisonPlan plan = plan_of(flags);
+  // what cannot be written is known before anything is measured
+  if (!flags.resume) require_writable(flags.state);
+  require_writable(flags.json);
+  require_writable(flags.markdown);
   const MachineLock lock;
   ProgressLine line(std::cerr, isatty(2) == 1, flags.quiet);
-  const Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
+  Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
   line.end();
+  if (!lock.warning().empty()) found.spoilers.push_back(lock.warning());
   print(std::cout, found);
-  if (flags.json)
-    write_file(*flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
-  if (flags.markdown)
-    write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
+  std::cout << std::flush;
+  write_asked(flags, found);
+  if (found.failure) throw *found.failure;  // after all that was measured before it
   return exit_code_of(found.judgement.rows);
 }
 
@@ -186,9 +250,12 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
 
 void add_judging_flags(CLI::App& command, Flags& flags) {
   command.option_defaults()->group("How long, and what counts");
-  book::add_number(command, "--rounds", flags.rounds, 1, 10000,
-                   fmt::format("at most (default: {})", kDefaultRounds));
-  command.add_flag("--all-rounds", flags.all_rounds, "also where every row is decided before");
+  command
+      .add_option("--rounds", flags.rounds, fmt::format("at most (default: {})", kDefaultRounds))
+      ->check(book::whole_number(1, 10000))
+      ->type_name("N");
+  command.add_flag("--all-rounds", flags.all_rounds,
+                   "also where every row is decided before: one look, at the end");
   command
       .add_option_function<std::string>(
           "--time-budget",
@@ -250,7 +317,14 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
       "  reprise compare bench_dense --backend openmp,onednn --threads 1,2 --time-budget 60s\n"
       "  reprise compare --command 'xz -1 -k -f data' 'zstd -k -f data'\n"
       "  reprise compare monday.json tuesday.json\n");
-  command->callback([flags, &code] { code = run(*flags); });
+  command->callback([command, flags, &code] {
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->count() > 0 && !option->get_lnames().empty()) {
+        flags->given.push_back("--" + option->get_lnames().front());
+      }
+    }
+    code = run(*flags);
+  });
   return command;
 }
 
