@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "reprise/stats/ranks.hpp"
+#include "reprise/stats/sign_test.hpp"
 
 namespace reprise::compare {
 
@@ -56,6 +57,9 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
   std::vector<double> changes;
   const double hardest =
       level / ((picked ? 2.0 : 1.0) * static_cast<double>(std::max<std::size_t>(wanted.size(), 1)));
+  while (most_wrong_signs(static_cast<std::size_t>(pairs.rounds_needed), hardest) < 0) {
+    ++pairs.rounds_needed;
+  }
   for (const Pair& pair : wanted) {
     if (!m.error_of(pair.a, pair.row).empty() || !m.error_of(pair.b, pair.row).empty()) continue;
     auto ratios = ratios_between(m, pair, options.clock);

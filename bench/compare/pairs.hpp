@@ -27,6 +27,7 @@ struct Pairs {
   // pair, and of the one that hides the largest.
   double median_detectable = 0, largest_detectable = 0;
   std::string largest_row;
+  int rounds_needed = 1;  // before which Holm calls no pair different, however they agree
 };
 
 // Of each row the contender with the smallest median time (both controls left out, and rows that

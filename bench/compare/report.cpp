@@ -76,8 +76,14 @@ std::string detectable_line(const Comparison& c, const Pairs* pairs) {
   const double median = pairs ? pairs->median_detectable : control.median_detectable;
   const double largest = pairs ? pairs->largest_detectable : control.largest_detectable;
   const std::string& row = pairs ? pairs->largest_row : control.largest_row;
-  if (!std::isfinite(median))
+  if (pairs && c.judgement.rounds < pairs->rounds_needed) {
+    return fmt::format(
+        "{} rounds tell none of {} pairs apart, however large the change: that needs {}",
+        c.judgement.rounds, pairs->verdicts.size(), pairs->rounds_needed);
+  }
+  if (!std::isfinite(median)) {
     return "so few rounds call no row different, however large the change";
+  }
   return fmt::format(
       "smallest change that this run finds in 9 of 10 cases: {} in the median {}, {} "
       "in {}",

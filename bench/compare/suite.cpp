@@ -139,7 +139,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
                       "epoch/(imdb|reuters|boston)", thread_configurations(cpus)};
   // Rounds: with p at most 2 / 2^n a pair needs log2(40 pairs) of them under Holm if all agree, and
   // some more if some do not (tests/compare/suite_test.cpp counts).
-  of_layers.weight = 2;
+  of_layers.weight = 2.5;
   of_layers.rounds = 20;
   of_threads.min_time = 0.02;
   of_threads.repetitions = 3;
@@ -184,7 +184,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
                              {"optimizer", "every optimizer, arena and tensors", "bench_optimizer",
                               "-control/", default_threads, 2, 0.01, 5, 18},
                              {"epochs", "an epoch of each network, by backend", "bench_epoch",
-                              "epoch/", here, 4, 0.02, 3, 18},
+                              "epoch/", here, 4, 0.02, 3, 15},
                              {"time_to", "from new weights to the book's accuracy", "bench_epoch",
                               "time_to/(imdb|reuters|boston)", here, 2, 0.001, 1, 12},
                              {"data", "from Keras's files to what a network takes", "bench_data",

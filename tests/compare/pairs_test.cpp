@@ -74,6 +74,7 @@ TEST(Pairs, WhoIsSlowerIsTold) {
   EXPECT_EQ(between(pairs, 0, 2, 4).label, Label::regression);
   EXPECT_EQ(between(pairs, 0, 4, 2).label, Label::improvement);
   EXPECT_EQ(between(pairs, 0, 4, 5).label, Label::failed);  // nobody asked
+  EXPECT_EQ(pairs.rounds_needed, 11);  // 15 pairs, each p twice: 2 x 15 x 2 / 2^11 is below .05
   EXPECT_GT(pairs.median_detectable, 0.05);
   EXPECT_LT(pairs.largest_detectable, 2);
 }
