@@ -59,8 +59,8 @@ void restrict_to_row(const std::string& name, std::vector<std::string>& argument
                       "(/process_time)?(/real_time|/manual_time)?$");
 }
 
-// The registered row that shares most parts with `name`; of several the one whose first other part
-// is written most like that of `name`.
+// The registered row that shares most parts with `name`, "" if none shares any; of several the one
+// whose first other part is written most like that of `name`.
 std::string nearest_row(const std::string& name, const std::vector<std::string>& rows) {
   const auto wanted = parts_of(name);
   std::size_t most = 0;
@@ -77,6 +77,7 @@ std::string nearest_row(const std::string& name, const std::vector<std::string>&
     most = std::max(most, same);
     if (same == most) nearest.emplace(other < parts.size() ? parts[other] : "", row);
   }
+  if (most == 0) return "";
   std::vector<std::string> others;
   for (const auto& [part, row] : nearest) others.push_back(part);
   for (const std::string& part : wanted) {
@@ -160,8 +161,11 @@ void check_requests(const Context& context, const std::optional<std::string>& ro
       [](const Setting& s) { return s.cache; },
       [](Cache cache) { return cache == Cache::warm ? "warm" : "cold"; });
   if (!row || std::ranges::find(context.rows, *row) != context.rows.end()) return;
-  throw Error(fmt::format("--row: found '{}', which is none of the {} rows; the nearest is '{}'",
-                          printable(*row), context.rows.size(), nearest_row(*row, context.rows)));
+  const std::string nearest = nearest_row(*row, context.rows);
+  throw Error(fmt::format("--row: found '{}', which is none of the {} rows{}", printable(*row),
+                          context.rows.size(),
+                          nearest.empty() ? " (--benchmark_list_tests lists them)"
+                                          : "; the nearest is '" + nearest + "'"));
 }
 
 void check_filter(const Context& context, const std::vector<std::string>& arguments) {

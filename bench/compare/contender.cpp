@@ -132,11 +132,11 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options,
   // exit code 1 with rows: some of them failed, and say so themselves
   const bool rows_failed = done.exit_code == 1 && std::filesystem::file_size(out.path()) > 0;
   if (!done.succeeded() && !rows_failed) {
-    // one that refuses its flags has not come to any row
+    // one that refuses its flags has not come to any row: then only what it wrote tells
     const bool within = done.timed_out || done.signal != 0;
-    throw Error(
-        fmt::format("{}: {}{}", contender.text, done.problem(),
-                    within ? place_of_end(text_of(out.path()), known_rows, options.varied) : ""));
+    const auto& known = within ? known_rows : std::vector<std::string>();
+    throw Error(fmt::format("{}: {}{}", contender.text, done.problem(),
+                            place_of_end(text_of(out.path()), known, options.varied)));
   }
   ResultFile result;
   try {

@@ -2,12 +2,17 @@
 // planned.
 #include "compare/suite.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "compare/answers.hpp"
+#include "compare/suite_report.hpp"
 #include "reprise/stats/sign_test.hpp"
 #include "support/scratch.hpp"
 
@@ -66,6 +71,32 @@ TEST(Suite, FullHasWhatQuickHasAndMore) {
                                              "float64", "crossentropy", "optimizer", "epochs",
                                              "time_to", "data"}));
   EXPECT_EQ(parts(false).size(), 2u);
+}
+
+// The part `data`: a contender beside itself, whose times are the answers.
+TEST(Suite, APartWithOneContenderIsTold) {
+  ComparisonPlan plan;
+  plan.contenders = {shell_contender("sleep 0.01")};
+  plan.contenders.front().name = "bench_data";
+  plan.rounds = 2;
+  plan.all_rounds = true;
+  SuiteResult result;
+  result.parts.push_back({"data", "from files", run_comparison(plan, nullptr)});
+  const auto answers = answers_of(result.parts.front());
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers.front().subject, "wall_time");
+  EXPECT_THAT(answers.front().text, ::testing::EndsWith(" ms"));
+  std::ostringstream page, table;
+  print(table, result);
+  EXPECT_THAT(table.str(), ::testing::HasSubstr("2 of 2 rounds"));
+  EXPECT_THAT(table.str(), ::testing::Not(::testing::HasSubstr("pairs")));
+  print_markdown(page, result);
+  // as kept and read again it says the same
+  std::ostringstream again;
+  auto document = to_json(result);
+  document["environment"]["cpu"] = "";
+  print_markdown(again, suite_from(document, "kept"));
+  EXPECT_EQ(again.str(), page.str());
 }
 
 }  // namespace
