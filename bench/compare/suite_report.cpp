@@ -60,6 +60,7 @@ json pairs_json(const PartResult& part) {
 
 void print(std::ostream& out, const SuiteResult& result) {
   if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
+  for (const std::string& failure : result.failures) out << "ended: " << failure << '\n';
   out << fmt::format("measured peaks: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s\n", result.gflops,
                      result.gbytes);
   for (const PartResult& part : result.parts) {
@@ -81,6 +82,8 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
       "(../../../../docs/comparison.md) says how it measures and judges.\n\n",
       result.full ? "--full" : "--quick");
   if (const auto line = standin_line(result); !line.empty()) out << "**" << line << "**\n\n";
+  for (const std::string& failure : result.failures) out << "- ended: " << failure << '\n';
+  if (!result.failures.empty()) out << '\n';
   out << backend_sentence(result) << "\n\n" << threads_sentence(result) << "\n\n";
   out << fmt::format(
       "Measured peaks on all processors: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s.\n\n",

@@ -9,14 +9,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "commands.hpp"
 #include "compare/comparison.hpp"
-#include "compare/duration.hpp"
 #include "compare/machine_lock.hpp"
 #include "compare/progress_line.hpp"
-#include "flag_types.hpp"
+#include "compare_flags.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
@@ -26,26 +24,7 @@ namespace reprise::tool {
 namespace {
 
 using namespace reprise::compare;
-
-struct Flags {
-  std::vector<std::string> subjects;
-  bool command = false, resume = false, quiet = false, all_rounds = false;
-  std::vector<std::string> backends, threads, with;
-  std::string filter, clock = "real_time";
-  double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
-  std::optional<double> budget;
-  std::optional<int> rounds;
-  int repetitions = 10;
-  std::optional<std::filesystem::path> state, json, markdown;
-  std::vector<std::string> given;  // the names of all flags that were given
-};
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
-}
+using Flags = CompareFlags;
 
 // A result file, there or not, and nothing that could be started.
 bool is_result_file(const std::string& subject) {
@@ -212,81 +191,6 @@ ExitCode run(const Flags& flags) {
   return exit_code_of(found.judgement.rows);
 }
 
-void add_measuring_flags(CLI::App& command, Flags& flags) {
-  command.option_defaults()->group("What is measured");
-  command.add_flag("--command", flags.command,
-                   "A, B, ... are shell commands, each timed as a whole");
-  command
-      .add_option_function<std::string>(
-          "--backend", [&flags](const std::string& text) { flags.backends = split(text); },
-          "configurations of one program of ours: these backends")
-      ->type_name("LIST");
-  command
-      .add_option_function<std::string>(
-          "--threads", [&flags](const std::string& text) { flags.threads = split(text); },
-          "and these numbers of threads")
-      ->type_name("LIST");
-  command.add_option("--filter", flags.filter, "--benchmark_filter of each program")
-      ->type_name("REGEX");
-  command
-      .add_option("--with", flags.with,
-                  "a flag that each program gets, repeatable: --with=--data=real")
-      ->type_name("FLAG")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
-      ->check(book::one_of({"real_time", "cpu_time"}))
-      ->type_name("NAME");
-  command
-      .add_option_function<std::string>(
-          "--min-time",
-          [&flags](const std::string& text) {
-            flags.min_time = parse_duration(text, "--min-time");
-          },
-          "of each row in each process, shared by its repetitions (default: 20ms)")
-      ->type_name("TIME");
-  book::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
-                   "of each row in each process: the shortest counts (default: 10)");
-}
-
-void add_judging_flags(CLI::App& command, Flags& flags) {
-  command.option_defaults()->group("How long, and what counts");
-  command
-      .add_option("--rounds", flags.rounds, fmt::format("at most (default: {})", kDefaultRounds))
-      ->check(book::whole_number(1, 10000))
-      ->type_name("N");
-  command.add_flag("--all-rounds", flags.all_rounds,
-                   "also where every row is decided before: one look, at the end");
-  command
-      .add_option_function<std::string>(
-          "--time-budget",
-          [&flags](const std::string& text) {
-            flags.budget = parse_duration(text, "--time-budget");
-          },
-          "for everything: 60s, 3m (default: what the rounds take)")
-      ->type_name("TIME");
-  command
-      .add_option_function<std::string>(
-          "--timeout",
-          [&flags](const std::string& text) { flags.timeout = parse_duration(text, "--timeout"); },
-          "after which a process hangs (default: 60s)")
-      ->type_name("TIME");
-  for (const auto& [flag, place, about] :
-       {std::tuple("--margin", &Flags::margin, "changes within it are none (default: 5%)"),
-        std::tuple("--level", &Flags::level, "of a wrong call in any row (default: 5%)"),
-        std::tuple(
-            "--drift", &Flags::drift,
-            "of result files: what the machine may have done between them (default: 30%)")}) {
-    command
-        .add_option_function<std::string>(
-            flag,
-            [&flags, flag = flag, place = place](const std::string& text) {
-              flags.*place = parse_share(text, flag);
-            },
-            about)
-        ->type_name("SHARE");
-  }
-}
-
 }  // namespace
 
 CLI::App* add_compare(CLI::App& app, ExitCode& code) {
@@ -300,15 +204,7 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
           "JSON files")
       ->required()
       ->type_name("");
-  add_measuring_flags(*command, *flags);
-  add_judging_flags(*command, *flags);
-  command->option_defaults()->group("What is shown and kept");
-  command->add_option("--state", flags->state, "kept after each round, to be gone on with")
-      ->type_name("FILE");
-  command->add_flag("--resume", flags->resume, "go on with the rounds of --state");
-  command->add_option("--json", flags->json, "everything, rounds included")->type_name("FILE");
-  command->add_option("--markdown", flags->markdown, "the table as a page")->type_name("FILE");
-  command->add_flag("--quiet", flags->quiet, "no progress");
+  add_compare_flags(*command, *flags);
   command->footer(
       "\nExit codes of compare: 1 for any regression or failed row, else 4 for any row with\n"
       "insufficient data, else 0.\n"
