@@ -65,6 +65,14 @@ class LossJob final : public Job<T> {
     return {values_.view().flat(), dz_.view().flat()};
   }
 
+  Memory memory() const override {
+    Memory all;
+    for (const Matrix<T>* matrix : {&z_, &y_, &targets_, &upstream_, &values_, &dz_}) {
+      add_memory(all, *matrix);
+    }
+    return all;
+  }
+
  private:
   LossCase shape_;
   Form form_;

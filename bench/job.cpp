@@ -45,6 +45,17 @@ std::string difference(const std::vector<std::span<const T>>& got,
   return "";
 }
 
+void add_memory(Memory& memory, const CsrView& words) {
+  if (words.rows == 0) return;
+  const auto first = static_cast<std::size_t>(words.starts[0]);
+  const auto count = static_cast<std::size_t>(words.starts[words.rows]) - first;
+  memory.push_back(std::as_bytes(std::span(words.starts, words.rows + 1)));
+  memory.push_back(std::as_bytes(std::span(words.columns + first, count)));
+  if (words.narrow != nullptr) {
+    memory.push_back(std::as_bytes(std::span(words.narrow + first, count)));
+  }
+}
+
 template <class T>
 std::uint32_t digest_of(const std::vector<std::span<const T>>& results) {
   std::uint32_t crc = 0;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cold.hpp"
+#include "reprise/core/matrix.hpp"
 #include "reprise/kernels/backend.hpp"
 
 namespace reprise::bench {
@@ -30,7 +32,16 @@ class Job {
   // What the last run wrote. The first run of a job writes the same on every backend, but for
   // rounding.
   virtual std::vector<std::span<const T>> outputs() const = 0;
+  // All that a run reads or writes, outputs included: what cold rows find in no cache.
+  virtual Memory memory() const = 0;
 };
+
+// Adds what a matrix holds, or a sparse one's starts and columns.
+template <class T>
+void add_memory(Memory& memory, const Matrix<T>& matrix) {
+  memory.push_back(std::as_bytes(matrix.view().flat()));
+}
+void add_memory(Memory& memory, const CsrView& words);
 
 // `magnitudes`: the same job on the magnitudes of all factors. Its outputs, the sums of the
 // products' magnitudes, bound how far two orders of summation can be apart.

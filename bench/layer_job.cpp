@@ -107,6 +107,15 @@ class LayerJob final : public Job<T> {
     return all;
   }
 
+  Memory memory() const override {
+    Memory all{std::as_bytes(std::span(rows_))};
+    for (const Matrix<T>* matrix : {&x_, &parameters_, &dz_, &z_, &dx_, &dkernel_, &dbias_}) {
+      add_memory(all, *matrix);
+    }
+    add_memory(all, words_.view());
+    return all;
+  }
+
  private:
   bool wants_dx() const {
     return part_ == LayerPart::backward_data || (part_ == LayerPart::step && !layer_.first());

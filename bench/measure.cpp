@@ -1,6 +1,6 @@
 #include "measure.hpp"
 
-#include <unistd.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -9,29 +9,21 @@
 
 namespace reprise::bench {
 
-namespace {
-
-// Writes through twice the size of the last cache, so that nothing else is in it.
-void empty_caches() {
-  static std::vector<char> other(
-      2 * static_cast<std::size_t>(std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), 32L << 20)));
-  for (std::size_t i = 0; i < other.size(); i += 64) ++other[i];
-  benchmark::ClobberMemory();
-}
-
-}  // namespace
-
 void add(const std::string& name, Cache cache, std::function<void(benchmark::State&)> body) {
   auto* row = benchmark::RegisterBenchmark(name.c_str(), std::move(body));
-  row->Unit(benchmark::kMicrosecond)->MeasureProcessCPUTime();
+  row->MeasureProcessCPUTime();  // the unit is the program's, or --benchmark_time_unit's
   if (cache == Cache::warm) {
     row->UseRealTime();
   } else {
     row->UseManualTime();
+    // a sweep takes a thousand times what the rows of the book do: not until these fill half a
+    // second
+    if (!flushes_lines()) row->Iterations(20);
   }
 }
 
-double measure(benchmark::State& state, Cache cache, const std::function<void()>& run) {
+double measure(benchmark::State& state, Cache cache, const Memory& memory,
+               const std::function<void()>& run) {
   double seconds = 0;
   if (cache == Cache::warm) {
     const Stopwatch watch;
@@ -39,7 +31,7 @@ double measure(benchmark::State& state, Cache cache, const std::function<void()>
     seconds = watch.seconds();
   } else {
     for (auto _ : state) {
-      empty_caches();
+      make_cold(memory);
       const Stopwatch watch;
       run();
       const double once = watch.seconds();
@@ -48,6 +40,10 @@ double measure(benchmark::State& state, Cache cache, const std::function<void()>
     }
   }
   return seconds / static_cast<double>(std::max<std::int64_t>(state.iterations(), 1));
+}
+
+void label(benchmark::State& state, const std::string& who, std::uint32_t digest) {
+  state.SetLabel(fmt::format("{} digest:{:08x}", who, digest));
 }
 
 void count(benchmark::State& state, const Options& options, int threads, const Work& work,

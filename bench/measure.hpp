@@ -8,6 +8,7 @@
 #include <string>
 #include <typeindex>
 
+#include "cold.hpp"
 #include "job.hpp"
 #include "options.hpp"
 
@@ -17,8 +18,14 @@ namespace reprise::bench {
 // it; cold rows by their own clock, which leaves out the emptying of the caches.
 void add(const std::string& name, Cache cache, std::function<void(benchmark::State&)> body);
 
-// Runs Google Benchmark's loop. Returns the seconds that a run took on average.
-double measure(benchmark::State& state, Cache cache, const std::function<void()>& run);
+// Runs Google Benchmark's loop, of a cold row with `memory` in no cache before each run. Returns
+// the seconds that a run took on average.
+double measure(benchmark::State& state, Cache cache, const Memory& memory,
+               const std::function<void()>& run);
+
+// The row's label: who computed, and the digest as people compare it, "openmp avx2
+// digest:0badcafe".
+void label(benchmark::State& state, const std::string& who, std::uint32_t digest);
 
 // GFLOP/s, GB/s, both in percent of the measured peaks, and the digest.
 void count(benchmark::State& state, const Options& options, int threads, const Work& work,

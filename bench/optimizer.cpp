@@ -37,13 +37,20 @@ class OptimizerJob final : public Job<T> {
     }
   }
 
-  // Reads weights, gradients and slots, writes weights and slots.
+  // Reads weights, gradients and slots, writes weights and slots. No rate of operations: roots and
+  // divisions, of which each optimizer has others, are not multiply-adds.
   Work work() const override {
     const double n = static_cast<double>(weights_.cols());
     return {0, n * (3 + 2 * static_cast<double>(slots_each_)) * sizeof(T), 1};
   }
   std::vector<std::span<const T>> outputs() const override {
     return {weights_.view().flat(), slots_.view().flat()};
+  }
+
+  Memory memory() const override {
+    Memory all;
+    for (const Matrix<T>* matrix : {&weights_, &gradients_, &slots_}) add_memory(all, *matrix);
+    return all;
   }
 
  private:

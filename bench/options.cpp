@@ -8,9 +8,9 @@
 #include <iostream>
 #include <sstream>
 
-#include "cases.hpp"
 #include "data_flags.hpp"
 #include "flag_types.hpp"
+#include "google_flags.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
@@ -74,17 +74,9 @@ int parse_threads(const std::string& text) {
   return value;
 }
 
-std::vector<std::string> case_names() {
-  std::vector<std::string> names;
-  for (const auto* list : {&book_layers(), &sweep_layers()}) {
-    for (const auto& c : *list) names.push_back(c.name);
-  }
-  for (const auto& c : loss_cases()) names.push_back(c.name);
-  for (const auto& c : weights_cases()) names.push_back(c.name);
-  return names;
-}
-
 void add_defaults(Options& options) {
+  options.backends_given = !options.backends.empty();
+  options.threads_given = !options.threads.empty();
   if (options.backends.empty()) {
     for (const BackendInfo& backend : backends()) {
       if (backend.missing.empty()) options.backends.emplace_back(backend.name);
@@ -101,7 +93,6 @@ void add_defaults(Options& options) {
 Options parse_options(std::vector<std::string>& arguments, const std::string& program,
                       const std::string& about) {
   Options options;
-  bool cleared_dtypes = false, cleared_caches = false;
   CLI::App app(about, program);
   app.allow_extras();
   app.set_help_flag();
@@ -114,24 +105,20 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   add_list(app, "--threads", "1 to 1024 (default: 1 and all that this process may use)",
            [&](const std::string& text) { options.threads.push_back(parse_threads(text)); });
   add_list(app, "--dtype", "float32, float64 (default: float32)", [&](const std::string& name) {
-    if (!std::exchange(cleared_dtypes, true)) options.dtypes.clear();
+    if (!std::exchange(options.dtypes_given, true)) options.dtypes.clear();
     options.dtypes.push_back(
         pick<Dtype>("--dtype", name, {{"float32", Dtype::float32}, {"float64", Dtype::float64}}));
   });
   add_list(app, "--cache",
            "warm: one call after another; cold: caches emptied before each (default: warm)",
            [&](const std::string& name) {
-             if (!std::exchange(cleared_caches, true)) options.caches.clear();
+             if (!std::exchange(options.caches_given, true)) options.caches.clear();
              options.caches.push_back(
                  pick<Cache>("--cache", name, {{"warm", Cache::warm}, {"cold", Cache::cold}}));
            });
-  add_list(app, "--case", "imdb_1, reuters_2, ... (default: all)", [&](const std::string& name) {
-    const auto known = case_names();
-    if (std::ranges::find(known, name) == known.end()) {
-      throw Error("--case: " + unknown_name(name, known));
-    }
-    options.cases.push_back(name);
-  });
+  // which there are the subject tells when it registers its rows (requests.hpp)
+  add_list(app, "--case", "imdb_1, reuters_2, ... (default: all)",
+           [&](const std::string& name) { options.cases.push_back(name); });
   app.add_option_function<std::string>(
          "--data",
          [&](const std::string& name) {
@@ -147,6 +134,9 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
          "GFLOP/s and GB/s that rows are a percentage of (default: sgemm and triad, measured)")
       ->type_name("F,B");
 
+  // taken out before this (program.cpp), since its settings become the flags above
+  app.add_option("--row", "just the row of this name, as results have it")->type_name("NAME");
+
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend() - 1);
   try {
     app.parse(reversed);
@@ -156,8 +146,12 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   if (help) std::cout << app.help() << "\nGoogle Benchmark's flags:\n\n" << std::flush;
   std::vector<std::string> rest = app.remaining();
   for (const std::string& argument : rest) {
-    if (argument.starts_with("--benchmark_") || argument.starts_with("--v=")) continue;
-    std::vector<std::string> known;
+    if (argument.starts_with("--v=")) continue;
+    std::vector<std::string> known = google_flags();
+    if (argument.starts_with("--benchmark_")) {
+      check_google_flag(argument);
+      continue;
+    }
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }

@@ -28,6 +28,8 @@ struct Options {
   bool data_given = false;
   std::optional<std::filesystem::path> data_dir;
   std::optional<Peaks> peaks;  // measured where not given
+  // Which of the settings the user asked for: those have to have rows.
+  bool backends_given = false, threads_given = false, dtypes_given = false, caches_given = false;
   std::string isa;
 };
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "command_line.hpp"
@@ -14,70 +14,41 @@
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
+#include "requests.hpp"
 
 namespace reprise::bench {
 
 namespace {
 
-void register_control() {
-  add("control/frozen_1", Cache::warm, [](benchmark::State& state) {
+// As a shell takes it for one word.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::ranges::all_of(word, [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_-./:=,+@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+void register_control(Context& context) {
+  const std::string name = "control/frozen_1";
+  context.rows.push_back(name);
+  add(name, Cache::warm, [&context, name](benchmark::State& state) {
     if (control_frozen_1(1) != kControlFrozen1) {
-      state.SkipWithError("wrong answer of the control kernel");
+      fail(state, context, name, "wrong answer of the control kernel");
       return;
     }
     for (auto _ : state) benchmark::DoNotOptimize(control_frozen_1(1));
-    state.SetLabel("frozen_1");
-    state.counters["digest"] = static_cast<double>(kControlFrozen1 & 0xffffffffu);
+    const auto digest = static_cast<std::uint32_t>(kControlFrozen1 & 0xffffffffu);
+    label(state, "frozen_1", digest);
+    state.counters["digest"] = digest;
   });
 }
 
-// --row NAME: the settings that the name holds, and a filter for just it.
-void restrict_to_row(const std::string& name, std::vector<std::string>& arguments) {
-  std::map<std::string, std::string> parts;
-  for (std::size_t at = 0; at != std::string::npos;) {
-    const auto end = name.find('/', at);
-    const std::string part = name.substr(at, end == std::string::npos ? end : end - at);
-    if (const auto colon = part.find(':'); colon != std::string::npos) {
-      parts[part.substr(0, colon)] = part.substr(colon + 1);
-    }
-    at = end == std::string::npos ? end : end + 1;
-  }
-  for (const char* flag : {"backend", "threads", "dtype", "cache", "data"}) {
-    const auto found = parts.find(flag);
-    if (found == parts.end() || found->second == "random" || found->second == "none") continue;
-    arguments.push_back(fmt::format("--{}={}", flag, found->second));
-  }
-  std::string pattern;
-  for (const char c : name) {
-    if (std::string_view(".+*?()[]{}|^$\\").find(c) != std::string_view::npos) pattern += '\\';
-    pattern += c;
-  }
-  arguments.push_back("--benchmark_filter=^" + pattern +
-                      "(/process_time)?(/real_time|/manual_time)?$");
-}
-
-// Takes --row out of the arguments, wherever it stands.
-void take_row(std::vector<std::string>& arguments) {
-  for (std::size_t i = 1; i < arguments.size(); ++i) {
-    std::string name;
-    std::size_t taken = 1;
-    if (arguments[i].starts_with("--row=")) {
-      name = arguments[i].substr(6);
-    } else if (arguments[i] == "--row") {
-      if (i + 1 == arguments.size()) throw Error("--row: found nothing, expected a row's name");
-      name = arguments[i + 1];
-      taken = 2;
-    } else {
-      continue;
-    }
-    arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i),
-                    arguments.begin() + static_cast<std::ptrdiff_t>(i + taken));
-    restrict_to_row(name, arguments);
-    return;
-  }
-}
-
-void add_context(const Options& options) {
+void add_context(const Context& context) {
+  const Options& options = context.options;
   benchmark::AddCustomContext("reprise", version_line());
   benchmark::AddCustomContext("build_type", environment().at("build_type").get<std::string>());
   benchmark::AddCustomContext("available_cpus", std::to_string(available_cpus()));
@@ -87,43 +58,56 @@ void add_context(const Options& options) {
     benchmark::AddCustomContext("peak_gflops", fmt::format("{}", options.peaks->gflops));
     benchmark::AddCustomContext("peak_gbytes", fmt::format("{}", options.peaks->gbytes));
   }
+  // with a row's name in place of NAME
+  benchmark::AddCustomContext("repeat", reproducer(context, "NAME"));
 }
 
-// Google Benchmark's own report, of the format that its flags ask for, and how many rows failed.
-class Counting final : public benchmark::BenchmarkReporter {
- public:
-  bool ReportContext(const Context& context) override { return report_->ReportContext(context); }
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) failed_ += run.error_occurred ? 1 : 0;
-    report_->ReportRuns(runs);
-  }
-  void Finalize() override { report_->Finalize(); }
-  int failed() const { return failed_; }
-
- private:
-  std::unique_ptr<benchmark::BenchmarkReporter> report_{benchmark::CreateDefaultDisplayReporter()};
-  int failed_ = 0;
-};
-
 }  // namespace
+
+std::string reproducer(const Context& context, const std::string& name) {
+  std::string line = quoted(context.program);
+  if (context.options.data_dir) {
+    line += " --data-dir " + quoted(context.options.data_dir->string());
+  }
+  if (!context.options.isa.empty()) line += " --isa " + quoted(context.options.isa);
+  return line + " --row " + quoted(name);
+}
+
+bool takes_case(Context& context, const std::string& name) {
+  if (std::ranges::find(context.cases, name) == context.cases.end()) context.cases.push_back(name);
+  const auto& asked = context.options.cases;
+  return asked.empty() || std::ranges::find(asked, name) != asked.end();
+}
+
+void add_row(Context& context, const std::string& name, const Setting& setting,
+             std::function<void(benchmark::State&)> body) {
+  context.rows.push_back(name);
+  context.settings.push_back(setting);
+  add(name, setting.cache, std::move(body));
+}
+
+void fail(benchmark::State& state, Context& context, const std::string& name,
+          const std::string& line) {
+  ++context.failed;  // counted here: what a run says of itself differs between Google's versions
+  state.SkipWithError(fmt::format("{}; repeat: {}", line, reproducer(context, name)).c_str());
+}
 
 void register_plain(Context& context, const std::string& operation, const std::string& case_name,
                     std::string_view data, const Setting& setting,
                     std::function<PlainBody()> prepare) {
-  const auto& cases = context.options.cases;
-  if (!cases.empty() && std::ranges::find(cases, case_name) == cases.end()) return;
+  if (!takes_case(context, case_name)) return;
   const Row row{operation, case_name, "", data, {}, {}};
   const std::string name = row_name(row, setting);
-  add(name, setting.cache, [&context, name, setting, prepare](benchmark::State& state) {
+  add_row(context, name, setting, [&context, name, setting, prepare](benchmark::State& state) {
     try {
       const auto& body =
           kept<PlainBody>(name, [&] { return std::make_unique<PlainBody>(prepare()); });
-      const double seconds = measure(state, setting.cache, body.run);
-      state.SetLabel(body.label);
-      count(state, context.options, setting.threads, body.work, body.digest, seconds);
+      const double seconds = measure(state, setting.cache, {}, body.run);
+      const std::uint32_t digest = body.last_digest ? *body.last_digest : body.digest;
+      label(state, body.label, digest);
+      count(state, context.options, setting.threads, body.work, digest, seconds);
     } catch (const Error& error) {
-      state.SkipWithError(
-          fmt::format("{}; repeat: {}", error.what(), reproducer(context, name)).c_str());
+      fail(state, context, name, error.what());
     }
   });
 }
@@ -134,21 +118,30 @@ int run_program(int argc, char** argv, const std::string& about,
   const std::string program = std::filesystem::path(argv[0]).filename().string();
   return book::run_main(program, [&] {
     std::vector<std::string> arguments(argv, argv + argc);
-    take_row(arguments);
+    const auto row = take_row(arguments);
     Options options = parse_options(arguments, program, about);
     SampleStore samples(options);
     Context context{std::move(options), std::move(samples), argv[0], &factory};
+    register_control(context);
+    register_rows(context);
+    check_requests(context, row);
+    check_filter(context, arguments);
+    benchmark::SetDefaultTimeUnit(benchmark::kMicrosecond);
+    std::vector<std::string> given = arguments;  // Google Benchmark takes its flags out
     std::vector<char*> rest;
-    for (std::string& argument : arguments) rest.push_back(argument.data());
+    for (std::string& argument : given) rest.push_back(argument.data());
     int count = static_cast<int>(rest.size());
     rest.push_back(nullptr);
     benchmark::Initialize(&count, rest.data());
-    add_context(context.options);
-    register_control();
-    register_rows(context);
-    Counting report;
-    benchmark::RunSpecifiedBenchmarks(&report);
-    return report.failed() == 0 ? ExitCode::done : ExitCode::no;
+    if (count > 1) {
+      throw Error(
+          fmt::format("'{}': unknown to this version of Google Benchmark (--help lists its "
+                      "flags)",
+                      printable(rest[1])));
+    }
+    add_context(context);
+    benchmark::RunSpecifiedBenchmarks();
+    return context.failed == 0 ? ExitCode::done : ExitCode::no;
   });
 }
 

@@ -28,14 +28,6 @@ class BackendFactory {
                                                        std::string_view isa) const;
 };
 
-// What the rows of a program share.
-struct Context {
-  Options options;
-  SampleStore samples;
-  std::string program;  // as it was called, for reproducers
-  const BackendFactory* factory = nullptr;
-};
-
 // The part of a row's name that says how it is computed.
 struct Setting {
   std::string backend;
@@ -44,11 +36,34 @@ struct Setting {
   Cache cache;
 };
 
+// What the rows of a program share.
+struct Context {
+  Options options;
+  SampleStore samples;
+  std::string program;  // as it was called, for reproducers
+  const BackendFactory* factory = nullptr;
+  std::vector<std::string> cases = {};  // of the subject, whether asked for or not
+  std::vector<std::string> rows = {};   // names of those that are registered
+  std::vector<Setting> settings = {};   // of each of them
+  int failed = 0;                       // how often a row has refused its answer
+};
+
+// Whether the options ask for the case, which the context then knows as one of the subject's.
+bool takes_case(Context& context, const std::string& name);
+
+// Registers the row (measure.hpp) and remembers what it is.
+void add_row(Context& context, const std::string& name, const Setting& setting,
+             std::function<void(benchmark::State&)> body);
+
+// The row has no time, but this line and the command that repeats it.
+void fail(benchmark::State& state, Context& context, const std::string& name,
+          const std::string& line);
+
 // "dense_forward/imdb_1/backend:openmp/threads:2/dtype:float32/data:real/cache:warm"; Google
 // Benchmark adds which clock counts ("/process_time/real_time").
 std::string row_name(const Row& row, const Setting& setting);
 
-// The command that repeats just this row.
+// The command that repeats just this row, for a shell.
 std::string reproducer(const Context& context, const std::string& name);
 
 // Adds a row for each of the settings that the options ask for and the backend can do.
@@ -61,6 +76,7 @@ struct PlainBody {
   std::uint32_t digest = 0;
   std::string label;
   Work work = {};
+  std::shared_ptr<const std::uint32_t> last_digest = {};  // where only a run tells
 };
 void register_plain(Context& context, const std::string& operation, const std::string& case_name,
                     std::string_view data, const Setting& setting,

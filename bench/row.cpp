@@ -28,13 +28,6 @@ std::string row_name(const Row& row, const Setting& setting) {
                      row.data, setting.cache == Cache::warm ? "warm" : "cold");
 }
 
-std::string reproducer(const Context& context, const std::string& name) {
-  std::string line = context.program + " --row " + name;
-  if (context.options.data_dir) line += " --data-dir " + context.options.data_dir->string();
-  if (!context.options.isa.empty()) line += " --isa " + context.options.isa;
-  return line;
-}
-
 namespace {
 
 // A row that is ready to be timed. Google Benchmark calls a row's function several times, to find
@@ -84,8 +77,7 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
     auto& prepared = kept<Prepared<T>>(
         name, [&] { return std::make_unique<Prepared<T>>(context, row, setting); });
     if (!prepared.wrong.empty()) {
-      state.SkipWithError(
-          fmt::format("{}; repeat: {}", prepared.wrong, reproducer(context, name)).c_str());
+      fail(state, context, name, prepared.wrong);
       return;
     }
     Backend<T>& backend = *prepared.backend;
@@ -93,29 +85,33 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
     const FlushDenormals flush;
     double seconds = 0;
     // as within an epoch: the threads stay awake between calls
-    backend.session([&] { seconds = measure(state, setting.cache, [&] { job.run(backend); }); });
+    const Memory memory = setting.cache == Cache::cold ? job.memory() : Memory();
+    backend.session(
+        [&] { seconds = measure(state, setting.cache, memory, [&] { job.run(backend); }); });
     const BackendInfo& info = find_backend(setting.backend);
     const bool own = info.own(row.primitive);
-    state.SetLabel(
-        own ? backend.implementation()
-            : fmt::format("{} {} for {}", info.lender,
-                          context.options.isa.empty() ? find_isa("").name : context.options.isa,
-                          info.name));
-    // of our own team: a library's threads are not seen
+    label(state,
+          own ? backend.implementation()
+              : fmt::format("{} {} for {}", info.lender,
+                            context.options.isa.empty() ? find_isa("").name : context.options.isa,
+                            info.name),
+          prepared.digest);
+    // of our own team, which computes openmp's primitives: a library's threads are not seen, and
+    // the team is then entered for what is beside the product alone
     const int entered = prepared.team.most_entered();
-    if (entered > 0) state.counters["threads_entered"] = entered;
+    if ((own ? info.name : info.lender) == "openmp" && entered > 0) {
+      state.counters["threads_entered"] = entered;
+    }
     count(state, context.options, setting.threads, job.work(), prepared.digest, seconds);
   } catch (const Error& error) {
-    state.SkipWithError(
-        fmt::format("{}; repeat: {}", error.what(), reproducer(context, name)).c_str());
+    fail(state, context, name, error.what());
   }
 }
 
 }  // namespace
 
 void register_row(Context& context, const Row& row) {
-  const auto& cases = context.options.cases;
-  if (!cases.empty() && std::ranges::find(cases, row.case_name) == cases.end()) return;
+  if (!takes_case(context, row.case_name)) return;
   for (const std::string& backend : context.options.backends) {
     const BackendInfo& info = find_backend(backend);
     for (const int threads : context.options.threads) {
@@ -124,13 +120,14 @@ void register_row(Context& context, const Row& row) {
         if (dtype == Dtype::float64 && !info.float64) continue;
         for (const Cache cache : context.options.caches) {
           const Setting setting{backend, threads, dtype, cache};
-          add(row_name(row, setting), cache, [&context, row, setting](benchmark::State& state) {
-            if (setting.dtype == Dtype::float32) {
-              time_row<float>(state, context, row, setting);
-            } else {
-              time_row<double>(state, context, row, setting);
-            }
-          });
+          add_row(context, row_name(row, setting), setting,
+                  [&context, row, setting](benchmark::State& state) {
+                    if (setting.dtype == Dtype::float32) {
+                      time_row<float>(state, context, row, setting);
+                    } else {
+                      time_row<double>(state, context, row, setting);
+                    }
+                  });
         }
       }
     }

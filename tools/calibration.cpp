@@ -30,7 +30,6 @@ json of_rounds(const std::string& file) {
     CalibrationOptions options;
     options.rounds = rounds;
     const int alarms = false_alarms(recorded, options);
-    options.comparisons = 100;
     const auto found = power(recorded, 0.10, options);
     powers.push_back(
         {{"rounds", rounds},

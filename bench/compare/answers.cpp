@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
-#include "pairs.hpp"
+#include "report.hpp"
 
 namespace reprise::compare {
 
@@ -24,13 +25,51 @@ std::string backend_of(const std::string& contender) {
   return contender.substr(0, contender.find(','));
 }
 
+// "openmp, 2 threads, passive" -> "2 threads"
+std::string threads_text(const std::string& contender) {
+  const std::string rest = contender.substr(contender.find(", ") + 2);
+  return rest.substr(0, rest.find(','));
+}
+
+// The contenders of the part `threads`: those whose waiting threads sleep in the order of more and
+// more threads, the last of them on more threads than processors; and the one that spins.
+struct ThreadSteps {
+  explicit ThreadSteps(const Measurements& m) {
+    for (std::size_t c = 0; c < m.control(); ++c) {
+      if (m.contenders[c].ends_with("passive")) {
+        passive.push_back(c);
+      } else {
+        active = c;
+      }
+    }
+    for (const std::size_t c : passive) {
+      if (active && threads_text(m.contenders[c]) == threads_text(m.contenders[*active])) twin = c;
+    }
+  }
+  std::vector<std::size_t> passive;
+  std::optional<std::size_t> active, twin;
+};
+
+std::vector<Pair> step_pairs(const Measurements& m) {
+  const ThreadSteps steps(m);
+  std::vector<Pair> pairs;
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    if (is_control(m.rows[r])) continue;
+    for (std::size_t i = 1; i < steps.passive.size(); ++i) {
+      pairs.push_back({r, steps.passive[i - 1], steps.passive[i]});
+    }
+    if (steps.twin) pairs.push_back({r, *steps.twin, *steps.active});
+  }
+  return pairs;
+}
+
 struct Judged {
-  explicit Judged(const Comparison& c)
-      : m(c.measurements),
-        pairs(judge_pairs(c.measurements, c.looks.level, c.judging)),
-        best(winners(c.measurements, pairs, c.judging)) {}
+  explicit Judged(const PartResult& part)
+      : m(part.comparison.measurements),
+        pairs(pairs_of(part)),
+        best(winners(m, pairs, part.comparison.judging)) {}
   const Measurements& m;
-  std::vector<PairVerdict> pairs;
+  Pairs pairs;
   std::vector<Winner> best;
 };
 
@@ -78,57 +117,87 @@ std::string subject_of(const std::string& row) {
              : row.substr(0, first) + " " + name;
 }
 
-std::vector<Answer> winners_of(const Comparison& comparison) {
-  const Judged judged(comparison);
+namespace {
+
+std::vector<Answer> winners_of(const PartResult& part) {
+  const Judged judged(part);
   std::vector<Answer> answers;
   for (const Winner& winner : judged.best) {
-    const std::string& row = judged.m.rows[winner.row];
-    if (is_control(row)) continue;
-    answers.push_back({subject_of(row), winner_text(judged, winner)});
+    answers.push_back({subject_of(judged.m.rows[winner.row]), winner_text(judged, winner)});
   }
   return answers;
 }
 
-std::vector<Answer> threads_of(const Comparison& comparison) {
-  const Judged judged(comparison);
-  const auto& names = judged.m.contenders;
-  std::vector<std::size_t> passive;  // in the order of more and more threads
-  std::size_t active = 0;
-  for (std::size_t c = 0; c < judged.m.control(); ++c) {
-    if (names[c].ends_with("passive")) {
-      passive.push_back(c);
-    } else {
-      active = c;
-    }
-  }
+std::vector<Answer> threads_of(const PartResult& part) {
+  const Measurements& m = part.comparison.measurements;
+  const Pairs pairs = pairs_of(part);
+  const ThreadSteps steps(m);
   std::vector<Answer> answers;
-  for (std::size_t r = 0; r < judged.m.rows.size(); ++r) {
-    if (is_control(judged.m.rows[r])) continue;
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    if (is_control(m.rows[r])) continue;
     std::vector<std::string> parts;
-    for (std::size_t i = 1; i < passive.size(); ++i) {
-      const bool last = i + 1 == passive.size();
-      const std::string count = names[passive[i]].substr(names[passive[i]].find(", ") + 2);
-      const std::string what = count.substr(0, count.find(','));
-      parts.push_back(step_text(between(judged.pairs, r, passive[i - 1], passive[i]),
+    for (std::size_t i = 1; i < steps.passive.size(); ++i) {
+      const bool last = i + 1 == steps.passive.size();
+      const std::string what = threads_text(m.contenders[steps.passive[i]]);
+      parts.push_back(step_text(between(pairs, r, steps.passive[i - 1], steps.passive[i]),
                                 last ? "oversubscription (" + what + ")" : what));
     }
-    if (active != 0 && passive.size() >= 2) {
-      parts.push_back(step_text(between(judged.pairs, r, passive[passive.size() - 2], active),
-                                "OMP_WAIT_POLICY=active"));
+    if (steps.twin) {
+      parts.push_back(
+          step_text(between(pairs, r, *steps.twin, *steps.active), "OMP_WAIT_POLICY=active"));
     }
-    answers.push_back({subject_of(judged.m.rows[r]), fmt::format("{}", fmt::join(parts, "; "))});
+    answers.push_back({subject_of(m.rows[r]), fmt::format("{}", fmt::join(parts, "; "))});
   }
   return answers;
+}
+
+std::vector<Answer> times_of(const PartResult& part) {
+  const Measurements& m = part.comparison.measurements;
+  std::vector<Answer> answers;
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    if (is_control(m.rows[r])) continue;
+    answers.push_back(
+        {subject_of(m.rows[r]), time_text(m.shown_time(0, r, part.comparison.judging.clock))});
+  }
+  return answers;
+}
+
+// Up to which number of threads each further one pays; "" where a step is not decided.
+std::string threads_that_pay(const Measurements& m, const Pairs& pairs, const ThreadSteps& steps,
+                             std::size_t row) {
+  std::size_t pays = steps.passive.front();
+  for (std::size_t i = 1; i + 1 < steps.passive.size(); ++i) {  // but for more than processors
+    const Label label = between(pairs, row, steps.passive[i - 1], steps.passive[i]).label;
+    if (label == Label::insufficient_data || label == Label::failed) return "";
+    if (label != Label::improvement) break;
+    pays = steps.passive[i];
+  }
+  return threads_text(m.contenders[pays]);
+}
+
+}  // namespace
+
+Pairs pairs_of(const PartResult& part) {
+  const Comparison& c = part.comparison;
+  const bool steps = part.name == "threads";
+  return judge_pairs(
+      c.measurements,
+      steps ? step_pairs(c.measurements) : pairs_with_the_best(c.measurements, c.judging.clock),
+      !steps, c.looks.level, c.judging);
+}
+
+std::vector<Answer> answers_of(const PartResult& part) {
+  if (part.name == "threads") return threads_of(part);
+  return part.comparison.measurements.control() == 1 ? times_of(part) : winners_of(part);
 }
 
 std::string backend_sentence(const SuiteResult& result) {
-  const Comparison* layers = result.find("layers");
+  const PartResult* layers = result.find("layers");
   if (layers == nullptr) return "";
   const Judged judged(*layers);
   std::map<std::string, int> wins;
   int rows = 0, undecided = 0;
   for (const Winner& winner : judged.best) {
-    if (is_control(judged.m.rows[winner.row])) continue;
     ++rows;
     std::set<std::string> good{backend_of(judged.m.contenders[winner.best])};
     for (const std::size_t c : winner.as_good) good.insert(backend_of(judged.m.contenders[c]));
@@ -156,23 +225,18 @@ std::string backend_sentence(const SuiteResult& result) {
 }
 
 std::string threads_sentence(const SuiteResult& result) {
-  const Comparison* threads = result.find("threads");
+  const PartResult* threads = result.find("threads");
   if (threads == nullptr) return "";
-  const Judged judged(*threads);
-  const auto& names = judged.m.contenders;
+  const Measurements& m = threads->comparison.measurements;
+  const Pairs pairs = pairs_of(*threads);
+  const ThreadSteps steps(m);
   std::vector<std::string> parts;
-  for (const Winner& winner : judged.best) {
-    if (is_control(judged.m.rows[winner.row])) continue;
-    const std::string subject = subject_of(judged.m.rows[winner.row]);
-    if (winner.undecided) {
-      parts.push_back("not decided for " + subject);
-      continue;
-    }
-    // of those that are as good the one with the fewest threads: the contenders' order
-    std::size_t fewest = winner.best;
-    for (const std::size_t c : winner.as_good) fewest = std::min(fewest, c);
-    const std::string count = names[fewest].substr(names[fewest].find(", ") + 2);
-    parts.push_back(fmt::format("{} for {}", count, subject));
+  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+    if (is_control(m.rows[r])) continue;
+    const std::string count = threads_that_pay(m, pairs, steps, r);
+    const std::string subject = subject_of(m.rows[r]);
+    parts.push_back(count.empty() ? "not decided for " + subject
+                                  : fmt::format("{} for {}", count, subject));
   }
   if (parts.empty()) return "";
   return fmt::format("Threads that pay in an epoch: {}.", fmt::join(parts, "; "));

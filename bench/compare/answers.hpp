@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pairs.hpp"
 #include "suite.hpp"
 
 namespace reprise::compare {
@@ -16,12 +17,15 @@ struct Answer {
 // "csr_step/imdb_1/..." -> "imdb_1 (sparse)", "dense_step/mnist_1/..." -> "mnist_1"
 std::string subject_of(const std::string& row);
 
-// Which backend and how many threads win each row of the part, "no difference" where there is none.
-std::vector<Answer> winners_of(const Comparison& comparison);
+// The pairs that the part's answers use, judged. Of the part `threads` each number of threads
+// beside the next, and threads that spin while they wait beside as many that sleep; of all others
+// the best of each row beside the rest.
+Pairs pairs_of(const PartResult& part);
 
-// For each row of the part `threads`: up to which number of threads another one pays, whether
-// spinning does, and what more threads than processors cost.
-std::vector<Answer> threads_of(const Comparison& comparison);
+// Of the part `threads`: up to which number of threads another one pays, whether spinning does, and
+// what more threads than processors cost. Of a part with one contender its times. Of all others:
+// which backend and how many threads win each row, "no difference" where there is none.
+std::vector<Answer> answers_of(const PartResult& part);
 
 // A sentence each, for README: which backend to take, and how many threads.
 std::string backend_sentence(const SuiteResult& result);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "balanced_order.hpp"
+#include "control_clock.hpp"
 #include "duration.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
@@ -24,6 +25,12 @@ std::vector<Contender> with_control(const ComparisonPlan& plan) {
   return all;
 }
 
+std::vector<std::string> names_of(const ResultFile& result) {
+  std::vector<std::string> names;
+  for (const RowTime& row : result.rows) names.push_back(row.name);
+  return names;
+}
+
 class Running {
  public:
   Running(const ComparisonPlan& plan, const OnProgress& on_progress)
@@ -33,6 +40,7 @@ class Running {
     for (const Contender& contender : all_) {
       result_.measurements.contenders.push_back(contender.name);
     }
+    known_rows_.resize(all_.size());
   }
 
   Comparison run() {
@@ -40,12 +48,22 @@ class Running {
     if (plan_.resume) {
       take_up(key);
     } else {
-      result_.looks = plan_looks(affordable_rounds(pilot()), plan_.level);
+      const int rounds = affordable_rounds(pilot());
+      result_.looks =
+          plan_.all_rounds ? one_look(rounds, plan_.level) : plan_looks(rounds, plan_.level);
     }
     const auto design = williams_design(all_.size());
     for (int r = rounds_done(); !ended(r); r = rounds_done()) {
-      one_round(design[static_cast<std::size_t>(r) % design.size()]);
-      if (plan_.state) write_state(*plan_.state, key, result_.looks, result_.measurements);
+      try {
+        one_round(design[static_cast<std::size_t>(r) % design.size()]);
+      } catch (const Error& error) {
+        if (rounds_done() == 0) throw;
+        result_.failure = error;  // the rounds before it are as good as ever
+        break;
+      }
+      if (plan_.state) {
+        write_state(*plan_.state, key, {result_.looks, result_.measurements, planned_});
+      }
       look();
       report();
     }
@@ -65,12 +83,14 @@ class Running {
     for (std::size_t c = 0; c < all_.size(); ++c) {
       const Stopwatch watch;
       if (c + 1 < all_.size()) {
-        take_turn(all_[c], plan_.turns);
+        known_rows_[c] = names_of(take_turn(all_[c], plan_.turns));
         if (c == 0) first_turn_ = watch.seconds();
         seconds += watch.seconds();
       }
     }
     round_seconds_ = seconds + first_turn_;
+    known_rows_.back() = known_rows_.front();
+    piloted_ = true;
     return round_seconds_;
   }
 
@@ -85,9 +105,17 @@ class Running {
   }
 
   void take_up(const std::string& key) {
-    auto [looks, measurements] = read_state(*plan_.state, key);
-    result_.looks = std::move(looks);
-    result_.measurements = std::move(measurements);
+    State state = read_state(*plan_.state, key);
+    if (plan_.rounds_given && plan_.rounds != state.planned) {
+      throw Error(
+          fmt::format("--rounds: found {}, expected the {} that {} was begun with: its looks "
+                      "are fixed",
+                      plan_.rounds, state.planned, plan_.state->string()));
+    }
+    planned_ = state.planned;
+    result_.looks = std::move(state.looks);
+    result_.measurements = std::move(state.measurements);
+    std::ranges::fill(known_rows_, result_.measurements.rows);
     for (const int n : result_.looks.rounds) {
       if (n < rounds_done()) ++looks_seen_;
     }
@@ -97,8 +125,8 @@ class Running {
   void one_round(const std::vector<std::size_t>& order) {
     const Stopwatch watch;
     std::vector<ResultFile> results(all_.size());
-    for (const std::size_t c : order) results[c] = take_turn(all_[c], plan_.turns);
-    add_round(result_.measurements, results, result_.commands);
+    for (const std::size_t c : order) results[c] = take_turn(all_[c], plan_.turns, known_rows_[c]);
+    add_round(result_.measurements, results, result_.commands, time_control());
     if (measured_ == 0) {
       for (std::size_t c = 0; c + 1 < all_.size(); ++c) {
         for (const auto& line : build_spoilers(results[c].context, all_[c].text)) {
@@ -107,7 +135,9 @@ class Running {
       }
     }
     ++measured_;
-    round_seconds_ += (watch.seconds() - round_seconds_) / std::min(measured_ + 1, 5);
+    // the pilot is one of those that the mean is of; after a resumption there was none
+    const int of = std::min(measured_ + (piloted_ ? 1 : 0), 5);
+    round_seconds_ += (watch.seconds() - round_seconds_) / of;
   }
 
   void judge_now(double share) {
@@ -146,9 +176,11 @@ class Running {
   Comparison result_;
   Stopwatch watch_;
   SpoilerWatch spoilers_;
-  std::vector<std::string> builds_;  // what is wrong with the programs' builds
+  std::vector<std::string> builds_;                   // what is wrong with the programs' builds
+  std::vector<std::vector<std::string>> known_rows_;  // of each contender, in its order
   double first_turn_ = 0, round_seconds_ = 0;
-  int measured_ = 0;
+  int measured_ = 0, planned_ = plan_.rounds;
+  bool piloted_ = false;
   std::size_t looks_seen_ = 0;
   bool judged_ = false;
 };

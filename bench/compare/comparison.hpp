@@ -9,6 +9,7 @@
 
 #include "contender.hpp"
 #include "looks.hpp"
+#include "reprise/core/error.hpp"
 #include "rounds.hpp"
 #include "verdict.hpp"
 
@@ -24,7 +25,8 @@ struct ComparisonPlan {
   JudgeOptions judging;
   double level = 0.05;
   int rounds = kDefaultRounds;      // at most
-  bool all_rounds = false;          // also where every row is decided
+  bool rounds_given = false;        // by the user: a state of another number is then refused
+  bool all_rounds = false;          // also where every row is decided: one look, at the end
   std::optional<double> budget{};   // seconds for everything: fewer rounds where it is short
   bool one_round_at_least = false;  // however short the budget is; else that is an error
   std::optional<std::filesystem::path> state{};  // kept after each round
@@ -48,12 +50,16 @@ struct Comparison {
   double seconds = 0;
   bool stopped_early = false;  // every row was decided before the last look
   bool out_of_time = false;    // the budget ended it
+  // A program that failed, hung or changed its rows after this many whole rounds ended it: what is
+  // here is what was measured before.
+  std::optional<Error> failure{};
   std::vector<std::string> spoilers;
 };
 
 // One process of each first, uncounted: it tells what a round takes, so that the number of rounds
 // and the looks are fixed before anything is measured. Throws Error (exit code 2) for programs that
-// fail, hang or change their rows, a state file of another comparison, too short a budget.
+// fail, hang or change their rows before a whole round is there (later that is `failure`), a state
+// file of another comparison or of another number of rounds, too short a budget.
 Comparison run_comparison(const ComparisonPlan& plan, const OnProgress& on_progress);
 
 }  // namespace reprise::compare

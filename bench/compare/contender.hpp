@@ -41,7 +41,15 @@ std::string common_name(const std::string& name, const std::set<std::string>& va
 
 // One fresh process. Throws Error (exit code 2) that begins with the contender's command and, where
 // it is a row's fault, names the row: it cannot be started, crashes, hangs, writes no rows.
-ResultFile take_turn(const Contender& contender, const TurnOptions& options);
+// `known_rows`: what an earlier process of it wrote, in its order, so that the row in which it ends
+// can be named; none: the last that it still wrote.
+ResultFile take_turn(const Contender& contender, const TurnOptions& options,
+                     const std::vector<std::string>& known_rows = {});
+
+// " after row 'a', in row 'b'": where a process ended whose output `text` is cut; "" if neither the
+// text nor `known_rows` tells.
+std::string place_of_end(const std::string& text, const std::vector<std::string>& known_rows,
+                         const std::set<std::string>& varied);
 
 // "A": a program with flags, split as a shell splits words, quotes included. Throws Error if quotes
 // do not close or there is no such program; `flag` says where the text came from.

@@ -23,4 +23,6 @@ Looks plan_looks(int rounds, double level) {
   return looks;
 }
 
+Looks one_look(int rounds, double level) { return {level, {rounds}, {level}}; }
+
 }  // namespace reprise::compare

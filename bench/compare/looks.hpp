@@ -22,4 +22,7 @@ struct Looks {
 // of them alone.
 Looks plan_looks(int rounds, double level);
 
+// At the end alone: where every round is run in any case, nothing is gained by looking before.
+Looks one_look(int rounds, double level);
+
 }  // namespace reprise::compare

@@ -3,26 +3,56 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
-#include <string>
+#include <cstring>
+#include <utility>
 
 #include "reprise/core/error.hpp"
 
 namespace reprise::compare {
 
+namespace {
+
+// Another user's file cannot always be written, and in a folder as /tmp not even be opened with
+// O_CREAT; a lock needs it open for reading only. No link is followed: its target would be cut.
+int open_lock(const std::string& path) {
+  constexpr int kAlways = O_CLOEXEC | O_NOFOLLOW;
+  const int made = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | kAlways, 0666);
+  if (made >= 0) {
+    // for everybody, whatever the umask says; where that fails others still read it
+    [[maybe_unused]] const int changed = fchmod(made, 0666);
+    return made;
+  }
+  const int writable = open(path.c_str(), O_RDWR | kAlways);
+  return writable >= 0 ? writable : open(path.c_str(), O_RDONLY | kAlways);
+}
+
+}  // namespace
+
 MachineLock::MachineLock() {
-  const char* folder = std::getenv("TMPDIR");
+  const char* other = std::getenv("REPRISE_MEASURE_LOCK");
   const std::string path =
-      std::string(folder == nullptr || *folder == 0 ? "/tmp" : folder) + "/reprise-measure.lock";
-  file_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  // a lock that another user made cannot always be opened: then one is measured without it
-  if (file_ < 0) return;
+      other == nullptr || *other == 0 ? "/tmp/reprise-measure.lock" : std::string(other);
+  file_ = open_lock(path);
+  if (file_ < 0) {
+    warning_ = fmt::format("{}: no lock ({}), so that another measurement may run at the same time",
+                           path, std::strerror(errno));
+    return;
+  }
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    const bool taken = errno == EWOULDBLOCK;
     char holder[32] = {};
     const auto read_bytes = pread(file_, holder, sizeof holder - 1, 0);
-    close(file_);
+    close(std::exchange(file_, -1));
+    if (!taken) {
+      warning_ =
+          path + ": no lock on this file system, so that another measurement may run as well";
+      return;
+    }
     throw Error(
         fmt::format("process {} measures on this machine (lock {}): two at a time would "
                     "measure each other, expected to be the only one",
@@ -31,7 +61,7 @@ MachineLock::MachineLock() {
   const std::string own = std::to_string(getpid());
   if (ftruncate(file_, 0) != 0 ||
       pwrite(file_, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
-    return;  // only the name of the holder is lost
+    return;  // of another user's file: only the name of the holder is lost
   }
 }
 

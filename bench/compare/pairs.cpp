@@ -1,56 +1,102 @@
 #include "pairs.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "reprise/stats/ranks.hpp"
+#include "reprise/stats/sign_test.hpp"
 
 namespace reprise::compare {
 
 namespace {
 
-std::vector<double> ratios_between(const Measurements& m, std::size_t row, std::size_t a,
-                                   std::size_t b, Clock clock) {
+std::vector<double> ratios_between(const Measurements& m, const Pair& pair, Clock clock) {
   const std::size_t n = m.rounds.size();
-  std::vector<double> of_a = m.log_ratios(a, row, n, clock), ratios;
-  const std::vector<double> of_b = m.log_ratios(b, row, n, clock);
+  std::vector<double> of_a = m.log_ratios(pair.a, pair.row, n, clock), ratios;
+  const std::vector<double> of_b = m.log_ratios(pair.b, pair.row, n, clock);
   for (std::size_t i = 0; i < std::min(of_a.size(), of_b.size()); ++i) {
     ratios.push_back(of_b[i] - of_a[i]);
   }
   return ratios;
 }
 
+bool is_control(const std::string& row) { return row.starts_with("control/"); }
+
+std::vector<std::size_t> unfailed(const Measurements& m, std::size_t row) {
+  std::vector<std::size_t> there;
+  for (std::size_t c = 0; c < m.control(); ++c) {
+    if (m.error_of(c, row).empty()) there.push_back(c);
+  }
+  return there;
+}
+
+std::optional<std::size_t> best_of(const Measurements& m, std::size_t row, Clock clock) {
+  const auto there = unfailed(m, row);
+  if (there.empty()) return {};
+  return *std::ranges::min_element(there, {},
+                                   [&](std::size_t c) { return m.median_time(c, row, clock); });
+}
+
 }  // namespace
 
-std::vector<PairVerdict> judge_pairs(const Measurements& m, double level,
-                                     const JudgeOptions& options) {
-  std::vector<PairVerdict> pairs;
+std::vector<Pair> pairs_with_the_best(const Measurements& m, Clock clock) {
+  std::vector<Pair> pairs;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (m.rows[r].starts_with("control/")) continue;  // nobody's question: it would only cost level
-    for (std::size_t a = 0; a < m.control(); ++a) {
-      for (std::size_t b = a + 1; b < m.control(); ++b) {
-        if (!m.error_of(a, r).empty() || !m.error_of(b, r).empty()) continue;
-        PairVerdict pair{r, a, b, measured(ratios_between(m, r, a, b, options.clock), level)};
-        pair.verdict.contender = b;
-        pair.verdict.row = r;
-        pairs.push_back(pair);
-      }
+    const auto best = best_of(m, r, clock);
+    if (!best || is_control(m.rows[r])) continue;
+    for (const std::size_t c : unfailed(m, r)) {
+      if (c != *best) pairs.push_back({r, *best, c});
     }
   }
-  adjust(pairs, &PairVerdict::verdict);
-  for (PairVerdict& pair : pairs)
-    pair.verdict.label = label_of(pair.verdict, level, options.margin);
   return pairs;
 }
 
-RowVerdict between(const std::vector<PairVerdict>& pairs, std::size_t row, std::size_t a,
-                   std::size_t b) {
-  for (const PairVerdict& pair : pairs) {
-    if (pair.row != row) continue;
-    if (pair.a == a && pair.b == b) return pair.verdict;
-    if (pair.a == b && pair.b == a) {
-      RowVerdict turned = pair.verdict;
+Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool picked, double level,
+                  const JudgeOptions& options) {
+  Pairs pairs;
+  std::vector<double> changes;
+  const double hardest =
+      level / ((picked ? 2.0 : 1.0) * static_cast<double>(std::max<std::size_t>(wanted.size(), 1)));
+  while (most_wrong_signs(static_cast<std::size_t>(pairs.rounds_needed), hardest) < 0) {
+    ++pairs.rounds_needed;
+  }
+  for (const Pair& pair : wanted) {
+    if (!m.error_of(pair.a, pair.row).empty() || !m.error_of(pair.b, pair.row).empty()) continue;
+    auto ratios = ratios_between(m, pair, options.clock);
+    PairVerdict judged{pair, measured(ratios, level)};
+    judged.verdict.contender = pair.b;
+    judged.verdict.row = pair.row;
+    if (picked) judged.verdict.p = std::min(2 * judged.verdict.p, 1.0);
+    // what is left without the difference itself is the pair's noise
+    const double centre = median(ratios);
+    for (double& ratio : ratios) ratio -= centre;
+    judged.verdict.detectable = detectable_change(ratios, hardest, options.margin);
+    changes.push_back(judged.verdict.detectable);
+    if (changes.back() > pairs.largest_detectable) {
+      pairs.largest_detectable = changes.back();
+      pairs.largest_row = m.rows[pair.row];
+    }
+    pairs.verdicts.push_back(judged);
+  }
+  if (!changes.empty()) pairs.median_detectable = median(changes);
+  const auto verdict = &PairVerdict::verdict;
+  adjust(pairs.verdicts, verdict);
+  for (PairVerdict& pair : pairs.verdicts) {
+    pair.verdict.label = label_of(pair.verdict, level, options.margin);
+  }
+  return pairs;
+}
+
+RowVerdict between(const Pairs& pairs, std::size_t row, std::size_t a, std::size_t b) {
+  for (const PairVerdict& judged : pairs.verdicts) {
+    if (judged.pair.row != row) continue;
+    if (judged.pair.a == a && judged.pair.b == b) return judged.verdict;
+    if (judged.pair.a == b && judged.pair.b == a) {
+      RowVerdict turned = judged.verdict;
       turned.contender = b;
-      turned.ratio = 1 / pair.verdict.ratio;
-      turned.low = 1 / pair.verdict.high;
-      turned.high = 1 / pair.verdict.low;
+      turned.ratio = 1 / judged.verdict.ratio;
+      turned.low = 1 / judged.verdict.high;
+      turned.high = 1 / judged.verdict.low;
       if (turned.label == Label::regression) {
         turned.label = Label::improvement;
       } else if (turned.label == Label::improvement) {
@@ -64,22 +110,18 @@ RowVerdict between(const std::vector<PairVerdict>& pairs, std::size_t row, std::
   return failed;
 }
 
-std::vector<Winner> winners(const Measurements& m, const std::vector<PairVerdict>& pairs,
+std::vector<Winner> winners(const Measurements& m, const Pairs& pairs,
                             const JudgeOptions& options) {
   std::vector<Winner> all;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    std::vector<std::size_t> there;
-    for (std::size_t c = 0; c < m.control(); ++c) {
-      if (m.error_of(c, r).empty()) there.push_back(c);
-    }
-    if (there.empty()) continue;
+    const auto best = best_of(m, r, options.clock);
+    if (!best || is_control(m.rows[r])) continue;
     Winner winner;
     winner.row = r;
-    winner.best = *std::ranges::min_element(
-        there, {}, [&](std::size_t c) { return m.median_time(c, r, options.clock); });
-    for (const std::size_t c : there) {
-      if (c == winner.best) continue;
-      const Label label = between(pairs, r, winner.best, c).label;
+    winner.best = *best;
+    for (const std::size_t c : unfailed(m, r)) {
+      if (c == *best) continue;
+      const Label label = between(pairs, r, *best, c).label;
       if (label == Label::regression) continue;
       winner.as_good.push_back(c);
       winner.undecided = winner.undecided || label != Label::unchanged;

@@ -16,8 +16,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <sstream>
 
+#include "ending_group.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 
@@ -129,6 +131,7 @@ ProcessResult run_process(const Command& command, double timeout) {
   std::vector<std::string> arguments = command.arguments, environment = environment_of(command);
   const auto argv = pointers(arguments), envp = pointers(environment);
   const Stopwatch watch;
+  std::optional<HeldSignals> held(std::in_place);
   const pid_t child = fork();
   if (child < 0) {
     throw Error(
@@ -136,10 +139,13 @@ ProcessResult run_process(const Command& command, double timeout) {
         ExitCode::missing);
   }
   if (child == 0) {
+    held->release();
     become(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()),
            fileno(out.get()), fileno(err.get()));
   }
   setpgid(child, child);  // whoever of the two comes first
+  const EndingGroup with_us(child);
+  held.reset();
   result.started = true;
   result.timed_out = !wait_for(child, timeout);
   kill(-child, SIGKILL);  // what it may have left behind, too

@@ -29,7 +29,8 @@ struct ProcessResult {
 };
 
 // Runs it to its end, in a process group of its own; after `timeout` seconds the group is killed.
-// It dies with us. Throws Error only where no process can be made at all.
+// It dies with us, and its whole group where a signal ends us. Throws Error only where no process
+// can be made at all.
 ProcessResult run_process(const Command& command, double timeout);
 
 // The program's file as a shell would find it, or an empty path.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "control_clock.hpp"
 #include "duration.hpp"
 #include "reprise/core/exit_code.hpp"
 
@@ -30,7 +31,11 @@ std::string percent(double share) {
 std::string verdict_text(const RowVerdict& row) {
   std::string text(name_of(row.label));
   if (row.label == Label::failed) text += ": " + row.error;
-  if (row.different_bits) text += ", other bits";
+  if (row.bits_vary) {
+    text += ", bits differ between rounds";
+  } else if (row.different_bits) {
+    text += ", other bits";
+  }
   return text;
 }
 
@@ -64,7 +69,42 @@ std::string time_text(double ns) {
   return fmt::format("{:.4g} s", ns / 1e9);
 }
 
-std::vector<std::string> head_lines(const Comparison& c) {
+namespace {
+
+std::string detectable_line(const Comparison& c, const Pairs* pairs) {
+  const ControlVerdict& control = c.judgement.control;
+  const double median = pairs ? pairs->median_detectable : control.median_detectable;
+  const double largest = pairs ? pairs->largest_detectable : control.largest_detectable;
+  const std::string& row = pairs ? pairs->largest_row : control.largest_row;
+  if (pairs && c.judgement.rounds < pairs->rounds_needed) {
+    return fmt::format(
+        "{} rounds tell none of {} pairs apart, however large the change: that needs {}",
+        c.judgement.rounds, pairs->verdicts.size(), pairs->rounds_needed);
+  }
+  if (!std::isfinite(median)) {
+    return "so few rounds call no row different, however large the change";
+  }
+  return fmt::format(
+      "smallest change that this run finds in 9 of 10 cases: {} in the median {}, {} "
+      "in {}",
+      percent(median), pairs ? fmt::format("of {} pairs", pairs->verdicts.size()) : "row",
+      percent(largest), row.empty() ? "any" : row);
+}
+
+// Of the rounds, or of a row of the programs where an older record has only that.
+std::string control_line(const Comparison& c) {
+  const Measurements& m = c.measurements;
+  double time = m.control_time();
+  for (std::size_t r = 0; r < m.rows.size() && !std::isfinite(time); ++r) {
+    if (m.rows[r].starts_with("control/")) time = m.median_time(0, r, c.judging.clock);
+  }
+  if (!std::isfinite(time)) return "";
+  return fmt::format("control kernel {}: {}", kControlName, time_text(time));
+}
+
+}  // namespace
+
+std::vector<std::string> head_lines(const Comparison& c, const Pairs* pairs) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i + 1 < c.commands.size(); ++i) {
     lines.push_back(fmt::format("{}: {}", column_of(i),
@@ -82,14 +122,10 @@ std::vector<std::string> head_lines(const Comparison& c) {
   lines.push_back(fmt::format("A/A control: A beside itself {} {}, {} of {} rows called different",
                               ratio_text(control.ratio), interval_text(control.low, control.high),
                               control.called_different, control.rows));
-  if (std::isfinite(control.median_detectable)) {
-    lines.push_back(fmt::format(
-        "smallest change that this run finds in 9 of 10 cases: {} in the median row, {} in {}",
-        percent(control.median_detectable), percent(control.largest_detectable),
-        control.largest_row.empty() ? "any" : control.largest_row));
-  } else {
-    lines.push_back("so few rounds call no row different, however large the change");
-  }
+  if (c.commands.size() > 2) lines.push_back(detectable_line(c, pairs));
+  if (const auto line = control_line(c); !line.empty()) lines.push_back(line);
+  if (c.failure)
+    lines.push_back(fmt::format("ended in round {}: {}", j.rounds + 1, c.failure->what()));
   for (const std::string& spoiler : c.spoilers) lines.push_back("beware: " + spoiler);
   return lines;
 }
@@ -120,13 +156,13 @@ void print(std::ostream& out, const Comparison& c) {
                      "ratio", "interval", "p (Holm)", "verdict");
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     out << fmt::format("{:<{}}  {:>3} {:>9}\n", m.rows[r], width, "A",
-                       time_text(m.median_time(0, r, c.judging.clock)));
+                       time_text(m.shown_time(0, r, c.judging.clock)));
     for (const RowVerdict& row : c.judgement.rows) {
       if (row.row != r) continue;
       const bool failed = row.label == Label::failed;
       out << fmt::format(
           "{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "", width, column_of(row.contender),
-          failed ? "-" : time_text(m.median_time(row.contender, r, c.judging.clock)),
+          time_text(m.shown_time(row.contender, r, c.judging.clock)),
           failed ? "-" : ratio_text(row.ratio), failed ? "-" : interval_text(row.low, row.high),
           failed ? "-" : fmt::format("{:.2g}", row.adjusted_p), verdict_text(row));
     }
@@ -157,6 +193,29 @@ void print(std::ostream& out, const UnpairedComparison& c) {
   out << summary(c.verdicts) << '\n';
 }
 
+namespace {
+
+// "| 1.02 | [1.00, 1.04] | 0.3 | unchanged |", without numbers where a row has failed
+std::string verdict_cells(const RowVerdict& row) {
+  if (row.label == Label::failed) return fmt::format("| - | - | - | {} |", verdict_text(row));
+  return fmt::format("| {} | {} | {:.2g} | {} |", ratio_text(row.ratio),
+                     interval_text(row.low, row.high), row.adjusted_p, verdict_text(row));
+}
+
+}  // namespace
+
+void print_markdown(std::ostream& out, const UnpairedComparison& c) {
+  out << "# Comparison of two result files\n\n";
+  for (const std::string& warning : c.warnings) out << "- beware: " << warning << '\n';
+  out << "\n| row | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
+  for (const RowVerdict& row : c.verdicts) {
+    out << fmt::format("| {} {}\n", c.rows[row.row], verdict_cells(row));
+  }
+  out << '\n';
+  for (const std::string& extra : c.extra_rows) out << "left out: " << extra << "\n\n";
+  out << summary(c.verdicts) << '\n';
+}
+
 void print_markdown(std::ostream& out, const Comparison& c) {
   out << "# Comparison\n\n";
   for (const std::string& line : head_lines(c)) out << "- " << line << '\n';
@@ -165,13 +224,12 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   const Measurements& m = c.measurements;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     out << fmt::format("| {} | A | {} | | | | |\n", m.rows[r],
-                       time_text(m.median_time(0, r, c.judging.clock)));
+                       time_text(m.shown_time(0, r, c.judging.clock)));
     for (const RowVerdict& row : c.judgement.rows) {
       if (row.row != r) continue;
-      out << fmt::format("| | {} | {} | {} | {} | {:.2g} | {} |\n", column_of(row.contender),
-                         time_text(m.median_time(row.contender, r, c.judging.clock)),
-                         ratio_text(row.ratio), interval_text(row.low, row.high), row.adjusted_p,
-                         verdict_text(row));
+      out << fmt::format("| | {} | {} {}\n", column_of(row.contender),
+                         time_text(m.shown_time(row.contender, r, c.judging.clock)),
+                         verdict_cells(row));
     }
   }
   out << '\n';

@@ -6,23 +6,28 @@
 #include <string>
 
 #include "comparison.hpp"
+#include "pairs.hpp"
 #include "reprise/core/exit_code.hpp"
 #include "unpaired.hpp"
 
 namespace reprise::compare {
 
-// The head: contenders, rounds, the A/A control with the smallest effect that could have been seen,
-// what spoiled the measurement.
-std::vector<std::string> head_lines(const Comparison& comparison);
+// The head: contenders, rounds, the A/A control with the smallest effect that could have been seen
+// (that of `pairs` where those are what is answered), the frozen control kernel, what spoiled the
+// measurement.
+std::vector<std::string> head_lines(const Comparison& comparison, const Pairs* pairs = nullptr);
 // Why there is not enough to say, where there is not: one line, or none.
 std::vector<std::string> foot_lines(const Comparison& comparison);
 
 void print(std::ostream& out, const Comparison& comparison);
 void print(std::ostream& out, const UnpairedComparison& comparison);
 void print_markdown(std::ostream& out, const Comparison& comparison);
+void print_markdown(std::ostream& out, const UnpairedComparison& comparison);
 
 // results/schema/comparison-1.json, rounds included.
 nlohmann::json to_json(const Comparison& comparison);
+// results/schema/files-1.json
+nlohmann::json to_json(const UnpairedComparison& comparison);
 
 // 1 for any regression or failed row, else 4 for any insufficient data, else 0.
 ExitCode exit_code_of(const std::vector<RowVerdict>& rows);

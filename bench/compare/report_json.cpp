@@ -18,8 +18,27 @@ constexpr const char* kSchema = "reprise/comparison/1";
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-// The control kernel's row, or none.
+// What every verdict has; a row that failed has no numbers.
+json verdict_fields(const RowVerdict& row) {
+  const auto shown = [&](double value) {
+    return row.label == Label::failed ? json() : number(value);
+  };
+  json out{{"verdict", name_of(row.label)},
+           {"ratio", shown(row.ratio)},
+           {"low", shown(row.low)},
+           {"high", shown(row.high)},
+           {"p", shown(row.p)},
+           {"p_holm", shown(row.adjusted_p)},
+           {"detectable", shown(row.detectable)},
+           {"different_bits", row.different_bits},
+           {"bits_vary", row.bits_vary}};
+  if (!row.error.empty()) out["error"] = row.error;
+  return out;
+}
+
+// The control kernel's time: of the rounds, else of the contender's own row, or none.
 double control_time(const Measurements& m, std::size_t contender, Clock clock) {
+  if (const double time = m.control_time(); std::isfinite(time)) return time;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     if (m.rows[r].starts_with("control/")) return m.median_time(contender, r, clock);
   }
@@ -27,28 +46,40 @@ double control_time(const Measurements& m, std::size_t contender, Clock clock) {
 }
 
 json to_json(const RowVerdict& row, const Measurements& m, const JudgeOptions& judging) {
-  json out{{"row", m.rows[row.row]},
-           {"contender", m.contenders[row.contender]},
-           {"verdict", name_of(row.label)},
-           {"ratio", number(row.ratio)},
-           {"low", number(row.low)},
-           {"high", number(row.high)},
-           {"p", row.p},
-           {"p_holm", row.adjusted_p},
-           {"detectable", number(row.detectable)},
-           {"different_bits", row.different_bits},
-           {"time_ns", number(m.median_time(row.contender, row.row, judging.clock))},
-           {"cpu_ns", number(m.median_time(row.contender, row.row, Clock::cpu_time))},
-           {"implementation", m.labels[row.contender][row.row]}};
+  json out = verdict_fields(row);
+  out["row"] = m.rows[row.row];
+  out["contender"] = m.contenders[row.contender];
+  out["time_ns"] = number(m.shown_time(row.contender, row.row, judging.clock));
+  out["cpu_ns"] = number(m.shown_time(row.contender, row.row, Clock::cpu_time));
+  out["implementation"] = m.labels[row.contender][row.row];
   const double control = control_time(m, row.contender, judging.clock);
   if (std::isfinite(control)) {
-    out["by_control"] = number(m.median_time(row.contender, row.row, judging.clock) / control);
+    out["by_control"] = number(m.shown_time(row.contender, row.row, judging.clock) / control);
   }
-  if (!row.error.empty()) out["error"] = row.error;
   return out;
 }
 
 }  // namespace
+
+json to_json(const UnpairedComparison& c) {
+  json rows = json::array();
+  for (const RowVerdict& row : c.verdicts) {
+    json out = verdict_fields(row);
+    out["row"] = c.rows[row.row];
+    out["repetitions"] = c.fewest[row.row];
+    rows.push_back(out);
+  }
+  return {{"schema", "reprise/files/1"},
+          {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
+          {"files", c.files},
+          {"level", c.options.level},
+          {"drift", c.options.drift},
+          {"margin", c.options.judging.margin},
+          {"clock", name_of(c.options.judging.clock)},
+          {"warnings", c.warnings},
+          {"extra_rows", c.extra_rows},
+          {"verdicts", rows}};
+}
 
 json to_json(const Comparison& c) {
   json rows = json::array();
@@ -62,12 +93,14 @@ json to_json(const Comparison& c) {
           {"commands", c.commands},
           {"level", c.looks.level},
           {"margin", c.judging.margin},
-          {"clock", c.judging.clock == Clock::real_time ? "real_time" : "cpu_time"},
+          {"clock", name_of(c.judging.clock)},
           {"looks", {{"rounds", c.looks.rounds}, {"shares", c.looks.shares}}},
           {"judged", {{"rounds", c.judgement.rounds}, {"share", c.judgement.share}}},
           {"seconds", c.seconds},
           {"stopped_early", c.stopped_early},
           {"out_of_time", c.out_of_time},
+          {"failure", c.failure ? json(c.failure->what()) : json()},
+          {"control_kernel_ns", number(c.measurements.control_time())},
           {"spoilers", c.spoilers},
           {"control",
            {{"ratio", number(control.ratio)},
@@ -98,6 +131,10 @@ Comparison comparison_from(const json& document, const std::string& name) {
     c.stopped_early = document.at("stopped_early");
     c.out_of_time = document.at("out_of_time");
     c.spoilers = document.at("spoilers");
+    if (const auto failure = document.find("failure");
+        failure != document.end() && failure->is_string()) {
+      c.failure = Error(failure->get<std::string>());
+    }
     const json& judged = document.at("judged");
     c.judgement = judge(c.measurements, judged.at("rounds"), judged.at("share"), c.judging);
     return c;

@@ -35,8 +35,11 @@ double time_of(const json& row, const char* field, const std::string& where) {
     throw Error(fmt::format("{}: found no number '{}', expected Google Benchmark's", where, field));
   }
   const double time = found->get<double>();
-  if (!std::isfinite(time) || time < 0) {
-    throw Error(fmt::format("{}: found {} {}, expected a time of at least 0", where, field, time));
+  // a clock of processor time may tick too seldom for a row; the wall clock does not
+  const bool right = std::string_view(field) == "real_time" ? time > 0 : time >= 0;
+  if (!std::isfinite(time) || !right) {
+    throw Error(fmt::format("{}: found {} {}, expected a time {}", where, field, time,
+                            std::string_view(field) == "real_time" ? "above 0" : "of at least 0"));
   }
   return time;
 }
@@ -65,28 +68,76 @@ std::map<std::string, double> counters_of(const json& row) {
   return counters;
 }
 
-void add_row(const json& row, const std::string& file, ResultFile& result) {
+// A row while its file is read.
+struct Reading {
+  RowTime row;
+  std::string unit;
+  std::optional<std::pair<double, double>> median;  // of the aggregates: real and processor time
+};
+
+// What contradicts an earlier repetition of the row.
+void refuse_contradictions(const Reading& known, const std::string& unit,
+                           const std::optional<std::uint32_t>& digest, const std::string& where) {
+  if (!known.unit.empty() && known.unit != unit) {
+    throw Error(
+        fmt::format("{}: found times in {} and in {}, expected one unit", where, known.unit, unit));
+  }
+  const auto before = known.row.digest();
+  if (before && digest && *before != *digest) {
+    throw Error(fmt::format("{}: found two digests, {:08x} and {:08x}, expected one", where,
+                            *before, *digest));
+  }
+}
+
+void add_row(const json& row, const std::string& file, std::vector<Reading>& readings) {
   if (!row.is_object()) throw Error(fmt::format("{}: found a row that is no object", file));
-  if (row.value("run_type", std::string("iteration")) != "iteration") return;
+  const bool iteration = row.value("run_type", std::string("iteration")) == "iteration";
+  if (!iteration && text_of(row, "aggregate_name") != "median") return;
   std::string name = text_of(row, "run_name");
   if (name.empty()) name = text_of(row, "name");
   if (name.empty()) throw Error(fmt::format("{}: found a row without a name", file));
   const std::string where = fmt::format("{}: row '{}'", file, printable(name));
-  auto place = std::ranges::find(result.rows, name, &RowTime::name);
-  if (place == result.rows.end()) {
-    result.rows.push_back({.name = name});
-    place = result.rows.end() - 1;
+  auto place = std::ranges::find(readings, name, [](const Reading& r) { return r.row.name; });
+  if (place == readings.end()) {
+    readings.push_back({{.name = name}, "", {}});
+    place = readings.end() - 1;
   }
-  place->label = text_of(row, "label");
+  place->row.label = text_of(row, "label");
   if (row.value("error_occurred", false) || row.value("skipped", false)) {
-    place->error = text_of(row, "error_message") + text_of(row, "skip_message");
-    if (place->error.empty()) place->error = "skipped without a reason";
+    place->row.error = text_of(row, "error_message") + text_of(row, "skip_message");
+    if (place->row.error.empty()) place->row.error = "skipped without a reason";
     return;
   }
-  const double unit = nanoseconds_of(text_of(row, "time_unit"), where);
-  place->repetitions.push_back(time_of(row, "real_time", where) * unit);
-  place->cpu_repetitions.push_back(time_of(row, "cpu_time", where) * unit);
-  place->counters = counters_of(row);
+  const std::string unit = text_of(row, "time_unit");
+  const double nanoseconds = nanoseconds_of(unit, where);
+  const double real = time_of(row, "real_time", where) * nanoseconds;
+  const double cpu = time_of(row, "cpu_time", where) * nanoseconds;
+  if (!iteration) {
+    place->median = {real, cpu};
+    if (place->row.counters.empty()) place->row.counters = counters_of(row);
+    return;
+  }
+  RowTime alone;
+  alone.counters = counters_of(row);
+  refuse_contradictions(*place, unit, alone.digest(), where);
+  place->unit = unit;
+  place->row.repetitions.push_back(real);
+  place->row.cpu_repetitions.push_back(cpu);
+  place->row.counters = alone.counters;
+}
+
+RowTime finished(Reading reading) {
+  RowTime& row = reading.row;
+  // a program of ReportAggregatesOnly writes no repetitions: its median is one value of them
+  if (row.repetitions.empty() && reading.median) {
+    row.repetitions = {reading.median->first};
+    row.cpu_repetitions = {reading.median->second};
+  }
+  if (row.error.empty() && !row.repetitions.empty()) {
+    row.real_ns = median(row.repetitions);
+    row.cpu_ns = median(row.cpu_repetitions);
+  }
+  return row;
 }
 
 }  // namespace
@@ -122,15 +173,17 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
         if (value.is_number() || value.is_boolean()) result.context[key] = value.dump();
       }
     }
-    for (const json& row : *rows) add_row(row, name, result);
-    for (RowTime& row : result.rows) {
-      if (!row.error.empty() || row.repetitions.empty()) continue;
-      row.real_ns = median(row.repetitions);
-      row.cpu_ns = median(row.cpu_repetitions);
-    }
-  } catch (const json::exception& error) {
+    std::vector<Reading> readings;
+    for (const json& row : *rows) add_row(row, name, readings);
+    for (Reading& reading : readings) result.rows.push_back(finished(std::move(reading)));
+  } catch (const json::parse_error& error) {
     throw Error(fmt::format("{}: found no whole JSON, expected Google Benchmark's ({})", name,
                             printable(error.what())));
+  } catch (const json::exception& error) {
+    throw Error(
+        fmt::format("{}: found a field of another type, expected Google Benchmark's JSON "
+                    "({})",
+                    name, printable(error.what())));
   }
   if (result.rows.empty()) {
     throw Error(

@@ -29,8 +29,9 @@ struct ResultFile {
 };
 
 // Throws Error (exit code 2) that begins with `name` for what is cut, no JSON, not Google
-// Benchmark's, larger than 256 MB, without rows, or contradicts itself: times that are negative or
-// no numbers, several units for a row.
+// Benchmark's, larger than 256 MB, without rows, or contradicts itself: times that are 0, negative
+// or no numbers, several units or several digests for a row. Of a program that reports aggregates
+// only, a row's time is the median that it reports.
 ResultFile parse_result(const std::string& text, const std::string& name);
 ResultFile read_result(const std::filesystem::path& file);
 

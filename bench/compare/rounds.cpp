@@ -18,6 +18,12 @@ double time_of(const Cell& cell, Clock clock) {
   return clock == Clock::real_time ? cell.real_ns : cell.cpu_ns;
 }
 
+double middle(std::vector<double> times) {
+  if (times.empty()) return std::nan("");
+  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
+  return times[times.size() / 2];
+}
+
 std::string column(std::size_t contender) {
   return std::string(1, static_cast<char>('A' + static_cast<int>(contender % 26)));
 }
@@ -46,6 +52,7 @@ void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
     m.labels.emplace_back();
     m.digests.emplace_back();
     m.counters.emplace_back();
+    m.bits_vary.emplace_back(m.rows.size(), false);
     for (const std::string& name : m.rows) {
       const RowTime& row = *result.find(name);
       m.labels.back().push_back(row.label);
@@ -56,6 +63,10 @@ void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
 }
 
 }  // namespace
+
+std::string_view name_of(Clock clock) {
+  return clock == Clock::real_time ? "real_time" : "cpu_time";
+}
 
 std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t row,
                                              std::size_t first_rounds, Clock clock) const {
@@ -82,15 +93,26 @@ double Measurements::median_time(std::size_t contender, std::size_t row, Clock c
     const Cell& cell = round.cells[contender][row];
     if (cell.error.empty()) times.push_back(time_of(cell, clock));
   }
-  if (times.empty()) return std::nan("");
-  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
-  return times[times.size() / 2];
+  return middle(std::move(times));
+}
+
+double Measurements::shown_time(std::size_t contender, std::size_t row, Clock clock) const {
+  return error_of(contender, row).empty() ? median_time(contender, row, clock) : std::nan("");
+}
+
+double Measurements::control_time() const {
+  std::vector<double> times;
+  for (const Round& round : rounds) {
+    if (round.control_ns > 0) times.push_back(round.control_ns);
+  }
+  return middle(std::move(times));
 }
 
 void add_round(Measurements& m, const std::vector<ResultFile>& results,
-               const std::vector<std::string>& commands) {
+               const std::vector<std::string>& commands, double control_ns) {
   if (m.rounds.empty() && m.rows.empty()) fix_rows(m, results, commands);
   Round round;
+  round.control_ns = control_ns;
   for (std::size_t c = 0; c < results.size(); ++c) {
     round.cells.emplace_back();
     for (std::size_t r = 0; r < m.rows.size(); ++r) {
@@ -111,12 +133,20 @@ void add_round(Measurements& m, const std::vector<ResultFile>& results,
                               commands[c], printable(row.name), m.rounds.size() + 1));
     }
   }
+  // only of a whole round: one that is refused leaves everything as it was
+  for (std::size_t c = 0; c < results.size(); ++c) {
+    for (std::size_t r = 0; r < m.rows.size(); ++r) {
+      const RowTime& row = *results[c].find(m.rows[r]);
+      if (row.error.empty() && row.digest() != m.digests[c][r]) m.bits_vary[c][r] = true;
+    }
+  }
   m.rounds.push_back(std::move(round));
 }
 
 json to_json(const Measurements& m) {
-  json rounds = json::array();
+  json rounds = json::array(), controls = json::array();
   for (const Round& round : m.rounds) {
+    controls.push_back(round.control_ns > 0 ? json(round.control_ns) : json());
     json turns = json::array();
     for (const auto& cells : round.cells) {
       json real = json::array(), cpu = json::array(), errors = json::object();
@@ -137,13 +167,9 @@ json to_json(const Measurements& m) {
     for (const auto& digest : of_contender) list.push_back(digest ? json(*digest) : json());
     digests.push_back(list);
   }
-  return {{"contenders", m.contenders},
-          {"rows", m.rows},
-          {"extra_rows", m.extra_rows},
-          {"labels", m.labels},
-          {"digests", digests},
-          {"counters", m.counters},
-          {"rounds", rounds}};
+  return {{"contenders", m.contenders}, {"rows", m.rows},         {"extra_rows", m.extra_rows},
+          {"labels", m.labels},         {"digests", digests},     {"counters", m.counters},
+          {"bits_vary", m.bits_vary},   {"control_ns", controls}, {"rounds", rounds}};
 }
 
 Measurements measurements_from(const json& document, const std::string& name) {
@@ -161,8 +187,18 @@ Measurements measurements_from(const json& document, const std::string& name) {
                                                     : digest.get<std::uint32_t>());
       }
     }
+    // kept by later versions only
+    const json controls = document.value("control_ns", json::array());
+    if (document.contains("bits_vary")) {
+      m.bits_vary = document["bits_vary"];
+    } else {
+      m.bits_vary.assign(m.contenders.size(), std::vector<bool>(m.rows.size(), false));
+    }
     for (const json& turns : document.at("rounds")) {
       Round round;
+      if (m.rounds.size() < controls.size() && controls[m.rounds.size()].is_number()) {
+        round.control_ns = controls[m.rounds.size()];
+      }
       for (const json& turn : turns) {
         const std::vector<double> real = turn.at("real_ns"), cpu = turn.at("cpu_ns");
         std::vector<Cell> cells;

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "result_file.hpp"
@@ -17,12 +18,15 @@ struct Cell {
   std::string error;
 };
 
-// cells[contender][row]
+// cells[contender][row], and how long the frozen control kernel took in the same minutes (0: it was
+// not timed).
 struct Round {
-  std::vector<std::vector<Cell>> cells;
+  std::vector<std::vector<Cell>> cells{};
+  double control_ns = 0;
 };
 
 enum class Clock { real_time, cpu_time };
+std::string_view name_of(Clock clock);
 
 struct Measurements {
   std::vector<std::string> contenders;  // A, B, ...; the last is A again, the control
@@ -33,6 +37,8 @@ struct Measurements {
   std::vector<std::vector<std::string>> labels;
   std::vector<std::vector<std::optional<std::uint32_t>>> digests;
   std::vector<std::vector<std::map<std::string, double>>> counters;
+  // [contender][row]: whether a later round had another digest than the first
+  std::vector<std::vector<bool>> bits_vary;
 
   std::size_t control() const { return contenders.size() - 1; }
   // log(time of the contender / time of A), one a round of the first `rounds`.
@@ -42,6 +48,10 @@ struct Measurements {
   std::string error_of(std::size_t contender, std::size_t row) const;
   // Median over the rounds, nanoseconds.
   double median_time(std::size_t contender, std::size_t row, Clock clock) const;
+  // The same for reports: not a number for a row that failed in any round.
+  double shown_time(std::size_t contender, std::size_t row, Clock clock) const;
+  // Median of the control kernel's, or not a number.
+  double control_time() const;
 };
 
 // As `rounds` of results/schema/comparison-1.json, and back. Throws Error (exit code 2) that begins
@@ -52,6 +62,6 @@ Measurements measurements_from(const nlohmann::json& document, const std::string
 // Takes up a round's results, one a contender. The first round fixes the rows; later ones that have
 // others throw Error (exit code 2) that names program and row.
 void add_round(Measurements& measurements, const std::vector<ResultFile>& results,
-               const std::vector<std::string>& commands);
+               const std::vector<std::string>& commands, double control_ns);
 
 }  // namespace reprise::compare

@@ -4,10 +4,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
-
-#include "reprise/core/cpus.hpp"
 
 namespace reprise::compare {
 
@@ -29,6 +28,83 @@ double value_after(const std::filesystem::path& file, const std::string& key) {
   return 0;
 }
 
+// What follows `key` at the beginning of a line.
+std::string value_line(const std::filesystem::path& file, const std::string& key) {
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(key)) return line.substr(key.size());
+  }
+  return "";
+}
+
+// How many of "0-3,8", 0 of anything else.
+int count_of(const std::string& list) {
+  int count = 0;
+  std::istringstream in(list);
+  for (std::string part; std::getline(in, part, ',');) {
+    int first = 0, last = 0;
+    char dash = 0;
+    std::istringstream words(part);
+    if (!(words >> first)) return 0;
+    count += words >> dash >> last ? last - first + 1 : 1;
+  }
+  return count;
+}
+
+// {governor other than performance, "cpu0" or "cpu1 and 3 others"}
+std::map<std::string, std::string> slow_governors(const std::filesystem::path& cpu) {
+  std::map<std::string, std::vector<std::string>> found;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(cpu, failed)) {
+    const std::string governor = first_line(entry.path() / "cpufreq/scaling_governor");
+    if (governor.empty() || governor == "performance") continue;
+    found[governor].push_back(entry.path().filename().string());
+  }
+  std::map<std::string, std::string> texts;
+  for (auto& [governor, cpus] : found) {
+    std::ranges::sort(cpus);
+    texts[governor] = cpus.front();
+    if (cpus.size() == 2) texts[governor] += " and " + cpus.back();
+    if (cpus.size() > 2) texts[governor] += fmt::format(" and {} others", cpus.size() - 1);
+  }
+  return texts;
+}
+
+// The folders of this process's cgroup and of all above it, of version 2 and of version 1's
+// controller of processors; lines of /proc/self/cgroup are "0::/path" and "4:cpu,cpuacct:/path".
+std::vector<std::filesystem::path> own_cgroups(const SystemFolders& folders) {
+  std::vector<std::filesystem::path> all;
+  const auto root = folders.sys / "fs/cgroup";
+  const auto add_with_parents = [&](const std::filesystem::path& mount, std::filesystem::path own) {
+    for (own = own.relative_path();; own = own.parent_path()) {
+      all.push_back(mount / own);
+      if (own.empty()) return;
+    }
+  };
+  std::ifstream in(folders.proc / "self/cgroup");
+  for (std::string line; std::getline(in, line);) {
+    const auto first = line.find(':'), second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    const std::string path = line.substr(second + 1);
+    if (controllers == ",,") add_with_parents(root, path);
+    if (controllers.find(",cpu,") != std::string::npos) add_with_parents(root / "cpu", path);
+  }
+  // a namespace may hide which it is: what is mounted is then our own
+  all.push_back(root);
+  all.push_back(root / "cpu");
+  return all;
+}
+
+// "150000 100000", quota and period in microseconds, or "".
+std::string quota_of(const std::filesystem::path& group) {
+  const std::string quota = first_line(group / "cpu.max");
+  if (!quota.empty()) return quota.starts_with("max") ? "" : quota;
+  const std::string old = first_line(group / "cpu.cfs_quota_us");
+  if (old.empty() || old.starts_with("-")) return "";
+  return old + " " + first_line(group / "cpu.cfs_period_us");
+}
+
 double ticks_of_children() {
   rusage used{};
   getrusage(RUSAGE_CHILDREN, &used);
@@ -44,20 +120,27 @@ double ticks_of_children() {
 std::vector<std::string> standing_spoilers(const SystemFolders& folders) {
   std::vector<std::string> found;
   const auto cpu = folders.sys / "devices/system/cpu";
-  const std::string governor = first_line(cpu / "cpu0/cpufreq/scaling_governor");
-  if (!governor.empty() && governor != "performance") {
+  for (const auto& [governor, cpus] : slow_governors(cpu)) {
     found.push_back(
         fmt::format("the frequency governor is '{}', not 'performance': clocks follow "
-                    "the load",
-                    governor));
+                    "the load ({})",
+                    governor, cpus));
   }
   if (first_line(cpu / "smt/active") == "1") {
     found.push_back("cores have several hardware threads (SMT): neighbours share a core's units");
   }
-  const std::string quota = first_line(folders.sys / "fs/cgroup/cpu.max");
-  if (!quota.empty() && !quota.starts_with("max")) {
+  for (const auto& group : own_cgroups(folders)) {
+    const std::string quota = quota_of(group);
+    if (quota.empty()) continue;
     found.push_back(
         fmt::format("processor time is limited by a cgroup ({} us): bursts are cut", quota));
+    break;
+  }
+  const int online = count_of(first_line(cpu / "online"));
+  const int allowed = count_of(value_line(folders.proc / "self/status", "Cpus_allowed_list:"));
+  if (allowed > 0 && allowed < online) {
+    found.push_back(fmt::format("this process may use {} of the {} processors that are online",
+                                allowed, online));
   }
   std::ifstream in(folders.proc / "cpuinfo");
   for (std::string line; std::getline(in, line);) {
@@ -85,7 +168,10 @@ SpoilerWatch::Counters SpoilerWatch::now() const {
     if (column == 7) counters.steal = ticks;
   }
   counters.own = ticks_of_children();
-  counters.throttled = value_after(folders_.sys / "fs/cgroup/cpu.stat", "nr_throttled");
+  for (const auto& group : own_cgroups(folders_)) {
+    counters.throttled =
+        std::max(counters.throttled, value_after(group / "cpu.stat", "nr_throttled"));
+  }
   return counters;
 }
 

@@ -14,7 +14,8 @@ struct SystemFolders {
 };
 
 // What does not change while one measures, a sentence each: a governor other than performance,
-// several threads a core, a quota of processor time, fewer processors than online.
+// several threads a core, a quota of processor time (of our cgroup or one above it, version 1 or
+// 2), fewer processors than are online.
 std::vector<std::string> standing_spoilers(const SystemFolders& folders = {});
 
 // What happens meanwhile: processor time stolen by other guests of the host, taken by other

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/comparison-state/1";
+constexpr const char* kSchema = "reprise/comparison-state/2";
 
 std::string fingerprint(const std::filesystem::path& program) {
   struct stat status {};
@@ -28,7 +28,7 @@ std::string fingerprint(const std::filesystem::path& program) {
 std::string state_key(const ComparisonPlan& plan) {
   json key{{"level", plan.level},
            {"margin", plan.judging.margin},
-           {"clock", plan.judging.clock == Clock::real_time ? "real_time" : "cpu_time"},
+           {"clock", name_of(plan.judging.clock)},
            {"min_time", plan.turns.min_time},
            {"repetitions", plan.turns.repetitions},
            {"filter", plan.turns.filter},
@@ -40,14 +40,15 @@ std::string state_key(const ComparisonPlan& plan) {
   return key.dump();
 }
 
-void write_state(const std::filesystem::path& file, const std::string& key, const Looks& looks,
-                 const Measurements& measurements) {
-  const json state{
+void write_state(const std::filesystem::path& file, const std::string& key, const State& state) {
+  const Looks& looks = state.looks;
+  const json document{
       {"schema", kSchema},
       {"key", key},
+      {"planned", state.planned},
       {"looks", {{"level", looks.level}, {"rounds", looks.rounds}, {"shares", looks.shares}}},
-      {"measurements", to_json(measurements)}};
-  write_file(file, [&](std::ostream& out) { out << state.dump() << '\n'; });
+      {"measurements", to_json(state.measurements)}};
+  write_file(file, [&](std::ostream& out) { out << document.dump() << '\n'; });
 }
 
 State read_state(const std::filesystem::path& file, const std::string& key) {
@@ -58,7 +59,7 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
   }
   try {
     const json document = json::parse(in);
-    if (document.value("schema", "") != kSchema) {
+    if (!document.is_object() || document.value("schema", "") != kSchema) {
       throw Error(fmt::format("{}: found no state of a comparison, expected schema {}",
                               file.string(), kSchema));
     }
@@ -70,10 +71,16 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
     }
     const json& looks = document.at("looks");
     return {{looks.at("level"), looks.at("rounds"), looks.at("shares")},
-            measurements_from(document.at("measurements"), file.string())};
-  } catch (const json::exception& error) {
+            measurements_from(document.at("measurements"), file.string()),
+            document.at("planned")};
+  } catch (const json::parse_error& error) {
     throw Error(fmt::format("{}: found no whole JSON, expected the state of a comparison ({})",
                             file.string(), printable(error.what())));
+  } catch (const json::exception& error) {
+    throw Error(
+        fmt::format("{}: found a field that is missing or of another type, expected the "
+                    "state of a comparison ({})",
+                    file.string(), printable(error.what())));
   }
 }
 

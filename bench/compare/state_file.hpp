@@ -12,14 +12,14 @@ namespace reprise::compare {
 // last change), options. Rounds of another key do not go together.
 std::string state_key(const ComparisonPlan& plan);
 
-// Written under a temporary name, then renamed: whole at any moment.
-void write_state(const std::filesystem::path& file, const std::string& key, const Looks& looks,
-                 const Measurements& measurements);
-
 struct State {
   Looks looks;
   Measurements measurements;
+  int planned = 0;  // rounds that were asked for; a budget may have left fewer in `looks`
 };
+// Written under a temporary name, then renamed: whole at any moment.
+void write_state(const std::filesystem::path& file, const std::string& key, const State& state);
+
 // Throws Error (exit code 2) that names the file: not there, cut, of another comparison.
 State read_state(const std::filesystem::path& file, const std::string& key);
 

@@ -14,9 +14,20 @@ namespace {
 
 // How a program is called in a part.
 struct Configuration {
-  std::string backend;
+  std::string backend;  // "": the program's own way, on one thread
   int threads;
   std::string wait = "passive";  // OMP_WAIT_POLICY
+};
+
+// What a part's processes are given.
+struct PartPlan {
+  std::string name, about, program, filter;
+  std::vector<Configuration> configurations;
+  double weight = 1;       // of the time budget
+  double min_time = 0.01;  // of each row
+  int repetitions = 5;
+  int rounds = 16;
+  std::vector<std::string> flags = {};
 };
 
 std::string words_of(const Configuration& c, bool with_wait) {
@@ -28,36 +39,44 @@ class PartMaker {
  public:
   explicit PartMaker(const SuiteOptions& options) : options_(options) {}
 
-  Part make(const std::string& name, const std::string& about, const std::string& program,
-            const std::string& filter, const std::vector<Configuration>& configurations,
-            double weight, double min_time, int repetitions, int rounds) const {
-    const auto file = options_.programs / program;
+  Part make(const PartPlan& plan) const {
+    const auto file = options_.programs / plan.program;
     if (find_program(file.string()).empty()) {
       throw Error(fmt::format("{}: found no such program, expected it beside reprise (it is built "
                               "where the package libbenchmark-dev is)",
                               file.string()),
                   ExitCode::missing);
     }
-    Part part{name, about, {}, weight};
+    Part part{plan.name, plan.about, {}, plan.weight};
     const bool waits = std::ranges::any_of(
-        configurations, [](const Configuration& c) { return c.wait != "passive"; });
-    for (const Configuration& c : configurations) {
+        plan.configurations, [](const Configuration& c) { return c.wait != "passive"; });
+    for (const Configuration& c : plan.configurations) {
       Contender contender;
-      contender.name = words_of(c, waits);
+      contender.name = c.backend.empty() ? plan.program : words_of(c, waits);
       auto& arguments = contender.command.arguments;
-      arguments = {file.string(), "--backend=" + c.backend, fmt::format("--threads={}", c.threads),
-                   peaks_flag(c.threads)};
+      arguments = {file.string(), peaks_flag(c.threads)};
+      contender.text = fmt::format("OMP_WAIT_POLICY={} {}", c.wait, plan.program);
+      const auto add = [&](const std::string& flag) {
+        arguments.push_back(flag);
+        contender.text += " " + flag;
+      };
+      if (!c.backend.empty()) {
+        add("--backend=" + c.backend);
+        add(fmt::format("--threads={}", c.threads));
+      }
+      for (const std::string& flag : plan.flags) add(flag);
       arguments.insert(arguments.end(), options_.data_flags.begin(), options_.data_flags.end());
       contender.command.environment = {{"OMP_WAIT_POLICY", c.wait}};
-      contender.text = fmt::format("OMP_WAIT_POLICY={} {} --backend={} --threads={}", c.wait,
-                                   program, c.backend, c.threads);
       part.plan.contenders.push_back(contender);
     }
-    part.plan.turns = {120, min_time, repetitions, filter, {"backend", "threads"}};
-    part.plan.rounds = options_.rounds.value_or(rounds);
+    part.plan.turns = {120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
+    part.plan.rounds = options_.rounds.value_or(plan.rounds);
+    part.plan.rounds_given = options_.rounds.has_value();
+    // answers set each contender beside each other one, while a look asks only about the first
+    part.plan.all_rounds = true;
     part.plan.one_round_at_least = true;
     if (options_.state) {
-      part.plan.state = *options_.state / (name + ".json");
+      part.plan.state = *options_.state / (plan.name + ".json");
       part.plan.resume = options_.resume && std::filesystem::exists(*part.plan.state);
     }
     return part;
@@ -82,10 +101,11 @@ std::vector<int> thread_counts(int cpus) {
 }
 
 // Every backend that is not the plain reference, on one thread and on all.
-std::vector<Configuration> all_backends(int cpus) {
+std::vector<Configuration> all_backends(int cpus, bool float64 = false) {
   std::vector<Configuration> all;
   for (const BackendInfo& backend : backends()) {
     if (!backend.missing.empty() || backend.name == "reference") continue;
+    if (float64 && !backend.float64) continue;
     all.push_back({std::string(backend.name), 1});
     if (cpus > 1 && backend.threaded) all.push_back({std::string(backend.name), cpus});
   }
@@ -108,47 +128,75 @@ std::vector<Configuration> thread_configurations(int cpus) {
 std::vector<Part> suite_parts(const SuiteOptions& options) {
   const PartMaker maker(options);
   const int cpus = available_cpus();
-  const auto backends_here = all_backends(cpus);
-  const auto default_threads = [&] {
-    std::vector<Configuration> all;
-    for (const int t : thread_counts(cpus)) all.push_back({backends_here.front().backend, t});
-    return all;
-  }();
-  std::vector<Part> parts;
-  const char* layers_about = "what a training step asks of each layer of the book, by backend";
+  const auto here = all_backends(cpus);
+  std::vector<Configuration> default_threads;
+  for (const int t : thread_counts(cpus)) default_threads.push_back({here.front().backend, t});
   // first layers of the texts as sparse rows: dense ones are in the part `operations`
-  const char* layers = "_step/(mnist|boston)|dense_step/(imdb|reuters)_[23]|csr_step/|control";
-  const char* threads_about = "an epoch of each network on more and more threads";
-  if (!options.full) {
-    parts.push_back(
-        maker.make("layers", layers_about, "bench_dense", layers, backends_here, 3, 0.01, 5, 16));
-    parts.push_back(maker.make("threads", threads_about, "bench_epoch",
-                               "epoch/(imdb|reuters|boston)|control", thread_configurations(cpus),
-                               1, 0.02, 3, 16));
-    return parts;
+  const std::string layers = "_step/(mnist|boston)|dense_step/(imdb|reuters)_[23]|csr_step/";
+  PartPlan of_layers{"layers", "what a training step asks of each layer of the book, by backend",
+                     "bench_dense", layers, here};
+  PartPlan of_threads{"threads", "an epoch of each network on more and more threads", "bench_epoch",
+                      "epoch/(imdb|reuters|boston)", thread_configurations(cpus)};
+  // Rounds: with p at most 2 / 2^n a pair needs log2(40 pairs) of them under Holm if all agree, and
+  // some more if some do not (tests/compare/suite_test.cpp counts).
+  of_layers.weight = 2.5;
+  of_layers.rounds = 20;
+  of_threads.min_time = 0.02;
+  of_threads.repetitions = 3;
+  of_threads.rounds = 20;
+  if (options.full) {
+    of_layers.min_time = 0.02;
+    of_layers.repetitions = 10;
+    of_layers.rounds = of_threads.rounds = 24;
   }
-  parts.push_back(
-      maker.make("layers", layers_about, "bench_dense", layers, backends_here, 3, 0.02, 10, 24));
-  parts.push_back(maker.make("threads", threads_about, "bench_epoch", "epoch/|control",
-                             thread_configurations(cpus), 4, 0.02, 3, 24));
-  parts.push_back(maker.make("operations", "forward and backward passes one by one", "bench_dense",
-                             "_(forward|forward_activation|backward_data|backward_weights)/"
-                             "(mnist|imdb|reuters|boston)|control",
-                             backends_here, 4, 0.01, 5, 16));
-  parts.push_back(maker.make("sweeps", "batches and sizes beyond the book", "bench_dense",
-                             "dense_step/sweep|control", backends_here, 2, 0.01, 5, 16));
-  parts.push_back(maker.make("crossentropy", "losses, with and without sigmoid or softmax in them",
-                             "bench_crossentropy", "", default_threads, 1, 0.01, 5, 16));
-  parts.push_back(maker.make("optimizer", "every optimizer, arena and tensors", "bench_optimizer",
-                             "", default_threads, 2, 0.01, 5, 16));
-  parts.push_back(maker.make("epochs", "an epoch of each network, by backend", "bench_epoch",
-                             "epoch/|control", backends_here, 4, 0.02, 3, 16));
+  std::vector<Part> parts{maker.make(of_layers), maker.make(of_threads)};
+  if (!options.full) return parts;
+  const std::vector<Configuration> own{{"", 1}};
+  for (const PartPlan& plan :
+       std::vector<PartPlan>{{"operations", "forward and backward passes one by one", "bench_dense",
+                              "_(forward|forward_activation|backward_data|backward_weights)/"
+                              "(mnist|imdb|reuters|boston)",
+                              here, 4, 0.01, 5, 20},
+                             {"sweeps", "batches and sizes beyond the book", "bench_dense",
+                              "dense_step/sweep", here, 2, 0.01, 5, 18},
+                             {"cold",
+                              "the layers when nothing of them is in a cache",
+                              "bench_dense",
+                              layers,
+                              here,
+                              2,
+                              0.005,
+                              3,
+                              18,
+                              {"--cache=cold"}},
+                             {"float64",
+                              "the layers in double precision",
+                              "bench_dense",
+                              layers,
+                              all_backends(cpus, true),
+                              2,
+                              0.01,
+                              5,
+                              18,
+                              {"--dtype=float64"}},
+                             {"crossentropy", "losses, with and without sigmoid or softmax in them",
+                              "bench_crossentropy", "-control/", default_threads, 1, 0.01, 5, 18},
+                             {"optimizer", "every optimizer, arena and tensors", "bench_optimizer",
+                              "-control/", default_threads, 2, 0.01, 5, 18},
+                             {"epochs", "an epoch of each network, by backend", "bench_epoch",
+                              "epoch/", here, 4, 0.02, 3, 15},
+                             {"time_to", "from new weights to the book's accuracy", "bench_epoch",
+                              "time_to/(imdb|reuters|boston)", here, 2, 0.001, 1, 12},
+                             {"data", "from Keras's files to what a network takes", "bench_data",
+                              "-control/", own, 1, 0.01, 3, 8}}) {
+    parts.push_back(maker.make(plan));
+  }
   return parts;
 }
 
-const Comparison* SuiteResult::find(const std::string& part) const {
+const PartResult* SuiteResult::find(const std::string& part) const {
   for (const PartResult& result : parts) {
-    if (result.name == part) return &result.comparison;
+    if (result.name == part) return &result;
   }
   return nullptr;
 }

@@ -17,7 +17,7 @@ struct SuiteOptions {
   std::filesystem::path programs;              // the folder of bench_dense, ...
   std::vector<std::string> data_flags;         // --data, --data-dir, for every program
   std::map<int, std::string> peaks;            // --peaks of each program, by threads
-  std::optional<int> rounds;                   // of every part
+  std::optional<int> rounds;                   // of every part, in place of its own
   std::optional<std::filesystem::path> state;  // folder of the parts' states
   bool resume = false;
 };
@@ -44,7 +44,9 @@ struct SuiteResult {
   double gflops = 0, gbytes = 0;  // measured peaks on all processors
   std::vector<PartResult> parts;
 
-  const Comparison* find(const std::string& part) const;
+  std::vector<std::string> failures;  // "layers: bench_dense ...: crashed ...": parts that a
+                                      // program ended
+  const PartResult* find(const std::string& part) const;
 };
 
 }  // namespace reprise::compare

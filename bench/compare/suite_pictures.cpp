@@ -25,7 +25,7 @@ std::vector<std::size_t> shown_rows(const Measurements& m) {
 double best_time(const Measurements& m, std::size_t row, Clock clock) {
   double best = std::nan("");
   for (std::size_t c = 0; c < m.control(); ++c) {
-    best = std::fmin(best, m.median_time(c, row, clock));
+    best = std::fmin(best, m.shown_time(c, row, clock));
   }
   return best;
 }
@@ -38,7 +38,10 @@ double counter(const Measurements& m, std::size_t contender, std::size_t row, co
 
 }  // namespace
 
-void draw_layers(const Comparison& layers, const std::filesystem::path& file) {
+void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
+  const PartResult* part = result.find("layers");
+  if (part == nullptr) return;
+  const Comparison& layers = part->comparison;
   const Measurements& m = layers.measurements;
   const auto rows = shown_rows(m);
   std::string data, x_tics, y_tics;
@@ -50,7 +53,7 @@ void draw_layers(const Comparison& layers, const std::filesystem::path& file) {
     const double best = best_time(m, r, layers.judging.clock);
     y_tics += fmt::format("{}'{}' {}", i == 0 ? "" : ", ", subject_of(m.rows[r]), i);
     for (std::size_t c = 0; c < m.control(); ++c) {
-      const double time = m.median_time(c, r, layers.judging.clock);
+      const double time = m.shown_time(c, r, layers.judging.clock);
       data += std::isfinite(time)
                   ? fmt::format("{} {} {} \"{}\"\n", c, i, std::log2(time / best), time_text(time))
                   : fmt::format("{} {} 4 \"-\"\n", c, i);
@@ -71,15 +74,16 @@ void draw_layers(const Comparison& layers, const std::filesystem::path& file) {
 }
 
 void draw_roofline(const SuiteResult& result, const std::filesystem::path& file) {
-  const Comparison* layers = result.find("layers");
-  if (layers == nullptr) return;
-  const Measurements& m = layers->measurements;
+  const PartResult* part = result.find("layers");
+  if (part == nullptr) return;
+  const Comparison& layers = part->comparison;
+  const Measurements& m = layers.measurements;
   std::string points;
   for (const std::size_t r : shown_rows(m)) {
     double fastest = std::nan("");
     std::size_t at = 0;
     for (std::size_t c = 0; c < m.control(); ++c) {
-      const double time = m.median_time(c, r, layers->judging.clock);
+      const double time = m.shown_time(c, r, layers.judging.clock);
       if (!(time >= fastest)) {
         fastest = time;
         at = c;

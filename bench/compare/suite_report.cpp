@@ -19,10 +19,6 @@ namespace {
 
 constexpr const char* kSchema = "reprise/bench/1";
 
-std::vector<Answer> answers_of(const PartResult& part) {
-  return part.name == "threads" ? threads_of(part.comparison) : winners_of(part.comparison);
-}
-
 // A line that every form of the report begins with where generated data took the place of the
 // book's.
 std::string standin_line(const SuiteResult& result) {
@@ -36,26 +32,42 @@ std::string standin_line(const SuiteResult& result) {
   return "";
 }
 
-// The control kernel's time, to which results of other days are to be set.
-std::string control_line(const Comparison& c) {
-  for (std::size_t r = 0; r < c.measurements.rows.size(); ++r) {
-    if (!c.measurements.rows[r].starts_with("control/")) continue;
-    return fmt::format("control kernel {}: {}", c.measurements.rows[r],
-                       time_text(c.measurements.median_time(0, r, c.judging.clock)));
+// What the answers rest on: each pair, and the smallest change that its rounds would have found.
+json pairs_json(const PartResult& part) {
+  const auto number = [](double value) { return std::isfinite(value) ? json(value) : json(); };
+  const Measurements& m = part.comparison.measurements;
+  const Pairs pairs = pairs_of(part);
+  json list = json::array();
+  for (const auto& [pair, verdict] : pairs.verdicts) {
+    list.push_back({{"row", m.rows[pair.row]},
+                    {"a", m.contenders[pair.a]},
+                    {"b", m.contenders[pair.b]},
+                    {"verdict", name_of(verdict.label)},
+                    {"ratio", number(verdict.ratio)},
+                    {"low", number(verdict.low)},
+                    {"high", number(verdict.high)},
+                    {"p", verdict.p},
+                    {"p_holm", verdict.adjusted_p},
+                    {"detectable", number(verdict.detectable)}});
   }
-  return "";
+  return {{"median_detectable", number(pairs.median_detectable)},
+          {"largest_detectable", number(pairs.largest_detectable)},
+          {"largest_row", pairs.largest_row},
+          {"verdicts", list}};
 }
 
 }  // namespace
 
 void print(std::ostream& out, const SuiteResult& result) {
   if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
+  for (const std::string& failure : result.failures) out << "ended: " << failure << '\n';
   out << fmt::format("measured peaks: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s\n", result.gflops,
                      result.gbytes);
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n== {}: {}\n", part.name, part.about);
-    for (const std::string& line : head_lines(part.comparison)) out << line << '\n';
-    out << control_line(part.comparison) << "\n\n";
+    const Pairs pairs = pairs_of(part);
+    for (const std::string& line : head_lines(part.comparison, &pairs)) out << line << '\n';
+    out << '\n';
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("{:<22} {}\n", answer.subject, answer.text);
     }
@@ -70,6 +82,8 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
       "(../../../../docs/comparison.md) says how it measures and judges.\n\n",
       result.full ? "--full" : "--quick");
   if (const auto line = standin_line(result); !line.empty()) out << "**" << line << "**\n\n";
+  for (const std::string& failure : result.failures) out << "- ended: " << failure << '\n';
+  if (!result.failures.empty()) out << '\n';
   out << backend_sentence(result) << "\n\n" << threads_sentence(result) << "\n\n";
   out << fmt::format(
       "Measured peaks on all processors: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s.\n\n",
@@ -79,8 +93,10 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
   for (const PartResult& part : result.parts) {
     const Measurements& m = part.comparison.measurements;
     out << fmt::format("\n## {}: {}\n\n", part.name, part.about);
-    for (const std::string& line : head_lines(part.comparison)) out << "- " << line << '\n';
-    if (const auto line = control_line(part.comparison); !line.empty()) out << "- " << line << '\n';
+    const Pairs pairs = pairs_of(part);
+    for (const std::string& line : head_lines(part.comparison, &pairs)) {
+      out << "- " << line << '\n';
+    }
     out << "\n| | answer |\n|---|---|\n";
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("| {} | {} |\n", answer.subject, answer.text);
@@ -92,7 +108,7 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
     for (std::size_t r = 0; r < m.rows.size(); ++r) {
       out << fmt::format("\n| {} |", m.rows[r]);
       for (std::size_t c = 0; c < m.control(); ++c) {
-        const double time = m.median_time(c, r, part.comparison.judging.clock);
+        const double time = m.shown_time(c, r, part.comparison.judging.clock);
         out << fmt::format(" {} |", time_text(time));
       }
     }
@@ -110,6 +126,7 @@ json to_json(const SuiteResult& result) {
     parts.push_back({{"name", part.name},
                      {"about", part.about},
                      {"answers", answers},
+                     {"pairs", pairs_json(part)},
                      {"comparison", to_json(part.comparison)}});
   }
   return {{"schema", kSchema},
@@ -119,6 +136,7 @@ json to_json(const SuiteResult& result) {
           {"peaks", {{"gflops", result.gflops}, {"gbytes", result.gbytes}}},
           {"backend", backend_sentence(result)},
           {"threads", threads_sentence(result)},
+          {"failures", result.failures},
           {"parts", parts}};
 }
 
@@ -133,6 +151,9 @@ SuiteResult suite_from(const json& document, const std::string& name) {
     result.machine = document.at("environment").at("cpu");
     result.gflops = document.at("peaks").at("gflops");
     result.gbytes = document.at("peaks").at("gbytes");
+    if (document.contains("failures")) {  // kept by later versions only
+      result.failures = document["failures"].get<std::vector<std::string>>();
+    }
     for (const json& part : document.at("parts")) {
       result.parts.push_back(
           {part.at("name"), part.at("about"), comparison_from(part.at("comparison"), name)});

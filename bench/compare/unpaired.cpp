@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <regex>
 
 #include "reprise/core/error.hpp"
 #include "reprise/stats/two_samples.hpp"
@@ -12,9 +13,9 @@ namespace reprise::compare {
 
 namespace {
 
-std::vector<double> logs(const RowTime& row) {
+std::vector<double> logs(const RowTime& row, Clock clock) {
   std::vector<double> all;
-  for (const double time : row.repetitions) {
+  for (const double time : clock == Clock::real_time ? row.repetitions : row.cpu_repetitions) {
     if (time > 0) all.push_back(std::log(time));
   }
   return all;
@@ -27,7 +28,8 @@ RowVerdict compared(const RowTime& a, const RowTime& b, const UnpairedOptions& o
     row.label = Label::failed;
     return row;
   }
-  const auto x = logs(a), y = logs(b);
+  const Clock clock = options.judging.clock;
+  const auto x = logs(a, clock), y = logs(b, clock);
   const Interval shift = shift_interval(x, y, 1 - options.level);
   const double drift = std::log1p(options.drift);
   row.ratio = std::exp(shift.estimate);
@@ -45,6 +47,25 @@ Label label_of(const RowVerdict& row, const UnpairedOptions& options) {
   if (row.adjusted_p <= options.level && row.high < lower) return Label::improvement;
   if (row.low >= lower && row.high <= upper) return Label::unchanged;
   return Label::insufficient_data;
+}
+
+// Leaves the rows that the filter takes.
+void take_filtered(ResultFile& file, const std::string& filter, const std::string& name) {
+  if (filter.empty()) return;
+  const bool others = filter.starts_with('-');
+  std::regex pattern;
+  try {
+    pattern = std::regex(filter.substr(others ? 1 : 0), std::regex::extended);
+  } catch (const std::regex_error&) {
+    throw Error(
+        fmt::format("--filter: found '{}', expected a regular expression", printable(filter)));
+  }
+  std::erase_if(file.rows,
+                [&](const RowTime& row) { return std::regex_search(row.name, pattern) == others; });
+  if (file.rows.empty()) {
+    throw Error(
+        fmt::format("--filter: found '{}', which takes no row of {}", printable(filter), name));
+  }
 }
 
 void warn(UnpairedComparison& result, const ResultFile& a, const ResultFile& b,
@@ -70,8 +91,12 @@ void warn(UnpairedComparison& result, const ResultFile& a, const ResultFile& b,
 UnpairedComparison compare_files(const std::filesystem::path& file_a,
                                  const std::filesystem::path& file_b,
                                  const UnpairedOptions& options) {
-  const ResultFile a = read_result(file_a), b = read_result(file_b);
+  ResultFile a = read_result(file_a), b = read_result(file_b);
   UnpairedComparison result;
+  result.files = {file_a.string(), file_b.string()};
+  result.options = options;
+  take_filtered(a, options.filter, file_a.string());
+  take_filtered(b, options.filter, file_b.string());
   for (const RowTime& row : a.rows) {
     const RowTime* other = b.find(row.name);
     if (other == nullptr) {

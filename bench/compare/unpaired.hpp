@@ -18,6 +18,8 @@ struct UnpairedOptions {
   double level = 0.05;
   double drift = kDefaultDrift;
   JudgeOptions judging;
+  std::string filter = {};  // of rows, as --benchmark_filter has it: a regular expression, "-"
+                            // before it for all others
 };
 
 struct UnpairedComparison {
@@ -26,6 +28,8 @@ struct UnpairedComparison {
   std::vector<RowVerdict> verdicts;     // one a row; `detectable` is the drift
   std::vector<std::size_t> fewest;      // repetitions of the file with fewer of them, by row
   std::vector<std::string> warnings;
+  std::vector<std::string> files;  // A, B
+  UnpairedOptions options;
 };
 
 // Per row the Hodges-Lehmann estimate of the ratio and the exact interval of Mann and Whitney's

@@ -21,18 +21,6 @@ void label_all(std::vector<RowVerdict>& rows, double share, double margin) {
   }
 }
 
-// What a change has to be for its row to be called different with probability .9: the sign test has
-// to reject at the hardest of Holm's levels, and the median has to leave the margin.
-double detectable(const std::vector<double>& noise, double level, double margin) {
-  const double by_test = detectable_shift(noise, level, kPower);
-  std::vector<double> sizes;
-  for (const double value : noise) sizes.push_back(std::abs(value));
-  // the median's standard error, about 1.253 sigma / sqrt(n), with sigma from the median deviation
-  const double sigma = 1.4826 * median(sizes);
-  const double error = 1.253 * sigma / std::sqrt(static_cast<double>(noise.size()));
-  return std::exp(std::max(by_test, std::log1p(margin) + 1.2816 * error)) - 1;
-}
-
 ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double share,
                              const JudgeOptions& options, std::vector<RowVerdict>& rows) {
   ControlVerdict control;
@@ -45,7 +33,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double s
     for (std::size_t i = 0; i < ratios.size(); ++i) of_rounds[i].push_back(ratios[i]);
     same.push_back(measured(ratios, share));
     const double tests = static_cast<double>(std::max<std::size_t>(rows.size(), 1));
-    const double smallest = detectable(ratios, share / tests, options.margin);
+    const double smallest = detectable_change(ratios, share / tests, options.margin);
     detectables.push_back(smallest);
     if (smallest > control.largest_detectable) {
       control.largest_detectable = smallest;
@@ -74,6 +62,16 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double s
 }
 
 }  // namespace
+
+double detectable_change(const std::vector<double>& noise, double level, double margin) {
+  const double by_test = detectable_shift(noise, level, kPower);
+  std::vector<double> sizes;
+  for (const double value : noise) sizes.push_back(std::abs(value));
+  // the median's standard error, about 1.253 sigma / sqrt(n), with sigma from the median deviation
+  const double sigma = 1.4826 * median(sizes);
+  const double error = 1.253 * sigma / std::sqrt(static_cast<double>(noise.size()));
+  return std::exp(std::max(by_test, std::log1p(margin) + 1.2816 * error)) - 1;
+}
 
 std::string_view name_of(Label label) {
   switch (label) {
@@ -127,6 +125,7 @@ Judgement judge(const Measurements& m, int rounds, double share, const JudgeOpti
       row.contender = c;
       row.row = r;
       const auto &a = m.digests[0][r], &b = m.digests[c][r];
+      row.bits_vary = m.bits_vary[0][r] || m.bits_vary[c][r];
       row.different_bits = a && b && *a != *b;
       judgement.rows.push_back(row);
     }

@@ -25,6 +25,7 @@ struct RowVerdict {
   double detectable = 0;                // as a ratio - 1: found with probability .9 by this run
   std::string error;                    // of a failed row
   bool different_bits = false;          // both have digests, and they differ
+  bool bits_vary = false;               // of A or of the contender, from round to round
 };
 
 struct JudgeOptions {
@@ -73,6 +74,11 @@ void adjust(Rows& rows, Projection verdict = {}) {
   const std::vector<double> adjusted = holm(p);
   for (std::size_t i = 0; i < judged.size(); ++i) judged[i]->adjusted_p = adjusted[i];
 }
+
+// What a change has to be, as a ratio - 1, for log ratios with this noise (of equals, about 0) to
+// be called different with probability .9: the sign test has to reject at `level`, the hardest of
+// Holm's, and the median has to leave the margin.
+double detectable_change(const std::vector<double>& noise, double level, double margin);
 
 // The label of a row that has ratio, interval and p.
 Label label_of(const RowVerdict& row, double share, double margin);

@@ -1,16 +1,12 @@
 // The list of cases: the book's networks in it are those of the catalogue, and every backend meets
-// the reference on it; the control kernel is what it was.
+// the reference on it.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "bench/cases.hpp"
-#include "bench/control.hpp"
 #include "bench/layer_job.hpp"
 #include "catalogue.hpp"
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/data/checksum.hpp"
 #include "reprise/kernels/list.hpp"
 
 namespace reprise::bench {
@@ -73,15 +69,6 @@ TEST(Cases, EveryBackendMeetsTheReference) {
       }
     }
   }
-}
-
-TEST(Control, IsFrozen) {
-  EXPECT_EQ(control_frozen_1(1), kControlFrozen1);
-  const std::filesystem::path folder = std::filesystem::path(REPRISE_SOURCE_DIR) / "bench";
-  EXPECT_EQ(file_digest(folder / "control.cpp", "sha256"),
-            "c5d2619f0418faa34463c937597d69df97bd71139d6697fd3ba6ccc3b64dfc18");
-  EXPECT_EQ(file_digest(folder / "control.hpp", "sha256"),
-            "82d2d3d29f54dbf32df202d61cc4561d4d8f9eadb31afac70a10b80e6a682ac0");
 }
 
 }  // namespace

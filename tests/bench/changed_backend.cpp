@@ -1,6 +1,11 @@
-// bench_dense with a backend whose kernels are wrong or slow, for tests of what notices them.
-//   bench_wrong  ...      openmp's forward pass is off by one in its last output
-//   bench_slowed ...      openmp's sparse forward pass takes 10 % longer
+// Benchmark programs with a backend whose kernels are wrong or slow, for tests of what notices
+// them.
+//   bench_wrong       ...  bench_dense; openmp's forward pass is off by one in its last output
+//   bench_wrong_epoch ...  bench_epoch; the gradient of the weights is off by 1 % on all backends
+//   bench_slowed      ...  bench_dense; openmp's sparse forward pass takes 10 % longer
+//   bench_twin        ...  the same by a factor of 1: what bench_slowed is set beside, so that how
+//   the
+//                          linker lays out the one and the other counts for nothing
 #include <cmath>
 
 #include "bench/subjects.hpp"
@@ -23,6 +28,17 @@ class WrongBackend final : public OpenmpBackend<float> {
   }
 };
 
+// Unfused, so that the pass that is wrong is the one that trains.
+class WrongGradientBackend final : public OpenmpBackend<float> {
+ public:
+  WrongGradientBackend(Team& team, std::string_view isa) : OpenmpBackend(team, isa, false) {}
+  void dense_backward_weights(MatrixView<const float> x, MatrixView<const float> dz,
+                              MatrixView<float> dkernel, std::span<float> dbias) override {
+    OpenmpBackend<float>::dense_backward_weights(x, dz, dkernel, dbias);
+    for (float& value : dkernel.flat()) value *= 1.01f;
+  }
+};
+
 class SlowedBackend final : public OpenmpBackend<float> {
  public:
   using OpenmpBackend<float>::OpenmpBackend;
@@ -40,7 +56,7 @@ class Factory final : public BackendFactory {
  public:
   std::unique_ptr<Backend<float>> make_float(std::string_view name, Team& team,
                                              std::string_view isa) const override {
-    if (name != "openmp") return BackendFactory::make_float(name, team, isa);
+    if (name != "openmp" && !CHANGES_ALL) return BackendFactory::make_float(name, team, isa);
     return std::make_unique<CHANGED_BACKEND>(team, find_isa(isa).name);
   }
 };
@@ -51,5 +67,5 @@ class Factory final : public BackendFactory {
 
 int main(int argc, char** argv) {
   using namespace reprise::bench;
-  return run_program(argc, argv, "bench_dense with a changed backend", register_dense, Factory());
+  return run_program(argc, argv, "a benchmark program with a changed backend", REGISTER, Factory());
 }

@@ -1,14 +1,15 @@
-"""`reprise bench` from outside, with a budget of seconds: its answers, page, pictures; and our benchmark
-programs as users of Google Benchmark know them.
+"""`reprise bench` from outside, with few rounds: its answers, page, pictures, and how it goes on.
 
   python3 tests/compare/bench_test.py build/release/bin [unittest options]
 """
 
 import json
+import os
 import pathlib
-import shutil
+import signal
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -21,9 +22,11 @@ class Bench(Case):
         super().setUp()
         if not (programs.BIN / "bench_dense").exists():
             self.skipTest("Google Benchmark is missing")
+        # a lock of its own: tests run beside each other
+        self.environment = {"REPRISE_MEASURE_LOCK": str(self.folder / "lock")}
 
     def bench(self, *arguments):
-        return programs.run("reprise", "bench", *arguments, TMPDIR=str(self.folder))
+        return programs.run("reprise", "bench", *arguments, **self.environment)
 
     def test_quick_answers_and_keeps(self):
         out = self.folder / "out"
@@ -31,7 +34,7 @@ class Bench(Case):
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue(run.stdout.startswith("STAND-IN"), run.stdout[:200])
         for part in ("measured peaks: sgemm", "== layers", "== threads", "A/A control", "imdb_1 (sparse)",
-                     "OMP_WAIT_POLICY=active", "control kernel control/frozen_1"):
+                     "OMP_WAIT_POLICY=active", "control kernel frozen_1: "):
             self.assertIn(part, run.stdout)
         kept = json.loads((out / "bench.json").read_text())
         self.assertEqual([part["name"] for part in kept["parts"]], ["layers", "threads"])
@@ -49,6 +52,39 @@ class Bench(Case):
             schema = json.loads((ROOT / f"results/schema/{name}.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(document)
 
+    def test_without_gnuplot_the_answers_are_there(self):
+        out = self.folder / "out"
+        self.environment["PATH"] = str(self.folder)
+        run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--quiet", "--out", out)
+        self.assert_one_line(run, 0, "no pictures: gnuplot not found", f"--render {out}/bench.json")
+        self.assertIn("imdb_1 (sparse)", run.stdout)
+        self.assertEqual(sorted(file.name for file in out.iterdir()), ["README.md", "bench.json"])
+        self.assert_one_line(self.bench("--render", out / "bench.json", "--out", self.folder / "again"), 3, "gnuplot")
+
+    def test_an_interrupted_run_goes_on(self):
+        out = self.folder / "out"
+        state = out / "state" / "layers.json"
+        arguments = ("--quick", "--data", "stand-in", "--rounds", "2", "--quiet", "--out", out)
+        with subprocess.Popen([programs.BIN / "reprise", "bench", *map(str, arguments)],
+                              env={**os.environ, **self.environment}, stderr=subprocess.DEVNULL) as run:
+            while not state.exists():
+                self.assertIsNone(run.poll())
+                time.sleep(0.02)
+            run.send_signal(signal.SIGINT)
+            self.assertEqual(run.wait(timeout=60), 130)
+        first = json.loads(state.read_text())["measurements"]["rounds"][0]
+        peaks = json.loads((out / "state" / "peaks.json").read_text())
+        self.assert_one_line(self.bench(*arguments), 2, "layers.json: found the rounds of an interrupted run",
+                             "--resume")
+        resumed = self.bench(*arguments, "--resume")
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+        kept = json.loads((out / "bench.json").read_text())
+        rounds = kept["parts"][0]["comparison"]["measurements"]["rounds"]
+        self.assertEqual(rounds[0], first)
+        self.assertEqual(len(rounds), 2)
+        self.assertIn(kept["peaks"]["gflops"], [pair[0] for pair in peaks.values()])
+        self.assertFalse((out / "state").exists())
+
     def test_wrong_use(self):
         broken = self.folder / "broken.json"
         broken.write_text("{")
@@ -61,46 +97,6 @@ class Bench(Case):
         ):
             with self.subTest(arguments=arguments):
                 self.assert_one_line(self.bench(*arguments), 2, *parts)
-
-    def test_google_benchmarks_flags_work(self):
-        few = ("--case", "boston_3", "--backend", "openmp", "--threads", "1", "--data", "stand-in", "--peaks", "1,1")
-        listed = programs.run("bench_dense", *few, "--benchmark_list_tests=true").stdout.splitlines()
-        self.assertIn("dense_forward/boston_3/backend:openmp/threads:1/dtype:float32/data:random/cache:warm"
-                      "/process_time/real_time", listed)
-        run = programs.run("bench_dense", *few, "--benchmark_filter=forward/", "--benchmark_repetitions=3",
-                           "--benchmark_min_time=0.001", "--benchmark_format=json")
-        rows = json.loads(run.stdout)["benchmarks"]
-        self.assertEqual(sum(row["run_type"] == "iteration" for row in rows), 3)
-        self.assertTrue(rows[0]["label"].startswith("openmp "))
-        for counter in ("digest", "GFLOP/s", "GB/s", "%sgemm", "%triad", "threads_entered"):
-            self.assertIn(counter, rows[0])
-        for program, case in (("bench_crossentropy", "mnist"), ("bench_optimizer", "bias_16"),
-                              ("bench_epoch", "boston"), ("bench_data", "boston")):
-            run = programs.run(program, "--case", case, "--data", "stand-in", "--peaks", "1,1", "--threads", "1",
-                               "--benchmark_min_time=0.001", "--benchmark_filter=-time_to")
-            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-
-    def test_a_row_is_repeated_by_its_name(self):
-        name = "dense_forward/boston_2/backend:onednn/threads:1/dtype:float32/data:random/cache:cold"
-        run = programs.run("bench_dense", "--row", name, "--benchmark_min_time=0.001", "--peaks", "1,1")
-        self.assertEqual(run.returncode, 0, run.stderr)
-        rows = [line for line in run.stdout.splitlines() if "backend:" in line]
-        self.assertEqual(len(rows), 1, run.stdout)
-        self.assertIn(name, rows[0])
-        self.assertIn("oneDNN", rows[0])
-
-    def test_compare_py_reads_it(self):
-        script = pathlib.Path("/usr/share/benchmark/compare.py")
-        if not script.exists() or shutil.which("python3") is None:
-            self.skipTest("compare.py is missing (package libbenchmark-tools)")
-        out = self.folder / "a.json"
-        programs.run("bench_dense", "--case", "boston_3", "--threads", "1", "--data", "stand-in", "--peaks", "1,1",
-                     "--benchmark_min_time=0.001", f"--benchmark_out={out}")
-        run = subprocess.run([sys.executable, script, "benchmarks", out, out], capture_output=True, text=True)
-        if "No module named" in run.stderr:
-            self.skipTest("NumPy or SciPy is missing")
-        self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertIn("dense_forward/boston_3", run.stdout)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
   python3 tests/compare/compare_test.py build/release/bin [unittest options]
 """
 
+import fcntl
 import json
 import os
 import pathlib
@@ -23,7 +24,8 @@ class CompareCase(Case):
     def setUp(self):
         super().setUp()
         # a lock of its own: tests run beside each other
-        self.environment = {"TMPDIR": str(self.folder), "FAKE_FOLDER": str(self.folder)}
+        self.environment = {"REPRISE_MEASURE_LOCK": str(self.folder / "lock"), "FAKE_FOLDER": str(self.folder),
+                            "TMPDIR": str(self.folder)}
 
     def compare(self, *arguments):
         return programs.run("reprise", "compare", "--quiet", *arguments, **self.environment)
@@ -61,6 +63,10 @@ class Live(CompareCase):
         self.assertEqual(set(self.verdicts(run).values()), {"unchanged"})
         kept = json.loads((self.folder / "c.json").read_text())
         self.assertEqual(kept["schema"], "reprise/comparison/1")
+        self.assertIn("control kernel frozen_1: ", run.stdout)
+        self.assertEqual(len(kept["measurements"]["control_ns"]), kept["judged"]["rounds"])
+        for verdict in kept["verdicts"]:
+            self.assertAlmostEqual(verdict["by_control"], verdict["time_ns"] / kept["control_kernel_ns"])
         self.assertEqual(len(kept["measurements"]["rounds"]), kept["judged"]["rounds"])
         self.assertIn("| same |", (self.folder / "c.md").read_text())
         try:
@@ -83,11 +89,34 @@ class Live(CompareCase):
     def test_other_bits_are_said(self):
         run = self.compare(self.fake("good"), self.fake("bits"))
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, other bits")
+        run = self.compare(self.fake("good"), self.fake("bits-late"))
+        self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits differ between rounds")
 
     def test_a_failed_row_is_no_time(self):
-        run = self.compare(self.fake("good"), self.fake("error"))
+        run = self.compare(self.fake("good"), self.fake("error"), "--json", self.folder / "c.json", "--markdown",
+                           self.folder / "c.md")
         self.assertEqual(run.returncode, 1, run.stderr)
         self.assertIn("failed: wrong answer; repeat: fake --row slow", run.stdout)
+        self.assertIn("| | B | - | - | - | - | failed: wrong", (self.folder / "c.md").read_text())
+        failed = next(v for v in json.loads((self.folder / "c.json").read_text())["verdicts"]
+                      if v["verdict"] == "failed")
+        for field in ("ratio", "low", "high", "p", "p_holm", "detectable", "time_ns", "cpu_ns", "by_control"):
+            self.assertIsNone(failed[field], field)
+
+    def test_a_program_that_reports_aggregates_only(self):
+        run = self.compare(self.fake("aggregates"), self.fake("good", 1.3))
+        self.assertEqual(self.verdicts(run)["slow"], "regression", run.stdout + run.stderr)
+        self.assertEqual(self.verdicts(run)["same"], "unchanged")
+
+    def test_one_thread_is_no_threads(self):
+        # env is a program that takes flags of ours only where a program of ours is behind it
+        script = self.folder / "program"
+        script.write_text(f"#!/bin/sh\nfor last; do :; done\nexec {FAKE} good $(echo \"$@\" | tr ' ' '\\n' | "
+                          "grep -- --benchmark_out=)\n")
+        script.chmod(0o755)
+        run = self.compare(script, "--threads", "1,2", "--rounds", "2")
+        self.assertIn("A: 1 thread = ", run.stdout, run.stderr)
+        self.assertIn("B: 2 threads = ", run.stdout)
 
     def test_shell_commands(self):
         run = self.compare("--command", "sleep 0.01", "sleep 0.05", "--rounds", 12)
@@ -115,6 +144,11 @@ class Live(CompareCase):
         self.assertEqual(run.returncode, 130)
         before = len(json.loads(state.read_text())["measurements"]["rounds"])
         self.assertGreaterEqual(before, 1)
+        forgotten = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state)
+        self.assert_one_line(forgotten, 2, f"--state: found '{state}', which is there already, expected --resume")
+        self.assertEqual(len(json.loads(state.read_text())["measurements"]["rounds"]), before)
+        rounds = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state, "--resume", "--rounds", 60)
+        self.assert_one_line(rounds, 2, "--rounds: found 60, expected the 48")
         other = self.compare(self.fake("good"), self.fake("good", 1.4), "--state", state, "--resume")
         self.assert_one_line(other, 2, "state.json", "another comparison")
         resumed = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state, "--resume")
@@ -128,6 +162,7 @@ class Live(CompareCase):
         run = self.compare(f"env FOREIGN_SIZE=1000 {program}", f"env FOREIGN_SIZE=3000 {program}",
                            "--min-time", "2ms", "--rounds", "12")
         self.assertEqual(self.verdicts(run)["BM_Fill"], "regression", run.stdout + run.stderr)
+        self.assertIn("BM_Aggregates/repeats:3", self.verdicts(run))
         self.assertNotIn("regression", self.verdicts(run)["BM_Sum"])
 
 
@@ -135,18 +170,51 @@ class Hostile(CompareCase):
     def test_programs(self):
         for behaviour, parts in {
             "crash": ["crashed: Segmentation fault (about to crash)"],
-            "crash-late": ["crashed: Segmentation fault"],
             "hang": ["still running after"],
             "silent": ["found nothing in it"],
             "cut": ["found no whole JSON"],
             "foreign": ["without a list 'benchmarks'"],
-            "rows": ["row 'same' is missing in round", "expected the rows of round 1"],
-            "zero": ["row 'same': found time 0"],
+            "zero": ["row 'same': found real_time 0"],
         }.items():
             with self.subTest(behaviour=behaviour):
                 run = self.compare(self.fake("good"), self.fake(behaviour), "--timeout", "2s")
                 self.assert_one_line(run, 2, f"fake_bench.py {behaviour}", *parts)
                 self.assertEqual(run.stdout, "")
+
+    def test_programs_that_fail_late_lose_no_round(self):
+        for behaviour, parts in {
+            "crash-late": ["crashed: Segmentation fault (about to crash) after row 'slow', in row 'same'"],
+            "rows": ["row 'same' is missing in round 3, expected the rows of round 1"],
+        }.items():
+            with self.subTest(behaviour=behaviour):
+                files = {name: self.folder / f"{behaviour}.{name}" for name in ("json", "markdown", "state")}
+                flags = [word for name, file in files.items() for word in (f"--{name}", file)]
+                run = self.compare(self.fake("good"), self.fake(behaviour), *flags)
+                self.assert_one_line(run, 2, f"fake_bench.py {behaviour}", *parts)
+                self.assertIn("2 of 48 rounds", run.stdout)
+                self.assertIn("ended in round 3: ", run.stdout)
+                self.assertIn("insufficient data", run.stdout)
+                kept = json.loads(files["json"].read_text())
+                self.assertEqual(len(kept["measurements"]["rounds"]), 2)
+                self.assertIn(parts[0], kept["failure"])
+                self.assertIn("ended in round 3", files["markdown"].read_text())
+                self.assertEqual(len(json.loads(files["state"].read_text())["measurements"]["rounds"]), 2)
+
+    def test_a_signal_ends_what_commands_have_started(self):
+        mark = self.folder / "mark"
+        command = f"sh -c 'echo $$ >> {mark}; exec sleep 300'; true"
+        with subprocess.Popen([programs.BIN / "reprise", "compare", "--quiet", "--command", command, command],
+                              env={**os.environ, **self.environment}, stderr=subprocess.DEVNULL) as run:
+            while not mark.exists() or not mark.read_text():
+                time.sleep(0.05)
+            run.send_signal(signal.SIGTERM)
+            self.assertEqual(run.wait(timeout=30), 128 + signal.SIGTERM)
+        grandchild = pathlib.Path(f"/proc/{mark.read_text().strip()}/stat")
+        for _ in range(100):  # killed by now, and perhaps not yet taken away
+            if not grandchild.exists() or grandchild.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return
+            time.sleep(0.05)
+        self.fail("the grandchild still runs")
 
     def test_wrong_use(self):
         good = self.fake("good")
@@ -161,6 +229,7 @@ class Hostile(CompareCase):
             ([good, good, "--state", self.folder / "none.json", "--resume"], ["none.json"]),
             ([good, good, "--json", "/proc/x/y.json"], ["/proc/x"]),
             ([good, good, "--backend", "openmp"], ["found 2 programs"]),
+            ([good, good, "--drift", "10%"], ["--drift: found with programs"]),
             ([good, "--backend", "openmp,openpm"], ["found 'openpm'", "did you mean 'openmp'?"]),
         ):
             with self.subTest(arguments=arguments):
@@ -169,46 +238,28 @@ class Hostile(CompareCase):
     def test_a_second_comparison_at_the_same_time_is_refused(self):
         command = [programs.BIN / "reprise", "compare", "--quiet", "--command", "sleep 1", "sleep 1", "--rounds", "2"]
         with subprocess.Popen(command, env={**os.environ, **self.environment}, stdout=subprocess.DEVNULL) as first:
-            while not (self.folder / "reprise-measure.lock").exists():
+            lock = self.folder / "lock"
+            while not lock.exists() or not lock.read_text():
                 time.sleep(0.05)
-            time.sleep(0.2)
+            # wherever temporary files go
+            self.environment["TMPDIR"] = "/tmp"
             second = self.compare(self.fake("good"), self.fake("good"))
             self.assert_one_line(second, 2, f"process {first.pid} measures on this machine")
             self.assertIn(first.wait(timeout=60), (0, 1, 4))
 
-    def test_our_own_programs(self):
-        program = "bench_dense"
-        if not (programs.BIN / program).exists():
-            self.skipTest("Google Benchmark is missing")
-        for arguments, code, parts in (
-            (["--threads", "99999"], 2, ["--threads: found '99999'", "1 to 1024"]),
-            (["--backend", "openpm"], 2, ["found 'openpm'", "did you mean 'openmp'?"]),
-            (["--case", "imdb1"], 2, ["--case", "did you mean 'imdb_1'?"]),
-            (["--caches", "cold"], 2, ["'--caches': unknown flag; did you mean '--cache'?"]),
-            (["--peaks", "x"], 2, ["--peaks: found 'x'"]),
-        ):
-            with self.subTest(arguments=arguments):
-                self.assert_one_line(programs.run(program, *arguments), code, *parts)
-
-    def test_a_wrong_kernel_has_its_row_failed_with_the_command_that_repeats_it(self):
-        if not (programs.BIN / "bench_wrong").exists():
-            self.skipTest("Google Benchmark is missing")
-        run = programs.run("bench_wrong", "--data", "stand-in", "--backend", "openmp", "--threads", "1", "--case",
-                           "boston_2,boston_3", "--benchmark_format=json", "--benchmark_min_time=0.001")
-        self.assertEqual(run.returncode, 1, run.stderr)
-        rows = {row["name"].split("/backend")[0]: row for row in json.loads(run.stdout)["benchmarks"]}
-        for name, row in rows.items():
-            wrong = "forward/" in name or "step" in name
-            self.assertEqual(row.get("error_occurred", False), wrong, name)
-            if wrong:
-                self.assertIn("wrong answer: output 0, element", row["error_message"])
-                command = row["error_message"].split("repeat: ")[1]
-                again = subprocess.run(command + " --benchmark_min_time=0.001", shell=True, capture_output=True,
-                                       text=True)
-                self.assertEqual(again.returncode, 1)
-                self.assertEqual(again.stdout.count("ERROR OCCURRED"), 1, again.stdout)
-            else:
-                self.assertIn("digest", row)
+    def test_where_no_lock_can_be_had_that_is_said(self):
+        self.environment["REPRISE_MEASURE_LOCK"] = str(self.folder / "none" / "lock")
+        run = self.compare(self.fake("good"), self.fake("good"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, "beware: .*/none/lock: no lock .No such file")
+        # a file that only its owner may write is still locked by all others
+        held = self.folder / "held"
+        held.write_text("77")
+        held.chmod(0o444)
+        self.environment["REPRISE_MEASURE_LOCK"] = str(held)
+        with held.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self.assert_one_line(self.compare(self.fake("good"), self.fake("good")), 2, "process 77 measures")
 
 
 class Files(CompareCase):
@@ -232,13 +283,43 @@ class Files(CompareCase):
         self.assertEqual(run.returncode, 4, run.stderr)
         self.assertIn("insufficient data (1 repetitions; --benchmark_repetitions=10", run.stdout)
 
+    def test_flags(self):
+        a, b = self.result("a.json", [1, 1.01, 1.02]), self.result("b.json", [2, 2.01, 2.02])
+        run = self.compare(a, b, "--json", self.folder / "c.json", "--markdown", self.folder / "c.md", "--filter", "r",
+                           "--clock", "cpu_time")
+        self.assertIn(run.returncode, (1, 4), run.stderr)
+        kept = json.loads((self.folder / "c.json").read_text())
+        self.assertEqual((kept["schema"], kept["clock"]), ("reprise/files/1", "cpu_time"))
+        self.assertEqual(kept["files"], [str(a), str(b)])
+        self.assertIn("| r | ", (self.folder / "c.md").read_text())
+        for flag, *value in (("--rounds", "9"), ("--state", "x"), ("--time-budget", "9s"), ("--min-time", "9s"),
+                             ("--repetitions", "3"), ("--all-rounds",), ("--timeout", "3s"), ("--with", "x")):
+            with self.subTest(flag=flag):
+                self.assert_one_line(self.compare(a, b, flag, *value), 2, f"{flag}: found with result files")
+        self.assert_one_line(self.compare(a, b, "--filter", "nothing"), 2, "--filter", "takes no row of", "a.json")
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        schema = json.loads((programs.ROOT / "results/schema/files-1.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(kept)
+
+    def test_a_missing_file_is_named(self):
+        good, missing = self.result("good.json", [1, 2, 3]), self.folder / "missing.json"
+        for pair in ((good, missing), (missing, good), (missing, missing)):
+            self.assert_one_line(self.compare(*pair), 2, f"{missing}: cannot be read")
+        self.assert_one_line(self.compare(good, self.fake("good")), 2, "fake_bench.py good'", "is no result file")
+
     def test_hostile_files(self):
         good = self.result("good.json", [1, 2, 3])
         other = self.folder / "other.json"
         for text, part in (("", "found nothing"), ("{", "no whole JSON"), ("[1]", "without a list"),
                            ('{"benchmarks": []}', "no rows"), ("\0" * 1000, "no whole JSON"),
                            ('{"benchmarks": [{"name": "q", "real_time": 1, "cpu_time": 1, "time_unit": "ns"}]}',
-                            "found no row that")):
+                            "found no row that"),
+                           ('{"benchmarks": [{"name": 3, "run_type": 4}]}', "found a field of another type"),
+                           ('{"benchmarks": [{"name": "r", "real_time": 0, "cpu_time": 1, "time_unit": "ns"}]}',
+                            "row 'r': found real_time 0")):
             with self.subTest(text=text[:20]):
                 other.write_text(text)
                 self.assert_one_line(self.compare(good, other), 2, "other.json", part)

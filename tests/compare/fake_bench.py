@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Looks like a Google Benchmark program, and behaves as its first flag says.
 
-  fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | rows | zero | error | foreign
+  fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | rows | zero | error | foreign |
+                bits | bits-late | aggregates
 """
 
 import json
@@ -32,6 +33,8 @@ def write(rows):
 
 rows = [row("slow", factor, digest=7.0), row("same", digest=8.0)]
 if behaviour == "crash" or behaviour == "crash-late" and count > 3:
+    if behaviour == "crash-late":  # as Google Benchmark, which writes each row when it is done
+        out.write_text(json.dumps({"context": {}, "benchmarks": rows[:1]})[:-2] + ",")
     sys.stderr.write("about to crash\n")
     sys.stderr.flush()
     os.kill(os.getpid(), signal.SIGSEGV)
@@ -51,6 +54,9 @@ if behaviour == "zero":
     rows[1]["real_time"] = 0
 if behaviour == "error":
     rows[0].update(error_occurred=True, error_message="wrong answer; repeat: fake --row slow")
-if behaviour == "bits":
+if behaviour == "bits" or behaviour == "bits-late" and count > 3:
     rows[0]["digest"] = 9.0
+if behaviour == "aggregates":
+    rows = [{**r, "name": r["name"] + "_" + kind, "run_type": "aggregate", "aggregate_name": kind}
+            for r in rows for kind in ("mean", "median")]
 write(rows)

@@ -19,6 +19,7 @@ Measurements rounds_of(const std::vector<std::vector<double>>& ratios) {
   m.labels.assign(3, std::vector<std::string>(rows));
   m.digests.assign(3, std::vector<std::optional<std::uint32_t>>(rows));
   m.counters.assign(3, std::vector<std::map<std::string, double>>(rows));
+  m.bits_vary.assign(3, std::vector<bool>(rows));
   for (std::size_t i = 0; i < ratios.size(); ++i) {
     Round round;
     round.cells.assign(3, std::vector<Cell>(rows));

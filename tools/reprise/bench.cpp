@@ -31,7 +31,7 @@ namespace {
 using namespace reprise::compare;
 
 // All of --quick: with what reading the data and drawing take it stays below 3 minutes.
-constexpr double kQuickSeconds = 160;
+constexpr double kQuickSeconds = 168;
 
 struct Flags {
   bool quick = false, full = false, resume = false, quiet = false;
@@ -49,19 +49,69 @@ std::vector<std::string> data_flags(const Flags& flags) {
   return all;
 }
 
-void write_all(const SuiteResult& result, const std::filesystem::path& folder) {
+void write_page(const SuiteResult& result, const std::filesystem::path& folder) {
   write_file(folder / "README.md", [&](std::ostream& out) { print_markdown(out, result); });
-  if (const Comparison* layers = result.find("layers")) draw_layers(*layers, folder / "layers.svg");
+}
+
+void draw(const SuiteResult& result, const std::filesystem::path& folder) {
+  draw_layers(result, folder / "layers.svg");
   draw_roofline(result, folder / "roofline.svg");
 }
 
-std::string peaks_text(const bench::Peaks& peaks) {
-  return fmt::format("{:.2f},{:.2f}", peaks.gflops, peaks.gbytes);
+nlohmann::json read_json(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
+  try {
+    return nlohmann::json::parse(in);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(
+        fmt::format("{}: found no whole JSON ({})", file.string(), printable(error.what())));
+  }
+}
+
+// Measured once a run and kept beside the rounds: they are among the programs' flags, and rounds of
+// other flags do not go on.
+std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool resume) {
+  std::map<int, bench::Peaks> peaks;
+  if (resume && std::filesystem::exists(file)) {
+    try {
+      const nlohmann::json kept = read_json(file);
+      for (const auto& [threads, pair] : kept.items()) {
+        peaks[std::stoi(threads)] = {pair.at(0), pair.at(1)};
+      }
+      return peaks;
+    } catch (const std::logic_error&) {
+    } catch (const nlohmann::json::exception&) {
+    }
+    throw Error(
+        fmt::format("{}: found no peaks of an interrupted run, expected some", file.string()));
+  }
+  nlohmann::json kept;
+  for (const int threads : {1, available_cpus()}) {
+    const bench::Peaks measured = bench::measure_peaks(threads);
+    peaks[threads] = measured;
+    kept[std::to_string(threads)] = {measured.gflops, measured.gbytes};
+  }
+  write_file(file, [&](std::ostream& out) { out << kept.dump() << '\n'; });
+  return peaks;
+}
+
+// Rounds of an interrupted run are gone on with or removed by who runs it, never by the way.
+void refuse_forgotten_rounds(const std::filesystem::path& state) {
+  for (const auto& entry : std::filesystem::directory_iterator(state)) {
+    const auto name = entry.path().filename().string();
+    if (name == "peaks.json" || !name.ends_with(".json")) continue;
+    throw Error(
+        fmt::format("{}: found the rounds of an interrupted run, expected --resume, another "
+                    "--out, or no such file",
+                    entry.path().string()));
+  }
 }
 
 SuiteResult measure(const Flags& flags) {
   const Stopwatch watch;
   const MachineLock lock;
+  if (!flags.resume) refuse_forgotten_rounds(flags.out / "state");
   SuiteOptions options;
   options.full = flags.full;
   options.rounds = flags.rounds;
@@ -69,10 +119,9 @@ SuiteResult measure(const Flags& flags) {
   options.data_flags = data_flags(flags);
   options.state = flags.out / "state";
   options.resume = flags.resume;
-  SuiteResult result{flags.full, environment().at("cpu"), 0, 0, {}};
-  for (const int threads : {1, available_cpus()}) {
-    const bench::Peaks peaks = bench::measure_peaks(threads);
-    options.peaks[threads] = peaks_text(peaks);
+  SuiteResult result{flags.full, environment().at("cpu"), 0, 0, {}, {}};
+  for (const auto& [threads, peaks] : peaks_of_run(*options.state / "peaks.json", flags.resume)) {
+    options.peaks[threads] = fmt::format("{:.2f},{:.2f}", peaks.gflops, peaks.gbytes);
     result.gflops = peaks.gflops;
     result.gbytes = peaks.gbytes;
   }
@@ -86,28 +135,47 @@ SuiteResult measure(const Flags& flags) {
     if (budget) part.plan.budget = (*budget - watch.seconds()) * part.weight / weights;
     weights -= part.weight;
     if (!flags.quiet) std::cerr << fmt::format("{}: {}\n", part.name, part.about);
-    result.parts.push_back({part.name, part.about,
-                            run_comparison(part.plan, [&](const Progress& p) { line.show(p); })});
-    line.end();
+    try {
+      Comparison found = run_comparison(part.plan, [&](const Progress& p) { line.show(p); });
+      line.end();
+      if (!lock.warning().empty()) found.spoilers.push_back(lock.warning());
+      if (found.failure) result.failures.push_back(part.name + ": " + found.failure->what());
+      result.parts.push_back({part.name, part.about, std::move(found)});
+    } catch (const Error& error) {
+      line.end();
+      result.failures.push_back(part.name + ": " + error.what());
+      if (error.exit_code() != ExitCode::usage) throw;  // nothing of it will go better
+    }
   }
+  if (result.parts.empty()) throw Error(result.failures.front());
   return result;
 }
 
-SuiteResult stored(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
-  try {
-    return suite_from(nlohmann::json::parse(in), file.string());
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(
-        fmt::format("{}: found no whole JSON ({})", file.string(), printable(error.what())));
+// What the rows and the parts that failed are called by, on standard error; the exit code.
+ExitCode tell_failures(const SuiteResult& result) {
+  ExitCode code = ExitCode::done;
+  for (const PartResult& part : result.parts) {
+    for (const RowVerdict& row : part.comparison.judgement.rows) {
+      if (row.label != Label::failed) continue;
+      code = ExitCode::no;
+      std::cerr << fmt::format("reprise: {} {}: {}\n",
+                               part.comparison.measurements.contenders[row.contender],
+                               part.comparison.measurements.rows[row.row], row.error);
+    }
   }
+  for (const std::string& failure : result.failures) {
+    code = ExitCode::usage;
+    std::cerr << "reprise: " << failure << '\n';
+  }
+  return code;
 }
 
 ExitCode run(const Flags& flags) {
   if (flags.render) {
     require_writable_folder(flags.out);
-    write_all(stored(*flags.render), flags.out);
+    const SuiteResult result = suite_from(read_json(*flags.render), flags.render->string());
+    write_page(result, flags.out);
+    draw(result, flags.out);
     return ExitCode::done;
   }
   if (flags.quick == flags.full) {
@@ -117,21 +185,20 @@ ExitCode run(const Flags& flags) {
   require_writable_folder(flags.out / "state");
   const SuiteResult result = measure(flags);
   write_file(flags.out / "bench.json", [&](auto& out) { out << to_json(result).dump() << '\n'; });
-  write_all(result, flags.out);
+  write_page(result, flags.out);
   print(std::cout, result);
-  std::filesystem::remove_all(flags.out / "state");
-  std::cout << fmt::format("\npage, pictures and JSON: {}\n", flags.out.string());
-  bool failed = false;
-  for (const PartResult& part : result.parts) {
-    for (const RowVerdict& row : part.comparison.judgement.rows) {
-      if (row.label != Label::failed) continue;
-      failed = true;
-      std::cerr << fmt::format("reprise: {} {}: {}\n",
-                               part.comparison.measurements.contenders[row.contender],
-                               part.comparison.measurements.rows[row.row], row.error);
-    }
+  std::cout << fmt::format("\npage, pictures and JSON: {}\n", flags.out.string()) << std::flush;
+  // what was measured is told and kept by now; --render draws it where gnuplot is there
+  try {
+    draw(result, flags.out);
+  } catch (const Error& error) {
+    if (error.exit_code() != ExitCode::missing) throw;
+    std::cerr << fmt::format("reprise: no pictures: {} (then: reprise bench --render {})\n",
+                             error.what(), (flags.out / "bench.json").string());
   }
-  return failed ? ExitCode::no : ExitCode::done;
+  // of a part that was ended the rounds are kept, to be gone on with
+  if (result.failures.empty()) std::filesystem::remove_all(flags.out / "state");
+  return tell_failures(result);
 }
 
 }  // namespace
@@ -142,16 +209,16 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is measured");
   command->add_flag("--quick", flags->quick, "the layers and the threads: below 3 minutes");
-  command->add_flag("--full", flags->full, "everything: half an hour");
+  command->add_flag("--full", flags->full, "everything: about 45 minutes");
   command
       ->add_option_function<std::string>(
           "--time-budget",
           [flags](const std::string& text) {
             flags->budget = parse_duration(text, "--time-budget");
           },
-          "for everything (default of --quick: 160s; of --full what its rounds take)")
+          "for everything (default of --quick: 168s; of --full what its rounds take)")
       ->type_name("TIME");
-  command->add_option("--rounds", flags->rounds, "of each part, at most (default: 16 or 24)")
+  command->add_option("--rounds", flags->rounds, "of each part, at most (default: 8 to 24)")
       ->check(book::whole_number(1, 10000))
       ->type_name("N");
   command->add_option("--data", flags->data, "real, stand-in (default: real where the files are)")

@@ -8,14 +8,13 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <set>
 
 #include "commands.hpp"
 #include "compare/comparison.hpp"
-#include "compare/duration.hpp"
 #include "compare/machine_lock.hpp"
 #include "compare/progress_line.hpp"
-#include "flag_types.hpp"
+#include "compare_flags.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
@@ -25,30 +24,17 @@ namespace reprise::tool {
 namespace {
 
 using namespace reprise::compare;
+using Flags = CompareFlags;
 
-struct Flags {
-  std::vector<std::string> subjects;
-  bool command = false, resume = false, quiet = false, all_rounds = false;
-  std::vector<std::string> backends, threads, with;
-  std::string filter, clock = "real_time";
-  double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = kDefaultDrift;
-  std::optional<double> budget;
-  int rounds = kDefaultRounds, repetitions = 10;
-  std::optional<std::filesystem::path> state, json, markdown;
-};
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
+// A result file, there or not, and nothing that could be started.
+bool is_result_file(const std::string& subject) {
+  if (subject.ends_with(".json") && subject.find(' ') == std::string::npos) return true;
+  std::error_code failed;
+  return std::filesystem::is_regular_file(subject, failed) && find_program(subject).empty();
 }
 
-// A result file, and nothing that could be started.
-bool is_result_file(const std::string& subject) {
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(subject, failed)) return false;
-  return find_program(subject).empty() || subject.ends_with(".json");
+std::string threads_text(const std::string& count) {
+  return count + (count == "1" ? " thread" : " threads");
 }
 
 // One program with each of the backends and thread counts.
@@ -64,7 +50,7 @@ std::vector<Contender> configurations(const Contender& program, const Flags& fla
         if (value.empty()) return;
         contender.command.arguments.push_back("--" + flag + "=" + value);
         contender.text += " --" + flag + "=" + value;
-        name += (name.empty() ? "" : ", ") + (flag == "threads" ? value + " threads" : value);
+        name += (name.empty() ? "" : ", ") + (flag == "threads" ? threads_text(value) : value);
       };
       add("backend", backend);
       add("threads", threads);
@@ -107,117 +93,102 @@ std::vector<Contender> contenders_of(const Flags& flags, TurnOptions& turns) {
   return all;
 }
 
+Clock clock_of(const Flags& flags) {
+  return flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time;
+}
+
+// Throws Error for a flag of the other kind of comparison, which would do nothing.
+void refuse_flags(const Flags& flags, const std::set<std::string>& known, bool known_only,
+                  const std::string& of) {
+  for (const std::string& flag : flags.given) {
+    if (known.contains(flag) == known_only) continue;
+    throw Error(fmt::format("{}: found with {}, which it does nothing for", flag, of));
+  }
+}
+
+void require_writable(const std::optional<std::filesystem::path>& file) {
+  if (file) AtomicFile probe(*file);
+}
+
+// The forms that are asked for.
+template <class Found>
+void write_asked(const Flags& flags, const Found& found) {
+  if (flags.json) {
+    write_file(*flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
+  }
+  if (flags.markdown) {
+    write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
+  }
+}
+
 ExitCode compare_result_files(const Flags& flags) {
+  refuse_flags(
+      flags,
+      {"--clock", "--drift", "--filter", "--json", "--level", "--margin", "--markdown", "--quiet"},
+      true, "result files");
+  for (const std::string& subject : flags.subjects) {
+    if (std::filesystem::is_directory(subject) || is_result_file(subject)) continue;
+    throw Error(
+        fmt::format("compare: found '{}', which is no result file, expected two of them, or "
+                    "programs alone",
+                    printable(subject)));
+  }
   if (flags.subjects.size() != 2) {
     throw Error(fmt::format("compare: found {} result files, expected two", flags.subjects.size()));
   }
-  const auto found = compare_files(flags.subjects[0], flags.subjects[1],
-                                   {flags.level, flags.drift, {flags.margin, Clock::real_time}});
+  require_writable(flags.json);
+  require_writable(flags.markdown);
+  const UnpairedOptions options{
+      flags.level, flags.drift, {flags.margin, clock_of(flags)}, flags.filter};
+  const auto found = compare_files(flags.subjects[0], flags.subjects[1], options);
   print(std::cout, found);
+  write_asked(flags, found);
   return exit_code_of(found.verdicts);
 }
 
-ExitCode run(const Flags& flags) {
-  const bool files = !flags.command && !flags.subjects.empty() &&
-                     std::ranges::all_of(flags.subjects, is_result_file);
-  if (files) return compare_result_files(flags);
+ComparisonPlan plan_of(const Flags& flags) {
   if (flags.resume && !flags.state) throw Error("--resume: found no --state, expected its file");
+  std::error_code failed;
+  if (flags.state && !flags.resume && std::filesystem::exists(*flags.state, failed)) {
+    throw Error(
+        fmt::format("--state: found '{}', which is there already, expected --resume to go on "
+                    "with it, or another file",
+                    flags.state->string()));
+  }
   ComparisonPlan plan;
   plan.turns = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
   plan.contenders = contenders_of(flags, plan.turns);
-  plan.judging = {flags.margin, flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time};
+  plan.judging = {flags.margin, clock_of(flags)};
   plan.level = flags.level;
-  plan.rounds = flags.rounds;
+  plan.rounds = flags.rounds.value_or(kDefaultRounds);
+  plan.rounds_given = flags.rounds.has_value();
   plan.all_rounds = flags.all_rounds;
   plan.budget = flags.budget;
   plan.state = flags.state;
   plan.resume = flags.resume;
-  // what cannot be written is known before anything is measured
-  for (const auto* file : {&flags.state, &flags.json, &flags.markdown}) {
-    if (*file && !(file == &flags.state && flags.resume)) AtomicFile probe(**file);
+  return plan;
+}
+
+ExitCode run(const Flags& flags) {
+  if (!flags.command && std::ranges::any_of(flags.subjects, is_result_file)) {
+    return compare_result_files(flags);
   }
+  refuse_flags(flags, {"--drift"}, false, "programs");
+  const ComparisonPlan plan = plan_of(flags);
+  // what cannot be written is known before anything is measured
+  if (!flags.resume) require_writable(flags.state);
+  require_writable(flags.json);
+  require_writable(flags.markdown);
   const MachineLock lock;
   ProgressLine line(std::cerr, isatty(2) == 1, flags.quiet);
-  const Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
+  Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
   line.end();
+  if (!lock.warning().empty()) found.spoilers.push_back(lock.warning());
   print(std::cout, found);
-  if (flags.json)
-    write_file(*flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
-  if (flags.markdown)
-    write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
+  std::cout << std::flush;
+  write_asked(flags, found);
+  if (found.failure) throw *found.failure;  // after all that was measured before it
   return exit_code_of(found.judgement.rows);
-}
-
-void add_measuring_flags(CLI::App& command, Flags& flags) {
-  command.option_defaults()->group("What is measured");
-  command.add_flag("--command", flags.command,
-                   "A, B, ... are shell commands, each timed as a whole");
-  command
-      .add_option_function<std::string>(
-          "--backend", [&flags](const std::string& text) { flags.backends = split(text); },
-          "configurations of one program of ours: these backends")
-      ->type_name("LIST");
-  command
-      .add_option_function<std::string>(
-          "--threads", [&flags](const std::string& text) { flags.threads = split(text); },
-          "and these numbers of threads")
-      ->type_name("LIST");
-  command.add_option("--filter", flags.filter, "--benchmark_filter of each program")
-      ->type_name("REGEX");
-  command
-      .add_option("--with", flags.with,
-                  "a flag that each program gets, repeatable: --with=--data=real")
-      ->type_name("FLAG")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
-      ->check(book::one_of({"real_time", "cpu_time"}))
-      ->type_name("NAME");
-  command
-      .add_option_function<std::string>(
-          "--min-time",
-          [&flags](const std::string& text) {
-            flags.min_time = parse_duration(text, "--min-time");
-          },
-          "of each row in each process, shared by its repetitions (default: 20ms)")
-      ->type_name("TIME");
-  book::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
-                   "of each row in each process: the shortest counts (default: 10)");
-}
-
-void add_judging_flags(CLI::App& command, Flags& flags) {
-  command.option_defaults()->group("How long, and what counts");
-  book::add_number(command, "--rounds", flags.rounds, 1, 10000,
-                   fmt::format("at most (default: {})", kDefaultRounds));
-  command.add_flag("--all-rounds", flags.all_rounds, "also where every row is decided before");
-  command
-      .add_option_function<std::string>(
-          "--time-budget",
-          [&flags](const std::string& text) {
-            flags.budget = parse_duration(text, "--time-budget");
-          },
-          "for everything: 60s, 3m (default: what the rounds take)")
-      ->type_name("TIME");
-  command
-      .add_option_function<std::string>(
-          "--timeout",
-          [&flags](const std::string& text) { flags.timeout = parse_duration(text, "--timeout"); },
-          "after which a process hangs (default: 60s)")
-      ->type_name("TIME");
-  for (const auto& [flag, place, about] :
-       {std::tuple("--margin", &Flags::margin, "changes within it are none (default: 5%)"),
-        std::tuple("--level", &Flags::level, "of a wrong call in any row (default: 5%)"),
-        std::tuple(
-            "--drift", &Flags::drift,
-            "of result files: what the machine may have done between them (default: 30%)")}) {
-    command
-        .add_option_function<std::string>(
-            flag,
-            [&flags, flag = flag, place = place](const std::string& text) {
-              flags.*place = parse_share(text, flag);
-            },
-            about)
-        ->type_name("SHARE");
-  }
 }
 
 }  // namespace
@@ -233,15 +204,7 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
           "JSON files")
       ->required()
       ->type_name("");
-  add_measuring_flags(*command, *flags);
-  add_judging_flags(*command, *flags);
-  command->option_defaults()->group("What is shown and kept");
-  command->add_option("--state", flags->state, "kept after each round, to be gone on with")
-      ->type_name("FILE");
-  command->add_flag("--resume", flags->resume, "go on with the rounds of --state");
-  command->add_option("--json", flags->json, "everything, rounds included")->type_name("FILE");
-  command->add_option("--markdown", flags->markdown, "the table as a page")->type_name("FILE");
-  command->add_flag("--quiet", flags->quiet, "no progress");
+  add_compare_flags(*command, *flags);
   command->footer(
       "\nExit codes of compare: 1 for any regression or failed row, else 4 for any row with\n"
       "insufficient data, else 0.\n"
@@ -250,7 +213,14 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
       "  reprise compare bench_dense --backend openmp,onednn --threads 1,2 --time-budget 60s\n"
       "  reprise compare --command 'xz -1 -k -f data' 'zstd -k -f data'\n"
       "  reprise compare monday.json tuesday.json\n");
-  command->callback([flags, &code] { code = run(*flags); });
+  command->callback([command, flags, &code] {
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->count() > 0 && !option->get_lnames().empty()) {
+        flags->given.push_back("--" + option->get_lnames().front());
+      }
+    }
+    code = run(*flags);
+  });
   return command;
 }
 

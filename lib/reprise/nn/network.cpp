@@ -39,13 +39,20 @@ struct TypedData {
 };
 
 template <class T>
+std::unique_ptr<Backend<T>> backend_of(Process& process) {
+  const ProcessOptions& options = process.options();
+  if constexpr (std::is_same_v<T, float>) {
+    if (options.float_backend) return options.float_backend(process.team());
+  }
+  return make_backend<T>(options.backend, process.team(),
+                         {options.summation, options.isa, options.fuse});
+}
+
+template <class T>
 class TypedNetwork final : public Network {
  public:
   TypedNetwork(Process& process, std::size_t inputs, const std::vector<Layer>& layers)
-      : backend_(make_backend<T>(
-            process.options().backend, process.team(),
-            {process.options().summation, process.options().isa, process.options().fuse})),
-        variables_(arena_size(inputs, layers)) {
+      : backend_(backend_of<T>(process)), variables_(arena_size(inputs, layers)) {
     T* next = variables_.data();
     for (const Layer& layer : layers) {
       if (const auto* dense = std::get_if<Dense>(&layer)) {

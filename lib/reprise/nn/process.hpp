@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,8 @@ struct ProcessOptions {
   std::string isa = {};  // of the openmp backend: one of isas(); "" is the fastest available
   bool fuse = true;      // of the openmp backend: its fused plans
   bool force_grain_one = false;  // see Team
+  // Computes in float32 in place of what `backend` names: for tests of what notices a wrong one.
+  std::function<std::unique_ptr<Backend<float>>(Team&)> float_backend = {};
 };
 
 class Process {

@@ -1,0 +1,132 @@
+#include "epoch_network.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "reprise/core/error.hpp"
+#include "reprise/data/checksum.hpp"
+#include "reprise/kernels/list.hpp"
+
+namespace reprise::bench {
+
+const std::vector<NetworkCase>& networks() {
+  // targets: the test figure that the section prints (.88328, .79697, .9785, 2.9948), of the texts
+  // and the houses to two digits, since not every seed gets to the third
+  static const std::vector<NetworkCase> list{
+      {"imdb", "imdb", Samples::imdb, 10000, 25000, Dense{1, sigmoid}, "val_accuracy", 0.88},
+      {"reuters", "reuters", Samples::reuters, 1000, 8982, Dense{46, softmax}, "val_accuracy",
+       0.80},
+      {"mnist", "mnist", Samples::mnist, 0, 60000, Dense{10, softmax}, "accuracy", 0.9785},
+      {"boston", "boston_kfold", Samples::boston, 101, 404, Dense{1}, "val_mae", 3.0},
+  };
+  return list;
+}
+
+Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t batch_size,
+             std::size_t batches) {
+  const std::size_t last = batches == 0
+                               ? std::min(network.last, set.rows())
+                               : std::min(network.first + batches * batch_size, set.rows());
+  const std::size_t first = network.first;
+  if (set.values.rows() > 0) {
+    return {set.values.slice(first, last), set.values.slice(0, first),
+            set.targets.slice(first, last), set.targets.slice(0, first)};
+  }
+  return {set.words.slice(first, last), set.words.slice(0, first), set.targets.slice(first, last),
+          set.targets.slice(0, first)};
+}
+
+ProcessOptions process_options(const Context& context, const Setting& setting) {
+  const std::string isa =
+      find_backend(setting.backend).has_isas ? context.options.isa : std::string();
+  ProcessOptions options{
+      .floatx = setting.dtype, .backend = setting.backend, .threads = setting.threads, .isa = isa};
+  if (setting.backend != "reference") {
+    options.float_backend = [factory = context.factory, name = setting.backend, isa](Team& team) {
+      return factory->make_float(name, team, isa);
+    };
+  }
+  return options;
+}
+
+Trainer::Trainer(const NetworkCase& network, const ProcessOptions& options,
+                 const std::optional<Optimizer>& optimizer)
+    : settings(book::find_anywhere(network.experiment)->settings),
+      keras(options),
+      model(keras, book::hidden_layers(settings)) {
+  model.add(network.output);
+  model.compile({.optimizer = optimizer.value_or(settings.optimizer),
+                 .loss = settings.loss,
+                 .metrics = settings.metrics});
+}
+
+void Trainer::train(const Data& data) {
+  history = model.fit(data.x, data.y, {.batch_size = settings.batch_size, .verbose = 0});
+}
+
+std::uint32_t Trainer::digest() const {
+  std::uint32_t crc = 0;
+  for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
+  return crc;
+}
+
+namespace {
+
+// How far `b` is from `a`: the root of the sum of all squares.
+double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<double>>& b) {
+  double squares = 0;
+  for (std::size_t v = 0; v < a.size(); ++v) {
+    const auto x = a[v].view().flat(), y = b[v].view().flat();
+    for (std::size_t i = 0; i < x.size(); ++i) squares += (x[i] - y[i]) * (x[i] - y[i]);
+  }
+  return std::sqrt(squares);
+}
+
+// A batch on the reference, for a backend that rounds otherwise. By plain gradient descent, whose
+// step is the gradient: after it the weights may be apart by what sums lose to rounding, a
+// thousandth of the step. RMSprop's would tell less: of a gradient that is rounding alone it makes
+// a whole step.
+void verify_weights(const TrainingSet& set, const NetworkCase& network,
+                    const ProcessOptions& options, const ProcessOptions& plain) {
+  constexpr double kAllowed = 1e-3;
+  const Optimizer descent = SGD{.learning_rate = 1};
+  Trainer ours(network, options, descent), reference(network, plain, descent);
+  const std::size_t inputs = set.values.rows() > 0 ? set.values.cols() : set.words.cols();
+  reference.model.build(inputs);
+  const auto start = reference.model.get_weights();
+  const Data data = data_of(set, network, ours.settings.batch_size, 1);
+  ours.train(data);
+  reference.train(data);
+  const auto wanted = reference.model.get_weights();
+  const double apart = distance(ours.model.get_weights(), wanted);
+  const double step = distance(start, wanted);
+  if (apart <= kAllowed * step) return;
+  throw Error(
+      fmt::format("wrong answer after a batch: the weights are {:.3g} of the step away from "
+                  "the reference's, expected at most {}",
+                  apart / step, kAllowed));
+}
+
+}  // namespace
+
+void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
+            const ProcessOptions& options) {
+  const ProcessOptions plain{.floatx = setting.dtype, .backend = "reference"};
+  if (!find_backend(setting.backend).reference_bits) verify_weights(set, network, options, plain);
+  Trainer ours(network, options), reference(network, plain);
+  const Data data = data_of(set, network, ours.settings.batch_size, 2);
+  ours.train(data);
+  reference.train(data);
+  const double found = ours.history.at("loss").back(), wanted = reference.history.at("loss").back();
+  const bool right = find_backend(setting.backend).reference_bits
+                         ? ours.digest() == reference.digest()
+                         : std::abs(found - wanted) <= 1e-3 * std::abs(wanted);
+  if (right) return;
+  throw Error(
+      fmt::format("wrong answer after two batches: loss {}, weights {:08x}, expected {}, "
+                  "{:08x}",
+                  found, ours.digest(), wanted, reference.digest()));
+}
+
+}  // namespace reprise::bench

@@ -1,0 +1,73 @@
+// A comparison that was interrupted, and one that a program ends: no whole round is lost.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "compare/comparison.hpp"
+#include "compare/state_file.hpp"
+#include "json_rows.hpp"
+#include "support/scratch.hpp"
+
+namespace reprise::compare {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Resume : public ::testing::Test {
+ protected:
+  // Both shell commands; `b` may end by itself.
+  ComparisonPlan plan(const std::string& b, int rounds) {
+    ComparisonPlan plan;
+    plan.contenders = {shell_contender("sleep 0.05"), shell_contender(b)};
+    plan.rounds = rounds;
+    plan.state = folder_.path() / "state.json";
+    return plan;
+  }
+  testing::Scratch folder_;
+};
+
+TEST_F(Resume, AProgramThatFailsLateLeavesTheRoundsBefore) {
+  // the pilot, two rounds, and then no more
+  const std::string count = (folder_.path() / "count").string();
+  const auto failing = plan("echo x >> " + count + "; test $(wc -l < " + count + ") -le 3", 20);
+  const Comparison found = run_comparison(failing, nullptr);
+  EXPECT_EQ(found.measurements.rounds.size(), 2u);
+  EXPECT_EQ(found.judgement.rounds, 2);
+  ASSERT_TRUE(found.failure.has_value());
+  EXPECT_THAT(found.failure->what(), HasSubstr("exit code 1"));
+  EXPECT_GT(found.measurements.control_time(), 0);
+  EXPECT_EQ(read_state(*failing.state, state_key(failing)).measurements.rounds.size(), 2u);
+}
+
+TEST_F(Resume, AProgramThatFailsAtOnceIsAnError) {
+  EXPECT_THAT(line_of([&] { run_comparison(plan("exit 3", 20), nullptr); }),
+              HasSubstr("exit 3: exit code 3"));
+}
+
+TEST_F(Resume, GoesOnWithTheSameNumberOfRoundsAndKnowsWhatTheyTake) {
+  auto first = plan("sleep 0.05", 6);
+  first.all_rounds = true;
+  run_comparison(first, nullptr);
+  // as after an interruption: two rounds of six
+  State state = read_state(*first.state, state_key(first));
+  state.measurements.rounds.resize(2);
+  write_state(*first.state, state_key(first), state);
+
+  auto again = first;
+  again.resume = true;
+  again.rounds_given = true;
+  again.rounds = 7;
+  EXPECT_THAT(line_of([&] { run_comparison(again, nullptr); }),
+              HasSubstr("--rounds: found 7, expected the 6 that"));
+  again.rounds = 6;
+  std::vector<Progress> seen;
+  const Comparison found = run_comparison(again, [&](const Progress& p) { seen.push_back(p); });
+  EXPECT_EQ(found.measurements.rounds.size(), 6u);
+  ASSERT_EQ(seen.size(), 4u);
+  // a round sleeps .15 s at least, and so does each of the three that are left
+  EXPECT_GE(seen.front().seconds_left, 3 * 0.15);
+}
+
+}  // namespace
+}  // namespace reprise::compare

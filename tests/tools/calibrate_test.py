@@ -1,0 +1,153 @@
+"""tools/calibrate: its page on a copy, its wrong use, and what it calls beyond what is promised.
+
+  python3 tests/tools/calibrate_test.py build/release/bin [unittest options]
+"""
+
+import importlib.machinery
+import importlib.util
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import programs
+from support.programs import ROOT, Case
+
+
+def loaded():
+    loader = importlib.machinery.SourceFileLoader("calibrate", str(ROOT / "tools" / "calibrate"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("calibrate", loader))
+    loader.exec_module(module)
+    return module
+
+
+class Copy(Case):
+    """Runs on a copy of the checkout's tools and page."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.folder / "checkout"
+        for name in ("tools/calibrate", "tools/pages.py", "tools/peers/machine.py", "docs/comparison.md"):
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.root / name)
+
+    def calibrate(self, *arguments, bin=programs.BIN):
+        return subprocess.run([sys.executable, self.root / "tools" / "calibrate", "--bin", bin, *arguments],
+                              capture_output=True, text=True, timeout=240)
+
+    def kept(self):
+        file, = self.root.glob("results/machines/*/comparison/calibration.json")
+        return json.loads(file.read_text())
+
+    def test_coverage_and_page(self):
+        page = self.root / "docs" / "comparison.md"
+        text = page.read_text()
+        page.write_text(text.replace("| normal | sign test |", "| normal | sign test, forgotten |"))
+        run = self.calibrate("--steps", "coverage,page")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(len(self.kept()["coverage"]), 35)
+        self.assertIn("| normal | sign test |", page.read_text())
+        self.assertNotIn("forgotten", page.read_text())
+        # what is not kept is not said to have been measured
+        self.assertIn("Not measured on this machine yet (`./tools/calibrate --steps resample,page`)", page.read_text())
+
+    def test_wrong_use(self):
+        for arguments, code, part in ((("--steps", "cover"), 2, "--steps: found 'cover'"),
+                                      (("--steps", "resample"), 2, "expected the step 'record' before"),
+                                      (("--data", "reel"), 2, "--data")):
+            run = self.calibrate(*arguments)
+            self.assertEqual(run.returncode, code, run.stderr)
+            self.assertIn(part, run.stderr)
+        run = self.calibrate("--steps", "live", bin=self.folder)
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertIn("reprise: found no such program", run.stderr)
+
+    def test_a_child_that_crashes_is_told(self):
+        crashing = self.folder / "calibration"
+        crashing.write_text("#!/bin/sh\nkill -SEGV $$\n")
+        crashing.chmod(0o755)
+        run = self.calibrate("--steps", "coverage", bin=self.folder)
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertIn("coverage: ended by SIGSEGV", run.stderr)
+
+    def test_live_comparisons_go_on(self):
+        # a reprise that says what it was asked, and fails the third time
+        (self.folder / "bench_dense").write_text("")
+        reprise = self.folder / "reprise"
+        reprise.write_text(f"""#!{sys.executable}
+import json, pathlib, sys
+count = pathlib.Path(sys.argv[0]).with_name("count")
+n = int(count.read_text()) + 1 if count.exists() else 1
+count.write_text(str(n))
+if n == 3:
+    sys.exit("no more")
+assert "--data=real" in sys.argv[3], sys.argv
+out = sys.argv[sys.argv.index("--json") + 1]
+pathlib.Path(out).write_text(json.dumps({{"verdicts": [{{"row": "r/backend:x", "verdict": "regression" if n == 1
+    else "unchanged"}}], "control": {{"median_detectable": 0.1}}, "judged": {{"rounds": n}}, "seconds": 1}}))
+""")
+        reprise.chmod(0o755)
+        self.assertEqual(self.calibrate("--steps", "live", bin=self.folder).returncode, 2)
+        self.assertEqual(len(self.kept()["live_so_far"]["found"]), 2)
+        run = self.calibrate("--steps", "live,page", bin=self.folder)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        live = self.kept()["live"]
+        self.assertEqual([of["rounds"] for of in live], [1, 2, *range(4, 22)])
+        self.assertEqual(sum(bool(of["different"]) for of in live), 1)
+        self.assertNotIn("live_so_far", self.kept())
+        self.assertIn("Of 20 live A/A comparisons 1 called a row different", (self.root / "docs/comparison.md").read_text())
+
+
+class Beyond(unittest.TestCase):
+    def setUp(self):
+        self.calibrate = loaded()
+
+    def lines(self, **kept):
+        return list(self.calibrate.beyond(kept))
+
+    @staticmethod
+    def resampled(alarms=0, power=0.95, rounds=48):
+        row = {"rounds": rounds, "false_alarms": alarms, "mean_power": power}
+        return {"1": {"by_rounds": [{"rounds": 12, "false_alarms": 0, "mean_power": 0.1}, row]}}
+
+    def test_alarms_and_power(self):
+        self.assertEqual(self.lines(), [])
+        self.assertEqual(self.lines(resample=self.resampled(16)), [])
+        self.assertEqual(len(self.lines(resample=self.resampled(17))), 1)
+        self.assertIn("power 89%", self.lines(resample=self.resampled(power=0.89))[0])
+        self.assertIn("no power at the default", self.lines(resample=self.resampled(rounds=36))[0])
+        live = [{"different": ["r"]}] * 4 + [{"different": []}] * 16
+        self.assertEqual(self.lines(live=live), [])
+        self.assertEqual(len(self.lines(live=live + live[:1])), 1)
+
+    def test_slowed_rows_and_no_others(self):
+        def slowed(**verdicts):
+            return {"verdicts": [{"row": f"{row.replace('__', '/')}/dtype:x", "verdict": verdict}
+                                 for row, verdict in verdicts.items()]}
+
+        right = {"csr_forward__imdb_1": "regression", "dense_forward__imdb_2": "unchanged",
+                 "csr_backward_weights__imdb_1": "insufficient data"}
+        self.assertEqual(self.lines(slowed=slowed(**right)), [])
+        for row, verdict, part in (("csr_forward__imdb_1", "insufficient data", "csr_forward/imdb_1 is slower and called"),
+                                   ("dense_forward__imdb_2", "regression", "dense_forward/imdb_2 is not slower"),
+                                   ("csr_backward_weights__imdb_1", "improvement", "is not slower")):
+            found = self.lines(slowed=slowed(**{**right, row: verdict}))
+            self.assertEqual(len(found), 1)
+            self.assertIn(part, found[0])
+        self.assertIn("no row csr_forward/", self.lines(slowed=slowed(dense_forward__x="unchanged"))[0])
+
+    def test_the_defaults_are_those_of_the_engine(self):
+        source = (ROOT / "bench" / "compare" / "comparison.hpp").read_text()
+        self.assertIn(f"kDefaultRounds = {self.calibrate.DEFAULT_ROUNDS};", source)
+
+    def test_standin_is_said(self):
+        live = [{"different": [], "rounds": 9, "control": {"median_detectable": None}}]
+        self.assertTrue(self.calibrate.blocks({"live": live, "data": {"live": "stand-in"}})["live"].startswith("STAND-IN"))
+        self.assertFalse(self.calibrate.blocks({"live": live, "data": {"live": "real"}})["live"].startswith("STAND-IN"))
+
+
+if __name__ == "__main__":
+    programs.main()

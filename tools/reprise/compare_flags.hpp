@@ -1,0 +1,31 @@
+// The flags of `reprise compare`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/comparison.hpp"
+#include "compare/unpaired.hpp"
+
+namespace reprise::tool {
+
+struct CompareFlags {
+  std::vector<std::string> subjects;
+  bool command = false, resume = false, quiet = false, all_rounds = false;
+  std::vector<std::string> backends, threads, with;
+  std::string filter, clock = "real_time";
+  double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = compare::kDefaultDrift;
+  std::optional<double> budget;
+  std::optional<int> rounds;
+  int repetitions = 10;
+  std::optional<std::filesystem::path> state, json, markdown;
+  std::vector<std::string> given;  // the names of all flags that were given
+};
+
+// All but SUBJECT. `flags` has to live as long as the command.
+void add_compare_flags(CLI::App& command, CompareFlags& flags);
+
+}  // namespace reprise::tool
