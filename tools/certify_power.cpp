@@ -6,7 +6,6 @@
 // Exit code 1 if a share misses its bound.
 #include <fmt/format.h>
 
-#include <cmath>
 #include <functional>
 
 #include "certificate/certificate.hpp"
@@ -53,14 +52,8 @@ Pool read_pool(const char* file, const std::string& experiment) {
     pool.semantics = group.semantics;
     pool.runs = figures_of_runs(group, pool.log);
     for (std::size_t j = 0; j < pool.runs.cols(); ++j) {
-      double mean = 0, squares = 0;
-      const auto n = static_cast<double>(pool.runs.rows());
-      for (std::size_t i = 0; i < pool.runs.rows(); ++i) mean += pool.runs(i, j) / n;
-      for (std::size_t i = 0; i < pool.runs.rows(); ++i) {
-        squares += std::pow(pool.runs(i, j) - mean, 2) / (n - 1);
-      }
-      pool.mean.push_back(mean);
-      pool.deviation.push_back(std::sqrt(squares));
+      pool.mean.push_back(mean_of(pool.runs, j));
+      pool.deviation.push_back(deviation_of(pool.runs, j));
     }
     return pool;
   }

@@ -10,13 +10,13 @@
 
 #include "bench/peaks.hpp"
 #include "commands.hpp"
-#include "compare/duration.hpp"
 #include "compare/machine_lock.hpp"
 #include "compare/progress_line.hpp"
 #include "compare/report.hpp"
 #include "compare/suite_pictures.hpp"
 #include "compare/suite_report.hpp"
 #include "data_flags.hpp"
+#include "duration_flag.hpp"
 #include "flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
@@ -210,14 +210,8 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   command->option_defaults()->group("What is measured");
   command->add_flag("--quick", flags->quick, "the layers and the threads: below 3 minutes");
   command->add_flag("--full", flags->full, "everything: about 45 minutes");
-  command
-      ->add_option_function<std::string>(
-          "--time-budget",
-          [flags](const std::string& text) {
-            flags->budget = parse_duration(text, "--time-budget");
-          },
-          "for everything (default of --quick: 168s; of --full what its rounds take)")
-      ->type_name("TIME");
+  add_duration(*command, "--time-budget", flags->budget,
+               "for everything (default of --quick: 168s; of --full what its rounds take)");
   command->add_option("--rounds", flags->rounds, "of each part, at most (default: 8 to 24)")
       ->check(book::whole_number(1, 10000))
       ->type_name("N");

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "compare/duration.hpp"
+#include "duration_flag.hpp"
 #include "flag_types.hpp"
 
 namespace reprise::tool {
@@ -45,14 +45,8 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
   command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
       ->check(book::one_of({"real_time", "cpu_time"}))
       ->type_name("NAME");
-  command
-      .add_option_function<std::string>(
-          "--min-time",
-          [&flags](const std::string& text) {
-            flags.min_time = parse_duration(text, "--min-time");
-          },
-          "of each row in each process, shared by its repetitions (default: 20ms)")
-      ->type_name("TIME");
+  add_duration(command, "--min-time", flags.min_time,
+               "of each row in each process, shared by its repetitions (default: 20ms)");
   book::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
                    "of each row in each process: the shortest counts (default: 10)");
 }
@@ -65,20 +59,9 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
       ->type_name("N");
   command.add_flag("--all-rounds", flags.all_rounds,
                    "also where every row is decided before: one look, at the end");
-  command
-      .add_option_function<std::string>(
-          "--time-budget",
-          [&flags](const std::string& text) {
-            flags.budget = parse_duration(text, "--time-budget");
-          },
-          "for everything: 60s, 3m (default: what the rounds take)")
-      ->type_name("TIME");
-  command
-      .add_option_function<std::string>(
-          "--timeout",
-          [&flags](const std::string& text) { flags.timeout = parse_duration(text, "--timeout"); },
-          "after which a process hangs (default: 60s)")
-      ->type_name("TIME");
+  add_duration(command, "--time-budget", flags.budget,
+               "for everything: 60s, 3m (default: what the rounds take)");
+  add_duration(command, "--timeout", flags.timeout, "after which a process hangs (default: 60s)");
   for (const auto& [flag, place, about] :
        {std::tuple("--margin", &Flags::margin, "changes within it are none (default: 5%)"),
         std::tuple("--level", &Flags::level, "of a wrong call in any row (default: 5%)"),

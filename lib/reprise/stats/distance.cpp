@@ -19,21 +19,25 @@ Eigen::Map<const RowMajor> mapped(MatrixView<const double> matrix) {
 
 }  // namespace
 
-double deviation_of(MatrixView<const double> pool, std::size_t column) {
-  double mean = 0, squares = 0;
+double mean_of(MatrixView<const double> pool, std::size_t column) {
+  double mean = 0;
   const auto n = static_cast<double>(pool.rows);
   for (std::size_t i = 0; i < pool.rows; ++i) mean += pool(i, column) / n;
+  return mean;
+}
+
+double deviation_of(MatrixView<const double> pool, std::size_t column) {
+  const double mean = mean_of(pool, column);
+  double squares = 0;
   for (std::size_t i = 0; i < pool.rows; ++i) squares += std::pow(pool(i, column) - mean, 2);
-  return std::sqrt(squares / (n - 1));
+  return std::sqrt(squares / static_cast<double>(pool.rows - 1));
 }
 
 Matrix<double> standardized(MatrixView<const double> pool,
                             const std::vector<std::size_t>& columns) {
   Matrix<double> z(pool.rows, columns.size());
-  const auto n = static_cast<double>(pool.rows);
   for (std::size_t j = 0; j < columns.size(); ++j) {
-    double mean = 0;
-    for (std::size_t i = 0; i < pool.rows; ++i) mean += pool(i, columns[j]) / n;
+    const double mean = mean_of(pool, columns[j]);
     const double deviation = deviation_of(pool, columns[j]);
     for (std::size_t i = 0; i < pool.rows; ++i) z(i, j) = (pool(i, columns[j]) - mean) / deviation;
   }

@@ -29,7 +29,8 @@ Matrix<double> standardized(MatrixView<const double> pool, const std::vector<std
 // diagonal.
 Matrix<double> shrunk_correlation(MatrixView<const double> z, double shrinkage = kShrinkage);
 
-// The standard deviation of a column, by n - 1.
+// The mean of a column, and its standard deviation by n - 1.
+double mean_of(MatrixView<const double> pool, std::size_t column);
 double deviation_of(MatrixView<const double> pool, std::size_t column);
 
 // The columns that are not constant, in ascending order.
