@@ -8,6 +8,7 @@
 #include <new>
 
 #include "reprise/core/atomic_file.hpp"
+#include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::book {
@@ -27,6 +28,7 @@ void open_standard_streams() {
 void wait_passively(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 1);
+  setenv(kOwnWaitPolicy, "1", 1);
   execv("/proc/self/exe", argv);  // returns only where it fails; then the threads spin
 }
 

@@ -93,6 +93,16 @@ std::string unexpected(const CLI::App& app) {
 
 }  // namespace
 
+std::vector<std::string> given_flags(const CLI::App& app) {
+  std::vector<std::string> given;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() > 0 && !option->get_lnames().empty()) {
+      given.push_back("--" + option->get_lnames().front());
+    }
+  }
+  return given;
+}
+
 bool parse_command_line(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);

@@ -33,6 +33,9 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, 
   return app.add_option(flag, number, about)->check(whole_number(low, high))->type_name("N");
 }
 
+// Of the flags that were given, "--name" each.
+std::vector<std::string> given_flags(const CLI::App& app);
+
 // A flag that picks an alternative of a variant by its name.
 template <class Variant>
 CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Variant>& choice,

@@ -26,7 +26,7 @@ json of_rounds(const std::string& file) {
   const json document = json::parse(in);
   const Measurements recorded = comparison_from(document, file).measurements;
   json powers = json::array();
-  for (const int rounds : {12, 18, 24, 30, 36, 48}) {
+  for (const int rounds : {12, 24, 36, 48, 60, 72, 84}) {
     CalibrationOptions options;
     options.rounds = rounds;
     const int alarms = false_alarms(recorded, options);

@@ -14,8 +14,6 @@ namespace reprise::compare {
 
 namespace {
 
-bool is_control(const std::string& row) { return row.starts_with("control/"); }
-
 std::string times(const RowVerdict& v) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", v.ratio, v.low, v.high);
 }
@@ -27,7 +25,9 @@ std::string backend_of(const std::string& contender) {
 
 // "openmp, 2 threads, passive" -> "2 threads"
 std::string threads_text(const std::string& contender) {
-  const std::string rest = contender.substr(contender.find(", ") + 2);
+  const auto comma = contender.find(", ");
+  if (comma == std::string::npos) return contender;
+  const std::string rest = contender.substr(comma + 2);
   return rest.substr(0, rest.find(','));
 }
 
@@ -165,6 +165,7 @@ std::vector<Answer> times_of(const PartResult& part) {
 // Up to which number of threads each further one pays; "" where a step is not decided.
 std::string threads_that_pay(const Measurements& m, const Pairs& pairs, const ThreadSteps& steps,
                              std::size_t row) {
+  if (steps.passive.empty()) return "";
   std::size_t pays = steps.passive.front();
   for (std::size_t i = 1; i + 1 < steps.passive.size(); ++i) {  // but for more than processors
     const Label label = between(pairs, row, steps.passive[i - 1], steps.passive[i]).label;
@@ -183,7 +184,7 @@ Pairs pairs_of(const PartResult& part) {
   return judge_pairs(
       c.measurements,
       steps ? step_pairs(c.measurements) : pairs_with_the_best(c.measurements, c.judging.clock),
-      !steps, c.looks.level, c.judging);
+      !steps, c.judgement.share, c.judging);
 }
 
 std::vector<Answer> answers_of(const PartResult& part) {
@@ -212,16 +213,20 @@ std::string backend_sentence(const SuiteResult& result) {
     return fmt::format("Which backend is the fastest could not be decided in any of {} layers.",
                        rows);
   }
-  const auto best = std::ranges::max_element(wins, {}, [](const auto& w) { return w.second; });
-  std::vector<std::string> others;
+  const int most =
+      std::ranges::max_element(wins, {}, [](const auto& w) { return w.second; })->second;
+  std::vector<std::string> best, others;
   for (const auto& [backend, count] : wins) {
-    if (backend != best->first) others.push_back(fmt::format("{} in {}", backend, count));
+    if (count == most) {
+      best.push_back(backend);
+    } else {
+      others.push_back(fmt::format("{} in {}", backend, count));
+    }
   }
   if (undecided > 0) others.push_back(fmt::format("not decided in {}", undecided));
-  return fmt::format(
-      "Take {}: it is the fastest backend, or as fast as it, in {} of the {} layers{}.",
-      best->first, best->second, rows,
-      others.empty() ? "" : fmt::format(" ({})", fmt::join(others, ", ")));
+  return fmt::format("Take {}: {} the fastest backend, or as fast as it, in {} of the {} layers{}.",
+                     fmt::join(best, " or "), best.size() == 1 ? "it is" : "each is", most, rows,
+                     others.empty() ? "" : fmt::format(" ({})", fmt::join(others, ", ")));
 }
 
 std::string threads_sentence(const SuiteResult& result) {

@@ -61,16 +61,16 @@ class Running {
         result_.failure = error;  // the rounds before it are as good as ever
         break;
       }
-      if (plan_.state) {
-        write_state(*plan_.state, key, {result_.looks, result_.measurements, planned_});
-      }
-      look();
+      keep(key);
+      if (look()) keep(key);
       report();
     }
-    if (result_.judgement.rounds != rounds_done()) judge_now(result_.looks.rest_after(looks_seen_));
-    result_.spoilers = spoilers_.found();
-    result_.spoilers.insert(result_.spoilers.end(), builds_.begin(), builds_.end());
-    result_.seconds = watch_.seconds();
+    if (result_.judgement.rounds != rounds_done()) {
+      look_unplanned();
+      keep(key);
+    }
+    result_.spoilers = all_spoilers();
+    result_.seconds = seconds_before_ + watch_.seconds();
     return std::move(result_);
   }
 
@@ -97,7 +97,7 @@ class Running {
   int affordable_rounds(double round) const {
     if (!plan_.budget) return plan_.rounds;
     const double left = *plan_.budget - watch_.seconds();
-    const int affordable = static_cast<int>(left / round);
+    const int affordable = static_cast<int>(std::min(left / round, 1e6));
     if (plan_.one_round_at_least) return std::clamp(affordable, 1, plan_.rounds);
     if (affordable >= 1) return std::min(plan_.rounds, affordable);
     throw Error(fmt::format("--time-budget: found {}, expected at least {} for a single round",
@@ -115,11 +115,27 @@ class Running {
     planned_ = state.planned;
     result_.looks = std::move(state.looks);
     result_.measurements = std::move(state.measurements);
+    looks_made_ = std::move(state.looks_made);
+    seconds_before_ = state.seconds;
+    told_ = std::move(state.spoilers);
     std::ranges::fill(known_rows_, result_.measurements.rows);
-    for (const int n : result_.looks.rounds) {
-      if (n < rounds_done()) ++looks_seen_;
-    }
     look();
+  }
+
+  void keep(const std::string& key) const {
+    if (!plan_.state) return;
+    write_state(*plan_.state, key,
+                {result_.looks, result_.measurements, planned_, looks_made_,
+                 seconds_before_ + watch_.seconds(), all_spoilers()});
+  }
+
+  // Of the machine now, of programs' builds, and of sessions before this one.
+  std::vector<std::string> all_spoilers() const {
+    std::vector<std::string> all = spoilers_.found();
+    for (const std::string& line : told_) {
+      if (std::ranges::find(all, line) == all.end()) all.push_back(line);
+    }
+    return all;
   }
 
   void one_round(const std::vector<std::size_t>& order) {
@@ -130,7 +146,7 @@ class Running {
     if (measured_ == 0) {
       for (std::size_t c = 0; c + 1 < all_.size(); ++c) {
         for (const auto& line : build_spoilers(results[c].context, all_[c].text)) {
-          if (std::ranges::find(builds_, line) == builds_.end()) builds_.push_back(line);
+          if (std::ranges::find(told_, line) == told_.end()) told_.push_back(line);
         }
       }
     }
@@ -145,15 +161,35 @@ class Running {
     judged_ = true;
   }
 
-  void look() {
+  // Judges if a look is planned after these rounds; whether one is.
+  bool look() {
     const auto& rounds = result_.looks.rounds;
-    const auto found = std::ranges::find(rounds, rounds_done());
-    if (found == rounds.end()) return;
-    looks_seen_ = static_cast<std::size_t>(found - rounds.begin());
-    judge_now(result_.looks.shares[looks_seen_]);
-    ++looks_seen_;
+    if (std::ranges::find(rounds, rounds_done()) == rounds.end()) return false;
+    judge_now(share_now());
     result_.stopped_early =
         !plan_.all_rounds && result_.judgement.decided() && rounds_done() < rounds.back();
+    return true;
+  }
+
+  // A budget or a failure has ended it between two looks. Where it can be gone on with, something
+  // has to be left for the looks that are planned.
+  void look_unplanned() {
+    const bool goes_on = plan_.state && !(plan_.budget_is_final && result_.out_of_time);
+    judge_now(goes_on ? share_now() : result_.looks.level - spent());
+  }
+
+  double spent() const {
+    double sum = 0;
+    for (const LookMade& made : looks_made_) sum += made.share;
+    return sum;
+  }
+
+  // Of the level, for a look after these rounds; of the same data there is only one look.
+  double share_now() {
+    if (looks_made_.empty() || looks_made_.back().rounds != rounds_done()) {
+      looks_made_.push_back({rounds_done(), result_.looks.share_at(rounds_done(), spent())});
+    }
+    return looks_made_.back().share;
   }
 
   bool ended(int round) {
@@ -176,12 +212,13 @@ class Running {
   Comparison result_;
   Stopwatch watch_;
   SpoilerWatch spoilers_;
-  std::vector<std::string> builds_;                   // what is wrong with the programs' builds
+  std::vector<std::string> told_;  // what is wrong with the programs' builds, and was before
+  std::vector<LookMade> looks_made_;
+  double seconds_before_ = 0;                         // of interrupted sessions
   std::vector<std::vector<std::string>> known_rows_;  // of each contender, in its order
   double first_turn_ = 0, round_seconds_ = 0;
   int measured_ = 0, planned_ = plan_.rounds;
   bool piloted_ = false;
-  std::size_t looks_seen_ = 0;
   bool judged_ = false;
 };
 

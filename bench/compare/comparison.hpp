@@ -29,6 +29,7 @@ struct ComparisonPlan {
   bool all_rounds = false;          // also where every row is decided: one look, at the end
   std::optional<double> budget{};   // seconds for everything: fewer rounds where it is short
   bool one_round_at_least = false;  // however short the budget is; else that is an error
+  bool budget_is_final = false;     // what the budget has ended is not gone on with
   std::optional<std::filesystem::path> state{};  // kept after each round
   bool resume = false;                           // go on with it
 };

@@ -7,7 +7,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <string_view>
 
+#include "ending_group.hpp"
+#include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::compare {
@@ -24,6 +28,9 @@ std::vector<std::string> words_of(const std::string& text, const std::string& fl
     if (quote != 0) {
       if (c == quote) {
         quote = 0;
+      } else if (quote == '"' && c == '\\' && i + 1 < text.size() &&
+                 std::string_view("\"\\$`").find(text[i + 1]) != std::string_view::npos) {
+        word += text[++i];
       } else {
         word += c;
       }
@@ -54,15 +61,32 @@ std::string text_of(const std::string& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// Google Benchmark's flags that we give each program: its own would be overruled without a word.
+void refuse_own_flags(const std::vector<std::string>& words, const std::string& text,
+                      const std::string& flag) {
+  for (const auto& [own, instead] :
+       {std::pair("--benchmark_out", "--json, which keeps every round"),
+        std::pair("--benchmark_min_time", "--min-time"),
+        std::pair("--benchmark_repetitions", "--repetitions")}) {
+    for (const std::string& word : words) {
+      if (!word.starts_with(own)) continue;
+      throw Error(fmt::format("{}: found {} in '{}', expected {}", flag, printable(word),
+                              printable(text), instead));
+    }
+  }
+}
+
 // A file that goes with its object.
 class TemporaryFile {
  public:
   TemporaryFile() {
+    const HeldSignals held;  // until they remove it as well
     const char* folder = std::getenv("TMPDIR");
     path_ = std::string(folder == nullptr || *folder == 0 ? "/tmp" : folder) + "/reprise-XXXXXX";
     const int file = mkstemp(path_.data());
     if (file < 0) throw Error(fmt::format("{}: a temporary file cannot be made", path_));
     close(file);
+    removed_on_signals_.emplace(path_);
   }
   ~TemporaryFile() { unlink(path_.c_str()); }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -71,6 +95,7 @@ class TemporaryFile {
 
  private:
   std::string path_;
+  std::optional<RemovedOnSignals> removed_on_signals_;
 };
 
 }  // namespace
@@ -118,7 +143,7 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options,
     row.real_ns = done.seconds * 1e9;
     row.cpu_ns = done.cpu_seconds * 1e9;
     row.repetitions = {row.real_ns};
-    return {{}, {row}};
+    return {{}, {row}, {}};
   }
   const TemporaryFile out;
   Command command = contender.command;
@@ -129,11 +154,11 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options,
   command.arguments.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
   if (!options.filter.empty()) command.arguments.push_back("--benchmark_filter=" + options.filter);
   const ProcessResult done = run_process(command, options.timeout);
-  // exit code 1 with rows: some of them failed, and say so themselves
+  // with exit code 1 and rows some of them have failed, and say so themselves
   const bool rows_failed = done.exit_code == 1 && std::filesystem::file_size(out.path()) > 0;
   if (!done.succeeded() && !rows_failed) {
     // one that refuses its flags has not come to any row: then only what it wrote tells
-    const bool within = done.timed_out || done.signal != 0;
+    const bool within = done.timed_out || done.wrote_too_much || done.signal != 0;
     const auto& known = within ? known_rows : std::vector<std::string>();
     throw Error(fmt::format("{}: {}{}", contender.text, done.problem(),
                             place_of_end(text_of(out.path()), known, options.varied)));
@@ -144,6 +169,11 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options,
   } catch (const Error& error) {
     const std::string line = error.what();
     throw Error(contender.text + line.substr(std::min(line.size(), out.path().size())));
+  }
+  const auto failed = [](const RowTime& row) { return !row.error.empty(); };
+  if (rows_failed && std::ranges::none_of(result.rows, failed)) {
+    throw Error(fmt::format("{}: {}, although none of its rows has failed", contender.text,
+                            done.problem()));
   }
   for (RowTime& row : result.rows) {
     row.name = common_name(row.name, options.varied);
@@ -168,6 +198,7 @@ Contender parse_contender(const std::string& text, const std::string& flag) {
                     "files",
                     flag, printable(words.empty() ? text : words.front())));
   }
+  refuse_own_flags(words, text, flag);
   return {text, Kind::google_benchmark, {words, {}}, text};
 }
 

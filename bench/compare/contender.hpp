@@ -52,7 +52,8 @@ std::string place_of_end(const std::string& text, const std::vector<std::string>
                          const std::set<std::string>& varied);
 
 // "A": a program with flags, split as a shell splits words, quotes included. Throws Error if quotes
-// do not close or there is no such program; `flag` says where the text came from.
+// do not close, there is no such program, or it has flags of Google Benchmark that we give; `flag`
+// says where the text came from.
 Contender parse_contender(const std::string& text, const std::string& flag);
 Contender shell_contender(const std::string& text);
 

@@ -1,12 +1,33 @@
 #include "looks.hpp"
 
-#include <numeric>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "reprise/core/error.hpp"
 
 namespace reprise::compare {
 
-double Looks::rest_after(std::size_t seen) const {
-  return level -
-         std::accumulate(shares.begin(), shares.begin() + static_cast<std::ptrdiff_t>(seen), 0.0);
+double Looks::share_at(int done, double spent) const {
+  const double t = static_cast<double>(done) / rounds.back();
+  return std::max(level * t * t - spent, 0.0);
+}
+
+Looks looks_from(const nlohmann::json& document, double level, const std::string& name) {
+  Looks looks{level, document.at("rounds"), document.at("shares")};
+  const bool ascending =
+      std::ranges::adjacent_find(looks.rounds, std::greater_equal<>()) == looks.rounds.end();
+  if (looks.rounds.empty() || looks.rounds.size() != looks.shares.size() ||
+      looks.rounds.front() < 1 || !ascending || !(level > 0 && level < 1)) {
+    throw Error(
+        fmt::format("{}: found looks after {} rounds with {} shares of {}, expected "
+                    "ascending rounds and a share of each",
+                    name, fmt::join(looks.rounds, ", "), looks.shares.size(), level));
+  }
+  return looks;
 }
 
 Looks plan_looks(int rounds, double level) {

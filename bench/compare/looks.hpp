@@ -1,6 +1,8 @@
 // When a comparison looks at its data, and how much of the error each look may spend.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 namespace reprise::compare {
@@ -14,9 +16,20 @@ struct Looks {
   std::vector<int> rounds;     // ascending; the last one ends the comparison
   std::vector<double> shares;  // of `level`, one a look
 
-  // What is left for a last look that comes earlier than planned, after looks at `seen` of them.
-  double rest_after(std::size_t seen) const;
+  // What an unplanned look after `done` rounds may spend, after others have spent `spent`: what the
+  // spending function allows by then. Later looks have so much less.
+  double share_at(int done, double spent) const;
 };
+
+// A look that was made.
+struct LookMade {
+  int rounds = 0;
+  double share = 0;
+};
+
+// Of {"rounds", "shares"} as reports and states keep them. Throws Error (exit code 2) that begins
+// with `name` where these are none.
+Looks looks_from(const nlohmann::json& document, double level, const std::string& name);
 
 // At a half, three quarters and all of `rounds`; from 48 on at a quarter as well, below 12 at all
 // of them alone.

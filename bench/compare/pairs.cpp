@@ -20,8 +20,6 @@ std::vector<double> ratios_between(const Measurements& m, const Pair& pair, Cloc
   return ratios;
 }
 
-bool is_control(const std::string& row) { return row.starts_with("control/"); }
-
 std::vector<std::size_t> unfailed(const Measurements& m, std::size_t row) {
   std::vector<std::size_t> there;
   for (std::size_t c = 0; c < m.control(); ++c) {

@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -20,6 +22,7 @@
 #include <sstream>
 
 #include "ending_group.hpp"
+#include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 
@@ -28,6 +31,8 @@ extern char** environ;
 namespace reprise::compare {
 
 namespace {
+
+constexpr off_t kMostOutput = 16 << 20;  // bytes
 
 struct Closer {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -66,11 +71,13 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return all;
 }
 
+// As from the user's shell, and what the command sets.
 std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> all;
+  const bool own_policy = std::getenv(kOwnWaitPolicy) != nullptr;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view name(*entry, std::strcspn(*entry, "="));
-    bool replaced = false;
+    bool replaced = own_policy && (name == kOwnWaitPolicy || name == "OMP_WAIT_POLICY");
     for (const auto& [key, value] : command.environment) replaced = replaced || key == name;
     if (!replaced) all.emplace_back(*entry);
   }
@@ -92,18 +99,31 @@ std::vector<std::string> environment_of(const Command& command) {
   _exit(127);
 }
 
-// Waits for the end of `child`, at most `timeout` seconds; false if it still runs.
-bool wait_for(pid_t child, double timeout) {
+off_t size_of(std::FILE* file) {
+  struct stat status {};
+  return fstat(fileno(file), &status) == 0 ? status.st_size : 0;
+}
+
+enum class Waited { ended, timed_out, wrote_too_much };
+
+// Waits for the end of `child`, at most `timeout` seconds; every fifth of a second it looks at what
+// the child has written, which would else fill the disk.
+Waited wait_for(pid_t child, double timeout, const std::vector<std::FILE*>& outputs) {
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
   if (handle < 0) throw Error("pidfd_open: the kernel is too old, expected Linux 5.3 or newer");
   const Stopwatch watch;
-  bool ended = false;
-  for (double left = timeout; !ended && left > 0; left = timeout - watch.seconds()) {
+  Waited waited = Waited::timed_out;
+  for (double left = timeout; waited == Waited::timed_out && left > 0;
+       left = timeout - watch.seconds()) {
     pollfd waiting{handle, POLLIN, 0};
-    ended = poll(&waiting, 1, static_cast<int>(std::min(std::ceil(left * 1e3), 1e9))) > 0;
+    if (poll(&waiting, 1, static_cast<int>(std::min(std::ceil(left * 1e3), 200.0))) > 0) {
+      waited = Waited::ended;
+    } else if (std::ranges::any_of(outputs, [](auto* f) { return size_of(f) > kMostOutput; })) {
+      waited = Waited::wrote_too_much;
+    }
   }
   close(handle);
-  return ended;
+  return waited;
 }
 
 }  // namespace
@@ -147,7 +167,9 @@ ProcessResult run_process(const Command& command, double timeout) {
   const EndingGroup with_us(child);
   held.reset();
   result.started = true;
-  result.timed_out = !wait_for(child, timeout);
+  const Waited waited = wait_for(child, timeout, {out.get(), err.get()});
+  result.timed_out = waited == Waited::timed_out;
+  result.wrote_too_much = waited == Waited::wrote_too_much;
   kill(-child, SIGKILL);  // what it may have left behind, too
   int status = 0;
   rusage used{};
@@ -168,6 +190,9 @@ ProcessResult run_process(const Command& command, double timeout) {
 std::string ProcessResult::problem() const {
   if (!started) return "not found, or not a program that can be run";
   if (timed_out) return fmt::format("still running after {:.0f} s: ended", seconds);
+  if (wrote_too_much) {
+    return fmt::format("wrote more than {} MB of output: ended", kMostOutput >> 20);
+  }
   const std::string line = last_line(standard_error);
   const std::string said = line.empty() ? "" : fmt::format(" ({})", line);
   if (signal != 0) return fmt::format("crashed: {}{}", strsignal(signal), said);

@@ -17,6 +17,7 @@ namespace {
 
 std::string ratio_text(double ratio) {
   if (!std::isfinite(ratio)) return ratio > 0 ? "inf" : "?";
+  if (ratio < 0.1) return fmt::format("{:.2g}", ratio);
   return ratio >= 100 ? fmt::format("{:.0f}", ratio) : fmt::format("{:.3f}", ratio);
 }
 
@@ -54,16 +55,14 @@ std::size_t name_width(const std::vector<std::string>& rows) {
   return width;
 }
 
-std::string column_of(std::size_t contender) {
-  return std::string(1, static_cast<char>('A' + static_cast<int>(contender % 26)));
-}
-
 }  // namespace
 
 std::string time_text(double ns) {
   if (!std::isfinite(ns)) return "-";
+  // limits below what three digits round up to the next unit
   for (const auto& [limit, scale, unit] :
-       {std::tuple(1e3, 1.0, "ns"), std::tuple(1e6, 1e3, "us"), std::tuple(1e9, 1e6, "ms")}) {
+       {std::tuple(999.5, 1.0, "ns"), std::tuple(999.5e3, 1e3, "us"),
+        std::tuple(999.5e6, 1e6, "ms")}) {
     if (ns < limit) return fmt::format("{:.3g} {}", ns / scale, unit);
   }
   return fmt::format("{:.4g} s", ns / 1e9);
@@ -81,6 +80,7 @@ std::string detectable_line(const Comparison& c, const Pairs* pairs) {
         "{} rounds tell none of {} pairs apart, however large the change: that needs {}",
         c.judgement.rounds, pairs->verdicts.size(), pairs->rounds_needed);
   }
+  if (!pairs && control.rows == 0) return "every row of A has failed: nothing is compared";
   if (!std::isfinite(median)) {
     return "so few rounds call no row different, however large the change";
   }
@@ -96,7 +96,7 @@ std::string control_line(const Comparison& c) {
   const Measurements& m = c.measurements;
   double time = m.control_time();
   for (std::size_t r = 0; r < m.rows.size() && !std::isfinite(time); ++r) {
-    if (m.rows[r].starts_with("control/")) time = m.median_time(0, r, c.judging.clock);
+    if (is_control(m.rows[r])) time = m.median_time(0, r, c.judging.clock);
   }
   if (!std::isfinite(time)) return "";
   return fmt::format("control kernel {}: {}", kControlName, time_text(time));
@@ -195,9 +195,18 @@ void print(std::ostream& out, const UnpairedComparison& c) {
 
 namespace {
 
+// A bar within a cell ends none.
+std::string cell(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? "\\|" : std::string(1, c);
+  return out;
+}
+
 // "| 1.02 | [1.00, 1.04] | 0.3 | unchanged |", without numbers where a row has failed
 std::string verdict_cells(const RowVerdict& row) {
-  if (row.label == Label::failed) return fmt::format("| - | - | - | {} |", verdict_text(row));
+  if (row.label == Label::failed) {
+    return fmt::format("| - | - | - | {} |", cell(verdict_text(row)));
+  }
   return fmt::format("| {} | {} | {:.2g} | {} |", ratio_text(row.ratio),
                      interval_text(row.low, row.high), row.adjusted_p, verdict_text(row));
 }
@@ -209,7 +218,7 @@ void print_markdown(std::ostream& out, const UnpairedComparison& c) {
   for (const std::string& warning : c.warnings) out << "- beware: " << warning << '\n';
   out << "\n| row | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
   for (const RowVerdict& row : c.verdicts) {
-    out << fmt::format("| {} {}\n", c.rows[row.row], verdict_cells(row));
+    out << fmt::format("| {} {}\n", cell(c.rows[row.row]), verdict_cells(row));
   }
   out << '\n';
   for (const std::string& extra : c.extra_rows) out << "left out: " << extra << "\n\n";
@@ -223,7 +232,7 @@ void print_markdown(std::ostream& out, const Comparison& c) {
          "|---|---|---:|---:|---|---:|---|\n";
   const Measurements& m = c.measurements;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    out << fmt::format("| {} | A | {} | | | | |\n", m.rows[r],
+    out << fmt::format("| {} | A | {} | | | | |\n", cell(m.rows[r]),
                        time_text(m.shown_time(0, r, c.judging.clock)));
     for (const RowVerdict& row : c.judgement.rows) {
       if (row.row != r) continue;

@@ -40,7 +40,7 @@ json verdict_fields(const RowVerdict& row) {
 double control_time(const Measurements& m, std::size_t contender, Clock clock) {
   if (const double time = m.control_time(); std::isfinite(time)) return time;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (m.rows[r].starts_with("control/")) return m.median_time(contender, r, clock);
+    if (is_control(m.rows[r])) return m.median_time(contender, r, clock);
   }
   return std::nan("");
 }
@@ -123,8 +123,7 @@ Comparison comparison_from(const json& document, const std::string& name) {
     Comparison c;
     c.commands = document.at("commands");
     c.measurements = measurements_from(document.at("measurements"), name);
-    c.looks = {document.at("level"), document.at("looks").at("rounds"),
-               document.at("looks").at("shares")};
+    c.looks = looks_from(document.at("looks"), document.at("level"), name);
     c.judging = {document.at("margin"),
                  document.at("clock") == "real_time" ? Clock::real_time : Clock::cpu_time};
     c.seconds = document.at("seconds");
@@ -135,8 +134,18 @@ Comparison comparison_from(const json& document, const std::string& name) {
         failure != document.end() && failure->is_string()) {
       c.failure = Error(failure->get<std::string>());
     }
-    const json& judged = document.at("judged");
-    c.judgement = judge(c.measurements, judged.at("rounds"), judged.at("share"), c.judging);
+    const int rounds = document.at("judged").at("rounds");
+    const double share = document.at("judged").at("share");
+    if (rounds < 1 || static_cast<std::size_t>(rounds) > c.measurements.rounds.size() ||
+        !(share >= 0 && share <= c.looks.level) || !(c.judging.margin >= 0) ||
+        c.commands.size() != c.measurements.contenders.size()) {
+      throw Error(
+          fmt::format("{}: found {} of {} rounds judged at {}, {} commands of {} "
+                      "contenders, expected them to agree",
+                      name, rounds, c.measurements.rounds.size(), share, c.commands.size(),
+                      c.measurements.contenders.size()));
+    }
+    c.judgement = judge(c.measurements, rounds, share, c.judging);
     return c;
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: found a comparison that lacks something ({})", name,

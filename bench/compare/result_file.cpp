@@ -6,8 +6,9 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <sstream>
+#include <string_view>
+#include <unordered_map>
 
 #include "reprise/core/error.hpp"
 #include "reprise/stats/ranks.hpp"
@@ -18,7 +19,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uintmax_t kLargest = 256u << 20;
+constexpr std::uintmax_t kLargest = 64u << 20;  // bytes: some 100,000 rows
+constexpr int kDeepest = 16;  // lists and objects within each other; its own are 4
 
 double nanoseconds_of(const std::string& unit, const std::string& where) {
   if (unit == "ns") return 1;
@@ -52,8 +54,31 @@ std::string text_of(const json& row, const char* field) {
 // Google Benchmark writes the coefficient of variation of a counter that is 0 as a bare NaN at the
 // end of a line, which is no JSON.
 std::string without_nan(const std::string& text) {
-  static const std::regex kBare(R"((": )-?(nan|NaN|inf|Infinity)(,?\n))");
-  return std::regex_replace(text, kBare, "$1null$3");
+  constexpr std::string_view kField = "\": ";
+  std::string kept;
+  std::size_t from = 0;
+  for (auto at = text.find(kField); at != std::string::npos; at = text.find(kField, at + 1)) {
+    const std::size_t value = at + kField.size();
+    const std::size_t word = value + (text.compare(value, 1, "-") == 0 ? 1 : 0);
+    for (const std::string_view bare : {"nan", "NaN", "inf", "Infinity"}) {
+      if (text.compare(word, bare.size(), bare) != 0) continue;
+      const std::size_t end = word + bare.size();
+      if (text.compare(end, 1, "\n") != 0 && text.compare(end, 2, ",\n") != 0) continue;
+      kept += text.substr(from, value - from) + "null";
+      from = end;
+    }
+  }
+  return kept + text.substr(from);
+}
+
+json parsed(const std::string& text, const std::string& name) {
+  return json::parse(without_nan(text), [&](int depth, json::parse_event_t, json&) {
+    if (depth <= kDeepest) return true;
+    throw Error(
+        fmt::format("{}: found JSON nested deeper than {} levels, expected Google "
+                    "Benchmark's",
+                    name, kDeepest));
+  });
 }
 
 // All that is a number and none of Google Benchmark's own fields.
@@ -73,39 +98,40 @@ struct Reading {
   RowTime row;
   std::string unit;
   std::optional<std::pair<double, double>> median;  // of the aggregates: real and processor time
+  std::string skipped;                              // why, or ""
 };
 
-// What contradicts an earlier repetition of the row.
-void refuse_contradictions(const Reading& known, const std::string& unit,
-                           const std::optional<std::uint32_t>& digest, const std::string& where) {
-  if (!known.unit.empty() && known.unit != unit) {
-    throw Error(
-        fmt::format("{}: found times in {} and in {}, expected one unit", where, known.unit, unit));
-  }
-  const auto before = known.row.digest();
-  if (before && digest && *before != *digest) {
-    throw Error(fmt::format("{}: found two digests, {:08x} and {:08x}, expected one", where,
-                            *before, *digest));
-  }
-}
+// In the order of the file.
+struct Readings {
+  std::vector<Reading> all;
+  std::unordered_map<std::string, std::size_t> places;
 
-void add_row(const json& row, const std::string& file, std::vector<Reading>& readings) {
+  Reading& of(const std::string& name) {
+    const auto [place, is_new] = places.try_emplace(name, all.size());
+    if (is_new) all.push_back({{.name = name}, "", {}, ""});
+    return all[place->second];
+  }
+};
+
+void add_row(const json& row, const std::string& file, Readings& readings) {
   if (!row.is_object()) throw Error(fmt::format("{}: found a row that is no object", file));
   const bool iteration = row.value("run_type", std::string("iteration")) == "iteration";
   if (!iteration && text_of(row, "aggregate_name") != "median") return;
-  std::string name = text_of(row, "run_name");
-  if (name.empty()) name = text_of(row, "name");
+  std::string name = one_line(text_of(row, "run_name"));
+  if (name.empty()) name = one_line(text_of(row, "name"));
   if (name.empty()) throw Error(fmt::format("{}: found a row without a name", file));
   const std::string where = fmt::format("{}: row '{}'", file, printable(name));
-  auto place = std::ranges::find(readings, name, [](const Reading& r) { return r.row.name; });
-  if (place == readings.end()) {
-    readings.push_back({{.name = name}, "", {}});
-    place = readings.end() - 1;
+  Reading& reading = readings.of(name);
+  reading.row.label = one_line(text_of(row, "label"));
+  if (row.value("error_occurred", false)) {
+    reading.row.error = one_line(text_of(row, "error_message"));
+    if (reading.row.error.empty()) reading.row.error = "failed without a reason";
+    return;
   }
-  place->row.label = text_of(row, "label");
-  if (row.value("error_occurred", false) || row.value("skipped", false)) {
-    place->row.error = text_of(row, "error_message") + text_of(row, "skip_message");
-    if (place->row.error.empty()) place->row.error = "skipped without a reason";
+  // of Google Benchmark 1.8 and newer: what cannot be run here is no failure
+  if (row.value("skipped", false)) {
+    reading.skipped = one_line(text_of(row, "skip_message"));
+    if (reading.skipped.empty()) reading.skipped = "without a reason";
     return;
   }
   const std::string unit = text_of(row, "time_unit");
@@ -113,17 +139,22 @@ void add_row(const json& row, const std::string& file, std::vector<Reading>& rea
   const double real = time_of(row, "real_time", where) * nanoseconds;
   const double cpu = time_of(row, "cpu_time", where) * nanoseconds;
   if (!iteration) {
-    place->median = {real, cpu};
-    if (place->row.counters.empty()) place->row.counters = counters_of(row);
+    reading.median = {real, cpu};
+    if (reading.row.counters.empty()) reading.row.counters = counters_of(row);
     return;
   }
-  RowTime alone;
-  alone.counters = counters_of(row);
-  refuse_contradictions(*place, unit, alone.digest(), where);
-  place->unit = unit;
-  place->row.repetitions.push_back(real);
-  place->row.cpu_repetitions.push_back(cpu);
-  place->row.counters = alone.counters;
+  if (!reading.unit.empty() && reading.unit != unit) {
+    throw Error(fmt::format("{}: found times in {} and in {}, expected one unit", where,
+                            reading.unit, unit));
+  }
+  const auto before = reading.row.digest();
+  reading.unit = unit;
+  reading.row.repetitions.push_back(real);
+  reading.row.cpu_repetitions.push_back(cpu);
+  reading.row.counters = counters_of(row);
+  if (before && reading.row.digest() && *before != *reading.row.digest()) {
+    reading.row.other_digest = before;
+  }
 }
 
 RowTime finished(Reading reading) {
@@ -159,7 +190,7 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
   }
   ResultFile result;
   try {
-    const json document = json::parse(without_nan(text));
+    const json document = parsed(text, name);
     const auto rows = document.is_object() ? document.find("benchmarks") : document.end();
     if (!document.is_object() || rows == document.end() || !rows->is_array()) {
       throw Error(
@@ -173,9 +204,15 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
         if (value.is_number() || value.is_boolean()) result.context[key] = value.dump();
       }
     }
-    std::vector<Reading> readings;
+    Readings readings;
     for (const json& row : *rows) add_row(row, name, readings);
-    for (Reading& reading : readings) result.rows.push_back(finished(std::move(reading)));
+    for (Reading& reading : readings.all) {
+      if (reading.skipped.empty()) {
+        result.rows.push_back(finished(std::move(reading)));
+      } else {
+        result.skipped.push_back({reading.row.name, reading.skipped});
+      }
+    }
   } catch (const json::parse_error& error) {
     throw Error(fmt::format("{}: found no whole JSON, expected Google Benchmark's ({})", name,
                             printable(error.what())));
@@ -186,8 +223,11 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
                     name, printable(error.what())));
   }
   if (result.rows.empty()) {
-    throw Error(
-        fmt::format("{}: found no rows, expected at least one (a filter that fits none?)", name));
+    const std::string why = result.skipped.empty()
+                                ? "a filter that fits none?"
+                                : fmt::format("the program skips all of its own: {}",
+                                              printable(result.skipped.front().why));
+    throw Error(fmt::format("{}: found no rows, expected at least one ({})", name, why));
   }
   return result;
 }

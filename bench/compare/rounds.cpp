@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/error.hpp"
+#include "reprise/stats/ranks.hpp"
 
 namespace reprise::compare {
 
@@ -18,16 +19,6 @@ double time_of(const Cell& cell, Clock clock) {
   return clock == Clock::real_time ? cell.real_ns : cell.cpu_ns;
 }
 
-double middle(std::vector<double> times) {
-  if (times.empty()) return std::nan("");
-  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
-  return times[times.size() / 2];
-}
-
-std::string column(std::size_t contender) {
-  return std::string(1, static_cast<char>('A' + static_cast<int>(contender % 26)));
-}
-
 // The rows that all contenders have; of the others a note each.
 void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
               const std::vector<std::string>& commands) {
@@ -37,8 +28,13 @@ void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
           results, [&](const ResultFile& other) { return other.find(row.name) != nullptr; });
       if (common && c == 0) m.rows.push_back(row.name);
       if (!common && c != m.control()) {
-        m.extra_rows.push_back(fmt::format("{} (of {})", row.name, column(c)));
+        m.extra_rows.push_back(fmt::format("{} (of {})", row.name, column_of(c)));
       }
+    }
+    if (c == m.control()) continue;
+    for (const SkippedRow& row : results[c].skipped) {
+      m.extra_rows.push_back(
+          fmt::format("{} (skipped by {}: {})", row.name, column_of(c), row.why));
     }
   }
   if (m.rows.empty()) {
@@ -63,6 +59,13 @@ void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
 }
 
 }  // namespace
+
+bool is_control(const std::string& row) { return row.starts_with("control/"); }
+
+std::string column_of(std::size_t contender) {
+  return contender < 26 ? std::string(1, static_cast<char>('A' + static_cast<int>(contender)))
+                        : fmt::format("A{}", contender);
+}
 
 std::string_view name_of(Clock clock) {
   return clock == Clock::real_time ? "real_time" : "cpu_time";
@@ -93,7 +96,7 @@ double Measurements::median_time(std::size_t contender, std::size_t row, Clock c
     const Cell& cell = round.cells[contender][row];
     if (cell.error.empty()) times.push_back(time_of(cell, clock));
   }
-  return middle(std::move(times));
+  return median(std::move(times));
 }
 
 double Measurements::shown_time(std::size_t contender, std::size_t row, Clock clock) const {
@@ -105,7 +108,7 @@ double Measurements::control_time() const {
   for (const Round& round : rounds) {
     if (round.control_ns > 0) times.push_back(round.control_ns);
   }
-  return middle(std::move(times));
+  return median(std::move(times));
 }
 
 void add_round(Measurements& m, const std::vector<ResultFile>& results,
@@ -126,7 +129,7 @@ void add_round(Measurements& m, const std::vector<ResultFile>& results,
     for (const RowTime& row : results[c].rows) {
       const bool known = std::ranges::find(m.rows, row.name) != m.rows.end() ||
                          std::ranges::any_of(m.extra_rows, [&](const std::string& extra) {
-                           return extra.starts_with(row.name + " (of ");
+                           return extra.starts_with(row.name + " (");
                          });
       if (known) continue;
       throw Error(fmt::format("{}: row '{}' is new in round {}, expected the rows of round 1",
@@ -137,7 +140,9 @@ void add_round(Measurements& m, const std::vector<ResultFile>& results,
   for (std::size_t c = 0; c < results.size(); ++c) {
     for (std::size_t r = 0; r < m.rows.size(); ++r) {
       const RowTime& row = *results[c].find(m.rows[r]);
-      if (row.error.empty() && row.digest() != m.digests[c][r]) m.bits_vary[c][r] = true;
+      if (row.error.empty() && (row.other_digest || row.digest() != m.digests[c][r])) {
+        m.bits_vary[c][r] = true;
+      }
     }
   }
   m.rounds.push_back(std::move(round));
@@ -172,11 +177,38 @@ json to_json(const Measurements& m) {
           {"bits_vary", m.bits_vary},   {"control_ns", controls}, {"rounds", rounds}};
 }
 
+namespace {
+
+// Throws Error unless all lists have an entry for each contender and row.
+void require_whole(const Measurements& m, const std::string& name) {
+  if (m.contenders.size() < 2 || m.rows.empty() || m.rounds.empty()) {
+    throw Error(fmt::format("{}: found {} contenders, {} rows, {} rounds, expected some", name,
+                            m.contenders.size(), m.rows.size(), m.rounds.size()));
+  }
+  const auto require = [&](const auto& lists, const char* field) {
+    const bool whole =
+        lists.size() == m.contenders.size() &&
+        std::ranges::all_of(lists, [&](const auto& l) { return l.size() == m.rows.size(); });
+    if (whole) return;
+    throw Error(fmt::format("{}: found '{}' of another size, expected {} x {}: contenders x rows",
+                            name, field, m.contenders.size(), m.rows.size()));
+  };
+  require(m.labels, "labels");
+  require(m.digests, "digests");
+  require(m.counters, "counters");
+  require(m.bits_vary, "bits_vary");
+}
+
+}  // namespace
+
 Measurements measurements_from(const json& document, const std::string& name) {
   Measurements m;
   try {
     m.contenders = document.at("contenders");
     m.rows = document.at("rows");
+    for (auto* names : {&m.contenders, &m.rows}) {
+      for (std::string& text : *names) text = one_line(text);
+    }
     m.extra_rows = document.at("extra_rows");
     m.labels = document.at("labels");
     m.counters = document.at("counters");
@@ -221,6 +253,7 @@ Measurements measurements_from(const json& document, const std::string& name) {
   } catch (const std::out_of_range&) {
     throw Error(fmt::format("{}: found a turn with fewer times than rows", name));
   }
+  require_whole(m, name);
   return m;
 }
 

@@ -12,7 +12,7 @@
 
 namespace reprise::compare {
 
-// A row of one turn. `seconds` is what is compared: of an iteration, by the clock asked for.
+// A row of one turn: nanoseconds of an iteration by either clock, or why it has none.
 struct Cell {
   double real_ns = 0, cpu_ns = 0;
   std::string error;
@@ -25,19 +25,24 @@ struct Round {
   double control_ns = 0;
 };
 
+// Whether the row is a program's own one of the frozen control kernel, no subject of comparisons.
+bool is_control(const std::string& row);
+// How reports call a contender: A to Z, then A26 and so on.
+std::string column_of(std::size_t contender);
+
 enum class Clock { real_time, cpu_time };
 std::string_view name_of(Clock clock);
 
 struct Measurements {
   std::vector<std::string> contenders;  // A, B, ...; the last is A again, the control
   std::vector<std::string> rows;        // that all contenders have, in A's order
-  std::vector<std::string> extra_rows;  // "row (only of B)": left out
+  std::vector<std::string> extra_rows;  // left out: "row (of B)", "row (skipped by A: reason)"
   std::vector<Round> rounds;
   // [contender][row], of the first round: they say what ran, not how fast
   std::vector<std::vector<std::string>> labels;
   std::vector<std::vector<std::optional<std::uint32_t>>> digests;
   std::vector<std::vector<std::map<std::string, double>>> counters;
-  // [contender][row]: whether a later round had another digest than the first
+  // [contender][row]: whether a later repetition or round had another digest than the first
   std::vector<std::vector<bool>> bits_vary;
 
   std::size_t control() const { return contenders.size() - 1; }

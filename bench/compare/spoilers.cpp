@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace reprise::compare {
@@ -168,9 +169,10 @@ SpoilerWatch::Counters SpoilerWatch::now() const {
     if (column == 7) counters.steal = ticks;
   }
   counters.own = ticks_of_children();
-  for (const auto& group : own_cgroups(folders_)) {
-    counters.throttled =
-        std::max(counters.throttled, value_after(group / "cpu.stat", "nr_throttled"));
+  // each may be stopped by a quota of its own
+  const auto groups = own_cgroups(folders_);
+  for (const auto& group : std::set(groups.begin(), groups.end())) {
+    counters.throttled += value_after(group / "cpu.stat", "nr_throttled");
   }
   return counters;
 }

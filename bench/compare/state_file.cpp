@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -15,12 +16,29 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/comparison-state/2";
+constexpr const char* kSchema = "reprise/comparison-state/3";
 
 std::string fingerprint(const std::filesystem::path& program) {
   struct stat status {};
   if (stat(program.c_str(), &status) != 0) return "";
   return fmt::format("{} {}.{:09}", status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+// The file that a contender's time depends on: of a shell command that of its first word.
+std::filesystem::path program_of(const Contender& contender) {
+  return find_program(contender.kind == Kind::shell
+                          ? contender.text.substr(0, contender.text.find(' '))
+                          : contender.command.arguments.front());
+}
+
+std::string host() {
+  utsname system{};
+  return uname(&system) == 0 ? system.nodename : "";
+}
+
+// Arguments may be bytes of any encoding.
+std::string dumped(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -32,23 +50,30 @@ std::string state_key(const ComparisonPlan& plan) {
            {"min_time", plan.turns.min_time},
            {"repetitions", plan.turns.repetitions},
            {"filter", plan.turns.filter},
+           {"all_rounds", plan.all_rounds},
+           {"host", host()},
            {"contenders", json::array()}};
   for (const Contender& contender : plan.contenders) {
     key["contenders"].push_back({contender.command.arguments, contender.command.environment,
-                                 fingerprint(find_program(contender.command.arguments.front()))});
+                                 fingerprint(program_of(contender))});
   }
-  return key.dump();
+  return dumped(key);
 }
 
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state) {
   const Looks& looks = state.looks;
+  json made = json::array();
+  for (const LookMade& look : state.looks_made) made.push_back({look.rounds, look.share});
   const json document{
       {"schema", kSchema},
       {"key", key},
       {"planned", state.planned},
       {"looks", {{"level", looks.level}, {"rounds", looks.rounds}, {"shares", looks.shares}}},
+      {"looks_made", made},
+      {"seconds", state.seconds},
+      {"spoilers", state.spoilers},
       {"measurements", to_json(state.measurements)}};
-  write_file(file, [&](std::ostream& out) { out << document.dump() << '\n'; });
+  write_file(file, [&](std::ostream& out) { out << dumped(document) << '\n'; });
 }
 
 State read_state(const std::filesystem::path& file, const std::string& key) {
@@ -69,10 +94,16 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
                       "flags), expected this one's",
                       file.string()));
     }
-    const json& looks = document.at("looks");
-    return {{looks.at("level"), looks.at("rounds"), looks.at("shares")},
-            measurements_from(document.at("measurements"), file.string()),
-            document.at("planned")};
+    State state{looks_from(document.at("looks"), document.at("looks").at("level"), file.string()),
+                measurements_from(document.at("measurements"), file.string()),
+                document.at("planned"),
+                {},
+                document.at("seconds"),
+                document.at("spoilers")};
+    for (const json& look : document.at("looks_made")) {
+      state.looks_made.push_back({look.at(0), look.at(1)});
+    }
+    return state;
   } catch (const json::parse_error& error) {
     throw Error(fmt::format("{}: found no whole JSON, expected the state of a comparison ({})",
                             file.string(), printable(error.what())));

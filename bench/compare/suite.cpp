@@ -75,6 +75,7 @@ class PartMaker {
     // answers set each contender beside each other one, while a look asks only about the first
     part.plan.all_rounds = true;
     part.plan.one_round_at_least = true;
+    part.plan.budget_is_final = true;
     if (options_.state) {
       part.plan.state = *options_.state / (plan.name + ".json");
       part.plan.resume = options_.resume && std::filesystem::exists(*part.plan.state);

@@ -7,17 +7,25 @@
 
 #include "answers.hpp"
 #include "report.hpp"
+#include "reprise/core/error.hpp"
 #include "reprise/record/plot.hpp"
 
 namespace reprise::compare {
 
 namespace {
 
+// A text within a block of data, in double quotes.
+std::string in_data(const std::string& text) {
+  std::string out = one_line(text);
+  std::ranges::replace(out, '"', '\'');
+  return '"' + out + '"';
+}
+
 // Rows that are ours and no control's.
 std::vector<std::size_t> shown_rows(const Measurements& m) {
   std::vector<std::size_t> rows;
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (!m.rows[r].starts_with("control/")) rows.push_back(r);
+    if (!is_control(m.rows[r])) rows.push_back(r);
   }
   return rows;
 }
@@ -44,14 +52,15 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
   const Comparison& layers = part->comparison;
   const Measurements& m = layers.measurements;
   const auto rows = shown_rows(m);
+  if (rows.empty()) return;
   std::string data, x_tics, y_tics;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    x_tics += fmt::format("{}'{}' {}", c == 0 ? "" : ", ", m.contenders[c], c);
+    x_tics += fmt::format("{}{} {}", c == 0 ? "" : ", ", gnuplot_quoted(m.contenders[c]), c);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t r = rows[i];
     const double best = best_time(m, r, layers.judging.clock);
-    y_tics += fmt::format("{}'{}' {}", i == 0 ? "" : ", ", subject_of(m.rows[r]), i);
+    y_tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_quoted(subject_of(m.rows[r])), i);
     for (std::size_t c = 0; c < m.control(); ++c) {
       const double time = m.shown_time(c, r, layers.judging.clock);
       data += std::isfinite(time)
@@ -94,7 +103,8 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
     const double flops = counter(m, at, r, "GFLOP/s") * first;
     const double bytes = counter(m, at, r, "GB/s") * first;
     if (flops <= 0 || bytes <= 0) continue;
-    points += fmt::format("{} {} \"{}\"\n", flops / bytes, flops / fastest, subject_of(m.rows[r]));
+    points +=
+        fmt::format("{} {} {}\n", flops / bytes, flops / fastest, in_data(subject_of(m.rows[r])));
   }
   const std::string script = fmt::format(
       "$points << END\n{0}END\n"

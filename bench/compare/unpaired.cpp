@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <regex>
+#include <unordered_map>
 
 #include "reprise/core/error.hpp"
 #include "reprise/stats/two_samples.hpp"
@@ -68,6 +69,18 @@ void take_filtered(ResultFile& file, const std::string& filter, const std::strin
   }
 }
 
+void refuse_two_digests(const RowTime& row, const std::string& file) {
+  if (!row.other_digest) return;
+  throw Error(fmt::format("{}: row '{}': found two digests, {:08x} and {:08x}, expected one", file,
+                          printable(row.name), *row.other_digest, *row.digest()));
+}
+
+std::unordered_map<std::string, const RowTime*> by_name(const ResultFile& file) {
+  std::unordered_map<std::string, const RowTime*> rows;
+  for (const RowTime& row : file.rows) rows[row.name] = &row;
+  return rows;
+}
+
 void warn(UnpairedComparison& result, const ResultFile& a, const ResultFile& b,
           const UnpairedOptions& options) {
   result.warnings.push_back(fmt::format(
@@ -97,12 +110,21 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
   result.options = options;
   take_filtered(a, options.filter, file_a.string());
   take_filtered(b, options.filter, file_b.string());
+  for (const auto* file : {&a, &b}) {
+    const auto name = file == &a ? file_a.string() : file_b.string();
+    for (const RowTime& row : file->rows) refuse_two_digests(row, name);
+    for (const SkippedRow& row : file->skipped) {
+      result.extra_rows.push_back(fmt::format("{} (skipped in {}: {})", row.name, name, row.why));
+    }
+  }
+  const auto in_a = by_name(a), in_b = by_name(b);
   for (const RowTime& row : a.rows) {
-    const RowTime* other = b.find(row.name);
-    if (other == nullptr) {
+    const auto found = in_b.find(row.name);
+    if (found == in_b.end()) {
       result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_a.string()));
       continue;
     }
+    const RowTime* other = found->second;
     RowVerdict verdict = compared(row, *other, options);
     verdict.contender = 1;
     verdict.row = result.rows.size();
@@ -111,7 +133,7 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
     result.verdicts.push_back(verdict);
   }
   for (const RowTime& row : b.rows) {
-    if (a.find(row.name) != nullptr) continue;
+    if (in_a.contains(row.name)) continue;
     result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_b.string()));
   }
   if (result.rows.empty()) {

@@ -3,6 +3,7 @@
   python3 tests/compare/bench_test.py build/release/bin [unittest options]
 """
 
+import copy
 import json
 import os
 import pathlib
@@ -44,6 +45,7 @@ class Bench(Case):
         again = self.folder / "again"
         self.assertEqual(self.bench("--render", out / "bench.json", "--out", again).returncode, 0)
         self.assertEqual((again / "README.md").read_text(), (out / "README.md").read_text())
+        self.assert_hostile_runs_are_refused(kept)
         try:
             import jsonschema
         except ImportError:
@@ -51,6 +53,34 @@ class Bench(Case):
         for name, document in (("bench-1", kept), ("comparison-1", kept["parts"][0]["comparison"])):
             schema = json.loads((ROOT / f"results/schema/{name}.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(document)
+
+    def assert_hostile_runs_are_refused(self, kept):
+        """Of files that contradict themselves, and of one that speaks to gnuplot."""
+        file = self.folder / "hostile.json"
+
+        def render(change):
+            changed = copy.deepcopy(kept)
+            change(changed["parts"][0]["comparison"])
+            file.write_text(json.dumps(changed))
+            return self.bench("--render", file, "--out", self.folder / "hostile")
+
+        for field in ("labels", "digests", "counters", "bits_vary"):
+            with self.subTest(field=field):
+                run = render(lambda c: c["measurements"].update({field: []}))
+                self.assert_one_line(run, 2, f"hostile.json: found '{field}' of another size")
+        self.assert_one_line(render(lambda c: c["measurements"].update(rounds=[])), 2, "0 rounds, expected some")
+        self.assert_one_line(render(lambda c: c["looks"].update(rounds=[], shares=[])), 2, "hostile.json: found looks")
+        self.assert_one_line(render(lambda c: c["judged"].update(rounds=-1)), 2, "hostile.json: found -1 of 1 rounds")
+        mark = self.folder / "mark"
+        shouted = f"dense_step/x\nEND\n!touch {mark}\n'.system('touch {mark}').'/y"
+
+        def shout(comparison):
+            for names in (comparison["measurements"]["rows"], comparison["measurements"]["contenders"]):
+                names[0] = shouted
+
+        self.assertEqual(render(shout).returncode, 0)
+        self.assertFalse(mark.exists())
+        self.assert_one_line(self.bench("--render", file, "--rounds", "3"), 2, "--rounds: found with --render")
 
     def test_without_gnuplot_the_answers_are_there(self):
         out = self.folder / "out"

@@ -92,6 +92,23 @@ class Live(CompareCase):
         run = self.compare(self.fake("good"), self.fake("bits-late"))
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits differ between rounds")
 
+        run = self.compare(self.fake("good"), self.fake("bits-once"))
+        self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits differ between rounds", run.stderr)
+
+    def test_what_a_program_skips_is_left_out(self):
+        run = self.compare(self.fake("skip"), self.fake("skip"))
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertEqual(self.verdicts(run), {"same": "unchanged"})
+        self.assertIn("left out: slow (skipped by A: no such unit here)", run.stdout)
+
+    def test_programs_start_as_from_the_users_shell(self):
+        command = "test -z \"$OMP_WAIT_POLICY$REPRISE_OWN_WAIT_POLICY\""
+        run = self.compare("--command", command, command, "--rounds", 1)
+        self.assertEqual(run.returncode, 4, run.stderr)
+        run = programs.run("reprise", "compare", "--quiet", "--command", "test $OMP_WAIT_POLICY = active", "true",
+                           "--rounds", 1, **self.environment, OMP_WAIT_POLICY="active")
+        self.assertEqual(run.returncode, 4, run.stderr)
+
     def test_a_failed_row_is_no_time(self):
         run = self.compare(self.fake("good"), self.fake("error"), "--json", self.folder / "c.json", "--markdown",
                            self.folder / "c.md")
@@ -143,6 +160,7 @@ class Live(CompareCase):
             run.send_signal(signal.SIGINT)
             run.communicate(timeout=30)
         self.assertEqual(run.returncode, 130)
+        self.assertEqual([file.name for file in self.folder.glob("reprise-*")], [])  # TMPDIR
         before = len(json.loads(state.read_text())["measurements"]["rounds"])
         self.assertGreaterEqual(before, 1)
         forgotten = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state)
@@ -176,6 +194,8 @@ class Hostile(CompareCase):
             "cut": ["found no whole JSON"],
             "foreign": ["without a list 'benchmarks'"],
             "zero": ["row 'same': found real_time 0"],
+            "no": ["exit code 1, although none of its rows has failed"],
+            "flood": ["wrote more than 16 MB of output: ended"],
         }.items():
             with self.subTest(behaviour=behaviour):
                 run = self.compare(self.fake("good"), self.fake(behaviour), "--timeout", "2s")
@@ -186,6 +206,7 @@ class Hostile(CompareCase):
         for behaviour, parts in {
             "crash-late": ["crashed: Segmentation fault (about to crash) after row 'slow', in row 'same'"],
             "rows": ["row 'same' is missing in round 3, expected the rows of round 1"],
+            "latin": ["exit code 3 (caf"],
         }.items():
             with self.subTest(behaviour=behaviour):
                 files = {name: self.folder / f"{behaviour}.{name}" for name in ("json", "markdown", "state")}
@@ -231,10 +252,25 @@ class Hostile(CompareCase):
             ([good, good, "--json", "/proc/x/y.json"], ["/proc/x"]),
             ([good, good, "--backend", "openmp"], ["found 2 programs"]),
             ([good, good, "--drift", "10%"], ["--drift: found with programs"]),
+            (["--command", "true", "true", "--threads", "1,2"], ["--threads: found with --command"]),
+            (["--command", "true", "true", "--with=-9"], ["--with: found with --command"]),
+            ([f"{good} --benchmark_min_time=1", good], ["found --benchmark_min_time=1 in", "expected --min-time"]),
+            ([good, f"{good} --benchmark_out=x.json"], ["found --benchmark_out=x.json in", "expected --json"]),
             ([good, "--backend", "openmp,openpm"], ["found 'openpm'", "did you mean 'openmp'?"]),
         ):
             with self.subTest(arguments=arguments):
                 self.assert_one_line(self.compare(*arguments), 2, *parts)
+
+    def test_what_is_ignored_stays_ignored(self):
+        mark = self.folder / "mark"
+        command = f"echo x >> {mark}; sleep 0.3"
+        with subprocess.Popen(["nohup", programs.BIN / "reprise", "compare", "--quiet", "--command", command, command,
+                               "--rounds", "1"], env={**os.environ, **self.environment}, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as run:
+            while not mark.exists():
+                time.sleep(0.02)
+            run.send_signal(signal.SIGHUP)
+            self.assertEqual(run.wait(timeout=60), 4)
 
     def test_a_second_comparison_at_the_same_time_is_refused(self):
         command = [programs.BIN / "reprise", "compare", "--quiet", "--command", "sleep 1", "sleep 1", "--rounds", "2"]
@@ -269,6 +305,10 @@ class Files(CompareCase):
                 for t in times]
         (self.folder / name).write_text(json.dumps({"context": {}, "benchmarks": rows}))
         return self.folder / name
+
+    @staticmethod
+    def good_rows(file):
+        return json.loads(file.read_text())["benchmarks"]
 
     def test_a_clean_factor_of_two_is_a_regression_and_the_warning_is_said(self):
         a = self.result("a.json", [1, 1.01, 1.02, 0.99, 0.98, 1])
@@ -326,7 +366,11 @@ class Files(CompareCase):
                 self.assert_one_line(self.compare(good, other), 2, "other.json", part)
         with other.open("wb") as file:
             file.truncate(300 << 20)  # a hole
-        self.assert_one_line(self.compare(good, other), 2, "other.json", "found 300 MB, expected at most 256")
+        self.assert_one_line(self.compare(good, other), 2, "other.json", "found 300 MB, expected at most 64")
+        rows = [{"name": f"r{i}", "run_type": "iteration", "real_time": 1, "cpu_time": 1, "time_unit": "ns"}
+                for i in range(100000)]
+        other.write_text(json.dumps({"benchmarks": [*rows, *self.good_rows(good)]}))
+        self.assertIn("1 rows: 1 insufficient data", self.compare(good, other).stdout)
         self.assert_one_line(self.compare(good, good, good), 2, "found 3 result files")
 
 

@@ -2,7 +2,7 @@
 """Looks like a Google Benchmark program, and behaves as its first flag says.
 
   fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | rows | zero | error | foreign |
-                bits | bits-late | aggregates
+                bits | bits-late | bits-once | aggregates | no | skip | latin | flood
 """
 
 import json
@@ -56,7 +56,18 @@ if behaviour == "error":
     rows[0].update(error_occurred=True, error_message="wrong answer; repeat: fake --row slow")
 if behaviour == "bits" or behaviour == "bits-late" and count > 3:
     rows[0]["digest"] = 9.0
+if behaviour == "bits-once":  # within a process
+    rows.append({**rows[0], "digest": 9.0})
+if behaviour == "skip":
+    rows[0].update(skipped=True, skip_message="no such unit here")
+if behaviour == "latin" and count > 3:
+    sys.stderr.buffer.write(b"caf\xe9 is no word\n")
+    sys.exit(3)
+if behaviour == "flood":
+    while True:
+        sys.stdout.write("y\n" * 100000)
 if behaviour == "aggregates":
     rows = [{**r, "name": r["name"] + "_" + kind, "run_type": "aggregate", "aggregate_name": kind}
             for r in rows for kind in ("mean", "median")]
 write(rows)
+sys.exit(behaviour == "no")

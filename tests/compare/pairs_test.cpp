@@ -83,6 +83,7 @@ TEST(Pairs, OfThreadsOnlyStepsAndTheTwinsCount) {
   Noise noise;
   PartResult part{"threads", "", {}};
   part.comparison.looks = one_look(20, 0.05);
+  part.comparison.judgement.share = 0.05;
   part.comparison.measurements = drawn(
       {"openmp, 1 thread, passive", "openmp, 2 threads, passive", "openmp, 4 threads, passive",
        "openmp, 4 threads, active", "openmp, 8 threads, passive"},

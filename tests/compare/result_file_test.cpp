@@ -41,8 +41,10 @@ TEST(ResultFile, HostileFilesGetOneLine) {
            {result(row("a", "1") + "," +
                    R"({"name": "a", "real_time": 1, "cpu_time": 1, "time_unit": "ms"})"),
             "row 'a': found times in us and in ms, expected one unit"},
-           {result(row("a", "1", ", \"digest\": 7.0") + "," + row("a", "1", ", \"digest\": 8.0")),
-            "row 'a': found two digests, 00000007 and 00000008"},
+           {"{\"context\": " + std::string(100000, '['), "nested deeper than 16 levels"},
+           {result(row("a", "1").substr(0, row("a", "1").size() - 1) +
+                   R"(, "skipped": true, "skip_message": "no such unit"})"),
+            "found no rows, expected at least one (the program skips all of its own: no such unit"},
            {result(R"({"name": "a", "run_type": 3})"), "found a field of another type"},
            {result(row("a", "\"x\"")), "row 'a': found no number 'real_time'"},
            {result(row("a", "1e999")), "file"},
@@ -52,6 +54,36 @@ TEST(ResultFile, HostileFilesGetOneLine) {
        }) {
     EXPECT_THAT(line_of([&, t = text] { parse_result(t, "file"); }), HasSubstr(part)) << text;
   }
+}
+
+TEST(ResultFile, WhatItsProgramSkipsIsNoFailure) {
+  const auto parsed = parse_result(
+      result(row("a", "3") + R"(,{"name": "b", "skipped": true, "skip_message": "no\nunit"})"),
+      "f");
+  ASSERT_EQ(parsed.rows.size(), 1u);
+  ASSERT_EQ(parsed.skipped.size(), 1u);
+  EXPECT_EQ(parsed.skipped[0].name, "b");
+  EXPECT_EQ(parsed.skipped[0].why, "no?unit");
+}
+
+TEST(ResultFile, BitsMayVaryBetweenRepetitions) {
+  const auto parsed = parse_result(
+      result(row("a", "1", ", \"digest\": 7.0") + "," + row("a", "1", ", \"digest\": 8.0") + "," +
+             row("b", "1", ", \"digest\": 7.0") + "," + row("b", "1", ", \"digest\": 7.0")),
+      "f");
+  EXPECT_EQ(parsed.rows[0].digest(), 8u);
+  EXPECT_EQ(parsed.rows[0].other_digest, 7u);
+  EXPECT_FALSE(parsed.rows[1].other_digest);
+}
+
+// Google Benchmark's cv of a counter that is 0; what is within a string stays.
+TEST(ResultFile, BareNansAreNoNumbers) {
+  const auto parsed = parse_result(result(row("a", "1", ",\n\"x\": -nan,\n\"y\": NaN\n") + "," +
+                                          row("b", "2", R"(, "label": "\": NaN, x")")),
+                                   "f");
+  ASSERT_EQ(parsed.rows.size(), 2u);
+  EXPECT_FALSE(parsed.rows[0].counters.contains("x"));
+  EXPECT_EQ(parsed.rows[1].label, "\": NaN, x");
 }
 
 // What a program of ReportAggregatesOnly writes.

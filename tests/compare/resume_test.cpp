@@ -69,5 +69,33 @@ TEST_F(Resume, GoesOnWithTheSameNumberOfRoundsAndKnowsWhatTheyTake) {
   EXPECT_GE(seen.front().seconds_left, 3 * 0.15);
 }
 
+// However often a comparison is ended and gone on with, what it has shown shares the level.
+TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
+  auto ended = plan("sleep 0.05", 12);
+  ended.budget = 0.15 * 8.5;  // some rounds, and the pilot
+  run_comparison(ended, nullptr);
+  auto again = plan("sleep 0.05", 12);
+  again.resume = true;
+  State state = read_state(*ended.state, state_key(ended));
+  state.looks = plan_looks(12, 0.05);
+  state.looks_made = {{4, state.looks.share_at(4, 0)}};
+  state.measurements.rounds.resize(4, state.measurements.rounds.front());
+  state.spoilers = {"a neighbour"};
+  state.seconds = 1000;
+  write_state(*ended.state, state_key(ended), state);
+  const Comparison found = run_comparison(again, nullptr);
+  EXPECT_THAT(found.spoilers, ::testing::Contains("a neighbour"));
+  EXPECT_GT(found.seconds, 1000);
+  const auto made = read_state(*ended.state, state_key(again)).looks_made;
+  ASSERT_GE(made.size(), 2u);
+  double spent = 0;
+  for (const LookMade& look : made) spent += look.share;
+  EXPECT_LE(spent, 0.05 + 1e-12);
+  EXPECT_NEAR(made[1].share, 0.05 * (36.0 - 16.0) / 144, 1e-12);  // the look after 6 rounds
+  // of the same rounds there is one look
+  run_comparison(again, nullptr);
+  EXPECT_EQ(read_state(*ended.state, state_key(again)).looks_made.size(), made.size());
+}
+
 }  // namespace
 }  // namespace reprise::compare

@@ -64,6 +64,7 @@ TEST_F(Spoilers, TheQuotaIsThatOfTheOwnCgroup) {
   ASSERT_EQ(standing_spoilers(folders).size(), 1u);
   EXPECT_THAT(standing_spoilers(folders).front(), HasSubstr("(50000 100000 us)"));
   write("sys/fs/cgroup/jobs/mine/cpu.stat", "nr_throttled 1\n");
+  write("sys/fs/cgroup/jobs/cpu.stat", "nr_throttled 1000\n");
   const SpoilerWatch watch(folders);
   write("sys/fs/cgroup/jobs/mine/cpu.stat", "nr_throttled 4\n");
   EXPECT_THAT(watch.found().back(), HasSubstr("stopped us 3 times"));

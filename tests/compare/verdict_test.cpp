@@ -144,7 +144,15 @@ TEST(Looks, SharesAddUpToTheLevel) {
   for (const int rounds : {1, 6, 11, 12, 13, 24, 47, 48, 100}) {
     const Looks looks = plan_looks(rounds, 0.05);
     EXPECT_EQ(looks.rounds.back(), rounds);
-    EXPECT_NEAR(looks.rest_after(looks.shares.size()), 0, 1e-12);
+    double spent = 0;
+    for (std::size_t i = 0; i < looks.shares.size(); ++i) {
+      EXPECT_NEAR(looks.share_at(looks.rounds[i], spent), looks.shares[i], 1e-12);
+      spent += looks.shares[i];
+    }
+    EXPECT_NEAR(spent, 0.05, 1e-12);
+    // looks that nobody has planned take from those after them
+    EXPECT_NEAR(looks.share_at(rounds, 0.03), 0.02, 1e-12);
+    EXPECT_EQ(looks.share_at(rounds / 2, 0.03), 0);
     for (std::size_t i = 1; i < looks.rounds.size(); ++i) {
       EXPECT_LT(looks.rounds[i - 1], looks.rounds[i]);
       EXPECT_LT(looks.shares[i - 1], looks.shares[i]);

@@ -40,6 +40,7 @@ struct Flags {
   std::string data;
   std::optional<std::filesystem::path> data_dir, render;
   std::filesystem::path out = "build/bench";
+  std::vector<std::string> given;  // names of the flags
 };
 
 std::vector<std::string> data_flags(const Flags& flags) {
@@ -172,6 +173,10 @@ ExitCode tell_failures(const SuiteResult& result) {
 
 ExitCode run(const Flags& flags) {
   if (flags.render) {
+    for (const std::string& flag : flags.given) {
+      if (flag == "--render" || flag == "--out" || flag == "--quiet") continue;
+      throw Error(flag + ": found with --render, which measures nothing");
+    }
     require_writable_folder(flags.out);
     const SuiteResult result = suite_from(read_json(*flags.render), flags.render->string());
     write_page(result, flags.out);
@@ -184,7 +189,9 @@ ExitCode run(const Flags& flags) {
   }
   require_writable_folder(flags.out / "state");
   const SuiteResult result = measure(flags);
-  write_file(flags.out / "bench.json", [&](auto& out) { out << to_json(result).dump() << '\n'; });
+  write_file(flags.out / "bench.json", [&](auto& out) {
+    out << to_json(result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  });
   write_page(result, flags.out);
   print(std::cout, result);
   std::cout << fmt::format("\npage, pictures and JSON: {}\n", flags.out.string()) << std::flush;
@@ -209,7 +216,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is measured");
   command->add_flag("--quick", flags->quick, "the layers and the threads: below 3 minutes");
-  command->add_flag("--full", flags->full, "everything: about 45 minutes");
+  command->add_flag("--full", flags->full, "everything: about 55 minutes");
   add_duration(*command, "--time-budget", flags->budget,
                "for everything (default of --quick: 168s; of --full what its rounds take)");
   command->add_option("--rounds", flags->rounds, "of each part, at most (default: 8 to 24)")
@@ -233,7 +240,10 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   command->footer(
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"
       "  reprise bench --render results/machines/amd-epyc/bench/bench.json --out page\n");
-  command->callback([flags, &code] { code = run(*flags); });
+  command->callback([command, flags, &code] {
+    flags->given = book::given_flags(*command);
+    code = run(*flags);
+  });
   return command;
 }
 

@@ -15,6 +15,7 @@
 #include "compare/machine_lock.hpp"
 #include "compare/progress_line.hpp"
 #include "compare_flags.hpp"
+#include "flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
@@ -114,7 +115,9 @@ void require_writable(const std::optional<std::filesystem::path>& file) {
 template <class Found>
 void write_asked(const Flags& flags, const Found& found) {
   if (flags.json) {
-    write_file(*flags.json, [&](std::ostream& out) { out << to_json(found).dump(1) << '\n'; });
+    write_file(*flags.json, [&](std::ostream& out) {
+      out << to_json(found).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    });
   }
   if (flags.markdown) {
     write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });
@@ -174,6 +177,11 @@ ExitCode run(const Flags& flags) {
     return compare_result_files(flags);
   }
   refuse_flags(flags, {"--drift"}, false, "programs");
+  if (flags.command) {
+    refuse_flags(flags,
+                 {"--backend", "--filter", "--min-time", "--repetitions", "--threads", "--with"},
+                 false, "--command");
+  }
   const ComparisonPlan plan = plan_of(flags);
   // what cannot be written is known before anything is measured
   if (!flags.resume) require_writable(flags.state);
@@ -214,11 +222,7 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
       "  reprise compare --command 'xz -1 -k -f data' 'zstd -k -f data'\n"
       "  reprise compare monday.json tuesday.json\n");
   command->callback([command, flags, &code] {
-    for (const CLI::Option* option : command->get_options()) {
-      if (option->count() > 0 && !option->get_lnames().empty()) {
-        flags->given.push_back("--" + option->get_lnames().front());
-      }
-    }
+    flags->given = book::given_flags(*command);
     code = run(*flags);
   });
   return command;

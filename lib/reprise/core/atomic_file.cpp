@@ -20,20 +20,6 @@ namespace {
 constexpr int kSlots = 8, kPathBytes = 4096;
 char temporary_files[kSlots][kPathBytes];
 
-int take_slot(const std::string& path) {
-  for (int slot = 0; slot < kSlots; ++slot) {
-    if (temporary_files[slot][0] == '\0' && path.size() < kPathBytes) {
-      std::strcpy(temporary_files[slot], path.c_str());
-      return slot;
-    }
-  }
-  return -1;
-}
-
-void leave_slot(int slot) {
-  if (slot >= 0) temporary_files[slot][0] = '\0';
-}
-
 void remove_and_exit(int signal) {
   for (const auto& file : temporary_files) {
     if (file[0] != '\0') unlink(file);
@@ -51,8 +37,22 @@ void remove_and_exit(int signal) {
 
 void remove_temporary_files_on_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) {
-    std::signal(signal, remove_and_exit);
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) std::signal(signal, remove_and_exit);
   }
+}
+
+RemovedOnSignals::RemovedOnSignals(const std::string& path) : slot_(-1) {
+  for (int slot = 0; slot < kSlots && slot_ < 0; ++slot) {
+    if (temporary_files[slot][0] != '\0' || path.size() >= kPathBytes) continue;
+    std::strcpy(temporary_files[slot], path.c_str());
+    slot_ = slot;
+  }
+}
+
+RemovedOnSignals::~RemovedOnSignals() {
+  if (slot_ >= 0) temporary_files[slot_][0] = '\0';
 }
 
 void require_writable_folder(const fs::path& folder) {
@@ -77,10 +77,9 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
   }
   temporary_ = path_;
   temporary_ += fmt::format(".tmp-{}", getpid());
-  slot_ = take_slot(temporary_.string());
+  removed_on_signals_.emplace(temporary_.string());
   out_.open(temporary_, std::ios::binary | std::ios::trunc);
   if (!out_) {
-    leave_slot(slot_);
     throw Error(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
   }
 }
@@ -89,7 +88,6 @@ AtomicFile::~AtomicFile() {
   out_.close();
   std::error_code ignored;
   if (!committed_) fs::remove(temporary_, ignored);
-  leave_slot(slot_);
 }
 
 void AtomicFile::commit() {

@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <ostream>
+#include <string>
 
 namespace reprise {
 
@@ -11,8 +13,21 @@ namespace reprise {
 void require_writable_folder(const std::filesystem::path& folder);
 
 // From now on SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGXFSZ remove the temporary files that are
-// there and end the process with 128 + signal (130 for SIGINT, which also says "interrupted").
+// there and end the process with 128 + signal (130 for SIGINT, which also says "interrupted"); one
+// that is ignored already (nohup) stays ignored.
 void remove_temporary_files_on_signals();
+
+// A file that these signals remove while the object is there.
+class RemovedOnSignals {
+ public:
+  explicit RemovedOnSignals(const std::string& path);
+  ~RemovedOnSignals();
+  RemovedOnSignals(const RemovedOnSignals&) = delete;
+  RemovedOnSignals& operator=(const RemovedOnSignals&) = delete;
+
+ private:
+  int slot_;  // in the list of them, or -1: that is full
+};
 
 class AtomicFile {
  public:
@@ -32,7 +47,7 @@ class AtomicFile {
  private:
   std::filesystem::path path_, temporary_;
   std::ofstream out_;
-  int slot_ = -1;  // in the list of temporary files that a signal removes
+  std::optional<RemovedOnSignals> removed_on_signals_;
   bool committed_ = false;
 };
 

@@ -21,14 +21,11 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
-// `text` from a file that may be hostile, fit for an error line: at most 200 characters, no control
-// characters.
-inline std::string printable(std::string_view text) {
-  std::string out(text.substr(0, 200));
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return out;
-}
+// `text` from a file or program that may be hostile, fit for one line: control characters, which a
+// terminal would obey, and what is no UTF-8 become '?'.
+std::string one_line(std::string_view text);
+
+// The same for an error line: at most 200 bytes, cut where a character begins.
+std::string printable(std::string_view text);
 
 }  // namespace reprise

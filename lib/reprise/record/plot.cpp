@@ -27,13 +27,6 @@ struct Closer {
 };
 using File = std::unique_ptr<std::FILE, Closer>;
 
-// gnuplot's quotes: a quote inside is written twice.
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
-  return out + "'";
-}
-
 // Of the s-th series, where it is a line: told apart also by those who see red and green alike.
 std::string_view colour_of(std::size_t s) {
   constexpr std::string_view kColours[] = {"#1f77b4", "#d62728", "#000000", "#9467bd",
@@ -62,9 +55,9 @@ std::string y_range(const Figure& figure) {
 // `dot` is what a training value looks like: gnuplot's point type.
 std::string script(const Figure& figure, const std::string& terminal, const std::string& dot) {
   std::string text = "set terminal " + terminal + "\n";
-  text += "set title " + quoted(figure.title) + " noenhanced\nset xlabel " +
-          quoted(figure.x_label) + " noenhanced\n";
-  text += "set ylabel " + quoted(figure.y_label) +
+  text += "set title " + gnuplot_quoted(figure.title) + " noenhanced\nset xlabel " +
+          gnuplot_quoted(figure.x_label) + " noenhanced\n";
+  text += "set ylabel " + gnuplot_quoted(figure.y_label) +
           " noenhanced\nset key outside bottom center horizontal\n";
   std::size_t epochs = 0;
   for (const Series& series : figure.series) {
@@ -93,8 +86,9 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
     const std::string style = !series.upper.empty() ? "filledcurves fs solid 0.25 lc rgb '#1f77b4'"
                               : series.dots ? "points pt " + dot + " ps 0.8 lc rgb '#1f77b4'"
                                             : line;
-    text += fmt::format("{}$series{} using {} title {} noenhanced with {}", s == 0 ? "" : ", ", s,
-                        series.upper.empty() ? "1:2" : "1:2:3", quoted(series.label), style);
+    text +=
+        fmt::format("{}$series{} using {} title {} noenhanced with {}", s == 0 ? "" : ", ", s,
+                    series.upper.empty() ? "1:2" : "1:2:3", gnuplot_quoted(series.label), style);
   }
   return text + "\n";
 }
@@ -124,6 +118,12 @@ void run_gnuplot(const std::string& text, int out) {
 }
 
 }  // namespace
+
+std::string gnuplot_quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : one_line(text)) out += c == '\'' ? "''" : std::string(1, c);
+  return out + "'";
+}
 
 bool gnuplot_is_there() {
   const File nowhere(std::fopen("/dev/null", "w"));

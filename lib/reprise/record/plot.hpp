@@ -27,6 +27,9 @@ struct Figure {
 
 bool gnuplot_is_there();
 
+// A string of gnuplot's script that says `text` whatever is in it: control characters become '?'.
+std::string gnuplot_quoted(const std::string& text);
+
 // Writes `folder`/`figure.name`.svg. Throws Error: exit code 2 if it cannot be written, 3 without
 // gnuplot.
 void write_svg(const Figure& figure, const std::filesystem::path& folder);

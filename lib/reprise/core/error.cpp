@@ -1,0 +1,47 @@
+#include "reprise/core/error.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace reprise {
+
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t at) {
+  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+}
+
+bool continues(std::string_view text, std::size_t at) { return (byte_at(text, at) & 0xc0) == 0x80; }
+
+// Bytes of the character of UTF-8 that begins there; 0: none does.
+std::size_t length_at(std::string_view text, std::size_t at) {
+  const unsigned lead = byte_at(text, at);
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!continues(text, at + i)) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = length_at(text, at);
+    const bool control = byte_at(text, at) < 0x20 || byte_at(text, at) == 0x7f;
+    out += length == 0 || control ? "?" : std::string(text.substr(at, length));
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
+std::string printable(std::string_view text) {
+  std::size_t end = std::min<std::size_t>(text.size(), 200);
+  for (int back = 0; back < 3 && end < text.size() && continues(text, end); ++back) --end;
+  return one_line(text.substr(0, end));
+}
+
+}  // namespace reprise

@@ -1,0 +1,27 @@
+// Texts that may be hostile, on one line.
+#include "reprise/core/error.hpp"
+
+#include <gtest/gtest.h>
+
+namespace reprise {
+namespace {
+
+TEST(OneLine, TakesOutWhatATerminalWouldObeyAndWhatIsNoUtf8) {
+  EXPECT_EQ(one_line("a\tb\n\x1b[31m\x7f"), "a?b??[31m?");
+  EXPECT_EQ(one_line("caf\xc3\xa9 \xe6\xb7\xb1 \xf0\x9f\x98\x80"),
+            "caf\xc3\xa9 \xe6\xb7\xb1 \xf0\x9f\x98\x80");
+  EXPECT_EQ(one_line("caf\xe9!"), "caf?!");  // Latin-1
+  EXPECT_EQ(one_line("\xc3"), "?");          // cut
+  EXPECT_EQ(one_line("\xff\x80\xc0\xaf"), "????");
+  EXPECT_EQ(one_line(""), "");
+}
+
+TEST(Printable, IsCutWhereACharacterBegins) {
+  const std::string long_text = std::string(199, 'x') + "\xc3\xa9 and more";
+  EXPECT_EQ(printable(long_text), std::string(199, 'x'));
+  EXPECT_EQ(printable(std::string(500, 'x')).size(), 200u);
+  EXPECT_EQ(printable(std::string(198, 'x') + "\xc3\xa9"), std::string(198, 'x') + "\xc3\xa9");
+}
+
+}  // namespace
+}  // namespace reprise
