@@ -56,18 +56,22 @@ class Running {
     for (int r = rounds_done(); !ended(r); r = rounds_done()) {
       try {
         one_round(design[static_cast<std::size_t>(r) % design.size()]);
+        keep(key);
+        if (look()) keep(key);
       } catch (const Error& error) {
         if (rounds_done() == 0) throw;
         result_.failure = error;  // the rounds before it are as good as ever
         break;
       }
-      keep(key);
-      if (look()) keep(key);
       report();
     }
     if (result_.judgement.rounds != rounds_done()) {
       look_unplanned();
-      keep(key);
+      try {
+        keep(key);
+      } catch (const Error& error) {  // what was measured is shown all the same
+        told_.push_back(error.what());
+      }
     }
     result_.spoilers = all_spoilers();
     result_.seconds = seconds_before_ + watch_.seconds();
@@ -175,7 +179,14 @@ class Running {
   // has to be left for the looks that are planned.
   void look_unplanned() {
     const bool goes_on = plan_.state && !(plan_.budget_is_final && result_.out_of_time);
-    judge_now(goes_on ? share_now() : result_.looks.level - spent());
+    if (!goes_on && !looked_now()) {
+      looks_made_.push_back({rounds_done(), result_.looks.level - spent()});
+    }
+    judge_now(share_now());
+  }
+
+  bool looked_now() const {
+    return !looks_made_.empty() && looks_made_.back().rounds == rounds_done();
   }
 
   double spent() const {
@@ -186,7 +197,7 @@ class Running {
 
   // Of the level, for a look after these rounds; of the same data there is only one look.
   double share_now() {
-    if (looks_made_.empty() || looks_made_.back().rounds != rounds_done()) {
+    if (!looked_now()) {
       looks_made_.push_back({rounds_done(), result_.looks.share_at(rounds_done(), spent())});
     }
     return looks_made_.back().share;
@@ -194,6 +205,8 @@ class Running {
 
   bool ended(int round) {
     if (round >= result_.looks.rounds.back() || result_.stopped_early) return true;
+    // a look that was final has left nothing for another
+    if (round > 0 && spent() > (1 - 1e-9) * result_.looks.level) return true;
     result_.out_of_time =
         plan_.budget && round > 0 && watch_.seconds() + round_seconds_ > *plan_.budget;
     return result_.out_of_time;

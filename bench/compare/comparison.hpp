@@ -15,9 +15,9 @@
 
 namespace reprise::compare {
 
-// 90 % power for a change of 10 % on the 20 rows of docs/comparison.md, which says how it was
-// found.
-inline constexpr int kDefaultRounds = 48;
+// 90 % power for a change of 10 % in each of the 20 rows of docs/comparison.md, which says how it
+// was found.
+inline constexpr int kDefaultRounds = 72;
 
 struct ComparisonPlan {
   std::vector<Contender> contenders;  // A first; the control, A again, is added

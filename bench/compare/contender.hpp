@@ -52,9 +52,13 @@ std::string place_of_end(const std::string& text, const std::vector<std::string>
                          const std::set<std::string>& varied);
 
 // "A": a program with flags, split as a shell splits words, quotes included. Throws Error if quotes
-// do not close, there is no such program, or it has flags of Google Benchmark that we give; `flag`
+// do not close or there is no such program; `flag`
 // says where the text came from.
 Contender parse_contender(const std::string& text, const std::string& flag);
 Contender shell_contender(const std::string& text);
+
+// Throws Error for flags of Google Benchmark that take_turn gives itself: the program's own would
+// be overruled without a word.
+void refuse_overruled_flags(const Contender& contender, bool with_filter);
 
 }  // namespace reprise::compare

@@ -8,7 +8,8 @@
 
 namespace reprise::compare {
 
-// While it lives, SIGINT, SIGTERM and SIGHUP wait: between fork and EndingGroup none is lost.
+// While it lives, SIGINT, SIGTERM and SIGHUP wait: between fork and EndingGroup, or a temporary
+// file and the list of those that they remove, none is lost.
 class HeldSignals {
  public:
   HeldSignals();

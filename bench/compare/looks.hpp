@@ -16,8 +16,8 @@ struct Looks {
   std::vector<int> rounds;     // ascending; the last one ends the comparison
   std::vector<double> shares;  // of `level`, one a look
 
-  // What an unplanned look after `done` rounds may spend, after others have spent `spent`: what the
-  // spending function allows by then. Later looks have so much less.
+  // What a look after `done` rounds may spend, planned or not, after others have spent `spent`:
+  // what the spending function allows by then. Of planned looks alone these are `shares`.
   double share_at(int done, double spent) const;
 };
 

@@ -32,7 +32,7 @@ namespace reprise::compare {
 
 namespace {
 
-constexpr off_t kMostOutput = 16 << 20;  // bytes
+constexpr off_t kMostOutput = 256 << 20;  // bytes
 
 struct Closer {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -118,7 +118,8 @@ Waited wait_for(pid_t child, double timeout, const std::vector<std::FILE*>& outp
     pollfd waiting{handle, POLLIN, 0};
     if (poll(&waiting, 1, static_cast<int>(std::min(std::ceil(left * 1e3), 200.0))) > 0) {
       waited = Waited::ended;
-    } else if (std::ranges::any_of(outputs, [](auto* f) { return size_of(f) > kMostOutput; })) {
+    }
+    if (std::ranges::any_of(outputs, [](auto* f) { return size_of(f) > kMostOutput; })) {
       waited = Waited::wrote_too_much;
     }
   }
@@ -191,7 +192,8 @@ std::string ProcessResult::problem() const {
   if (!started) return "not found, or not a program that can be run";
   if (timed_out) return fmt::format("still running after {:.0f} s: ended", seconds);
   if (wrote_too_much) {
-    return fmt::format("wrote more than {} MB of output: ended", kMostOutput >> 20);
+    return fmt::format("wrote more than {} MB of output, expected it to go elsewhere",
+                       kMostOutput >> 20);
   }
   const std::string line = last_line(standard_error);
   const std::string said = line.empty() ? "" : fmt::format(" ({})", line);

@@ -16,7 +16,7 @@ struct Command {
 struct ProcessResult {
   bool started = false;
   bool timed_out = false;
-  bool wrote_too_much = false;  // more than 16 MB of output
+  bool wrote_too_much = false;  // more than 256 MB of output
   int exit_code = -1;           // or -1
   int signal = 0;               // that ended it, or 0
   double seconds = 0;           // wall clock, from before fork to its end
@@ -31,7 +31,7 @@ struct ProcessResult {
   std::string problem() const;
 };
 
-// Runs it to its end, in a process group of its own; after `timeout` seconds, or 16 MB of output,
+// Runs it to its end, in a process group of its own; after `timeout` seconds, or 256 MB of output,
 // the group is killed.
 // It dies with us, and its whole group where a signal ends us. Throws Error only where no process
 // can be made at all.

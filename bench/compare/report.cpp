@@ -33,7 +33,7 @@ std::string verdict_text(const RowVerdict& row) {
   std::string text(name_of(row.label));
   if (row.label == Label::failed) text += ": " + row.error;
   if (row.bits_vary) {
-    text += ", bits differ between rounds";
+    text += ", bits vary";
   } else if (row.different_bits) {
     text += ", other bits";
   }
@@ -138,7 +138,7 @@ std::vector<std::string> foot_lines(const Comparison& c) {
     int needed = 1;
     while (2 * std::pow(0.5, needed) * static_cast<double>(j.rows.size()) > j.share) ++needed;
     lines.push_back(
-        fmt::format("{} rounds cannot call any of {} rows different at {:.3f}: that needs {}",
+        fmt::format("{} rounds cannot call any of {} rows different at {:.2g}: that needs {}",
                     j.rounds, j.rows.size(), j.share, needed));
   }
   for (const std::string& extra : c.measurements.extra_rows) {

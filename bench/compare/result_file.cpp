@@ -184,6 +184,10 @@ const RowTime* ResultFile::find(const std::string& name) const {
   return found == rows.end() ? nullptr : &*found;
 }
 
+bool ResultFile::skips(const std::string& name) const {
+  return std::ranges::find(skipped, name, &SkippedRow::name) != skipped.end();
+}
+
 ResultFile parse_result(const std::string& text, const std::string& name) {
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
     throw Error(fmt::format("{}: found nothing in it, expected Google Benchmark's JSON", name));
@@ -200,7 +204,7 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
     }
     if (const auto context = document.find("context"); context != document.end()) {
       for (const auto& [key, value] : context->items()) {
-        if (value.is_string()) result.context[key] = value.get<std::string>();
+        if (value.is_string()) result.context[key] = one_line(value.get<std::string>());
         if (value.is_number() || value.is_boolean()) result.context[key] = value.dump();
       }
     }

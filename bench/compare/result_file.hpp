@@ -34,6 +34,7 @@ struct ResultFile {
   std::vector<SkippedRow> skipped;
 
   const RowTime* find(const std::string& name) const;
+  bool skips(const std::string& name) const;
 };
 
 // Throws Error (exit code 2) that begins with `name` for what is cut, no JSON, not Google

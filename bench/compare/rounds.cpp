@@ -27,7 +27,9 @@ void fix_rows(Measurements& m, const std::vector<ResultFile>& results,
       const bool common = std::ranges::all_of(
           results, [&](const ResultFile& other) { return other.find(row.name) != nullptr; });
       if (common && c == 0) m.rows.push_back(row.name);
-      if (!common && c != m.control()) {
+      const bool skipped = std::ranges::any_of(
+          results, [&](const ResultFile& other) { return other.skips(row.name); });
+      if (!common && !skipped && c != m.control()) {
         m.extra_rows.push_back(fmt::format("{} (of {})", row.name, column_of(c)));
       }
     }

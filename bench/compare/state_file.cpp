@@ -9,6 +9,7 @@
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/record/json_text.hpp"
 
 namespace reprise::compare {
 
@@ -36,11 +37,6 @@ std::string host() {
   return uname(&system) == 0 ? system.nodename : "";
 }
 
-// Arguments may be bytes of any encoding.
-std::string dumped(const json& document) {
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string state_key(const ComparisonPlan& plan) {
@@ -57,7 +53,7 @@ std::string state_key(const ComparisonPlan& plan) {
     key["contenders"].push_back({contender.command.arguments, contender.command.environment,
                                  fingerprint(program_of(contender))});
   }
-  return dumped(key);
+  return json_text(key);
 }
 
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state) {
@@ -73,7 +69,7 @@ void write_state(const std::filesystem::path& file, const std::string& key, cons
       {"seconds", state.seconds},
       {"spoilers", state.spoilers},
       {"measurements", to_json(state.measurements)}};
-  write_file(file, [&](std::ostream& out) { out << dumped(document) << '\n'; });
+  write_file(file, [&](std::ostream& out) { out << json_text(document) << '\n'; });
 }
 
 State read_state(const std::filesystem::path& file, const std::string& key) {

@@ -120,6 +120,7 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
   const auto in_a = by_name(a), in_b = by_name(b);
   for (const RowTime& row : a.rows) {
     const auto found = in_b.find(row.name);
+    if (found == in_b.end() && b.skips(row.name)) continue;
     if (found == in_b.end()) {
       result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_a.string()));
       continue;
@@ -133,7 +134,7 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
     result.verdicts.push_back(verdict);
   }
   for (const RowTime& row : b.rows) {
-    if (in_a.contains(row.name)) continue;
+    if (in_a.contains(row.name) || a.skips(row.name)) continue;
     result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_b.string()));
   }
   if (result.rows.empty()) {

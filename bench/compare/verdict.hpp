@@ -25,7 +25,7 @@ struct RowVerdict {
   double detectable = 0;                // as a ratio - 1: found with probability .9 by this run
   std::string error;                    // of a failed row
   bool different_bits = false;          // both have digests, and they differ
-  bool bits_vary = false;               // of A or of the contender, from round to round
+  bool bits_vary = false;               // of A or of the contender: between repetitions or rounds
 };
 
 struct JudgeOptions {

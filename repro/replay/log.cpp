@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/error.hpp"
+#include "reprise/record/json_text.hpp"
 
 namespace reprise::replay {
 
@@ -16,8 +17,7 @@ using nlohmann::json;
 [[noreturn]] void wrong(const std::filesystem::path& file, std::string_view what, const json& found,
                         std::string_view expected) {
   throw Error(fmt::format("{}: {}: found {}, expected {}", file.string(), what,
-                          printable(found.dump(-1, ' ', false, json::error_handler_t::replace)),
-                          expected));
+                          printable(json_text(found)), expected));
 }
 
 // The fewest decimals that give the double back are those that were printed, or trailing zeros

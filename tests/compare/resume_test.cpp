@@ -52,6 +52,7 @@ TEST_F(Resume, GoesOnWithTheSameNumberOfRoundsAndKnowsWhatTheyTake) {
   // as after an interruption: two rounds of six
   State state = read_state(*first.state, state_key(first));
   state.measurements.rounds.resize(2);
+  state.looks_made.clear();
   write_state(*first.state, state_key(first), state);
 
   auto again = first;
@@ -71,15 +72,14 @@ TEST_F(Resume, GoesOnWithTheSameNumberOfRoundsAndKnowsWhatTheyTake) {
 
 // However often a comparison is ended and gone on with, what it has shown shares the level.
 TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
-  auto ended = plan("sleep 0.05", 12);
-  ended.budget = 0.15 * 8.5;  // some rounds, and the pilot
+  const auto ended = plan("sleep 0.05", 12);
   run_comparison(ended, nullptr);
   auto again = plan("sleep 0.05", 12);
   again.resume = true;
   State state = read_state(*ended.state, state_key(ended));
-  state.looks = plan_looks(12, 0.05);
+  // as if a budget had ended it after four rounds, and that had been shown
   state.looks_made = {{4, state.looks.share_at(4, 0)}};
-  state.measurements.rounds.resize(4, state.measurements.rounds.front());
+  state.measurements.rounds.resize(4);
   state.spoilers = {"a neighbour"};
   state.seconds = 1000;
   write_state(*ended.state, state_key(ended), state);
@@ -95,6 +95,12 @@ TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   // of the same rounds there is one look
   run_comparison(again, nullptr);
   EXPECT_EQ(read_state(*ended.state, state_key(again)).looks_made.size(), made.size());
+  // and none after one that was final
+  state.looks_made = {{4, 0.05}};
+  write_state(*ended.state, state_key(ended), state);
+  const Comparison last = run_comparison(again, nullptr);
+  EXPECT_EQ(last.measurements.rounds.size(), 4u);
+  EXPECT_DOUBLE_EQ(last.judgement.share, 0.05);
 }
 
 }  // namespace

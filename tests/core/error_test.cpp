@@ -13,6 +13,10 @@ TEST(OneLine, TakesOutWhatATerminalWouldObeyAndWhatIsNoUtf8) {
   EXPECT_EQ(one_line("caf\xe9!"), "caf?!");  // Latin-1
   EXPECT_EQ(one_line("\xc3"), "?");          // cut
   EXPECT_EQ(one_line("\xff\x80\xc0\xaf"), "????");
+  EXPECT_EQ(one_line("a\xc2\x9bz"), "a?z");  // a control character of two bytes
+  EXPECT_EQ(one_line("\xe0\x80\x80"), "???");
+  EXPECT_EQ(one_line("\xed\xa0\x80"), "???");
+  EXPECT_EQ(one_line("\xf4\x90\x80\x80"), "????");
   EXPECT_EQ(one_line(""), "");
 }
 

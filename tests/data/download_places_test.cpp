@@ -55,6 +55,7 @@ TEST_F(DownloadPlacesTest, AnInterruptLeavesThePartAndAKillNoLock) {
   for (const int signal : {SIGINT, SIGKILL}) {
     const std::string behaviour = "slow/" + std::to_string(signal);
     const pid_t child = start([&] {
+      std::signal(SIGINT, SIG_DFL);  // a shell's background ignores it
       remove_temporary_files_on_signals();
       dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);  // "interrupted" is no failure here
       download(file_, folder_, options(behaviour));

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,12 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # the first argument of a test names the folder of the built programs
 BIN = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "build/release/bin"
+
+
+# programs leave ignored signals ignored, as nohup or a shell's background has them: not here
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def run(program, *arguments, **environment):

@@ -23,6 +23,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/record/environment.hpp"
+#include "reprise/record/json_text.hpp"
 
 namespace reprise::tool {
 
@@ -189,9 +190,8 @@ ExitCode run(const Flags& flags) {
   }
   require_writable_folder(flags.out / "state");
   const SuiteResult result = measure(flags);
-  write_file(flags.out / "bench.json", [&](auto& out) {
-    out << to_json(result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-  });
+  write_file(flags.out / "bench.json",
+             [&](auto& out) { out << json_text(to_json(result)) << '\n'; });
   write_page(result, flags.out);
   print(std::cout, result);
   std::cout << fmt::format("\npage, pictures and JSON: {}\n", flags.out.string()) << std::flush;

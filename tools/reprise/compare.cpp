@@ -19,6 +19,7 @@
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/record/json_text.hpp"
 
 namespace reprise::tool {
 
@@ -90,6 +91,7 @@ std::vector<Contender> contenders_of(const Flags& flags, TurnOptions& turns) {
       contender.command.arguments.push_back(argument);
       contender.text += " " + argument;
     }
+    if (!flags.command) refuse_overruled_flags(contender, !flags.filter.empty());
   }
   return all;
 }
@@ -115,9 +117,8 @@ void require_writable(const std::optional<std::filesystem::path>& file) {
 template <class Found>
 void write_asked(const Flags& flags, const Found& found) {
   if (flags.json) {
-    write_file(*flags.json, [&](std::ostream& out) {
-      out << to_json(found).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-    });
+    write_file(*flags.json,
+               [&](std::ostream& out) { out << json_text(to_json(found), 1) << '\n'; });
   }
   if (flags.markdown) {
     write_file(*flags.markdown, [&](std::ostream& out) { print_markdown(out, found); });

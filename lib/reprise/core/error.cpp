@@ -19,10 +19,22 @@ std::size_t length_at(std::string_view text, std::size_t at) {
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return 0;
   const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  // no longer form than needed, no surrogate, nothing above U+10FFFF (RFC 3629)
+  const unsigned second = byte_at(text, at + 1);
+  if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+      (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f)) {
+    return 0;
+  }
   for (std::size_t i = 1; i < length; ++i) {
     if (!continues(text, at + i)) return 0;
   }
   return length;
+}
+
+// Also those of U+0080 to U+009F, which some terminals obey.
+bool is_control(std::string_view text, std::size_t at) {
+  const unsigned c = byte_at(text, at);
+  return c < 0x20 || c == 0x7f || (c == 0xc2 && byte_at(text, at + 1) < 0xa0);
 }
 
 }  // namespace
@@ -31,8 +43,7 @@ std::string one_line(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = length_at(text, at);
-    const bool control = byte_at(text, at) < 0x20 || byte_at(text, at) == 0x7f;
-    out += length == 0 || control ? "?" : std::string(text.substr(at, length));
+    out += length == 0 || is_control(text, at) ? "?" : std::string(text.substr(at, length));
     at += std::max<std::size_t>(length, 1);
   }
   return out;

@@ -12,6 +12,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/record/json_text.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise {
@@ -93,10 +94,6 @@ void restore_not_a_number(json& value) {
   for (json& inner : value) restore_not_a_number(inner);
 }
 
-std::string line_of(const json& json) {
-  return json.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::vector<json> read_runs(const std::filesystem::path& file) {
@@ -129,19 +126,19 @@ std::string key_of(const json& run) {
       key["threads"] = run.value("threads", json());
     }
   }
-  return line_of(key);
+  return json_text(key);
 }
 
 RunFile::RunFile(std::filesystem::path file, std::string program) : file_(std::move(file)) {
   const AtomicFile probe(file_);
   const json document = record_document(program, {});
   for (const char* name : {"schema", "program", "created", "environment"}) {
-    head_ +=
-        fmt::format("{} \"{}\": {}", head_.empty() ? "{\n" : ",\n", name, line_of(document[name]));
+    head_ += fmt::format("{} \"{}\": {}", head_.empty() ? "{\n" : ",\n", name,
+                         json_text(document[name]));
   }
 }
 
-void RunFile::add(std::size_t place, const json& run) { runs_[place] = line_of(run); }
+void RunFile::add(std::size_t place, const json& run) { runs_[place] = json_text(run); }
 
 void RunFile::add_process(const ProcessTimes& times) {
   const json process{{"seconds", times.seconds},
@@ -149,7 +146,7 @@ void RunFile::add_process(const ProcessTimes& times) {
                      {"cpu", times.cpu},
                      {"write", write_seconds_}};
   head_ += fmt::format(",\n \"peak_memory_bytes\": {},\n \"process\": {}", peak_memory_bytes(),
-                       line_of(process));
+                       json_text(process));
 }
 
 void RunFile::write() {
