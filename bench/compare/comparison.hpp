@@ -17,7 +17,7 @@ namespace reprise::compare {
 
 // 90 % power for a change of 10 % in each of the 20 rows of docs/comparison.md, which says how it
 // was found.
-inline constexpr int kDefaultRounds = 72;
+inline constexpr int kDefaultRounds = 84;
 
 struct ComparisonPlan {
   std::vector<Contender> contenders;  // A first; the control, A again, is added

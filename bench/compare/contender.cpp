@@ -63,10 +63,9 @@ std::string text_of(const std::string& file) {
 }
 
 // Lets the kernel forget the pages of the programs among the words, so that the process reads them
-// into others. Where a file's pages lie stays the same from start to start: of six copies of
-// bench_dense two were 7 % slower in a kernel of 16 us in every one of 24 rounds, and as fast as
-// the others where each round began with this. It is not for what is timed as a whole, reading
-// included.
+// into others. Where a file's pages lie stays the same from start to start: of six copies of one
+// benchmark program two were 7 % slower in a kernel of 16 us in 24 rounds, and like the others
+// where each process began with this. It is not for what is timed as a whole, reading included.
 void forget_pages(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (word.find('/') == std::string::npos || find_program(word).empty()) continue;

@@ -53,7 +53,7 @@ class Live(CompareCase):
         self.assertEqual(self.verdicts(run), {"slow": "regression", "same": "unchanged"})
         self.assertIn("A/A control: A beside itself", run.stdout)
         self.assertIn("smallest change that this run finds", run.stdout)
-        self.assertIn("18 of 72 rounds", run.stdout)  # the first look decides
+        self.assertIn("21 of 84 rounds", run.stdout)  # the first look decides
         self.assertIn("ended early", run.stdout)
 
     def test_equals_are_unchanged(self):
@@ -171,7 +171,7 @@ class Live(CompareCase):
         self.assert_one_line(forgotten, 2, f"--state: found '{state}', which is there already, expected --resume")
         self.assertEqual(len(json.loads(state.read_text())["measurements"]["rounds"]), before)
         rounds = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state, "--resume", "--rounds", 60)
-        self.assert_one_line(rounds, 2, "--rounds: found 60, expected the 72")
+        self.assert_one_line(rounds, 2, "--rounds: found 60, expected the 84")
         other = self.compare(self.fake("good"), self.fake("good", 1.4), "--state", state, "--resume")
         self.assert_one_line(other, 2, "state.json", "another comparison")
         resumed = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state, "--resume")
@@ -218,7 +218,7 @@ class Hostile(CompareCase):
                 flags = [word for name, file in files.items() for word in (f"--{name}", file)]
                 run = self.compare(self.fake("good"), self.fake(behaviour), *flags)
                 self.assert_one_line(run, 2, f"fake_bench.py {behaviour}", *parts)
-                self.assertIn("2 of 72 rounds", run.stdout)
+                self.assertIn("2 of 84 rounds", run.stdout)
                 self.assertIn("ended in round 3: ", run.stdout)
                 self.assertIn("insufficient data", run.stdout)
                 kept = json.loads(files["json"].read_text())

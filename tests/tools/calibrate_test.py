@@ -109,7 +109,7 @@ class Beyond(unittest.TestCase):
         return list(self.calibrate.beyond(kept))
 
     @staticmethod
-    def resampled(alarms=0, power=0.95, rounds=72):
+    def resampled(alarms=0, power=0.95, rounds=84):
         row = {"rounds": rounds, "false_alarms": alarms, "mean_power": 0.99, "lowest_power": power}
         return {"1": {"by_rounds": [{"rounds": 12, "false_alarms": 0, "mean_power": 0.1, "lowest_power": 0.1}, row]}}
 
