@@ -94,9 +94,16 @@ void add_tile_of(std::size_t rows, const Tile<T>& tile) {
   }
 }
 
+// How many vectors a tile of so many columns computes and writes: 1, 2 or all.
+template <class T>
+constexpr std::size_t vectors_of(std::size_t columns) {
+  const std::size_t vectors = (columns + kLanes<T> - 1) / kLanes<T>;
+  return vectors > 2 ? kTileVectors : vectors;
+}
+
 template <bool Fused, class T>
 void add_tile_of(std::size_t rows, std::size_t columns, const Tile<T>& tile) {
-  const std::size_t vectors = (columns + kLanes<T> - 1) / kLanes<T>;
+  const std::size_t vectors = vectors_of<T>(columns);
   if (kTileVectors >= 4 && vectors > 2) return add_tile_of<Fused, kTileVectors>(rows, tile);
   if (vectors == 2) return add_tile_of<Fused, 2>(rows, tile);
   return add_tile_of<Fused, 1>(rows, tile);
@@ -198,7 +205,8 @@ void add_panels(const Product<T>& p, const Block& block, std::size_t column,
       tile.b_step = direct ? p.b_term_step : kTileColumns<T>;
       tile.c = p.c + i * p.columns + j;
       tile.bias = ends && p.bias != nullptr ? p.bias + j : nullptr;
-      if (width % kLanes<T> == 0) {
+      // of three vectors in tiles of four the last would be written beyond the row
+      if (width == vectors_of<T>(width) * kLanes<T>) {
         add_tile_of<Fused>(rows, width, tile);
       } else {
         add_narrow_tile<Fused>(rows, width, tile);
