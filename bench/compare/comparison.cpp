@@ -56,8 +56,8 @@ class Running {
     for (int r = rounds_done(); !ended(r); r = rounds_done()) {
       try {
         one_round(design[static_cast<std::size_t>(r) % design.size()]);
+        look();
         keep(key);
-        if (look()) keep(key);
       } catch (const Error& error) {
         if (rounds_done() == 0) throw;
         result_.failure = error;  // the rounds before it are as good as ever
@@ -165,14 +165,13 @@ class Running {
     judged_ = true;
   }
 
-  // Judges if a look is planned after these rounds; whether one is.
-  bool look() {
+  // Judges if a look is planned after these rounds.
+  void look() {
     const auto& rounds = result_.looks.rounds;
-    if (std::ranges::find(rounds, rounds_done()) == rounds.end()) return false;
+    if (std::ranges::find(rounds, rounds_done()) == rounds.end()) return;
     judge_now(share_now());
     result_.stopped_early =
         !plan_.all_rounds && result_.judgement.decided() && rounds_done() < rounds.back();
-    return true;
   }
 
   // A budget or a failure has ended it between two looks. Where it can be gone on with, something
