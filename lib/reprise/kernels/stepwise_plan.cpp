@@ -89,10 +89,11 @@ void StepwisePlan<T>::begin_batch(const Samples<T>& samples, std::span<const std
                                   Pass pass) {
   const std::size_t n = rows.size();
   rows_ = rows;
-  gathered_x_.resize_rows(n);
   const bool dropout_first = std::holds_alternative<DropoutDescription>(network_.layers.front());
   x_ = samples.x;
+  // reviews stay sparse: a batch of theirs, dense, is 20 MB, which each fit would ask for and clear
   if (dropout_first || !std::holds_alternative<CsrView>(samples.x)) {
+    gathered_x_.resize_rows(n);
     x_ = MatrixView<const T>(gathered_x_.view());
   }
   if (gathered_y_.cols() != samples.y.cols) gathered_y_ = Matrix<T>(0, samples.y.cols);
