@@ -7,19 +7,11 @@
 
 #include "answers.hpp"
 #include "report.hpp"
-#include "reprise/core/error.hpp"
 #include "reprise/record/plot.hpp"
 
 namespace reprise::compare {
 
 namespace {
-
-// A text within a block of data, in double quotes.
-std::string in_data(const std::string& text) {
-  std::string out = one_line(text);
-  std::ranges::replace(out, '"', '\'');
-  return '"' + out + '"';
-}
 
 // Rows that are ours and no control's.
 std::vector<std::size_t> shown_rows(const Measurements& m) {
@@ -87,7 +79,9 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
   if (part == nullptr) return;
   const Comparison& layers = part->comparison;
   const Measurements& m = layers.measurements;
-  std::string points;
+  // a mark and a line of the key for each layer: names beside points would lie on each other
+  std::string points, series;
+  int number = 0;
   for (const std::size_t r : shown_rows(m)) {
     double fastest = std::nan("");
     std::size_t at = 0;
@@ -103,21 +97,22 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
     const double flops = counter(m, at, r, "GFLOP/s") * first;
     const double bytes = counter(m, at, r, "GB/s") * first;
     if (flops <= 0 || bytes <= 0) continue;
-    points +=
-        fmt::format("{} {} {}\n", flops / bytes, flops / fastest, in_data(subject_of(m.rows[r])));
+    points += fmt::format("{} {}\n", flops / bytes, flops / fastest);
+    series += fmt::format(
+        ", \\\n  $points every ::{0}::{0} using 1:2 with points pt {1} lc {1} lw 2 title {2}",
+        number, number + 1, gnuplot_quoted(subject_of(m.rows[r])));
+    ++number;
   }
   const std::string script = fmt::format(
       "$points << END\n{0}END\n"
       "set title 'The layers below this machine''s ceilings (fastest contender)' noenhanced\n"
       "set logscale xy\nset xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset grid\n"
-      "set xrange [0.05:1000]\nset key bottom right\n"
+      "set xrange [0.05:1000]\nset key outside right noenhanced\n"
       "roof(x) = {1} * x < {2} ? {1} * x : {2}\n"
       "plot roof(x) with lines lw 2 lc rgb '#000000' title 'triad {1:.1f} GB/s, sgemm {2:.0f} "
-      "GFLOP/s', \\\n"
-      "  $points using 1:2 with points pt 7 lc rgb '#1f77b4' notitle, \\\n"
-      "  $points using 1:2:3 with labels offset 0,0.8 font ',10' noenhanced notitle\n",
-      points, result.gbytes, result.gflops);
-  write_script_svg(script, file, 720, 480);
+      "GFLOP/s'{3}\n",
+      points, result.gbytes, result.gflops, series);
+  write_script_svg(script, file, 860, 480);
 }
 
 }  // namespace reprise::compare
