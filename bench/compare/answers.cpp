@@ -93,6 +93,13 @@ std::string winner_text(const Judged& judged, const Winner& winner) {
     nearest = v.ratio;
     next = fmt::format("; {} takes {} times as long", names[c], times(v));
   }
+  std::set<std::string> borrowers;
+  for (std::size_t c = 0; c < judged.m.control(); ++c) {
+    if (judged.m.borrows(c, winner.row)) borrowers.insert(backend_of(names[c]));
+  }
+  if (!borrowers.empty()) {
+    next += fmt::format("; without code of their own here: {}", fmt::join(borrowers, ", "));
+  }
   return text + next;
 }
 

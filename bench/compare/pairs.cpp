@@ -20,16 +20,18 @@ std::vector<double> ratios_between(const Measurements& m, const Pair& pair, Cloc
   return ratios;
 }
 
-std::vector<std::size_t> unfailed(const Measurements& m, std::size_t row) {
+// Who can win the row: nobody whose row failed, and nobody with another one's code, which would
+// only be told apart from its lender by noise.
+std::vector<std::size_t> entrants(const Measurements& m, std::size_t row) {
   std::vector<std::size_t> there;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    if (m.error_of(c, row).empty()) there.push_back(c);
+    if (m.error_of(c, row).empty() && !m.borrows(c, row)) there.push_back(c);
   }
   return there;
 }
 
 std::optional<std::size_t> best_of(const Measurements& m, std::size_t row, Clock clock) {
-  const auto there = unfailed(m, row);
+  const auto there = entrants(m, row);
   if (there.empty()) return {};
   return *std::ranges::min_element(there, {},
                                    [&](std::size_t c) { return m.median_time(c, row, clock); });
@@ -42,7 +44,7 @@ std::vector<Pair> pairs_with_the_best(const Measurements& m, Clock clock) {
   for (std::size_t r = 0; r < m.rows.size(); ++r) {
     const auto best = best_of(m, r, clock);
     if (!best || is_control(m.rows[r])) continue;
-    for (const std::size_t c : unfailed(m, r)) {
+    for (const std::size_t c : entrants(m, r)) {
       if (c != *best) pairs.push_back({r, *best, c});
     }
   }
@@ -117,7 +119,7 @@ std::vector<Winner> winners(const Measurements& m, const Pairs& pairs,
     Winner winner;
     winner.row = r;
     winner.best = *best;
-    for (const std::size_t c : unfailed(m, r)) {
+    for (const std::size_t c : entrants(m, r)) {
       if (c == *best) continue;
       const Label label = between(pairs, r, *best, c).label;
       if (label == Label::regression) continue;

@@ -30,8 +30,8 @@ struct Pairs {
   int rounds_needed = 1;  // before which Holm calls no pair different, however they agree
 };
 
-// Of each row the contender with the smallest median time (both controls left out, and rows that
-// failed), beside each of the others.
+// Of each row the contender with the smallest median time (both controls left out, rows that failed
+// and contenders that borrow another one's code there), beside each of the others.
 std::vector<Pair> pairs_with_the_best(const Measurements& measurements, Clock clock);
 
 // Those pairs and no others, by Holm: pairs that no answer uses would only cost level. `picked`:

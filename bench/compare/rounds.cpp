@@ -92,6 +92,15 @@ std::string Measurements::error_of(std::size_t contender, std::size_t row) const
   return "";
 }
 
+bool Measurements::borrows(std::size_t contender, std::size_t row) const {
+  for (std::size_t lender = 0; lender < control(); ++lender) {
+    const std::string& label = labels[lender][row];
+    const std::string code = label.substr(0, label.find(" digest:"));
+    if (!code.empty() && labels[contender][row].starts_with(code + " for ")) return true;
+  }
+  return false;
+}
+
 double Measurements::median_time(std::size_t contender, std::size_t row, Clock clock) const {
   std::vector<double> times;
   for (const Round& round : rounds) {

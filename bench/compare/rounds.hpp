@@ -51,6 +51,9 @@ struct Measurements {
                                  Clock clock) const;
   // The error of the row with this contender in any round, or "".
   std::string error_of(std::size_t contender, std::size_t row) const;
+  // Whether the contender ran another one's code in the row, as its label says: "openmp avx2 for
+  // blas", where another's is "openmp avx2".
+  bool borrows(std::size_t contender, std::size_t row) const;
   // Median over the rounds, nanoseconds.
   double median_time(std::size_t contender, std::size_t row, Clock clock) const;
   // The same for reports: not a number for a row that failed in any round.

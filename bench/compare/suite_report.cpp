@@ -116,28 +116,34 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
   }
 }
 
+json with_answers(json document, const SuiteResult& result) {
+  document["backend"] = backend_sentence(result);
+  document["threads"] = threads_sentence(result);
+  for (std::size_t p = 0; p < result.parts.size(); ++p) {
+    json answers = json::array();
+    for (const Answer& answer : answers_of(result.parts[p])) {
+      answers.push_back({{"subject", answer.subject}, {"answer", answer.text}});
+    }
+    document["parts"][p]["answers"] = answers;
+    document["parts"][p]["pairs"] = pairs_json(result.parts[p]);
+  }
+  return document;
+}
+
 json to_json(const SuiteResult& result) {
   json parts = json::array();
   for (const PartResult& part : result.parts) {
-    json answers = json::array();
-    for (const Answer& answer : answers_of(part)) {
-      answers.push_back({{"subject", answer.subject}, {"answer", answer.text}});
-    }
-    parts.push_back({{"name", part.name},
-                     {"about", part.about},
-                     {"answers", answers},
-                     {"pairs", pairs_json(part)},
-                     {"comparison", to_json(part.comparison)}});
+    parts.push_back(
+        {{"name", part.name}, {"about", part.about}, {"comparison", to_json(part.comparison)}});
   }
-  return {{"schema", kSchema},
-          {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
-          {"environment", environment()},
-          {"mode", result.full ? "full" : "quick"},
-          {"peaks", {{"gflops", result.gflops}, {"gbytes", result.gbytes}}},
-          {"backend", backend_sentence(result)},
-          {"threads", threads_sentence(result)},
-          {"failures", result.failures},
-          {"parts", parts}};
+  return with_answers({{"schema", kSchema},
+                       {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
+                       {"environment", environment()},
+                       {"mode", result.full ? "full" : "quick"},
+                       {"peaks", {{"gflops", result.gflops}, {"gbytes", result.gbytes}}},
+                       {"failures", result.failures},
+                       {"parts", parts}},
+                      result);
 }
 
 SuiteResult suite_from(const json& document, const std::string& name) {

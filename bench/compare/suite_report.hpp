@@ -16,6 +16,9 @@ void print_markdown(std::ostream& out, const SuiteResult& result);
 
 // results/schema/bench-1.json
 nlohmann::json to_json(const SuiteResult& result);
+// The kept run `document`, whose `result` was read from it, with the answers that its rounds give
+// now.
+nlohmann::json with_answers(nlohmann::json document, const SuiteResult& result);
 SuiteResult suite_from(const nlohmann::json& document, const std::string& name);
 
 }  // namespace reprise::compare

@@ -44,7 +44,12 @@ class Bench(Case):
             self.assertIn("</svg>", (out / picture).read_text())
         again = self.folder / "again"
         self.assertEqual(self.bench("--render", out / "bench.json", "--out", again).returncode, 0)
-        self.assertEqual((again / "README.md").read_text(), (out / "README.md").read_text())
+        for file in ("README.md", "bench.json"):
+            self.assertEqual((again / file).read_text(), (out / file).read_text())
+        stale = {**kept, "backend": "Take the abacus.", "parts": [{**part, "answers": []} for part in kept["parts"]]}
+        (self.folder / "stale.json").write_text(json.dumps(stale))
+        self.assertEqual(self.bench("--render", self.folder / "stale.json", "--out", again).returncode, 0)
+        self.assertEqual((again / "bench.json").read_text(), (out / "bench.json").read_text())
         self.assert_hostile_runs_are_refused(kept)
         try:
             import jsonschema

@@ -19,6 +19,7 @@ Measurements drawn(std::vector<std::string> contenders, std::size_t rows, int ro
   m.contenders = std::move(contenders);
   m.contenders.push_back(m.contenders.front() + " again");
   for (std::size_t r = 0; r < rows; ++r) m.rows.push_back("epoch/row" + std::to_string(r) + "/x");
+  m.labels.assign(m.contenders.size(), std::vector<std::string>(rows));
   for (int i = 0; i < rounds; ++i) {
     Round round;
     for (std::size_t c = 0; c < m.contenders.size(); ++c) {
@@ -77,6 +78,34 @@ TEST(Pairs, WhoIsSlowerIsTold) {
   EXPECT_EQ(pairs.rounds_needed, 11);  // 15 pairs, each p twice: 2 x 15 x 2 / 2^11 is below .05
   EXPECT_GT(pairs.median_detectable, 0.05);
   EXPECT_LT(pairs.largest_detectable, 2);
+}
+
+// What borrows another one's code wins nothing and loses nothing, were it the fastest by luck.
+TEST(Pairs, BorrowersTakeNoPart) {
+  Noise noise;
+  PartResult part{"layers", "", {}};
+  part.comparison.looks = one_look(20, 0.05);
+  part.comparison.judgement.share = 0.05;
+  Measurements& m = part.comparison.measurements;
+  m = drawn({"openmp, 1 thread", "onednn, 1 thread", "blas, 1 thread"}, 2, 20,
+            [&](std::size_t c, std::size_t r) {
+              return (1 + 0.01 * noise()) * (c == 1 ? 0.5 : c == 2 && r == 1 ? 2.0 : 1.0);
+            });
+  m.labels = {{"openmp avx2 digest:1", "openmp avx2 digest:2"},
+              {"openmp avx2 for onednn digest:1", "oneDNN gemm:jit digest:3"},
+              {"openmp avx2 for blas digest:1", "libblas digest:4"},
+              {"openmp avx2 digest:1", "openmp avx2 digest:2"}};
+  EXPECT_EQ(pairs_of(part).verdicts.size(), 2u);  // of the second row alone
+  const auto answers = answers_of(part);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[0].text, "openmp, 1 thread; without code of their own here: blas, onednn");
+  EXPECT_TRUE(answers[1].text.starts_with("onednn, 1 thread; openmp, 1 thread takes "))
+      << answers[1].text;
+  SuiteResult result;
+  result.parts.push_back(part);
+  EXPECT_EQ(backend_sentence(result),
+            "Take onednn or openmp: each is the fastest backend, or as fast as it, in 1 of the 2 "
+            "layers.");
 }
 
 TEST(Pairs, OfThreadsOnlyStepsAndTheTwinsCount) {

@@ -179,7 +179,10 @@ ExitCode run(const Flags& flags) {
       throw Error(flag + ": found with --render, which measures nothing");
     }
     require_writable_folder(flags.out);
-    const SuiteResult result = suite_from(read_json(*flags.render), flags.render->string());
+    const nlohmann::json document = read_json(*flags.render);
+    const SuiteResult result = suite_from(document, flags.render->string());
+    write_file(flags.out / "bench.json",
+               [&](auto& out) { out << json_text(with_answers(document, result)) << '\n'; });
     write_page(result, flags.out);
     draw(result, flags.out);
     return ExitCode::done;
@@ -216,7 +219,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is measured");
   command->add_flag("--quick", flags->quick, "the layers and the threads: below 3 minutes");
-  command->add_flag("--full", flags->full, "everything: about 55 minutes");
+  command->add_flag("--full", flags->full, "everything: about an hour");
   add_duration(*command, "--time-budget", flags->budget,
                "for everything (default of --quick: 168s; of --full what its rounds take)");
   command->add_option("--rounds", flags->rounds, "of each part, at most (default: 8 to 24)")
@@ -234,7 +237,8 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
       ->type_name("DIR");
   command->add_flag("--resume", flags->resume, "go on with the rounds of an interrupted run there");
   command
-      ->add_option("--render", flags->render, "measure nothing: page and pictures of a bench.json")
+      ->add_option("--render", flags->render,
+                   "measure nothing: answers, page and pictures of a bench.json")
       ->type_name("FILE");
   command->add_flag("--quiet", flags->quiet, "no progress");
   command->footer(
