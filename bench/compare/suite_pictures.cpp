@@ -22,10 +22,13 @@ std::vector<std::size_t> shown_rows(const Measurements& m) {
   return rows;
 }
 
-double best_time(const Measurements& m, std::size_t row, Clock clock) {
-  double best = std::nan("");
-  for (std::size_t c = 0; c < m.control(); ++c) {
-    best = std::fmin(best, m.shown_time(c, row, clock));
+// The contender with the smallest time of those whose row has one; 0 if none has.
+std::size_t fastest_of(const Measurements& m, std::size_t row, Clock clock) {
+  std::size_t best = 0;
+  for (std::size_t c = 1; c < m.control(); ++c) {
+    // no time is below one that is not a number
+    const double time = m.shown_time(c, row, clock), so_far = m.shown_time(best, row, clock);
+    if (time < so_far || std::isnan(so_far)) best = c;
   }
   return best;
 }
@@ -51,10 +54,11 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t r = rows[i];
-    const double best = best_time(m, r, layers.judging.clock);
+    const Clock clock = layers.judging.clock;
+    const double best = m.shown_time(fastest_of(m, r, clock), r, clock);
     y_tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_quoted(subject_of(m.rows[r])), i);
     for (std::size_t c = 0; c < m.control(); ++c) {
-      const double time = m.shown_time(c, r, layers.judging.clock);
+      const double time = m.shown_time(c, r, clock);
       data += std::isfinite(time)
                   ? fmt::format("{} {} {} \"{}\"\n", c, i, std::log2(time / best), time_text(time))
                   : fmt::format("{} {} 4 \"-\"\n", c, i);
@@ -83,20 +87,13 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
   std::string points, series;
   int number = 0;
   for (const std::size_t r : shown_rows(m)) {
-    double fastest = std::nan("");
-    std::size_t at = 0;
-    for (std::size_t c = 0; c < m.control(); ++c) {
-      const double time = m.shown_time(c, r, layers.judging.clock);
-      if (!(time >= fastest)) {
-        fastest = time;
-        at = c;
-      }
-    }
+    const std::size_t at = fastest_of(m, r, layers.judging.clock);
+    const double fastest = m.shown_time(at, r, layers.judging.clock);
     // the first round's rate and time give the work
     const double first = m.rounds.front().cells[at][r].real_ns;
     const double flops = counter(m, at, r, "GFLOP/s") * first;
     const double bytes = counter(m, at, r, "GB/s") * first;
-    if (flops <= 0 || bytes <= 0) continue;
+    if (flops <= 0 || bytes <= 0 || std::isnan(fastest)) continue;
     points += fmt::format("{} {}\n", flops / bytes, flops / fastest);
     series += fmt::format(
         ", \\\n  $points every ::{0}::{0} using 1:2 with points pt {1} lc {1} lw 2 title {2}",
