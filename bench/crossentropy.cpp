@@ -5,7 +5,7 @@
 // Expect: logits cheaper than activation, and sparse targets no dearer than one-hot rows.
 #include <algorithm>
 
-#include "program.hpp"
+#include "bench/harness/program.hpp"
 #include "reprise/core/named.hpp"
 
 namespace reprise::bench {

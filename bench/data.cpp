@@ -7,7 +7,7 @@
 #include <cmath>
 #include <set>
 
-#include "program.hpp"
+#include "bench/harness/program.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/checksum.hpp"

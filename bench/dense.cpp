@@ -2,8 +2,8 @@
 //   bench_dense --case imdb_1 --backend openmp --threads 1,2
 //   bench_dense --benchmark_filter=dense_step       one row a layer: all that a training step does
 // Expect: imdb_1 and reuters_1 far faster on sparse rows (csr_...) than as dense matrices.
-#include "layer_job.hpp"
-#include "program.hpp"
+#include "bench/harness/layer_job.hpp"
+#include "bench/harness/program.hpp"
 
 namespace reprise::bench {
 

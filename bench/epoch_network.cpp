@@ -1,4 +1,4 @@
-#include "epoch_network.hpp"
+#include "bench/epoch_network.hpp"
 
 #include <fmt/format.h>
 
@@ -37,10 +37,10 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
           set.targets.slice(0, first)};
 }
 
-ProcessOptions process_options(const Context& context, const Setting& setting) {
+RuntimeOptions runtime_options(const Context& context, const Setting& setting) {
   const std::string isa =
       find_backend(setting.backend).has_isas ? context.options.isa : std::string();
-  ProcessOptions options{
+  RuntimeOptions options{
       .floatx = setting.dtype, .backend = setting.backend, .threads = setting.threads, .isa = isa};
   if (setting.backend != "reference") {
     options.float_backend = [factory = context.factory, name = setting.backend, isa](Team& team) {
@@ -50,7 +50,7 @@ ProcessOptions process_options(const Context& context, const Setting& setting) {
   return options;
 }
 
-Trainer::Trainer(const NetworkCase& network, const ProcessOptions& options,
+Trainer::Trainer(const NetworkCase& network, const RuntimeOptions& options,
                  const std::optional<Optimizer>& optimizer)
     : settings(book::find_anywhere(network.experiment)->settings),
       keras(options),
@@ -88,7 +88,7 @@ double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<d
 // thousandth of the step. RMSprop's would tell less: of a gradient that is rounding alone it makes
 // a whole step.
 void verify_weights(const TrainingSet& set, const NetworkCase& network,
-                    const ProcessOptions& options, const ProcessOptions& plain) {
+                    const RuntimeOptions& options, const RuntimeOptions& plain) {
   constexpr double kAllowed = 1e-3;
   const Optimizer descent = SGD{.learning_rate = 1};
   Trainer ours(network, options, descent), reference(network, plain, descent);
@@ -111,8 +111,8 @@ void verify_weights(const TrainingSet& set, const NetworkCase& network,
 }  // namespace
 
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const ProcessOptions& options) {
-  const ProcessOptions plain{.floatx = setting.dtype, .backend = "reference"};
+            const RuntimeOptions& options) {
+  const RuntimeOptions plain{.floatx = setting.dtype, .backend = "reference"};
   if (!find_backend(setting.backend).reference_bits) verify_weights(set, network, options, plain);
   Trainer ours(network, options), reference(network, plain);
   const Data data = data_of(set, network, ours.settings.batch_size, 2);

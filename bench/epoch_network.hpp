@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "catalogue.hpp"
-#include "program.hpp"
+#include "bench/harness/program.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::bench {
 
@@ -36,18 +36,18 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
              std::size_t batches);
 
 // How a network of ours is made: the program's options and its factory of backends.
-ProcessOptions process_options(const Context& context, const Setting& setting);
+RuntimeOptions runtime_options(const Context& context, const Setting& setting);
 
 struct Trainer {
   // `optimizer`: in place of the book's.
-  Trainer(const NetworkCase& network, const ProcessOptions& options,
+  Trainer(const NetworkCase& network, const RuntimeOptions& options,
           const std::optional<Optimizer>& optimizer = {});
   void train(const Data& data);
   // Of all weights.
   std::uint32_t digest() const;
 
   book::Settings settings;
-  Process keras;
+  Runtime keras;
   Sequential model;
   History history;
 };
@@ -55,6 +55,6 @@ struct Trainer {
 // Two batches on the reference: the same bits, or for a backend that rounds otherwise weights after
 // one batch and a loss after two that are the same to a part in a thousand. Throws Error.
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const ProcessOptions& options);
+            const RuntimeOptions& options);
 
 }  // namespace reprise::bench

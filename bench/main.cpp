@@ -1,4 +1,4 @@
-#include "subjects.hpp"
+#include "bench/subjects.hpp"
 
 int main(int argc, char** argv) {
   using namespace reprise::bench;

@@ -5,7 +5,7 @@
 // its tensors, and faster where they are small (boston).
 #include <algorithm>
 
-#include "program.hpp"
+#include "bench/harness/program.hpp"
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 

@@ -2,7 +2,7 @@
 // file, its line here and in CMakeLists.txt.
 #pragma once
 
-#include "program.hpp"
+#include "bench/harness/program.hpp"
 
 namespace reprise::bench {
 

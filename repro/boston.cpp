@@ -12,8 +12,8 @@
 #include "reprise/data/normalize.hpp"
 #include "reprise/data/split.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "run.hpp"
-#include "sections.hpp"
+#include "repro/run.hpp"
+#include "repro/sections.hpp"
 
 namespace reprise::book {
 
@@ -23,7 +23,7 @@ constexpr std::size_t kFolds = 4;
 
 // Listings 3.24 and 3.25: 404 and 102 suburbs, each feature minus its mean, divided by its standard
 // deviation, both of the training rows.
-boston_housing::Dataset load_houses(DataFiles& files) {
+boston_housing::Dataset load_houses(DatasetFiles& files) {
   auto [train, test] = boston_housing::load_data(files.find("boston_housing.npz"));
   const Normalization normalization = measure(train.x);
   normalization.apply(train.x.view());

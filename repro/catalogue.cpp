@@ -1,10 +1,10 @@
-#include "catalogue.hpp"
+#include "repro/catalogue.hpp"
 
 #include <fmt/format.h>
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
-#include "sections.hpp"
+#include "repro/sections.hpp"
 
 namespace reprise::book {
 

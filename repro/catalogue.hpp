@@ -9,7 +9,7 @@
 
 #include "reprise/record/plot.hpp"
 #include "reprise/record/run_record.hpp"
-#include "settings.hpp"
+#include "repro/settings.hpp"
 
 namespace reprise::book {
 

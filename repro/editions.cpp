@@ -1,6 +1,6 @@
 // Sources are the author's notebooks (fchollet/deep-learning-with-python-notebooks);
 // docs/editions.md names the cells.
-#include "editions.hpp"
+#include "repro/editions.hpp"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "catalogue.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::book {
 

@@ -10,8 +10,8 @@
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "run.hpp"
-#include "sections.hpp"
+#include "repro/run.hpp"
+#include "repro/sections.hpp"
 
 namespace reprise::book {
 
@@ -26,7 +26,7 @@ struct Reviews {
 };
 
 // Listings 3.1 and 3.2: the 10,000 most frequent words; a review is the set of its words.
-Reviews load_reviews(DataFiles& files) {
+Reviews load_reviews(DatasetFiles& files) {
   const auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
   Reviews reviews{multi_hot(train.sequences, kNumWords),
                   multi_hot(test.sequences, kNumWords),
@@ -103,7 +103,7 @@ struct Texts {
   std::optional<imdb::WordIndex> word_index;  // none for stand-in data: they have no words
 };
 
-Texts load_texts(DataFiles& files) {
+Texts load_texts(DatasetFiles& files) {
   auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
   const auto index_file = files.find("imdb_word_index.json");
   if (index_file.origin == Origin::standin) return {std::move(train), {}};

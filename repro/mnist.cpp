@@ -6,8 +6,8 @@
 #include "reprise/data/mnist.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "run.hpp"
-#include "sections.hpp"
+#include "repro/run.hpp"
+#include "repro/sections.hpp"
 
 namespace reprise::book {
 
@@ -20,7 +20,7 @@ struct Digits {
 };
 
 // Listings 2.1, 2.4 and 2.5: the pictures as rows of numbers from 0 to 1, the labels one-hot.
-Digits load_digits(DataFiles& files) {
+Digits load_digits(DatasetFiles& files) {
   const auto [train, test] = mnist::load_data(files.find("mnist.npz"));
   return {mnist::scaled(train.images), mnist::scaled(test.images), to_categorical(train.labels),
           to_categorical(test.labels), as_column(train.labels),    as_column(test.labels)};

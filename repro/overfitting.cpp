@@ -7,8 +7,8 @@
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "run.hpp"
-#include "sections.hpp"
+#include "repro/run.hpp"
+#include "repro/sections.hpp"
 
 namespace reprise::book {
 
@@ -21,7 +21,7 @@ struct Reviews {
   Matrix<float> y_train, y_test;  // a column: 1 is positive
 };
 
-Reviews load_reviews(DataFiles& files) {
+Reviews load_reviews(DatasetFiles& files) {
   const auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
   return {multi_hot(train.sequences, kNumWords), multi_hot(test.sequences, kNumWords),
           as_column(train.labels), as_column(test.labels)};

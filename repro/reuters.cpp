@@ -11,8 +11,8 @@
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "run.hpp"
-#include "sections.hpp"
+#include "repro/run.hpp"
+#include "repro/sections.hpp"
 
 namespace reprise::book {
 
@@ -27,7 +27,7 @@ struct Newswires {
 };
 
 // Listings 3.12 and 3.14: as the reviews; a topic is a row with a single one, or its number.
-Newswires load_newswires(DataFiles& files) {
+Newswires load_newswires(DatasetFiles& files) {
   const auto [train, test] =
       reuters::load_data(files.find("reuters.npz"), {.num_words = kNumWords});
   return {multi_hot(train.sequences, kNumWords),

@@ -1,11 +1,11 @@
-#include "run.hpp"
+#include "repro/run.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "origin.hpp"
 #include "reprise/core/error.hpp"
+#include "repro/provenance.hpp"
 
 namespace reprise::book {
 
@@ -15,8 +15,8 @@ void Run::took(const DataRecord& data, const std::string& note) {
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
-  if (!shelf_.cache().locate(name)) return {};
-  const DataSource source = shelf_.cache().find(name);
+  if (!datasets_.cache().locate(name)) return {};
+  const DataSource source = datasets_.cache().find(name);
   if (source.origin == Origin::standin) return {};
   return source.path;
 }

@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "reprise/nn/process.hpp"
+#include "reprise/nn/runtime.hpp"
 #include "reprise/record/plot.hpp"
 #include "reprise/record/run_record.hpp"
-#include "shelf.hpp"
+#include "repro/dataset_cache.hpp"
 
 namespace reprise::book {
 
@@ -24,16 +24,16 @@ struct Output {
 
 class Run {
  public:
-  Run(Process& process, Shelf& shelf, Output output, RunRecord& record)
-      : keras(process), shelf_(shelf), output_(std::move(output)), record_(record) {}
+  Run(Runtime& process, DatasetCache& datasets, Output output, RunRecord& record)
+      : keras(process), datasets_(datasets), output_(std::move(output)), record_(record) {}
 
-  Process& keras;
+  Runtime& keras;
 
   // What `loader` makes of the data files, noted in the record. Says so where a file is not Keras's
   // own.
   template <class T>
-  const T& load(T (*loader)(DataFiles&)) {
-    const auto [prepared, now] = shelf_.load(loader);
+  const T& load(T (*loader)(DatasetFiles&)) {
+    const auto [prepared, now] = datasets_.load(loader);
     took(prepared.record, prepared.note);
     if (now) record_.load_steps = prepared.times;
     return prepared.data;
@@ -59,7 +59,7 @@ class Run {
  private:
   void took(const DataRecord& data, const std::string& note);
 
-  Shelf& shelf_;
+  DatasetCache& datasets_;
   Output output_;
   RunRecord& record_;
 };

@@ -1,7 +1,7 @@
 // One function a section, defined in the file of its name.
 #pragma once
 
-#include "catalogue.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "settings.hpp"
+#include "repro/settings.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

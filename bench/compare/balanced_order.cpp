@@ -1,4 +1,4 @@
-#include "balanced_order.hpp"
+#include "bench/compare/balanced_order.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "calibration.hpp"
+#include "bench/compare/calibration.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "looks.hpp"
-#include "rounds.hpp"
-#include "verdict.hpp"
+#include "bench/compare/looks.hpp"
+#include "bench/compare/rounds.hpp"
+#include "bench/compare/verdict.hpp"
 
 namespace reprise::compare {
 

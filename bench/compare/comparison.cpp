@@ -1,17 +1,17 @@
-#include "comparison.hpp"
+#include "bench/compare/comparison.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "balanced_order.hpp"
-#include "control_clock.hpp"
-#include "duration.hpp"
+#include "bench/compare/balanced_order.hpp"
+#include "bench/compare/control_clock.hpp"
+#include "bench/compare/duration.hpp"
+#include "bench/compare/noise_warnings.hpp"
+#include "bench/compare/state_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
-#include "spoilers.hpp"
-#include "state_file.hpp"
 
 namespace reprise::compare {
 
@@ -149,7 +149,7 @@ class Running {
     add_round(result_.measurements, results, result_.commands, time_control());
     if (measured_ == 0) {
       for (std::size_t c = 0; c + 1 < all_.size(); ++c) {
-        for (const auto& line : build_spoilers(results[c].context, all_[c].text)) {
+        for (const auto& line : build_noise_warnings(results[c].context, all_[c].text)) {
           if (std::ranges::find(told_, line) == told_.end()) told_.push_back(line);
         }
       }
@@ -223,7 +223,7 @@ class Running {
   std::vector<Contender> all_;
   Comparison result_;
   Stopwatch watch_;
-  SpoilerWatch spoilers_;
+  NoiseWatch spoilers_;
   std::vector<std::string> told_;  // what is wrong with the programs' builds, and was before
   std::vector<LookMade> looks_made_;
   double seconds_before_ = 0;                         // of interrupted sessions

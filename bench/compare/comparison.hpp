@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "contender.hpp"
-#include "looks.hpp"
+#include "bench/compare/contender.hpp"
+#include "bench/compare/looks.hpp"
+#include "bench/compare/rounds.hpp"
+#include "bench/compare/verdict.hpp"
 #include "reprise/core/error.hpp"
-#include "rounds.hpp"
-#include "verdict.hpp"
 
 namespace reprise::compare {
 

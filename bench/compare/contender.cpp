@@ -1,4 +1,4 @@
-#include "contender.hpp"
+#include "bench/compare/contender.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-#include "ending_group.hpp"
+#include "bench/compare/kill_group_on_signal.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 
@@ -81,7 +81,7 @@ void forget_pages(const std::vector<std::string>& words) {
 class TemporaryFile {
  public:
   TemporaryFile() {
-    const HeldSignals held;  // until they remove it as well
+    const BlockedSignals held;  // until they remove it as well
     const char* folder = std::getenv("TMPDIR");
     path_ = std::string(folder == nullptr || *folder == 0 ? "/tmp" : folder) + "/reprise-XXXXXX";
     const int file = mkstemp(path_.data());

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "process.hpp"
-#include "result_file.hpp"
+#include "bench/compare/process.hpp"
+#include "bench/compare/result_file.hpp"
 
 namespace reprise::compare {
 

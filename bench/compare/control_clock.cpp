@@ -1,9 +1,9 @@
-#include "control_clock.hpp"
+#include "bench/compare/control_clock.hpp"
 
 #include <algorithm>
 #include <limits>
 
-#include "control.hpp"
+#include "bench/harness/control.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 

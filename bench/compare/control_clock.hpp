@@ -1,5 +1,6 @@
-// The frozen control kernel (bench/control.hpp), timed by the engine itself: whatever is compared,
-// and whatever a filter leaves out, results of other days and machines can be related by it.
+// The frozen control kernel (bench/harness/control.hpp), timed by the engine itself: whatever is
+// compared, and whatever a filter leaves out, results of other days and machines can be related by
+// it.
 #pragma once
 
 namespace reprise::compare {

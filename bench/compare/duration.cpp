@@ -1,4 +1,4 @@
-#include "duration.hpp"
+#include "bench/compare/duration.hpp"
 
 #include <fmt/format.h>
 

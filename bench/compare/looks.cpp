@@ -1,4 +1,4 @@
-#include "looks.hpp"
+#include "bench/compare/looks.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "machine_lock.hpp"
+#include "bench/compare/machine_lock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

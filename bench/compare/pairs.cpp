@@ -1,4 +1,4 @@
-#include "pairs.hpp"
+#include "bench/compare/pairs.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "rounds.hpp"
-#include "verdict.hpp"
+#include "bench/compare/rounds.hpp"
+#include "bench/compare/verdict.hpp"
 
 namespace reprise::compare {
 
@@ -36,7 +36,7 @@ std::vector<Pair> pairs_with_the_best(const Measurements& measurements, Clock cl
 
 // Those pairs and no others, by Holm: pairs that no answer uses would only cost level. `picked`:
 // the pairs were chosen by the same rounds, as the best is. Each p then counts twice: of equals,
-// the one that happens to be the best looks better than it is (tests/compare/pairs_test.cpp).
+// the one that happens to be the best looks better than it is (tests/bench/compare/pairs_test.cpp).
 Pairs judge_pairs(const Measurements& measurements, const std::vector<Pair>& pairs, bool picked,
                   double level, const JudgeOptions& options);
 

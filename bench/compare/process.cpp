@@ -1,4 +1,4 @@
-#include "process.hpp"
+#include "bench/compare/process.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,7 +21,7 @@
 #include <optional>
 #include <sstream>
 
-#include "ending_group.hpp"
+#include "bench/compare/kill_group_on_signal.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
@@ -152,7 +152,7 @@ ProcessResult run_process(const Command& command, double timeout) {
   std::vector<std::string> arguments = command.arguments, environment = environment_of(command);
   const auto argv = pointers(arguments), envp = pointers(environment);
   const Stopwatch watch;
-  std::optional<HeldSignals> held(std::in_place);
+  std::optional<BlockedSignals> held(std::in_place);
   const pid_t child = fork();
   if (child < 0) {
     throw Error(

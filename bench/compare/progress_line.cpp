@@ -1,8 +1,8 @@
-#include "progress_line.hpp"
+#include "bench/compare/progress_line.hpp"
 
 #include <fmt/format.h>
 
-#include "duration.hpp"
+#include "bench/compare/duration.hpp"
 
 namespace reprise::compare {
 

@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "comparison.hpp"
+#include "bench/compare/comparison.hpp"
 
 namespace reprise::compare {
 

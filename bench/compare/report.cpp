@@ -1,4 +1,4 @@
-#include "report.hpp"
+#include "bench/compare/report.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,8 +7,8 @@
 #include <cmath>
 #include <map>
 
-#include "control_clock.hpp"
-#include "duration.hpp"
+#include "bench/compare/control_clock.hpp"
+#include "bench/compare/duration.hpp"
 #include "reprise/core/exit_code.hpp"
 
 namespace reprise::compare {

@@ -5,10 +5,10 @@
 #include <ostream>
 #include <string>
 
-#include "comparison.hpp"
-#include "pairs.hpp"
+#include "bench/compare/comparison.hpp"
+#include "bench/compare/pairs.hpp"
+#include "bench/compare/unpaired.hpp"
 #include "reprise/core/exit_code.hpp"
-#include "unpaired.hpp"
 
 namespace reprise::compare {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "report.hpp"
+#include "bench/compare/report.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
 

@@ -1,4 +1,4 @@
-#include "rounds.hpp"
+#include "bench/compare/rounds.hpp"
 
 #include <fmt/format.h>
 

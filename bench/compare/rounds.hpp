@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "result_file.hpp"
+#include "bench/compare/result_file.hpp"
 
 namespace reprise::compare {
 

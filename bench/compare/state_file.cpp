@@ -1,4 +1,4 @@
-#include "state_file.hpp"
+#include "bench/compare/state_file.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "comparison.hpp"
+#include "bench/compare/comparison.hpp"
 
 namespace reprise::compare {
 

@@ -1,4 +1,4 @@
-#include "unpaired.hpp"
+#include "bench/compare/unpaired.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <regex>
 #include <unordered_map>
 
+#include "bench/compare/noise_warnings.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/stats/two_samples.hpp"
-#include "spoilers.hpp"
 
 namespace reprise::compare {
 
@@ -148,7 +148,8 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
   warn(result, a, b, options);
   for (const auto* file : {&a, &b}) {
     const auto name = file == &a ? file_a.string() : file_b.string();
-    for (const auto& line : build_spoilers(file->context, name)) result.warnings.push_back(line);
+    for (const auto& line : build_noise_warnings(file->context, name))
+      result.warnings.push_back(line);
   }
   return result;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "verdict.hpp"
+#include "bench/compare/verdict.hpp"
 
 namespace reprise::compare {
 

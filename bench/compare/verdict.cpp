@@ -1,4 +1,4 @@
-#include "verdict.hpp"
+#include "bench/compare/verdict.hpp"
 
 #include <algorithm>
 #include <cmath>

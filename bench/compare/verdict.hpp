@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "looks.hpp"
+#include "bench/compare/looks.hpp"
+#include "bench/compare/rounds.hpp"
 #include "reprise/stats/holm.hpp"
-#include "rounds.hpp"
 
 namespace reprise::compare {
 

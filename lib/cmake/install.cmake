@@ -7,7 +7,7 @@
 include(CMakePackageConfigHelpers)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reprise)
 
-install(TARGETS ${REPRISE_SECTIONS} replay reprise_cli
+install(TARGETS ${REPRISE_SECTIONS} replay reprise_program
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(DIRECTORY results/book results/keras results/schema
   DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/results COMPONENT programs)

@@ -1,14 +1,14 @@
-#include "certificate/against.hpp"
+#include "repro/certificate/against.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "certificate/certificate.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/stats/equivalence.hpp"
 #include "reprise/stats/holm.hpp"
+#include "repro/certificate/certificate.hpp"
 
 namespace reprise::book {
 

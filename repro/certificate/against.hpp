@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "certificate/run_groups.hpp"
 #include "reprise/core/exit_code.hpp"
+#include "repro/certificate/run_groups.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "certificate/certificate.hpp"
+#include "repro/certificate/certificate.hpp"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 #include <map>
 #include <tuple>
 
-#include "catalogue.hpp"
-#include "editions.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/stats/holm.hpp"
-#include "stored.hpp"
+#include "repro/catalogue.hpp"
+#include "repro/editions.hpp"
+#include "repro/references/reference_runs.hpp"
 
 namespace reprise::book {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "certificate/printed.hpp"
-#include "certificate/run_groups.hpp"
 #include "reprise/core/matrix.hpp"
+#include "repro/certificate/printed.hpp"
+#include "repro/certificate/run_groups.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "certificate/json.hpp"
+#include "repro/certificate/json.hpp"
 
 #include <fmt/format.h>
 

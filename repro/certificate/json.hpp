@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "certificate/certificate.hpp"
+#include "repro/certificate/certificate.hpp"
 
 namespace reprise::book {
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "certificate/pictures.hpp"
-#include "certificate/table.hpp"
-#include "certificate/words.hpp"
+#include "repro/certificate/pictures.hpp"
+#include "repro/certificate/sentences.hpp"
+#include "repro/certificate/table.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "certificate/pictures.hpp"
+#include "repro/certificate/pictures.hpp"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "certificate/certificate.hpp"
 #include "reprise/record/plot.hpp"
+#include "repro/certificate/certificate.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "certificate/printed.hpp"
+#include "repro/certificate/printed.hpp"
 
 #include <fmt/format.h>
 

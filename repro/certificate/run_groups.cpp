@@ -1,4 +1,4 @@
-#include "certificate/run_groups.hpp"
+#include "repro/certificate/run_groups.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,12 +9,12 @@
 #include <ranges>
 #include <tuple>
 
-#include "catalogue.hpp"
-#include "editions.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/record/run_file.hpp"
-#include "stored.hpp"
+#include "repro/catalogue.hpp"
+#include "repro/editions.hpp"
+#include "repro/references/reference_runs.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "certificate/table.hpp"
+#include "repro/certificate/table.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "certificate/words.hpp"
+#include "repro/certificate/sentences.hpp"
 
 namespace reprise::book {
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <ostream>
 
-#include "certificate/certificate.hpp"
+#include "repro/certificate/certificate.hpp"
 
 namespace reprise::book {
 

@@ -1,4 +1,4 @@
-#include "cells.hpp"
+#include "repro/replay/cells.hpp"
 
 #include <fmt/format.h>
 

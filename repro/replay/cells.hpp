@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "script.hpp"
-#include "words.hpp"
+#include "repro/replay/script.hpp"
+#include "repro/replay/words.hpp"
 
 namespace reprise::replay {
 

@@ -1,4 +1,4 @@
-#include "comparison.hpp"
+#include "repro/replay/comparison.hpp"
 
 #include <fmt/format.h>
 

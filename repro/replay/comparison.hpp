@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "log.hpp"
-#include "process.hpp"
+#include "repro/replay/log.hpp"
+#include "repro/replay/script_run.hpp"
 
 namespace reprise::replay {
 

@@ -1,14 +1,14 @@
-#include "data.hpp"
+#include "repro/replay/data.hpp"
 
 #include <fmt/format.h>
 
-#include "origin.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/normalize.hpp"
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/vectorize.hpp"
+#include "repro/provenance.hpp"
 
 namespace reprise::replay {
 

@@ -8,8 +8,8 @@
 #include "reprise/data/cache.hpp"
 #include "reprise/random/numpy_random.hpp"
 #include "reprise/record/run_record.hpp"
-#include "samples.hpp"
-#include "script.hpp"
+#include "repro/replay/samples.hpp"
+#include "repro/replay/script.hpp"
 
 namespace reprise::replay {
 
@@ -21,9 +21,9 @@ struct Loaded {
 // Every data set is read once, whatever loads it again.
 class DataSets {
  public:
-  explicit DataSets(const DataCache& cache) : cache_(cache) {}
+  explicit DataSets(const KerasCache& cache) : cache_(cache) {}
 
-  // Throws Error as DataCache::find does.
+  // Throws Error as KerasCache::find does.
   const Loaded& load(const LoadDataCell& cell, const KerasVersion& keras);
   // What has been loaded so far.
   const std::vector<DataRecord>& records() const { return records_; }
@@ -37,7 +37,7 @@ class DataSets {
     bool reseeds;
     std::unique_ptr<Loaded> loaded;
   };
-  const DataCache& cache_;
+  const KerasCache& cache_;
   std::vector<Entry> entries_;
   std::vector<DataRecord> records_;
 };

@@ -4,7 +4,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
-#include "script.hpp"
+#include "repro/replay/script.hpp"
 
 namespace reprise::replay {
 

@@ -1,8 +1,8 @@
-#include "flags.hpp"
+#include "repro/replay/flags.hpp"
 
-#include "command_line.hpp"
-#include "data_flags.hpp"
-#include "flag_types.hpp"
+#include "cli/data_flags.hpp"
+#include "cli/flag_types.hpp"
+#include "cli/run_main.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
@@ -30,15 +30,14 @@ Parsed parse_flags(int argc, char** argv) {
       "Notebooks of Keras 2.0.8 to 2.2.4, replayed: their logs follow from load_data's seed",
       "replay");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.option_defaults()->group(book::kResultGroup);
+  app.option_defaults()->group(cli::kResultGroup);
   app.add_option("SCRIPT", flags.scripts, "the ID of a script (--list) or the path of one")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  book::add_data_flags(app, flags.data);
-  app.option_defaults()->group(book::kSpeedGroup);
-  book::add_number(
-      app, "--threads", flags.threads, 1, 1024,
-      fmt::format("models trained at once, 1 to 1024 (default: {})", available_cpus()));
-  app.option_defaults()->group(book::kShownGroup);
+  cli::add_data_flags(app, flags.data);
+  app.option_defaults()->group(cli::kSpeedGroup);
+  cli::add_number(app, "--threads", flags.threads, 1, 1024,
+                  fmt::format("models trained at once, 1 to 1024 (default: {})", available_cpus()));
+  app.option_defaults()->group(cli::kShownGroup);
   app.add_flag("--list", flags.list, "the scripts, and end");
   app.add_option("--against", flags.against,
                  "the log to compare with; its \"experiment\" names the fit (default: the logs "
@@ -54,8 +53,8 @@ Parsed parse_flags(int argc, char** argv) {
   app.option_defaults()->group("Help");
   app.set_help_flag("--help,-h", "this page, and end");
   app.set_version_flag("--version", "replay " + version_line(), "version and commit, and end");
-  app.footer(fmt::format("{}\n{}", kExamples, book::kExitCodes));
-  parsed.finished = !book::parse_command_line(app, argc, argv);
+  app.footer(fmt::format("{}\n{}", kExamples, cli::kExitCodes));
+  parsed.finished = !cli::parse_command_line(app, argc, argv);
   if (parsed.finished || flags.list) return parsed;
   if (flags.scripts.empty()) {
     throw Error("SCRIPT: found none, expected an ID of --list or the path of a script");
@@ -64,7 +63,7 @@ Parsed parse_flags(int argc, char** argv) {
     throw Error(fmt::format("{}: found {} scripts beside it, expected one",
                             flags.against ? "--against" : "--cell", flags.scripts.size()));
   }
-  book::require_one_kind(flags.data);
+  cli::require_one_kind(flags.data);
   if (flags.data.standin && flags.against) {
     throw Error("--standin: found --against beside it, expected one of the two");
   }

@@ -1,4 +1,4 @@
-#include "log.hpp"
+#include "repro/replay/log.hpp"
 
 #include <fmt/format.h>
 

@@ -8,9 +8,9 @@
 #include <cmath>
 #include <span>
 
-#include "arithmetic.hpp"
 #include "reprise/core/math.hpp"
 #include "reprise/core/special.hpp"
+#include "repro/replay/arithmetic.hpp"
 
 namespace reprise::replay {
 

@@ -1,6 +1,6 @@
 // replay: a notebook of Keras 2.0.8 to 2.2.4, replayed from its process script.
-#include "command_line.hpp"
-#include "replay_main.hpp"
+#include "cli/run_main.hpp"
+#include "repro/replay/replay_main.hpp"
 
 int main(int argc, char** argv) {
   reprise::book::prepare_process(argv);

@@ -1,4 +1,4 @@
-#include "model.hpp"
+#include "repro/replay/model.hpp"
 
 #include <algorithm>
 #include <cmath>

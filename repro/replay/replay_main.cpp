@@ -1,4 +1,4 @@
-#include "replay_main.hpp"
+#include "repro/replay/replay_main.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,17 +8,17 @@
 #include <iostream>
 #include <memory>
 
-#include "command_line.hpp"
-#include "flags.hpp"
-#include "origin.hpp"
-#include "report.hpp"
+#include "cli/run_main.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/core/suggest.hpp"
 #include "reprise/record/download_bar.hpp"
-#include "stored.hpp"
+#include "repro/provenance.hpp"
+#include "repro/references/reference_runs.hpp"
+#include "repro/replay/flags.hpp"
+#include "repro/replay/report.hpp"
 
 namespace reprise::replay {
 
@@ -88,7 +88,7 @@ void require_name(const std::string& name, const std::string& where, Script& scr
 
 // The log of results/book that the script left, where it says so and there is one.
 std::shared_ptr<Log> own_log(const Script& script, const std::string& name) {
-  const auto results = book::own_results();
+  const auto results = cli::install_results();
   if (script.log.empty() || !results) return {};
   const auto file = *results / "book" / (name + ".json");
   if (!std::filesystem::exists(file)) return {};
@@ -188,7 +188,7 @@ ExitCode run(int argc, char** argv) {
   CacheOptions cache_options = flags.data;
   DownloadBar bar(std::cout, isatty(STDOUT_FILENO) == 1);
   if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
-  const DataCache cache(cache_options);
+  const KerasCache cache(cache_options);
   const int threads = flags.threads.value_or(available_cpus());
   std::vector<Replayed> replays;
   bool equal = true;
@@ -231,7 +231,7 @@ ExitCode run(int argc, char** argv) {
 }  // namespace
 
 int replay_main(int argc, char** argv) {
-  return book::run_main("replay", [&] { return run(argc, argv); });
+  return cli::run_main("replay", [&] { return run(argc, argv); });
 }
 
 }  // namespace reprise::replay

@@ -1,4 +1,4 @@
-#include "report.hpp"
+#include "repro/replay/report.hpp"
 
 #include <nlohmann/json.hpp>
 

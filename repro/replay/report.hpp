@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "comparison.hpp"
+#include "repro/replay/comparison.hpp"
 
 namespace reprise::replay {
 

@@ -1,14 +1,14 @@
-#include "script.hpp"
+#include "repro/replay/script.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <fstream>
 
-#include "cells.hpp"
-#include "own_folder.hpp"
+#include "cli/install_paths.hpp"
 #include "reprise/core/error.hpp"
-#include "words.hpp"
+#include "repro/replay/cells.hpp"
+#include "repro/replay/words.hpp"
 
 namespace reprise::replay {
 
@@ -75,7 +75,7 @@ Script read_script(const std::filesystem::path& file) {
 }
 
 std::filesystem::path own_scripts() {
-  if (const auto scripts = book::own_folder({"share/reprise/replay", "repro/replay/scripts"})) {
+  if (const auto scripts = cli::install_folder({"share/reprise/replay", "repro/replay/scripts"})) {
     return *scripts;
   }
   throw Error("replay: found no folder of scripts beside the program", ExitCode::missing);

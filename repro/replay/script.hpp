@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "model.hpp"
+#include "repro/replay/model.hpp"
 
 namespace reprise::replay {
 

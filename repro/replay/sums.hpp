@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "arithmetic.hpp"
+#include "repro/replay/arithmetic.hpp"
 
 namespace reprise::replay {
 

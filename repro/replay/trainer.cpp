@@ -1,11 +1,11 @@
-#include "trainer.hpp"
+#include "repro/replay/trainer.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "losses.hpp"
 #include "reprise/core/math.hpp"
-#include "sums.hpp"
+#include "repro/replay/losses.hpp"
+#include "repro/replay/sums.hpp"
 
 namespace reprise::replay {
 

@@ -1,10 +1,10 @@
-#include "training.hpp"
+#include "repro/replay/training.hpp"
 
 #include <numeric>
 #include <span>
 
 #include "reprise/core/denormals.hpp"
-#include "trainer.hpp"
+#include "repro/replay/trainer.hpp"
 
 namespace reprise::replay {
 

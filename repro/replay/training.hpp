@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <optional>
 
-#include "arithmetic.hpp"
-#include "model.hpp"
 #include "reprise/nn/history.hpp"
 #include "reprise/random/numpy_random.hpp"
-#include "samples.hpp"
+#include "repro/replay/arithmetic.hpp"
+#include "repro/replay/model.hpp"
+#include "repro/replay/samples.hpp"
 
 namespace reprise::replay {
 

@@ -1,4 +1,4 @@
-#include "words.hpp"
+#include "repro/replay/words.hpp"
 
 #include <fmt/format.h>
 

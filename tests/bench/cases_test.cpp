@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "bench/cases.hpp"
-#include "bench/layer_job.hpp"
-#include "catalogue.hpp"
+#include "bench/harness/layer_job.hpp"
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::bench {
 namespace {

@@ -1,5 +1,5 @@
-// The control kernel is what it was, to the letter: bench/control.hpp says why.
-#include "bench/control.hpp"
+// The control kernel is what it was, to the letter: bench/harness/control.hpp says why.
+#include "bench/harness/control.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@ int main() {
     for (std::size_t j = 0; j < 2; ++j) x(i, j) = 3e-6f * float(words() % 1000000) - 1.5f;
     y(i, 0) = x(i, 0) * x(i, 0) + x(i, 1) * x(i, 1) < 1 ? 1 : 0;
   }
-  Process keras({.seed = 42, .threads = 2});
+  Runtime keras({.seed = 42, .threads = 2});
   Sequential model(keras, {Dense{16, relu}, Dense{16, relu}, Dense{1, sigmoid}});
   model.compile({.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
   const History history = model.fit(x, y, {.epochs = 60, .batch_size = 32});

@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include "reprise/core/error.hpp"
-#include "support/scratch.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <string>
 
-#include "support/scratch.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {

@@ -15,8 +15,8 @@
 #include <thread>
 #include <vector>
 
-#include "reprise/core/both.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/parallel_invoke.hpp"
 
 namespace reprise {
 namespace {
@@ -188,12 +188,12 @@ TEST(TeamSession, OrdersWhatPiecesWrite) {
 
 TEST(Both, DoesBothAndGivesTheFirstsErrorFirst) {
   int first = 0, second = 0;
-  both([&] { first = 1; }, [&] { second = 2; });
+  parallel_invoke([&] { first = 1; }, [&] { second = 2; });
   EXPECT_EQ(first + second, 3);
   const auto fail = [](const char* what) { throw Error(what); };
   const auto message = [&](auto a, auto b) {
     try {
-      both(a, b);
+      parallel_invoke(a, b);
     } catch (const Error& error) {
       return std::string(error.what());
     }

@@ -7,10 +7,10 @@
 
 #include <cmath>
 
-#include "data/keras_cases.hpp"
-#include "data/thrown.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/normalize.hpp"
+#include "tests/data/keras_cases.hpp"
+#include "tests/data/thrown.hpp"
 
 namespace reprise {
 namespace {
@@ -63,7 +63,7 @@ TEST(BostonHousing, RefusesOtherArraysAndSplits) {
 
 TEST(BostonRealData, EqualsKerasAndNumPy) {
   REPRISE_NEEDS("boston_housing.npz");
-  const DataSource source = DataCache().find("boston_housing.npz");
+  const DataSource source = KerasCache().find("boston_housing.npz");
   expect_case(source, testing::fixture_json("datasets.json")["boston_real"][0]);
   const auto& [train, test] = boston_housing::load_data(source);
   EXPECT_THAT(train.x.view().row(0).first(3), ElementsAre(1.23247, 0, 8.14));

@@ -12,8 +12,8 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/checksum.hpp"
-#include "support/real_data.hpp"
-#include "support/scratch.hpp"
+#include "tests/support/real_data.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {
@@ -52,7 +52,7 @@ class CacheTest : public ::testing::Test {
     return path;
   }
   // How `cache.find(name)` fails.
-  static Error failure(const DataCache& cache, const std::string& name) {
+  static Error failure(const KerasCache& cache, const std::string& name) {
     try {
       return Error("found " + cache.find(name).path.string(), ExitCode::done);
     } catch (const Error& error) {
@@ -69,26 +69,26 @@ class CacheTest : public ::testing::Test {
 
 TEST_F(CacheTest, LooksInKerasHomeBeforeHome) {
   const auto in_home = write(home_ / ".keras" / "datasets" / "imdb.npz");
-  EXPECT_THAT(failure(DataCache(), "imdb.npz").what(), HasSubstr(in_home.string() + ": found"));
+  EXPECT_THAT(failure(KerasCache(), "imdb.npz").what(), HasSubstr(in_home.string() + ": found"));
   const auto in_keras_home = write(keras_home_ / "datasets" / "imdb.npz");
-  EXPECT_THAT(failure(DataCache(), "imdb.npz").what(),
+  EXPECT_THAT(failure(KerasCache(), "imdb.npz").what(),
               HasSubstr(in_keras_home.string() + ": found"));
 }
 
 TEST_F(CacheTest, DataDirIsTheOnlyFolder) {
   write(home_ / ".keras" / "datasets" / "imdb.npz");
   write(keras_home_ / "datasets" / "imdb.npz");
-  const Error error = failure(DataCache({.data_dir = named_}), "imdb.npz");
+  const Error error = failure(KerasCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::missing);
   EXPECT_THAT(error.what(), AllOf(HasSubstr(named_.string()), Not(HasSubstr(home_.string())),
                                   Not(HasSubstr(keras_home_.string()))));
   const auto in_named = write(named_ / "imdb.npz");
-  EXPECT_THAT(failure(DataCache({.data_dir = named_}), "imdb.npz").what(),
+  EXPECT_THAT(failure(KerasCache({.data_dir = named_}), "imdb.npz").what(),
               HasSubstr(in_named.string()));
 }
 
 TEST_F(CacheTest, ListsTheFoldersWhereAFileIsMissing) {
-  const Error error = failure(DataCache(), "reuters.npz");
+  const Error error = failure(KerasCache(), "reuters.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::missing);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("'reuters.npz'"),
                                   HasSubstr((keras_home_ / "datasets").string() + ", " +
@@ -99,20 +99,20 @@ TEST_F(CacheTest, ListsTheFoldersWhereAFileIsMissing) {
 TEST_F(CacheTest, TakesAnEmptyKerasHomeForNone) {
   for (const char* value : {"", static_cast<const char*>(nullptr)}) {
     const Setting none("KERAS_HOME", value);
-    EXPECT_THAT(failure(DataCache(), "mnist.npz").what(),
+    EXPECT_THAT(failure(KerasCache(), "mnist.npz").what(),
                 HasSubstr("not found in: " + (home_ / ".keras" / "datasets").string() + " ("));
   }
 }
 
 TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
   write(named_ / "imdb.npz");
-  const Error sha256 = failure(DataCache({.data_dir = named_}), "imdb.npz");
+  const Error sha256 = failure(KerasCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(sha256.exit_code(), ExitCode::usage);
   EXPECT_THAT(sha256.what(),
               AllOf(HasSubstr(std::string("sha256 ") + kSha256OfAbc),
                     HasSubstr("69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f")));
   write(named_ / "imdb_word_index.json");
-  const Error md5 = failure(DataCache({.data_dir = named_}), "imdb_word_index.json");
+  const Error md5 = failure(KerasCache({.data_dir = named_}), "imdb_word_index.json");
   EXPECT_EQ(md5.exit_code(), ExitCode::usage);
   EXPECT_THAT(md5.what(), AllOf(HasSubstr(std::string("md5 ") + kMd5OfAbc),
                                 HasSubstr("bfafd718b763782e994055a2d397834f")));
@@ -121,7 +121,7 @@ TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
 TEST_F(CacheTest, TakesAnotherFileWhenTold) {
   const auto path = write(named_ / "imdb_word_index.json");
   const DataSource source =
-      DataCache({.data_dir = named_, .unverified = true}).find("imdb_word_index.json");
+      KerasCache({.data_dir = named_, .unverified = true}).find("imdb_word_index.json");
   EXPECT_EQ(source.origin, Origin::unverified);
   EXPECT_EQ(source.path, path);
   EXPECT_EQ(source.sha256, kSha256OfAbc);
@@ -131,7 +131,7 @@ TEST_F(CacheTest, TakesAnotherFileWhenTold) {
 
 TEST_F(CacheTest, StandInDataNeedsNoFile) {
   write(named_ / "imdb.npz");
-  const DataCache cache({.data_dir = named_, .standin = true});
+  const KerasCache cache({.data_dir = named_, .standin = true});
   for (const DataFile& file : known_data_files()) {
     const DataSource source = cache.find(file.name);
     EXPECT_EQ(source.name, file.name);
@@ -144,7 +144,7 @@ TEST_F(CacheTest, StandInDataNeedsNoFile) {
 
 TEST_F(CacheTest, SaysWhyAMissingFileCannotBeFetched) {
   const auto cache = [&](const fs::path& folder, const char* url) {
-    return DataCache({.data_dir = folder, .download = true, .base_url = url});
+    return KerasCache({.data_dir = folder, .download = true, .base_url = url});
   };
   const Error missing = failure(cache(named_, "http://no-such-host.invalid/"), "mnist.npz");
   EXPECT_EQ(missing.exit_code(), ExitCode::missing);
@@ -172,7 +172,7 @@ TEST_F(CacheTest, KnowsTheFilesOfADataSet) {
 
 TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
   fs::create_directories(named_ / "imdb.npz");
-  const Error error = failure(DataCache({.data_dir = named_}), "imdb.npz");
+  const Error error = failure(KerasCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::usage);
   EXPECT_THAT(error.what(), HasSubstr("imdb.npz: cannot be read"));
 }
@@ -180,7 +180,7 @@ TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
 TEST_F(CacheTest, RefusesUnknownNames) {
   write(named_ / "cifar10.npz");
   for (const std::string name : {"cifar10.npz", "", "../named/imdb.npz"}) {
-    const Error error = failure(DataCache({.data_dir = named_}), name);
+    const Error error = failure(KerasCache({.data_dir = named_}), name);
     EXPECT_EQ(error.exit_code(), ExitCode::usage);
     EXPECT_THAT(error.what(), HasSubstr("'" + name + "': unknown"));
   }
@@ -225,7 +225,7 @@ TEST(CacheRealData, KnowsTheSizes) {
 
 TEST(CacheRealData, FindsTheVerifiedFile) {
   REPRISE_NEEDS("imdb_word_index.json");
-  const DataSource file = DataCache().find("imdb_word_index.json");
+  const DataSource file = KerasCache().find("imdb_word_index.json");
   EXPECT_EQ(file.path.filename(), "imdb_word_index.json");
   // Keras knows its MD5 only; this is sha256sum's
   EXPECT_EQ(file.sha256, "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6");

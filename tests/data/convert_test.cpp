@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/thrown.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/npz_writer.hpp"
-#include "support/real_data.hpp"
-#include "support/scratch.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/real_data.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {

@@ -18,11 +18,11 @@
 #include <thread>
 #include <vector>
 
-#include "data/thrown.hpp"
 #include "reprise/data/checksum.hpp"
 #include "reprise/data/download.hpp"
-#include "support/loopback_server.hpp"
-#include "support/scratch.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/loopback_server.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise::testing {
 

@@ -2,8 +2,8 @@
 // there or not to be trusted.
 #include <fcntl.h>
 
-#include "data/download_case.hpp"
 #include "reprise/core/atomic_file.hpp"
+#include "tests/data/download_case.hpp"
 
 namespace reprise {
 namespace {

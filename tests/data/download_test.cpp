@@ -1,5 +1,5 @@
 // Downloads from a server that cuts, lies and redirects (loopback_server.py).
-#include "data/download_case.hpp"
+#include "tests/data/download_case.hpp"
 
 namespace reprise {
 namespace {

@@ -11,12 +11,12 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "data/keras_cases.hpp"
-#include "data/thrown.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/vectorize.hpp"
-#include "support/real_data.hpp"
-#include "support/scratch.hpp"
+#include "tests/data/keras_cases.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/real_data.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {
@@ -118,12 +118,12 @@ TEST(ImdbRealData, EqualsKeras) {
 
 TEST(ImdbRealData, EqualsKerasWithEveryOption) {
   REPRISE_NEEDS("imdb.npz");
-  const auto& [train, test] = imdb::load_data(DataCache().find("imdb.npz"), {.num_words = 500,
-                                                                             .skip_top = 30,
-                                                                             .maxlen = 200,
-                                                                             .seed = 1,
-                                                                             .oov_char = {},
-                                                                             .index_from = 5});
+  const auto& [train, test] = imdb::load_data(KerasCache().find("imdb.npz"), {.num_words = 500,
+                                                                              .skip_top = 30,
+                                                                              .maxlen = 200,
+                                                                              .seed = 1,
+                                                                              .oov_char = {},
+                                                                              .index_from = 5});
   EXPECT_EQ(train.labels.size(), 14244u);
   EXPECT_EQ(test.labels.size(), 14669u);
   EXPECT_EQ(crc_of(train.sequences.values), "69e06263");

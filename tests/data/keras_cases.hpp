@@ -11,7 +11,7 @@
 
 #include "reprise/data/checksum.hpp"
 #include "reprise/data/texts.hpp"
-#include "support/real_data.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise::testing {
 

@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/keras_cases.hpp"
-#include "data/thrown.hpp"
+#include "tests/data/keras_cases.hpp"
+#include "tests/data/thrown.hpp"
 
 namespace reprise {
 namespace {

@@ -12,10 +12,10 @@
 #include <random>
 #include <string>
 
-#include "data/thrown.hpp"
 #include "reprise/data/zip.hpp"
-#include "support/real_data.hpp"
-#include "support/scratch.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/real_data.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {

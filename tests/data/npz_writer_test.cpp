@@ -9,10 +9,10 @@
 #include <iterator>
 #include <limits>
 
-#include "data/thrown.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/zip.hpp"
-#include "support/scratch.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {

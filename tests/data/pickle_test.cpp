@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "data/thrown.hpp"
 #include "reprise/data/zip.hpp"
-#include "support/real_data.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise {
 namespace {

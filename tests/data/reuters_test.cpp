@@ -8,9 +8,9 @@
 
 #include <algorithm>
 
-#include "data/keras_cases.hpp"
-#include "data/thrown.hpp"
 #include "reprise/data/cache.hpp"
+#include "tests/data/keras_cases.hpp"
+#include "tests/data/thrown.hpp"
 
 namespace reprise {
 namespace {
@@ -71,7 +71,7 @@ TEST(ReutersRealData, EqualsKeras) {
 TEST(ReutersRealData, EqualsKerasWithEveryOption) {
   REPRISE_NEEDS("reuters.npz");
   const auto& [train, test] = reuters::load_data(
-      DataCache().find("reuters.npz"),
+      KerasCache().find("reuters.npz"),
       {.num_words = 500, .skip_top = 30, .maxlen = 200, .seed = 1, .oov_char = {}, .index_from = 5},
       0.3);
   EXPECT_EQ(train.labels.size(), 6192u);

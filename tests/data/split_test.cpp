@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/thrown.hpp"
+#include "tests/data/thrown.hpp"
 
 namespace reprise {
 namespace {

@@ -7,7 +7,7 @@
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/standin.hpp"
 #include "reprise/data/vectorize.hpp"
-#include "support/standin_figures.hpp"
+#include "tests/support/standin_figures.hpp"
 
 namespace reprise {
 namespace {

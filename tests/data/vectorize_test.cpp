@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "data/keras_cases.hpp"
-#include "data/thrown.hpp"
+#include "tests/data/keras_cases.hpp"
+#include "tests/data/thrown.hpp"
 
 namespace reprise {
 namespace {

@@ -15,7 +15,7 @@
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {

@@ -11,7 +11,7 @@
 #include "reprise/core/denormals.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/onednn/backend.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {

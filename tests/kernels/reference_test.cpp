@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "reprise/kernels/reference/backend.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {

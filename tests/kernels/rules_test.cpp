@@ -10,7 +10,7 @@
 #include "reprise/kernels/reference/backend.hpp"
 #include "reprise/kernels/rules/gradient_clipping.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {

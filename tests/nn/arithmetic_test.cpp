@@ -7,7 +7,7 @@
 #include "reprise/data/checksum.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 std::string bits_of(std::string_view backend, Dtype dtype, const Optimizer& optimizer,
                     const Activation& activation) {
   const auto [x, y] = testing::learnable_reviews(60, 30, 1);
-  Process keras({.seed = 1, .floatx = dtype, .backend = std::string(backend)});
+  Runtime keras({.seed = 1, .floatx = dtype, .backend = std::string(backend)});
   Sequential model(keras, {Dense{.units = 9, .activation = activation, .kernel_regularizer = L2{}},
                            Dropout{0.3}, Dense{5, activation}, Dense{1, sigmoid}});
   model.compile({.optimizer = optimizer, .loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/thrown.hpp"
 #include "reprise/nn/early_stopping.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "support/scratch.hpp"
-#include "support/small_data.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -36,7 +36,7 @@ class Callbacks : public ::testing::Test {
     return saved.get_weights()[0](0, 0);
   }
 
-  Process keras_;
+  Runtime keras_;
   // samples 1 ... 1 with target 0: the loss is w * w
   Matrix<float> x_ = testing::random_matrix<float>(10, 1, 1, 1.0f, 1.0f);
   Matrix<float> y_{10, 1};

@@ -6,7 +6,7 @@
 #include "reprise/data/checksum.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -111,7 +111,7 @@ InputArray inputs(Case::Data data, const Csr& words, const Matrix<double>& pixel
 }
 
 // CRC-32 of all bits of two fits' histories and weights.
-std::uint32_t bits_of(const Case& c, ProcessOptions options) {
+std::uint32_t bits_of(const Case& c, RuntimeOptions options) {
   constexpr std::size_t kRows = 150, kColumns = 90;
   const auto [words, y] = testing::learnable_reviews(kRows, kColumns, 1);
   const auto dense = testing::random_matrix<double>(kRows, kColumns, 2);
@@ -122,7 +122,7 @@ std::uint32_t bits_of(const Case& c, ProcessOptions options) {
   const InputArray x = inputs(c.data, words, pixels, dense);
 
   options.seed = 3;
-  Process keras(options);
+  Runtime keras(options);
   Sequential model(keras, c.layers);
   CompileOptions compile = c.compile;
   compile.metrics = {"accuracy"};

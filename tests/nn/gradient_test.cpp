@@ -7,7 +7,7 @@
 
 #include "reprise/core/named.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -46,7 +46,7 @@ void expect_gradient(const Case& c) {
                            (c.sparse ? ", csr" : ", dense");
   SCOPED_TRACE(what);
   const Semantics exact{.name = "exact"};
-  Process keras({.seed = 3, .floatx = Dtype::float64, .semantics = exact, .backend = "reference"});
+  Runtime keras({.seed = 3, .floatx = Dtype::float64, .semantics = exact, .backend = "reference"});
   const Dense hidden{.units = 4,
                      .activation = c.activation,
                      .bias_initializer = RandomNormal{},
@@ -100,7 +100,7 @@ TEST(Gradient, OfEveryCombinationMeetsFiniteDifferences) {
 // The loss of the user's own in place of the library's gives the same run.
 TEST(CustomLoss, OfTheSameFormulaGivesTheSameRun) {
   const auto train = [](const Loss& loss, const MetricArgument& metric) {
-    Process keras({.seed = 1,
+    Runtime keras({.seed = 1,
                    .floatx = Dtype::float64,
                    .semantics = {.name = "exact"},
                    .backend = "reference"});

@@ -5,9 +5,9 @@
 
 #include <cmath>
 
-#include "data/thrown.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "support/small_data.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -17,7 +17,7 @@ using testing::line_of;
 using testing::random_matrix;
 
 TEST(Refusals, ValidationDataOfOtherShapes) {
-  Process keras;
+  Runtime keras;
   Sequential model(keras, {Dense{4, relu}, Dense{1, sigmoid}});
   model.compile({.loss = BinaryCrossentropy{}});
   const auto [x, y] = testing::learnable_reviews(10, 5, 1);
@@ -34,7 +34,7 @@ TEST(Refusals, ValidationDataOfOtherShapes) {
 }
 
 TEST(Refusals, LabelsThatAreNoClasses) {
-  Process keras;
+  Runtime keras;
   const auto x = random_matrix(2, 3, 1);
   for (const float label : {3.0f, -1.0f, 0.5f, std::nanf(""), 1e30f}) {
     Matrix<float> y(2, 1);
@@ -48,7 +48,7 @@ TEST(Refusals, LabelsThatAreNoClasses) {
 
 // Prices as targets of a metric of classes: nothing to look up behind the only prediction.
 TEST(Refusals, RealTargetsAreInNoTopK) {
-  Process keras;
+  Runtime keras;
   Sequential model(keras, {Dense{1}});
   model.compile({.loss = MeanSquaredError{}, .metrics = {SparseTopKCategoricalAccuracy{.k = 1}}});
   for (const float price : {22.5e6f, -3.0f, std::nanf("")}) {
@@ -60,7 +60,7 @@ TEST(Refusals, RealTargetsAreInNoTopK) {
 }
 
 TEST(Refusals, ParametersThatKerasRefuses) {
-  Process keras, first({.semantics = find_semantics("keras-2.2")});
+  Runtime keras, first({.semantics = find_semantics("keras-2.2")});
   const auto layer = [&](Layer dense) { return line_of([&] { Sequential(keras, {dense}); }); };
   EXPECT_THAT(layer(Dense{.units = 1, .kernel_regularizer = L2{-0.1}}), HasSubstr("l2 -0.1"));
   EXPECT_THAT(layer(Dense{.units = 1, .bias_regularizer = L1{NAN}}), HasSubstr("l1 nan"));
@@ -70,7 +70,7 @@ TEST(Refusals, ParametersThatKerasRefuses) {
               HasSubstr("scale 0"));
   EXPECT_THAT(layer(Dropout{1.5}), HasSubstr("rate 1.5"));
 
-  const auto optimizer = [](Process& process, const Optimizer& chosen) {
+  const auto optimizer = [](Runtime& process, const Optimizer& chosen) {
     Sequential model(process, {Dense{1}});
     return line_of([&] { model.compile({.optimizer = chosen, .loss = MeanSquaredError{}}); });
   };
@@ -96,7 +96,7 @@ TEST(Refusals, SlicesBeyondTheRows) {
 }
 
 TEST(Refusals, SampleOrdersOutsideTheData) {
-  Process keras;
+  Runtime keras;
   Sequential model(keras, {Dense{1}});
   model.compile({.loss = MeanSquaredError{}});
   const auto x = random_matrix(4, 2, 1), y = random_matrix(4, 1, 2);

@@ -7,7 +7,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/checksum.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Sequential small_model(Process& keras) {
+Sequential small_model(Runtime& keras) {
   Sequential model(keras, {Dense{16, relu}, Dense{16, relu}, Dense{1, sigmoid}});
   model.compile({.loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
   return model;
@@ -40,7 +40,7 @@ struct CountPermutations : Callback {
 };
 
 TEST(Sequential, DrawsItsSeedsWhenItIsConstructed) {
-  Process keras({.seed = 42});
+  Runtime keras({.seed = 42});
   const Sequential model(keras, {Dense{16, relu}, Dense{16, relu}, Dense{1, sigmoid}});
   EXPECT_EQ(seed_of(model.layers()[0]), 686579304u);  // Keras after set_random_seed(42)
   EXPECT_EQ(seed_of(model.layers()[1]), 119540832u);
@@ -53,7 +53,7 @@ TEST(Sequential, DrawsItsSeedsWhenItIsConstructed) {
 // first fit after each compile, unless evaluate has built them.
 TEST(Sequential, DiscardsOnePermutationAfterCompile) {
   const auto [x, y] = testing::learnable_reviews(20, 50, 1);
-  Process keras;
+  Runtime keras;
   CountPermutations count;
   keras.watch(count);
   Sequential model = small_model(keras);
@@ -73,7 +73,7 @@ TEST(Sequential, DiscardsOnePermutationAfterCompile) {
 
 TEST(Sequential, LearnsAndReportsAValueAnEpoch) {
   const auto [x, y] = testing::learnable_reviews(1600, 80, 1);
-  Process keras;
+  Runtime keras;
   Sequential model = small_model(keras);
   const History history =
       model.fit(x.slice(0, 1500), y.slice(0, 1500),
@@ -102,8 +102,8 @@ TEST(Sequential, DenseInputsGiveWhatSparseOnesGive) {
   for (std::size_t i = 0; i < 100; ++i) {
     for (const auto column : x.view().row(i)) dense(i, column) = 1.0;
   }
-  Process sparse_process({.floatx = Dtype::float64, .backend = "reference"});
-  Process dense_process({.floatx = Dtype::float64, .backend = "reference"});
+  Runtime sparse_process({.floatx = Dtype::float64, .backend = "reference"});
+  Runtime dense_process({.floatx = Dtype::float64, .backend = "reference"});
   Sequential a = small_model(sparse_process), b = small_model(dense_process);
   const auto loss_a = a.fit(x, y, {.epochs = 3}).at("loss");
   const auto loss_b = b.fit(dense, y, {.epochs = 3}).at("loss");
@@ -115,7 +115,7 @@ TEST(Sequential, AnyNumberOfThreadsGivesTheSameBits) {
   const auto [x, y] = testing::learnable_reviews(700, 300, 2);
   std::optional<std::uint32_t> crc;
   for (const int threads : {1, 2, 3, 5, 8}) {
-    Process keras({.backend = "openmp", .threads = threads, .force_grain_one = true});
+    Runtime keras({.backend = "openmp", .threads = threads, .force_grain_one = true});
     Sequential model = small_model(keras);
     model.fit(x, y, {.epochs = 3, .batch_size = 128});
     EXPECT_EQ(keras.team().fewest_entered(), threads);
@@ -130,7 +130,7 @@ TEST(Sequential, AnyNumberOfThreadsGivesTheSameBits) {
 TEST(Sequential, StepIsTheGradientOfTheLoss) {
   const auto [x, y] = testing::learnable_reviews(12, 20, 4);
   const Semantics exact{.name = "exact", .float32_means_in_float64 = false};
-  Process keras({.floatx = Dtype::float64, .semantics = exact, .backend = "reference"});
+  Runtime keras({.floatx = Dtype::float64, .semantics = exact, .backend = "reference"});
   Sequential model(keras, {Dense{4, tanh}, Dense{3, sigmoid}, Dense{1, sigmoid}});
   model.compile({.optimizer = SGD{.learning_rate = 1e-4}, .loss = BinaryCrossentropy{}});
   model.build(20);
@@ -154,7 +154,7 @@ TEST(Sequential, StepIsTheGradientOfTheLoss) {
 
 TEST(Sequential, RefusesWhatCannotBe) {
   const auto [x, y] = testing::learnable_reviews(10, 5, 1);
-  Process keras;
+  Runtime keras;
   const auto message = [](auto&& action) -> std::string {
     try {
       action();
@@ -183,10 +183,10 @@ TEST(Sequential, RefusesWhatCannotBe) {
   EXPECT_THAT(message([&] { model.fit(x, y, {.batch_size = 0}); }), HasSubstr("batch_size"));
   model.fit(x, y, {});
   EXPECT_THAT(message([&] { model.predict(Csr(7)); }), HasSubstr("built for 5"));
-  EXPECT_THAT(message([] { Process({.isa = "sse9"}); }), HasSubstr("'sse9'"));
-  EXPECT_THAT(message([] { Process({.backend = "reference", .isa = "baseline"}); }),
+  EXPECT_THAT(message([] { Runtime({.isa = "sse9"}); }), HasSubstr("'sse9'"));
+  EXPECT_THAT(message([] { Runtime({.backend = "reference", .isa = "baseline"}); }),
               HasSubstr("no kernels of its own"));
-  EXPECT_THAT(message([] { Process({.backend = "reference", .threads = 2}); }), HasSubstr("has 1"));
+  EXPECT_THAT(message([] { Runtime({.backend = "reference", .threads = 2}); }), HasSubstr("has 1"));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "reprise/data/checksum.hpp"
-#include "support/toolbox.hpp"
+#include "tests/support/toolbox.hpp"
 
 namespace reprise {
 namespace {
@@ -185,7 +185,7 @@ class Case {
   bool float64_;
   // Keras's tanh gives float32 also in a float64 network, and so a penalty of it in float32
   bool penalizes_tanh_;
-  Process keras_;
+  Runtime keras_;
   Permutations permutations_;
   Matrix<double> x_, y_;
   Sequential model_;

@@ -22,7 +22,7 @@ constexpr std::size_t kSamples = 40, kColumns = 7, kClasses = 3;
 
 // The model of weights.py: a layer without bias and a Dropout, so that the order of the variables
 // is not just kernel, bias, kernel, bias.
-Sequential make_model(Process& keras) {
+Sequential make_model(Runtime& keras) {
   Sequential model(
       keras, {Dense{6, tanh}, Dropout{0.3},
               Dense{.units = 5, .activation = relu, .use_bias = false}, Dense{kClasses, softmax}});
@@ -40,7 +40,7 @@ void write_predictions(Sequential& model, MatrixView<const double> x, const std:
   writer.finish();
 }
 
-void write(Process& keras, const std::filesystem::path& folder) {
+void write(Runtime& keras, const std::filesystem::path& folder) {
   Matrix<double> x(kSamples, kColumns), y(kSamples, 1);
   for (std::size_t i = 0; i < kSamples; ++i) {
     // Samples on a grid in [-1, 1]; the class hangs on the first two columns.
@@ -53,7 +53,7 @@ void write(Process& keras, const std::filesystem::path& folder) {
   write_predictions(model, x.view(), folder / "run.npz");
 }
 
-void read(Process& keras, const std::filesystem::path& folder) {
+void read(Runtime& keras, const std::filesystem::path& folder) {
   const NdArray<double> x = Npz(folder / "run.npz").doubles("x", 2);
   Sequential model = make_model(keras);
   model.load_weights(folder / "keras.npz");
@@ -62,7 +62,7 @@ void read(Process& keras, const std::filesystem::path& folder) {
 
 int run(const std::string& mode, const std::filesystem::path& folder) {
   try {
-    Process keras;
+    Runtime keras;
     mode == "write" ? write(keras, folder) : read(keras, folder);
   } catch (const Error& error) {
     std::fprintf(stderr, "weights_exchange: %s\n", error.what());

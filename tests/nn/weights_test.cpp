@@ -5,11 +5,11 @@
 
 #include <fstream>
 
-#include "data/thrown.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/npz_writer.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "support/scratch.hpp"
+#include "tests/data/thrown.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {
@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 class Weights : public ::testing::Test {
  protected:
   // 4 inputs; the second layer has no bias.
-  static Sequential make_model(Process& keras) {
+  static Sequential make_model(Runtime& keras) {
     return Sequential(keras,
                       {Dense{.units = 3, .activation = relu, .bias_initializer = RandomNormal{}},
                        Dropout{0.5}, Dense{.units = 2, .use_bias = false}, Dense{2, softmax}});
@@ -52,7 +52,7 @@ class Weights : public ::testing::Test {
 
 TEST_F(Weights, ComeBackToTheBitInKerasOrder) {
   for (const Dtype floatx : {Dtype::float32, Dtype::float64}) {
-    Process keras({.seed = 1, .floatx = floatx, .backend = "reference"});
+    Runtime keras({.seed = 1, .floatx = floatx, .backend = "reference"});
     Sequential model = make_model(keras), other = make_model(keras);
     model.build(4);
     model.save_weights(file_);
@@ -67,7 +67,7 @@ TEST_F(Weights, ComeBackToTheBitInKerasOrder) {
 }
 
 TEST_F(Weights, OfTheOtherTypeAreRoundedOrWidened) {
-  Process wide({.floatx = Dtype::float64, .backend = "reference"}), narrow;
+  Runtime wide({.floatx = Dtype::float64, .backend = "reference"}), narrow;
   Sequential model = make_model(wide), other = make_model(narrow);
   model.build(4);
   model.save_weights(file_);
@@ -77,7 +77,7 @@ TEST_F(Weights, OfTheOtherTypeAreRoundedOrWidened) {
 }
 
 TEST_F(Weights, OfAnotherNetworkAreRefused) {
-  Process keras;
+  Runtime keras;
   Sequential model = make_model(keras);
   EXPECT_THAT(testing::line_of([&] { model.save_weights(file_); }), HasSubstr("not built"));
   EXPECT_THAT(testing::line_of([&] { model.set_weights({}); }), HasSubstr("not built"));
@@ -100,7 +100,7 @@ TEST_F(Weights, OfAnotherNetworkAreRefused) {
 }
 
 TEST_F(Weights, OfOddArraysAreRefused) {
-  Process keras;
+  Runtime keras;
   Sequential model(keras, {Dense{1}});
   model.build(1);
   const std::int64_t whole[] = {1};
@@ -118,7 +118,7 @@ TEST_F(Weights, OfOddArraysAreRefused) {
 }
 
 TEST_F(Weights, InADamagedFileAreRefused) {
-  Process keras;
+  Runtime keras;
   Sequential model = make_model(keras);
   model.build(4);
   model.save_weights(file_);
@@ -138,7 +138,7 @@ TEST_F(Weights, InADamagedFileAreRefused) {
 }
 
 TEST_F(Weights, ThatCannotBeWrittenLeaveWhatWasThere) {
-  Process keras;
+  Runtime keras;
   Sequential model = make_model(keras);
   model.build(4);
   for (const fs::path& place : {scratch_.path() / "no" / "w.npz", scratch_.path()}) {

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "reprise/core/error.hpp"
-#include "support/scratch.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace reprise {
 namespace {

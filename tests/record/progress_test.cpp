@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "reprise/nn/sequential.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 std::string progress_of_a_fit(bool terminal) {
   const auto [x, y] = testing::learnable_reviews(100, 30, 1);
   std::stringstream out;
-  Process keras;
+  Runtime keras;
   Progress progress(out, terminal);
   keras.watch(progress);
   Sequential model(keras, {Dense{1, sigmoid}});

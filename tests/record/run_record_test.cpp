@@ -15,9 +15,9 @@
 #include "reprise/record/process_times.hpp"
 #include "reprise/record/recorder.hpp"
 #include "reprise/record/run_file.hpp"
-#include "support/real_data.hpp"
-#include "support/scratch.hpp"
-#include "support/small_data.hpp"
+#include "tests/support/real_data.hpp"
+#include "tests/support/scratch.hpp"
+#include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
@@ -38,7 +38,7 @@ RunRecord recorded_run(Dtype dtype, const std::string& backend = "reference") {
   record.dtype = name_of(dtype);
   record.backend = backend;
   record.data = {"small.npz", std::string(64, 'a'), false};
-  Process keras({.seed = 7, .floatx = dtype, .backend = backend});
+  Runtime keras({.seed = 7, .floatx = dtype, .backend = backend});
   Recorder recorder(record);
   keras.watch(recorder);
   for (int fit = 0; fit < 2; ++fit) {  // two models in one process, as in k-fold validation

@@ -10,8 +10,8 @@
 #include <set>
 
 #include "reprise/kernels/list.hpp"
-#include "support/book_runs.hpp"
-#include "support/real_data.hpp"
+#include "tests/support/book_runs.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise {
 namespace {

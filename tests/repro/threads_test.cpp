@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "catalogue.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/record/recorder.hpp"
-#include "runner.hpp"
-#include "support/real_data.hpp"
+#include "repro/catalogue.hpp"
+#include "repro/program/runner.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise {
 namespace {
@@ -30,21 +30,21 @@ std::vector<Named> experiments() {
   return all;
 }
 
-book::Shelf& shelf_of(const book::Section& section) {
-  static const DataCache real, standin({.standin = true});
-  static book::Shelf real_shelf(real), standin_shelf(standin);
+book::DatasetCache& shelf_of(const book::Section& section) {
+  static const KerasCache real, standin({.standin = true});
+  static book::DatasetCache real_shelf(real), standin_shelf(standin);
   return testing::real_file(std::string(section.data)) ? real_shelf : standin_shelf;
 }
 
 class Threads : public ::testing::TestWithParam<Named> {
  protected:
   // What the run computed, and how many threads entered each region.
-  json run(ProcessOptions options) {
+  json run(RuntimeOptions options) {
     const auto [section, experiment] = GetParam();
     book::Settings settings = experiment->settings;
     settings.epochs = 1;
     const book::Task task{section, experiment, 1, settings, options};
-    Process keras(options);
+    Runtime keras(options);
     RunRecord record = book::blank_record(task);
     Recorder recorder(record);
     keras.watch(recorder);

@@ -1,10 +1,10 @@
-#include "support/book_runs.hpp"
+#include "tests/support/book_runs.hpp"
 
 #include <fstream>
 
 #include "reprise/core/named.hpp"
-#include "runner.hpp"
-#include "support/real_data.hpp"
+#include "repro/program/runner.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise::testing {
 
@@ -34,9 +34,9 @@ std::string data_file_of(const json& wanted) {
   return std::string(section_of(experiment_of(wanted)).data);
 }
 
-json run_like(const json& wanted, ProcessOptions options) {
-  static const DataCache cache;
-  static book::Shelf shelf(cache);
+json run_like(const json& wanted, RuntimeOptions options) {
+  static const KerasCache cache;
+  static book::DatasetCache datasets(cache);
   const book::Experiment& experiment = experiment_of(wanted);
   book::Settings settings = experiment.settings;
   settings.optimizer = *by_name<Optimizer>(wanted["optimizer"].get<std::string>());
@@ -45,7 +45,7 @@ json run_like(const json& wanted, ProcessOptions options) {
   settings.epochs = static_cast<int>(wanted["history"][0]["loss"].size());
   options.seed = wanted["seed"];
   const book::Task task{&section_of(experiment), &experiment, 1, settings, options};
-  return to_json(book::run_task(task, shelf, {}));
+  return to_json(book::run_task(task, datasets, {}));
 }
 
 }  // namespace reprise::testing

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "reprise/nn/process.hpp"
+#include "reprise/nn/runtime.hpp"
 
 namespace reprise::testing {
 
@@ -16,6 +16,6 @@ std::string data_file_of(const nlohmann::json& wanted);
 
 // The experiment wanted["experiment"] with its seed, optimizer, loss and activation and as many
 // epochs as its history has, as a run of a record.
-nlohmann::json run_like(const nlohmann::json& wanted, ProcessOptions options);
+nlohmann::json run_like(const nlohmann::json& wanted, RuntimeOptions options);
 
 }  // namespace reprise::testing

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "support/real_data.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise::testing {
 

@@ -1,4 +1,4 @@
-#include "support/real_data.hpp"
+#include "tests/support/real_data.hpp"
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/cache.hpp"
@@ -7,7 +7,7 @@ namespace reprise::testing {
 
 std::optional<std::filesystem::path> real_file(const std::string& name) {
   try {
-    return DataCache().find(name).path;
+    return KerasCache().find(name).path;
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::missing) throw;  // a damaged file is a failure, not a skip
     return {};
@@ -16,18 +16,18 @@ std::optional<std::filesystem::path> real_file(const std::string& name) {
 
 const imdb::Dataset& real_imdb() {
   static const imdb::Dataset data =
-      imdb::load_data(DataCache().find("imdb.npz"), {.num_words = 10000});
+      imdb::load_data(KerasCache().find("imdb.npz"), {.num_words = 10000});
   return data;
 }
 
 const reuters::Dataset& real_reuters() {
   static const reuters::Dataset data =
-      reuters::load_data(DataCache().find("reuters.npz"), {.num_words = 10000});
+      reuters::load_data(KerasCache().find("reuters.npz"), {.num_words = 10000});
   return data;
 }
 
 const mnist::Dataset& real_mnist() {
-  static const mnist::Dataset data = mnist::load_data(DataCache().find("mnist.npz"));
+  static const mnist::Dataset data = mnist::load_data(KerasCache().find("mnist.npz"));
   return data;
 }
 

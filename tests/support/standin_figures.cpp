@@ -1,4 +1,4 @@
-#include "support/standin_figures.hpp"
+#include "tests/support/standin_figures.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -43,14 +43,14 @@ DataFigures curve_figures(const History& history) {
           {"last val_loss", loss.back(), 3, 0}};
 }
 
-Sequential reuters_model(Process& keras) {
+Sequential reuters_model(Runtime& keras) {
   Sequential model(keras, {Dense{64, relu}, Dense{64, relu}, Dense{reuters::kClasses, softmax}});
   model.compile(
       {.optimizer = RMSprop{}, .loss = CategoricalCrossentropy{}, .metrics = {"accuracy"}});
   return model;
 }
 
-Sequential boston_model(Process& keras) {
+Sequential boston_model(Runtime& keras) {
   Sequential model(keras, {Dense{64, relu}, Dense{64, relu}, Dense{1}});
   model.compile({.optimizer = RMSprop{}, .loss = MeanSquaredError{}, .metrics = {"mae"}});
   return model;
@@ -107,7 +107,7 @@ DataFigures learn_imdb(const texts::Dataset& data, std::uint32_t seed) {
   const Csr x = multi_hot(data.train.sequences, kNumWords);
   const Csr x_test = multi_hot(data.test.sequences, kNumWords);
   const Matrix<float> y = as_column(data.train.labels), y_test = as_column(data.test.labels);
-  Process keras({.seed = seed});
+  Runtime keras({.seed = seed});
   const auto build = [&] {
     Sequential model(keras, {Dense{16, relu}, Dense{16, relu}, Dense{1, sigmoid}});
     model.compile({.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
@@ -129,7 +129,7 @@ DataFigures learn_reuters(const texts::Dataset& data, std::uint32_t seed) {
   const Csr x_test = multi_hot(data.test.sequences, kNumWords);
   const Matrix<float> y = to_categorical(data.train.labels, reuters::kClasses);
   const Matrix<float> y_test = to_categorical(data.test.labels, reuters::kClasses);
-  Process keras({.seed = seed});
+  Runtime keras({.seed = seed});
   const auto x_part = x.slice(1000, x.rows());
   const auto y_part = y.slice(1000, y.rows());
   const ValidationData validation{x.slice(0, 1000), y.slice(0, 1000)};
@@ -143,7 +143,7 @@ DataFigures learn_reuters(const texts::Dataset& data, std::uint32_t seed) {
 }
 
 DataFigures learn_mnist(const mnist::Dataset& data, std::uint32_t seed, int epochs) {
-  Process keras({.seed = seed});
+  Runtime keras({.seed = seed});
   Sequential model(keras, {Dense{512, relu}, Dense{mnist::kClasses, softmax}});
   model.compile(
       {.optimizer = RMSprop{}, .loss = CategoricalCrossentropy{}, .metrics = {"accuracy"}});
@@ -161,7 +161,7 @@ DataFigures learn_boston(const boston_housing::Dataset& data, std::uint32_t seed
   const Normalization scale = measure(train.x);
   scale.apply(train.x.view());
   scale.apply(test.x.view());
-  Process keras({.seed = seed});
+  Runtime keras({.seed = seed});
   std::vector<double> maes;
   for (std::size_t i = 0; i < kFolds; ++i) {
     const Fold fold = make_fold(train.x, train.y, i, kFolds);

@@ -1,10 +1,10 @@
-#include "support/toolbox.hpp"
+#include "tests/support/toolbox.hpp"
 
 #include <fstream>
 #include <stdexcept>
 
 #include "reprise/core/named.hpp"
-#include "support/real_data.hpp"
+#include "tests/support/real_data.hpp"
 
 namespace reprise::testing {
 

@@ -30,7 +30,7 @@ class Copy(Case):
     def setUp(self):
         super().setUp()
         self.root = self.folder / "checkout"
-        for name in ("tools/calibrate", "tools/pages.py", "tools/peers/machine.py", "docs/comparison.md"):
+        for name in ("tools/calibrate", "tools/pages/pages.py", "tools/peers/machine.py", "docs/comparison.md"):
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.root / name)
 

@@ -14,7 +14,7 @@
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/vectorize.hpp"
-#include "support/standin_figures.hpp"
+#include "tests/support/standin_figures.hpp"
 
 namespace reprise::testing {
 namespace {
@@ -59,7 +59,7 @@ DataFigures figures_of(const std::string& set, const DataSource& source) {
 
 void print_table(const std::string& set) {
   const std::string file = set + ".npz";
-  const DataFigures real = figures_of(set, DataCache().find(file));
+  const DataFigures real = figures_of(set, KerasCache().find(file));
   const DataFigures made = figures_of(set, {.name = file, .origin = Origin::standin});
   fmt::print("\n## {}\n\n| figure | real | stand-in | difference | allowed |\n", set);
   fmt::print("|---|---:|---:|---:|---:|\n");

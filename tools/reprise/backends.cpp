@@ -5,9 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "commands.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/kernels/list.hpp"
+#include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
 

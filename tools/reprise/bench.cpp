@@ -8,22 +8,22 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "bench/peaks.hpp"
-#include "commands.hpp"
-#include "compare/machine_lock.hpp"
-#include "compare/progress_line.hpp"
-#include "compare/report.hpp"
-#include "compare/suite_pictures.hpp"
-#include "compare/suite_report.hpp"
-#include "data_flags.hpp"
-#include "duration_flag.hpp"
-#include "flag_types.hpp"
+#include "bench/compare/machine_lock.hpp"
+#include "bench/compare/progress_line.hpp"
+#include "bench/compare/report.hpp"
+#include "bench/harness/peaks.hpp"
+#include "bench/suite/pictures.hpp"
+#include "bench/suite/report.hpp"
+#include "cli/data_flags.hpp"
+#include "cli/flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/record/environment.hpp"
 #include "reprise/record/json_text.hpp"
+#include "tools/reprise/commands.hpp"
+#include "tools/reprise/duration_flag.hpp"
 
 namespace reprise::tool {
 
@@ -223,12 +223,12 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   add_duration(*command, "--time-budget", flags->budget,
                "for everything (default of --quick: 168s; of --full what its rounds take)");
   command->add_option("--rounds", flags->rounds, "of each part, at most (default: 8 to 24)")
-      ->check(book::whole_number(1, 10000))
+      ->check(cli::whole_number(1, 10000))
       ->type_name("N");
   command->add_option("--data", flags->data, "real, stand-in (default: real where the files are)")
-      ->check(book::one_of({"real", "stand-in"}))
+      ->check(cli::one_of({"real", "stand-in"}))
       ->type_name("NAME");
-  book::add_data_dir(*command, flags->data_dir);
+  cli::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
   command
       ->add_option("--out", flags->out,
@@ -245,7 +245,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"
       "  reprise bench --render results/machines/amd-epyc/bench/bench.json --out page\n");
   command->callback([command, flags, &code] {
-    flags->given = book::given_flags(*command);
+    flags->given = cli::given_flags(*command);
     code = run(*flags);
   });
   return command;

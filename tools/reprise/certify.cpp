@@ -5,15 +5,15 @@
 #include <memory>
 #include <tuple>
 
-#include "certificate/against.hpp"
-#include "certificate/certificate.hpp"
-#include "certificate/json.hpp"
-#include "certificate/pictures.hpp"
-#include "certificate/table.hpp"
-#include "commands.hpp"
-#include "own_folder.hpp"
+#include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "repro/certificate/against.hpp"
+#include "repro/certificate/certificate.hpp"
+#include "repro/certificate/json.hpp"
+#include "repro/certificate/pictures.hpp"
+#include "repro/certificate/table.hpp"
+#include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
 
@@ -70,7 +70,7 @@ void require_outputs(const Flags& flags) {
 }
 
 ExitCode certify(const Flags& flags) {
-  const path results = book::results_with("book", flags.results);
+  const path results = cli::results_with("book", flags.results);
   require_outputs(flags);
   std::optional<book::Expected> expected;
   if (flags.expect) expected.emplace(*flags.expect);
@@ -170,7 +170,7 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       throw Error(fmt::format("--list: found '{}' beside it, expected no record",
                               flags->records.front().string()));
     }
-    if (flags->list) return list(book::results_with("book", flags->results));
+    if (flags->list) return list(cli::results_with("book", flags->results));
     if (flags->records.empty()) throw Error("RECORD: found none, expected at least one");
     code = flags->against ? against(*flags) : certify(*flags);
   });

@@ -1,5 +1,5 @@
 // reprise compare: programs, configurations or result files beside each other.
-#include "compare/report.hpp"
+#include "bench/compare/report.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,16 +10,16 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "commands.hpp"
-#include "compare/comparison.hpp"
-#include "compare/machine_lock.hpp"
-#include "compare/progress_line.hpp"
-#include "compare_flags.hpp"
-#include "flag_types.hpp"
+#include "bench/compare/comparison.hpp"
+#include "bench/compare/machine_lock.hpp"
+#include "bench/compare/progress_line.hpp"
+#include "cli/flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/record/json_text.hpp"
+#include "tools/reprise/commands.hpp"
+#include "tools/reprise/compare_flags.hpp"
 
 namespace reprise::tool {
 
@@ -223,7 +223,7 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
       "  reprise compare --command 'xz -1 -k -f data' 'zstd -k -f data'\n"
       "  reprise compare monday.json tuesday.json\n");
   command->callback([command, flags, &code] {
-    flags->given = book::given_flags(*command);
+    flags->given = cli::given_flags(*command);
     code = run(*flags);
   });
   return command;

@@ -1,11 +1,11 @@
-#include "compare_flags.hpp"
+#include "tools/reprise/compare_flags.hpp"
 
 #include <fmt/format.h>
 
 #include <sstream>
 
-#include "duration_flag.hpp"
-#include "flag_types.hpp"
+#include "cli/flag_types.hpp"
+#include "tools/reprise/duration_flag.hpp"
 
 namespace reprise::tool {
 
@@ -43,19 +43,19 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
       ->type_name("FLAG")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
-      ->check(book::one_of({"real_time", "cpu_time"}))
+      ->check(cli::one_of({"real_time", "cpu_time"}))
       ->type_name("NAME");
   add_duration(command, "--min-time", flags.min_time,
                "of each row in each process, shared by its repetitions (default: 20ms)");
-  book::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
-                   "of each row in each process: the shortest counts (default: 10)");
+  cli::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
+                  "of each row in each process: the shortest counts (default: 10)");
 }
 
 void add_judging_flags(CLI::App& command, Flags& flags) {
   command.option_defaults()->group("How long, and what counts");
   command
       .add_option("--rounds", flags.rounds, fmt::format("at most (default: {})", kDefaultRounds))
-      ->check(book::whole_number(1, 10000))
+      ->check(cli::whole_number(1, 10000))
       ->type_name("N");
   command.add_flag("--all-rounds", flags.all_rounds,
                    "also where every row is decided before: one look, at the end");

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compare/comparison.hpp"
-#include "compare/unpaired.hpp"
+#include "bench/compare/comparison.hpp"
+#include "bench/compare/unpaired.hpp"
 
 namespace reprise::tool {
 

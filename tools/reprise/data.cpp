@@ -1,4 +1,4 @@
-#include "commands.hpp"
+#include "tools/reprise/commands.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "data_flags.hpp"
-#include "flag_types.hpp"
+#include "cli/data_flags.hpp"
+#include "cli/flag_types.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/convert.hpp"
@@ -52,7 +52,7 @@ struct Found {
   std::string line;  // where it lies, or what is wrong
 };
 
-Found look(const DataCache& cache, const std::string& name) {
+Found look(const KerasCache& cache, const std::string& name) {
   try {
     return {State::verified, cache.find(name).path.string()};
   } catch (const Error& error) {
@@ -62,7 +62,7 @@ Found look(const DataCache& cache, const std::string& name) {
 }
 
 void list(const Flags& flags) {
-  const DataCache cache(flags.cache);
+  const KerasCache cache(flags.cache);
   constexpr const char* kRow = "{:<24} {:>10}  {:<8}  {}\n";
   std::cout << fmt::format(kRow, "file", "bytes", "state", "where");
   for (const DataFile& file : known_data_files()) {
@@ -75,7 +75,7 @@ void list(const Flags& flags) {
 }
 
 void verify(const Flags& flags) {
-  const DataCache cache(flags.cache);
+  const KerasCache cache(flags.cache);
   std::string wrong, missing;
   for (const DataFile& file : chosen(flags)) {
     const Found found = look(cache, file.name);
@@ -100,7 +100,7 @@ void fetch(const Flags& flags) {
   CacheOptions options = flags.cache;
   options.download = true;
   if (!flags.quiet) options.observer = [&](const DownloadStatus& status) { bar.show(status); };
-  const DataCache cache(options);
+  const KerasCache cache(options);
   for (const DataFile& file : chosen(flags)) {
     const auto before = cache.locate(file.name);
     DataSource source;
@@ -138,7 +138,7 @@ void add_quiet(CLI::App& command, Flags& flags) {
 
 // What list, verify and fetch have in common.
 void add_places(CLI::App& command, Flags& flags) {
-  book::add_data_dir(command, flags.cache.data_dir)->group("What changes the result");
+  cli::add_data_dir(command, flags.cache.data_dir)->group("What changes the result");
 }
 
 void add_names(CLI::App& command, Flags& flags) {
@@ -206,7 +206,7 @@ CLI::App* add_data(CLI::App& app) {
                    "npz: MNIST's idx files as Keras's mnist.npz, or a text set without pickles\n"
                    "(X_values int32, X_offsets int64); idx: mnist.npz as idx files")
       ->type_name("FORMAT")
-      ->check(book::one_of({"npz", "idx"}))
+      ->check(cli::one_of({"npz", "idx"}))
       ->required()
       ->group("What changes the result");
   add_quiet(*converting, *flags);

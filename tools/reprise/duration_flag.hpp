@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "compare/duration.hpp"
+#include "bench/compare/duration.hpp"
 
 namespace reprise::tool {
 

@@ -6,12 +6,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "catalogue.hpp"
-#include "commands.hpp"
-#include "editions.hpp"
-#include "runner.hpp"
-#include "stored.hpp"
-#include "table.hpp"
+#include "repro/catalogue.hpp"
+#include "repro/editions.hpp"
+#include "repro/program/runner.hpp"
+#include "repro/references/reference_runs.hpp"
+#include "repro/references/table.hpp"
+#include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
 
@@ -82,7 +82,7 @@ CLI::App* add_list(CLI::App& app) {
       "\nExamples:\n  reprise list\n  imdb --experiment imdb_final     runs one of them\n"
       "  imdb --list                      with its places in the editions of the book\n");
   command->callback([as_json] {
-    const auto results = book::own_results().value_or("");
+    const auto results = cli::install_results().value_or("");
     if (*as_json) {
       std::cout << catalogue_json(results).dump(1) << '\n';
     } else {

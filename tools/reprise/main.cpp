@@ -1,11 +1,11 @@
 // reprise: what there is on this machine, beside the programs of the sections.
 //   reprise list        the book's experiments
 //   reprise backends    who can compute them
-#include "command_line.hpp"
-#include "commands.hpp"
-#include "flag_types.hpp"
+#include "cli/flag_types.hpp"
+#include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
+#include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
 
@@ -14,7 +14,7 @@ namespace {
 // What each command's page of help ends with, however deep the command is.
 void finish_help(CLI::App& command) {
   command.get_help_ptr()->group("Help");
-  command.footer(command.get_footer() + "\n" + book::kExitCodes);
+  command.footer(command.get_footer() + "\n" + cli::kExitCodes);
   for (CLI::App* inner : command.get_subcommands([](CLI::App*) { return true; })) {
     finish_help(*inner);
   }
@@ -40,8 +40,8 @@ ExitCode run(int argc, char** argv) {
   }
   app.footer(std::string("\"reprise COMMAND --help\" shows a command's flags. Each section has a "
                          "program of its own:\nimdb ...\n\n") +
-             book::kExitCodes);
-  if (book::parse_command_line(app, argc, argv) && app.get_subcommands().empty()) {
+             cli::kExitCodes);
+  if (cli::parse_command_line(app, argc, argv) && app.get_subcommands().empty()) {
     throw Error(fmt::format("found no command, expected one of: {} (--help says what they do)",
                             fmt::join(names, ", ")));
   }

@@ -5,16 +5,16 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "catalogue.hpp"
-#include "check.hpp"
-#include "commands.hpp"
-#include "origin.hpp"
-#include "own_folder.hpp"
+#include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/run_file.hpp"
-#include "table.hpp"
-#include "times.hpp"
+#include "repro/catalogue.hpp"
+#include "repro/provenance.hpp"
+#include "repro/references/check.hpp"
+#include "repro/references/table.hpp"
+#include "repro/references/times.hpp"
+#include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
 
@@ -114,7 +114,7 @@ CLI::App* add_report(CLI::App& app) {
       "\nExamples:\n  reprise report imdb.json boston.json\n"
       "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
   command->callback([flags] {
-    const auto results = book::results_with("keras", flags->results);
+    const auto results = cli::results_with("keras", flags->results);
     std::vector<json> runs;
     for (const auto& record : flags->records) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));

@@ -4,8 +4,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "commands.hpp"
 #include "reprise/record/environment.hpp"
+#include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
 

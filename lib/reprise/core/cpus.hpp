@@ -11,7 +11,7 @@ int available_cpus(const std::filesystem::path& cgroup_root = "/sys/fs/cgroup",
                    const std::filesystem::path& own_cgroup = "/proc/self/cgroup");
 
 // Set in the environment of a program that has started itself again with OMP_WAIT_POLICY=passive
-// (repro/command_line.cpp): the policy is then none of the user's, and none for its children.
+// (lib/cli/run_main.cpp): the policy is then none of the user's, and none for its children.
 inline constexpr const char* kOwnWaitPolicy = "REPRISE_OWN_WAIT_POLICY";
 
 }  // namespace reprise

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/slice.hpp"
 
 namespace reprise {
@@ -39,7 +39,7 @@ class Csr {
  public:
   explicit Csr(std::size_t cols = 0) : cols_(cols) {}
   // Rows as a CsrView has them; `starts` begins with 0.
-  Csr(std::size_t cols, std::vector<std::int64_t> starts, BulkVector<std::int32_t> columns)
+  Csr(std::size_t cols, std::vector<std::int64_t> starts, HugePageVector<std::int32_t> columns)
       : cols_(cols), starts_(std::move(starts)), columns_(std::move(columns)) {
     assert(!starts_.empty() && starts_.back() == static_cast<std::int64_t>(columns_.size()));
     narrow_all();
@@ -83,8 +83,8 @@ class Csr {
 
   std::size_t cols_;
   std::vector<std::int64_t> starts_{0};
-  BulkVector<std::int32_t> columns_;
-  BulkVector<std::uint16_t> narrow_;
+  HugePageVector<std::int32_t> columns_;
+  HugePageVector<std::uint16_t> narrow_;
 };
 
 }  // namespace reprise

@@ -7,7 +7,7 @@
 #include <span>
 #include <type_traits>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/slice.hpp"
 
 namespace reprise {
@@ -63,7 +63,7 @@ class Matrix {
  private:
   std::size_t rows_ = 0;
   std::size_t cols_ = 0;
-  BulkVector<T> values_;
+  HugePageVector<T> values_;
 };
 
 // Each value as a To.

@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
-#include "reprise/core/crew.hpp"
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/worker_pool.hpp"
 
 namespace reprise {
 
@@ -77,9 +77,9 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
   if (team == 1) {
     const FlushDenormals flush;
     piece(callable, 0, n);
-  } else if (crew_ != nullptr) {
+  } else if (pool_ != nullptr) {
     const FlushDenormals flush;
-    crew_->call(team, n, piece, callable);
+    pool_->call(team, n, piece, callable);
     entered = team;
   } else {
 #pragma omp parallel num_threads(team)
@@ -97,28 +97,28 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
 }
 
 void Team::session(const std::function<void()>& body) {
-  if (threads_ == 1 || crew_ != nullptr) {
+  if (threads_ == 1 || pool_ != nullptr) {
     body();
     return;
   }
   // every thread enters where that is asked for
-  Crew crew(threads_, !force_grain_one_);
+  WorkerPool pool(threads_, !force_grain_one_);
   std::exception_ptr error;
 #pragma omp parallel num_threads(threads_)
   {
     const FlushDenormals flush;
     if (omp_get_thread_num() == 0) {
       // fewer than asked only where the limit was lowered since the team was made
-      if (omp_get_num_threads() == threads_) crew_ = &crew;
+      if (omp_get_num_threads() == threads_) pool_ = &pool;
       try {
         body();
       } catch (...) {
         error = std::current_exception();
       }
-      crew_ = nullptr;
-      crew.dismiss();
+      pool_ = nullptr;
+      pool.dismiss();
     } else {
-      crew.work(omp_get_thread_num());
+      pool.work(omp_get_thread_num());
     }
   }
   if (error) std::rethrow_exception(error);

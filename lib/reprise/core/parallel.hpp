@@ -12,7 +12,7 @@ namespace reprise {
 // The version of OpenMP that the library was built with, as its date: 201511 is 4.5.
 int openmp_version();
 
-class Crew;
+class WorkerPool;
 
 class Team {
  public:
@@ -53,7 +53,7 @@ class Team {
   using Piece = void (*)(void* callable, std::size_t first, std::size_t last);
   void run(std::size_t n, std::size_t grain, Piece piece, void* callable);
 
-  Crew* crew_ = nullptr;  // of the session that is going on
+  WorkerPool* pool_ = nullptr;  // of the session that is going on
   int threads_;
   bool force_grain_one_;
   // several threads may use a team of one at the same time

@@ -13,7 +13,7 @@ namespace reprise {
 
 namespace fs = std::filesystem;
 
-DataCache::DataCache(CacheOptions options) : options_(std::move(options)) {
+KerasCache::KerasCache(CacheOptions options) : options_(std::move(options)) {
   if (options_.data_dir) {
     folders_.push_back(*options_.data_dir);
     return;
@@ -26,7 +26,7 @@ DataCache::DataCache(CacheOptions options) : options_(std::move(options)) {
   }
 }
 
-std::optional<fs::path> DataCache::locate(const std::string& name) const {
+std::optional<fs::path> KerasCache::locate(const std::string& name) const {
   for (const fs::path& folder : folders_) {
     std::error_code ignored;
     if (fs::exists(folder / name, ignored)) return folder / name;
@@ -34,7 +34,7 @@ std::optional<fs::path> DataCache::locate(const std::string& name) const {
   return {};
 }
 
-DataSource DataCache::find(const std::string& name) const {
+DataSource KerasCache::find(const std::string& name) const {
   const DataFile& file = known_data_file(name);
   if (options_.standin) return {name, {}, {}, Origin::standin};
   if (const auto path = locate(name)) return verified(file, *path);
@@ -63,7 +63,7 @@ DataSource DataCache::find(const std::string& name) const {
       ExitCode::missing);
 }
 
-DataSource DataCache::verified(const DataFile& file, const fs::path& path) const {
+DataSource KerasCache::verified(const DataFile& file, const fs::path& path) const {
   const std::string digest = file_digest(path, file.algorithm);
   DataSource source{file.name, path,
                     file.algorithm == "sha256" ? digest : file_digest(path, "sha256")};
@@ -78,7 +78,7 @@ DataSource DataCache::verified(const DataFile& file, const fs::path& path) const
   return source;
 }
 
-DataSource DataCache::fetched(const DataFile& file) const {
+DataSource KerasCache::fetched(const DataFile& file) const {
   std::string why;
   for (const fs::path& folder : folders_) {
     try {

@@ -22,9 +22,9 @@ struct CacheOptions {
   DownloadObserver observer = {};
 };
 
-class DataCache {
+class KerasCache {
  public:
-  explicit DataCache(CacheOptions options = {});
+  explicit KerasCache(CacheOptions options = {});
 
   // The data file `name`, verified. Throws Error: exit code 3 if it is in none of the folders (the
   // line lists them) and cannot be fetched (the line says why), 2 if `name` is no data file, if its

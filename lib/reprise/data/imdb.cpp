@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reprise/core/both.hpp"
+#include "reprise/core/parallel_invoke.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/standin.hpp"
 
@@ -11,8 +11,8 @@ namespace reprise::imdb {
 Dataset read(const DataSource& source) {
   if (source.origin == Origin::standin) return standin::imdb();
   Dataset raw;
-  both([&] { raw.train = texts::read_npz(source.path, "_train"); },
-       [&] { raw.test = texts::read_npz(source.path, "_test"); });
+  parallel_invoke([&] { raw.train = texts::read_npz(source.path, "_train"); },
+                  [&] { raw.test = texts::read_npz(source.path, "_test"); });
   return raw;
 }
 
@@ -30,8 +30,8 @@ Dataset load_data(const DataSource& source, const LoadOptions& options) {
     to = texts::arrange(from, stream, options, name);
     from = {};
   };
-  both([&] { arrange(raw.train, data.train, random); },
-       [&] { arrange(raw.test, data.test, after_train); });
+  parallel_invoke([&] { arrange(raw.train, data.train, random); },
+                  [&] { arrange(raw.test, data.test, after_train); });
   if (options.num_words.value_or(0) == 0) {  // Keras takes 0 for None
     const int num_words = std::max(texts::largest_index(data.train.sequences),
                                    texts::largest_index(data.test.sequences));

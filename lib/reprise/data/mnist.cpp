@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "reprise/core/both.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/parallel_invoke.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/standin.hpp"
@@ -37,8 +37,8 @@ Dataset load_data(const DataSource& source) {
   if (source.origin == Origin::standin) {
     data = standin::mnist();
   } else {
-    both([&] { data.train = read(source.path, "train"); },
-         [&] { data.test = read(source.path, "test"); });
+    parallel_invoke([&] { data.train = read(source.path, "train"); },
+                    [&] { data.test = read(source.path, "test"); });
   }
   source.times->read = watch.seconds();
   return data;

@@ -20,7 +20,7 @@ namespace {
 // A .npy file taken apart.
 struct Npy {
   std::string name;  // file and member, for messages
-  BulkVector<std::byte> bytes;
+  HugePageVector<std::byte> bytes;
   std::string descr;               // '<i8', '|O', ...
   std::vector<std::size_t> shape;  // row-major: fortran_order is refused
   std::span<const std::byte> payload;
@@ -118,7 +118,7 @@ void check_length(const Npy& npy, std::size_t item_bytes) {
 template <class T>
 NdArray<T> values_of(const Npy& npy) {
   check_length(npy, sizeof(T));
-  NdArray<T> array{npy.shape, BulkVector<T>(npy.payload.size() / sizeof(T))};
+  NdArray<T> array{npy.shape, HugePageVector<T>(npy.payload.size() / sizeof(T))};
   std::ranges::copy(npy.payload, std::as_writable_bytes(std::span(array.values)).begin());
   return array;
 }

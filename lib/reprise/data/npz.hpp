@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/data/pickle.hpp"
 
 namespace reprise {
@@ -18,7 +18,7 @@ namespace reprise {
 template <class T>
 struct NdArray {
   std::vector<std::size_t> shape;
-  BulkVector<T> values;  // as many as the product of the shape
+  HugePageVector<T> values;  // as many as the product of the shape
 };
 
 // An array of numbers whose type the file decides: '<f4', '<f8', '|u1', '<i4' or '<i8'.

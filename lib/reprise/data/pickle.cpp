@@ -377,8 +377,8 @@ class Machine {
   std::vector<Value> stack_;
   std::unordered_map<std::uint64_t, Value> memo_;
   std::deque<List> lists_;
-  BulkVector<std::int32_t> integers_;  // of all lists; as many as there could be
-  std::size_t filled_ = 0;             // of them
+  HugePageVector<std::int32_t> integers_;  // of all lists; as many as there could be
+  std::size_t filled_ = 0;                 // of them
   std::vector<std::vector<Value>> tuples_;
   std::vector<std::string> texts_;
   std::vector<Array> arrays_;

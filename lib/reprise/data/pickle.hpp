@@ -13,14 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 
 namespace reprise {
 
 // Ragged rows: row i is values[starts[i]] .. values[starts[i + 1] - 1].
 struct Sequences {
   std::vector<std::int64_t> starts{0};
-  BulkVector<std::int32_t> values;
+  HugePageVector<std::int32_t> values;
 
   std::size_t size() const { return starts.size() - 1; }
   std::span<const std::int32_t> operator[](std::size_t i) const {

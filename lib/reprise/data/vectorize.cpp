@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "reprise/core/both.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/parallel_invoke.hpp"
 
 namespace reprise {
 
@@ -20,7 +20,7 @@ Csr multi_hot_rows(const Sequences& sequences, std::size_t first, std::size_t la
                    std::size_t dimension, std::size_t room) {
   std::vector<std::int64_t> starts{0};
   starts.reserve(last - first + 1);
-  BulkVector<std::int32_t> columns(room);
+  HugePageVector<std::int32_t> columns(room);
   std::int32_t* out = columns.data();
   // A set of bits sorts the words and removes the duplicates at once.
   std::vector<std::uint64_t> seen((dimension + 63) / 64);
@@ -52,8 +52,9 @@ Csr multi_hot(const Sequences& sequences, std::size_t dimension) {
     return static_cast<std::size_t>(sequences.starts[last] - sequences.starts[first]);
   };
   Csr ones(dimension), second(dimension);
-  both([&] { ones = multi_hot_rows(sequences, 0, half, dimension, words(0, rows)); },
-       [&] { second = multi_hot_rows(sequences, half, rows, dimension, words(half, rows)); });
+  parallel_invoke(
+      [&] { ones = multi_hot_rows(sequences, 0, half, dimension, words(0, rows)); },
+      [&] { second = multi_hot_rows(sequences, half, rows, dimension, words(half, rows)); });
   ones.append(second);
   return ones;
 }

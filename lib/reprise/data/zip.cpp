@@ -54,7 +54,7 @@ std::size_t read_into(std::span<std::byte> bytes, zip_t* archive, const std::str
 // 137 ms for x_train of imdb.npz, of which this needs 54.
 std::size_t inflate_into(std::span<std::byte> bytes, zip_t* archive, const std::string& member,
                          std::size_t deflated_bytes) {
-  BulkVector<std::byte> deflated(deflated_bytes);
+  HugePageVector<std::byte> deflated(deflated_bytes);
   if (read_into(deflated, archive, member, ZIP_FL_COMPRESSED) != deflated.size()) return 0;
   const std::unique_ptr<libdeflate_decompressor, Closer> inflater(libdeflate_alloc_decompressor());
   if (inflater == nullptr) throw std::bad_alloc();
@@ -66,8 +66,8 @@ std::size_t inflate_into(std::span<std::byte> bytes, zip_t* archive, const std::
 
 }  // namespace
 
-BulkVector<std::byte> read_zip_member(const std::filesystem::path& file, const std::string& member,
-                                      std::size_t max_bytes) {
+HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
+                                          const std::string& member, std::size_t max_bytes) {
   const auto archive = open_archive(file);
   constexpr zip_uint64_t kNeeded =
       ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
@@ -80,7 +80,7 @@ BulkVector<std::byte> read_zip_member(const std::filesystem::path& file, const s
                             member, stat.size, max_bytes));
   }
   const bool whole = stat.comp_size <= std::filesystem::file_size(file);  // what it says is there
-  BulkVector<std::byte> bytes(whole ? stat.size : 0);
+  HugePageVector<std::byte> bytes(whole ? stat.size : 0);
   const std::size_t done = !whole ? 0
                            : stat.comp_method == ZIP_CM_DEFLATE
                                ? inflate_into(bytes, archive.get(), member, stat.comp_size)

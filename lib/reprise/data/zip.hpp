@@ -7,15 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 
 namespace reprise {
 
 // Reads one member whole, stored or deflated, and checks its CRC-32. Throws Error naming the file
 // if there is none (exit code 3), if it is no zip, is cut off, lacks the member, or the member says
 // it is larger than `max_bytes` (2).
-BulkVector<std::byte> read_zip_member(const std::filesystem::path& file, const std::string& member,
-                                      std::size_t max_bytes = std::size_t{1} << 30);
+HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
+                                          const std::string& member,
+                                          std::size_t max_bytes = std::size_t{1} << 30);
 
 // The names of the members in the order of the file. Throws Error naming the file if there is none
 // (exit code 3) or it is no zip (2).

@@ -103,7 +103,7 @@ template <class T>
 using BatchObserver = std::function<void(const BatchResult<T>&)>;
 
 // Trains one network on one set of samples. A plan may keep weights and state in a form of its own
-// while it trains; settle() brings the description's arenas up to date.
+// while it trains; sync() brings the description's arenas up to date.
 template <class T>
 class Plan {
  public:
@@ -118,12 +118,12 @@ class Plan {
                         const BatchObserver<T>& observe) = 0;
   // Outputs of the last layer, one row a sample, into `out`.
   virtual void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) = 0;
-  virtual void settle() {}
+  virtual void sync() {}
   // Whether weights and state are up to date whenever `observe` is called.
   virtual bool is_current_between_batches() const { return true; }
 
   // What entered the activation of `layer` in the last batch of train_epoch, one row a sample; for
-  // looking into a run (nn/parting.hpp). Empty for a Dropout and for plans that never store it.
+  // looking into a run (nn/divergence.hpp). Empty for a Dropout and for plans that never store it.
   virtual MatrixView<const T> pre_activations(std::size_t /*layer*/) const { return {}; }
 };
 

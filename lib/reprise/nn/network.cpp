@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
@@ -39,8 +39,8 @@ struct TypedData {
 };
 
 template <class T>
-std::unique_ptr<Backend<T>> backend_of(Process& process) {
-  const ProcessOptions& options = process.options();
+std::unique_ptr<Backend<T>> backend_of(Runtime& process) {
+  const RuntimeOptions& options = process.options();
   if constexpr (std::is_same_v<T, float>) {
     if (options.float_backend) return options.float_backend(process.team());
   }
@@ -51,12 +51,12 @@ std::unique_ptr<Backend<T>> backend_of(Process& process) {
 template <class T>
 class TypedNetwork final : public Network {
  public:
-  TypedNetwork(Process& process, std::size_t inputs, const std::vector<Layer>& layers)
+  TypedNetwork(Runtime& process, std::size_t inputs, const std::vector<Layer>& layers)
       : backend_(backend_of<T>(process)), variables_(arena_size(inputs, layers)) {
     T* next = variables_.data();
     for (const Layer& layer : layers) {
       if (const auto* dense = std::get_if<Dense>(&layer)) {
-        next = add(*dense, under(process.options().semantics, dense->activation), inputs, next);
+        next = add(*dense, resolve(process.options().semantics, dense->activation), inputs, next);
         inputs = dense->units;
       } else {
         const auto& dropout = std::get<Dropout>(layer);
@@ -101,7 +101,7 @@ class TypedNetwork final : public Network {
                            if (on_batch) on_batch(batch.rows, means.logs());
                          });
     }
-    plan_->settle();
+    plan_->sync();
     return means.logs();
   }
 
@@ -191,7 +191,7 @@ class TypedNetwork final : public Network {
   }
 
   std::unique_ptr<Backend<T>> backend_;
-  BulkVector<T> variables_, slots_;
+  HugePageVector<T> variables_, slots_;
   TrainingState state_;
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;
@@ -202,7 +202,7 @@ class TypedNetwork final : public Network {
 
 }  // namespace
 
-std::unique_ptr<Network> make_network(Process& process, std::size_t inputs,
+std::unique_ptr<Network> make_network(Runtime& process, std::size_t inputs,
                                       const std::vector<Layer>& layers) {
   if (process.options().floatx == Dtype::float64) {
     return std::make_unique<TypedNetwork<double>>(process, inputs, layers);

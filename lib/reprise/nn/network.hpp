@@ -14,7 +14,7 @@
 #include "reprise/nn/arrays.hpp"
 #include "reprise/nn/history.hpp"
 #include "reprise/nn/layers.hpp"
-#include "reprise/nn/process.hpp"
+#include "reprise/nn/runtime.hpp"
 #include "reprise/nn/training.hpp"
 
 namespace reprise {
@@ -67,7 +67,7 @@ class Network {
 
 // A network for rows of `inputs` columns with Keras's initial weights, in the type, on the backend
 // and under the semantics of `process`, which must outlive it. All seeds in `layers` are set.
-std::unique_ptr<Network> make_network(Process& process, std::size_t inputs,
+std::unique_ptr<Network> make_network(Runtime& process, std::size_t inputs,
                                       const std::vector<Layer>& layers);
 
 }  // namespace reprise

@@ -48,7 +48,7 @@ void check_labels(const TargetArray& y, std::size_t classes) {
 
 }  // namespace
 
-Sequential::Sequential(Process& process, std::vector<Layer> layers) : process_(process) {
+Sequential::Sequential(Runtime& process, std::vector<Layer> layers) : process_(process) {
   for (Layer& layer : layers) add(std::move(layer));
 }
 
@@ -92,8 +92,8 @@ void Sequential::compile(const CompileOptions& options) {
   // only a last layer that has an activation of its own can have logits
   const auto* last = std::get_if<Dense>(&layers_.back());
   const LossRule rule =
-      under(semantics, options.loss, last != nullptr ? last->activation : Activation(linear));
-  compiled_ = CompileOptions{under(semantics, options.optimizer), rule.loss, options.metrics};
+      resolve(semantics, options.loss, last != nullptr ? last->activation : Activation(linear));
+  compiled_ = CompileOptions{resolve(semantics, options.optimizer), rule.loss, options.metrics};
   loss_on_layer_logits_ = rule.on_layer_logits;
   training_.reset();
   symbolic_build_pending_ = true;
@@ -126,7 +126,7 @@ void Sequential::prepare(const InputArray& x, const TargetArray& y) {
                        process_.options().semantics.clipping,
                        resolve_metrics(compiled_->metrics, units(), target_columns_)};
   for (NamedMetric& named : training_->metrics) {
-    named.metric = under(process_.options().semantics, named.metric);
+    named.metric = resolve(process_.options().semantics, named.metric);
   }
   network_->compile(*training_);
 }
@@ -148,7 +148,7 @@ Matrix<double> Sequential::predict(const InputArray& x, const EvaluateOptions& o
   return network_->predict(x, options.batch_size);
 }
 
-std::unique_ptr<Network> Sequential::make_twin(Process& process) const {
+std::unique_ptr<Network> Sequential::make_twin(Runtime& process) const {
   auto twin = make_network(process, inputs_, layers_);
   twin->set_weights(get_weights());
   if (training_) twin->compile(*training_);

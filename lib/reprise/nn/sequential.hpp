@@ -1,6 +1,6 @@
 // keras.Sequential for dense networks: layers in a row, compile, fit, evaluate, predict.
 //
-//   Process keras({.seed = 42});
+//   Runtime keras({.seed = 42});
 //   Sequential model(keras, {Dense{16, relu}, Dense{16, relu}, Dense{1, sigmoid}});
 //   model.compile({.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
 //   const History history = model.fit(x, y, {.epochs = 4, .batch_size = 512});
@@ -19,7 +19,7 @@
 #include "reprise/nn/history.hpp"
 #include "reprise/nn/layers.hpp"
 #include "reprise/nn/network.hpp"
-#include "reprise/nn/process.hpp"
+#include "reprise/nn/runtime.hpp"
 #include "reprise/nn/training.hpp"
 
 namespace reprise {
@@ -62,7 +62,7 @@ struct EvaluateOptions {
 class Sequential {
  public:
   // The layers are added in order. `process` must outlive the model.
-  explicit Sequential(Process& process, std::vector<Layer> layers = {});
+  explicit Sequential(Runtime& process, std::vector<Layer> layers = {});
 
   // Draws a seed for each random initializer (kernel, then bias) and for a Dropout of a rate above
   // 0 that has none from the process's Python stream, as Keras does when a layer is constructed.
@@ -115,10 +115,10 @@ class Sequential {
   // The network inside, for looking into a fit; none before the weights are made.
   const Network* network() const { return network_.get(); }
   // A network with this one's weights, compiled alike, in another process.
-  std::unique_ptr<Network> make_twin(Process& process) const;
+  std::unique_ptr<Network> make_twin(Runtime& process) const;
   // With all seeds set.
   const std::vector<Layer>& layers() const { return layers_; }
-  const Process& process() const { return process_; }
+  const Runtime& process() const { return process_; }
   std::size_t units() const;  // of the last Dense; throws Error where there is none
 
  private:
@@ -130,7 +130,7 @@ class Sequential {
   void prepare(const InputArray& x, const TargetArray& y);
   void check_samples(const InputArray& x, const TargetArray& y) const;
 
-  Process& process_;
+  Runtime& process_;
   std::vector<Layer> layers_;
   std::optional<CompileOptions> compiled_;  // under the process's semantics
   bool loss_on_layer_logits_ = false;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "reprise/kernels/openmp/batch1_plan.hpp"
 #include "reprise/kernels/openmp/batch_plan.hpp"
-#include "reprise/kernels/openmp/list_cuts.hpp"
-#include "reprise/kernels/openmp/single_plan.hpp"
+#include "reprise/kernels/openmp/column_partition.hpp"
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
@@ -114,7 +114,7 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
     const std::size_t pieces = team_.threads_for(words, grain_for(10 * units));
     std::vector<std::size_t> bounds;
     for (std::size_t piece = 0; piece <= pieces; ++piece) bounds.push_back(words * piece / pieces);
-    const ListCuts cuts(x, bounds);
+    const ColumnPartition cuts(x, bounds);
     team_.parallel_for(pieces, 1, [&](auto first, auto last) {
       for (std::size_t piece = first; piece < last; ++piece) {
         std::ranges::fill(dkernel.slice(bounds[piece], bounds[piece + 1]).flat(), T(0));
@@ -186,10 +186,10 @@ template <class T>
 std::unique_ptr<Plan<T>> OpenmpBackend<T>::make_plan(const NetworkDescription<T>& network,
                                                      const Samples<T>& samples,
                                                      std::size_t batch_size) {
-  if (fuse_ && SinglePlan<T>::suits(network, samples, batch_size)) {
-    return std::make_unique<SinglePlan<T>>(team_, isa_, network, samples);
+  if (fuse_ && Batch1Plan<T>::supports(network, samples, batch_size)) {
+    return std::make_unique<Batch1Plan<T>>(team_, isa_, network, samples);
   }
-  if (fuse_ && BatchPlan<T>::suits(network)) {
+  if (fuse_ && BatchPlan<T>::supports(network)) {
     return std::make_unique<BatchPlan<T>>(team_, isa_, network, samples, batch_size);
   }
   return Backend<T>::make_plan(network, samples, batch_size);

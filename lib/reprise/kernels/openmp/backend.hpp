@@ -17,7 +17,7 @@
 
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/backend.hpp"
-#include "reprise/kernels/openmp/columns.hpp"
+#include "reprise/kernels/openmp/csc_batch.hpp"
 #include "reprise/kernels/openmp/tables.hpp"
 
 namespace reprise {
@@ -68,7 +68,7 @@ class OpenmpBackend : public Backend<T> {
   std::string_view isa_;
   const IsaKernels<T>& kernels_;
   bool fuse_;
-  ColumnLists<T> columns_;  // of the last wide batch
+  CscBatch<T> columns_;  // of the last wide batch
 };
 
 }  // namespace reprise

@@ -34,7 +34,7 @@ std::size_t work_of_row(const NetworkDescription<T>& network, const Inputs<T>& x
 }  // namespace
 
 template <class T>
-bool BatchPlan<T>::suits(const NetworkDescription<T>& network) {
+bool BatchPlan<T>::supports(const NetworkDescription<T>& network) {
   return std::visit(
       [](const auto& p) {
         return !p.clipnorm && !p.global_clipnorm && !p.clipvalue && !p.weight_decay;
@@ -176,7 +176,7 @@ void BatchPlan<T>::make_cuts() {
     }
   }
   bounds.push_back(sparse_->places().cols);
-  cuts_ = ListCuts(sparse_->places(), bounds);
+  cuts_ = ColumnPartition(sparse_->places(), bounds);
 }
 
 template <class T>

@@ -14,10 +14,10 @@
 #include <memory>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
+#include "reprise/kernels/openmp/column_partition.hpp"
 #include "reprise/kernels/openmp/first_layer.hpp"
-#include "reprise/kernels/openmp/list_cuts.hpp"
 #include "reprise/kernels/openmp/sparse_rows.hpp"
 #include "reprise/kernels/stepwise_plan.hpp"
 
@@ -36,7 +36,7 @@ class BatchPlan : OneThread<T>, public StepwisePlan<T> {
  public:
   // Whether a step of the optimizer can take gradients block by block; clipping and weight decay
   // look at all of them.
-  static bool suits(const NetworkDescription<T>& network);
+  static bool supports(const NetworkDescription<T>& network);
 
   // `team` must outlive the plan.
   BatchPlan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
@@ -63,7 +63,7 @@ class BatchPlan : OneThread<T>, public StepwisePlan<T> {
   struct Part {
     std::vector<Block> blocks;
     std::size_t wide_rows = 0;  // of the first layer's kernel, beside the blocks
-    BulkVector<T> gradients = {};
+    HugePageVector<T> gradients = {};
   };
 
   void for_rows(Pass pass, const std::function<void(Rows)>& body) override;
@@ -93,7 +93,7 @@ class BatchPlan : OneThread<T>, public StepwisePlan<T> {
   std::vector<double> filled_;           // their columns' places in a batch, in the mean
   std::optional<FirstLayer<T>> first_layer_;
   std::vector<Part> parts_;
-  ListCuts cuts_;  // of the samples, where a narrow first layer's blocks end
+  ColumnPartition cuts_;  // of the samples, where a narrow first layer's blocks end
 };
 
 }  // namespace reprise

@@ -55,7 +55,7 @@ void FirstLayer<T>::make_ranges(const CsrView& places) {
     entries = 0;
   }
   if (bounds_.back() != places.cols) bounds_.push_back(places.cols);
-  ranges_ = ListCuts(places, bounds_);
+  ranges_ = ColumnPartition(places, bounds_);
   if (units_ <= kWide<T>) return;  // neighbours already
   for (std::size_t r = 0; r + 1 < bounds_.size(); ++r) {
     const std::size_t rows = bounds_[r + 1] - bounds_[r];
@@ -113,7 +113,7 @@ void FirstLayer<T>::add_panel(const ListedProducts<T>& whole, std::size_t column
 
 template <class T>
 void FirstLayer<T>::set_shares(const std::vector<std::size_t>& bounds) {
-  owned_ = ListCuts(samples_.places(), bounds);
+  owned_ = ColumnPartition(samples_.places(), bounds);
   for (std::size_t s = 0; s + 1 < bounds.size(); ++s) {
     shares_.push_back({bounds[s], bounds[s + 1]});
     shares_.back().gradients.resize(kGradientRows * kWide<T>);

@@ -20,11 +20,11 @@
 #include <optional>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/parallel.hpp"
-#include "reprise/kernels/openmp/columns.hpp"
+#include "reprise/kernels/openmp/column_partition.hpp"
+#include "reprise/kernels/openmp/csc_batch.hpp"
 #include "reprise/kernels/openmp/isa_kernels.hpp"
-#include "reprise/kernels/openmp/list_cuts.hpp"
 #include "reprise/kernels/openmp/sparse_rows.hpp"
 
 namespace reprise {
@@ -56,8 +56,8 @@ class FirstLayer {
  private:
   struct Share {
     std::size_t first, last;
-    ColumnLists<T> columns = {};
-    BulkVector<T> dz = {}, gradients = {};  // of a panel
+    CscBatch<T> columns = {};
+    HugePageVector<T> dz = {}, gradients = {};  // of a panel
   };
 
   void make_ranges(const CsrView& places);
@@ -72,9 +72,9 @@ class FirstLayer {
   DenseDescription<T> layer_;
   std::size_t units_;
   std::vector<std::size_t> bounds_;  // of the ranges of inputs in the forward pass
-  ListCuts ranges_, owned_;
+  ColumnPartition ranges_, owned_;
   std::size_t longest_copied_ = 0;  // range, in rows of weights
-  BulkVector<T> copies_;            // one panel's range a thread
+  HugePageVector<T> copies_;        // one panel's range a thread
   std::vector<Share> shares_;
 };
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "reprise/core/bulk.hpp"
+#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/plan.hpp"
 

@@ -7,7 +7,7 @@
 namespace reprise {
 
 // The order in which sums are taken. Both are right; how far they part shows what rounding alone
-// does to a run (nn/parting.hpp).
+// does to a run (nn/divergence.hpp).
 enum class Summation { ascending, descending };
 
 template <class T>

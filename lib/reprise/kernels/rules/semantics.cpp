@@ -94,7 +94,7 @@ struct SetDefaults {
 
 }  // namespace
 
-Optimizer under(const Semantics& semantics, Optimizer optimizer) {
+Optimizer resolve(const Semantics& semantics, Optimizer optimizer) {
   std::visit(SetDefaults{semantics}, optimizer);
   return optimizer;
 }
@@ -114,19 +114,19 @@ void set_mean(const Semantics& semantics, Variant& rule) {
 
 }  // namespace
 
-Metric under(const Semantics& semantics, Metric metric) {
+Metric resolve(const Semantics& semantics, Metric metric) {
   set_mean(semantics, metric);
   return metric;
 }
 
-Activation under(const Semantics& semantics, Activation activation) {
+Activation resolve(const Semantics& semantics, Activation activation) {
   if (auto* rule = std::get_if<Tanh>(&activation)) {
     rule->in_float32 = semantics.float32_tanh_in_float64;
   }
   return activation;
 }
 
-LossRule under(const Semantics& semantics, Loss loss, const Activation& last) {
+LossRule resolve(const Semantics& semantics, Loss loss, const Activation& last) {
   LossRule rule{std::move(loss)};
   set_mean(semantics, rule.loss);
   if (auto* binary = std::get_if<BinaryCrossentropy>(&rule.loss)) {

@@ -48,17 +48,17 @@ const Semantics& find_semantics(std::string_view name);
 
 // The optimizer as this set computes it: its formulas, and its defaults where the user gave
 // nothing. Throws Error for an optimizer that the set's Keras did not have.
-Optimizer under(const Semantics& semantics, Optimizer optimizer);
+Optimizer resolve(const Semantics& semantics, Optimizer optimizer);
 
 // Activation and metric as this set computes them.
-Activation under(const Semantics& semantics, Activation activation);
-Metric under(const Semantics& semantics, Metric metric);
+Activation resolve(const Semantics& semantics, Activation activation);
+Metric resolve(const Semantics& semantics, Metric metric);
 
 // The loss as this set computes it for a last layer of activation `last`.
 struct LossRule {
   Loss loss;
   bool on_layer_logits = false;  // it takes what entered the last activation
 };
-LossRule under(const Semantics& semantics, Loss loss, const Activation& last);
+LossRule resolve(const Semantics& semantics, Loss loss, const Activation& last);
 
 }  // namespace reprise

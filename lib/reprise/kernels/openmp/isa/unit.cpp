@@ -3,13 +3,13 @@
 // linker keeps one copy of such a function for the whole program and might take the AVX-512 one
 // (tests/kernels/isa_units_test.py). Tables are constants, so that nothing of a unit runs before it
 // is asked to.
+#include "reprise/kernels/openmp/isa/batch1.hpp"
 #include "reprise/kernels/openmp/isa/column.hpp"
 #include "reprise/kernels/openmp/isa/listed_products.hpp"
 #include "reprise/kernels/openmp/isa/lists.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
-#include "reprise/kernels/openmp/isa/single.hpp"
 
 namespace reprise::REPRISE_ISA {
 namespace {

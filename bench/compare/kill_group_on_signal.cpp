@@ -1,0 +1,61 @@
+#include "bench/compare/kill_group_on_signal.hpp"
+
+namespace reprise::compare {
+
+namespace {
+
+constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
+volatile sig_atomic_t running_group = 0;
+std::array<struct sigaction, 3> chained;
+
+void end_group(int signal) {
+  if (running_group > 0) kill(-running_group, SIGKILL);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    if (kSignals[i] != signal) continue;
+    if (chained[i].sa_handler == SIG_IGN) return;
+    if (chained[i].sa_handler != SIG_DFL) {
+      chained[i].sa_handler(signal);
+      return;
+    }
+  }
+  // the default: to end by the signal, which the return from here lets in
+  ::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
+sigset_t held() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : kSignals) sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+BlockedSignals::BlockedSignals() {
+  const sigset_t set = held();
+  sigprocmask(SIG_BLOCK, &set, &before_);
+}
+BlockedSignals::~BlockedSignals() { release(); }
+void BlockedSignals::release() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+EndingGroup::EndingGroup(pid_t group) {
+  running_group = group;
+  struct sigaction action {};
+  action.sa_handler = end_group;
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &before_[i]);
+    // what is ignored (nohup) stays ignored
+    if (before_[i].sa_handler == SIG_IGN) continue;
+    chained[i] = before_[i];
+    sigaction(kSignals[i], &action, nullptr);
+  }
+}
+
+EndingGroup::~EndingGroup() {
+  running_group = 0;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+}
+
+}  // namespace reprise::compare

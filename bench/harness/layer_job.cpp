@@ -1,0 +1,218 @@
+#include "bench/harness/layer_job.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "reprise/core/named.hpp"
+#include "reprise/kernels/rules/optimizer_list.hpp"
+
+namespace reprise::bench {
+
+namespace {
+
+template <class T>
+void take_magnitudes(Matrix<T>& matrix) {
+  for (T& value : matrix.view().flat()) value = std::abs(value);
+}
+
+// The chosen rows of a sparse matrix as one of their own.
+Csr gathered(const CsrView& all, std::span<const std::int32_t> rows) {
+  Csr out(all.cols);
+  for (const std::int32_t row : rows) out.push_row(all.row(static_cast<std::size_t>(row)));
+  return out;
+}
+
+template <class T>
+Matrix<T> dense_samples(const TrainingSet& set, std::span<const std::int32_t> rows,
+                        std::size_t inputs) {
+  Matrix<T> x(rows.size(), inputs);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto row = static_cast<std::size_t>(rows[i]);
+    if (set.values.rows() > 0) {
+      const auto from = set.values.view().row(row);
+      std::transform(from.begin(), from.end(), x.view().row(i).begin(),
+                     [](float v) { return static_cast<T>(v); });
+    } else {
+      for (const std::int32_t column : set.words.view().row(row)) {
+        x(i, static_cast<std::size_t>(column)) = T(1);
+      }
+    }
+  }
+  return x;
+}
+
+template <class T>
+class LayerJob final : public Job<T> {
+ public:
+  LayerJob(SampleStore& store, const LayerCase& layer, LayerPart part, bool sparse, bool magnitudes)
+      : layer_(layer), part_(part), sparse_(sparse), magnitudes_(magnitudes) {
+    take_samples(store);
+    const T scale = std::sqrt(T(6) / static_cast<T>(layer.inputs + layer.units));
+    parameters_ = random_values<T>(layer.inputs + 1, layer.units, 2);
+    for (T& value : parameters_.view().flat()) value *= scale;
+    dz_ = random_values<T>(layer.batch, layer.units, 3);
+    if (magnitudes) {
+      take_magnitudes(x_);
+      take_magnitudes(parameters_);
+      take_magnitudes(dz_);
+    }
+    z_ = Matrix<T>(layer.batch, layer.units);
+    if (wants_dx()) dx_ = Matrix<T>(layer.batch, layer.inputs);
+    if (part == LayerPart::backward_weights || part == LayerPart::step) {
+      dkernel_ = Matrix<T>(layer.inputs, layer.units);
+      dbias_ = Matrix<T>(1, layer.units);
+    }
+  }
+
+  void run(Backend<T>& backend) override {
+    if (part_ == LayerPart::fused) return predict(backend);
+    if (part_ == LayerPart::forward || part_ == LayerPart::step) forward(backend);
+    if (wants_dx()) backend.dense_backward_data(dz_, kernel(), dx_.view());
+    if (part_ == LayerPart::backward_weights || part_ == LayerPart::step) {
+      if (sparse_) {
+        backend.csr_backward_weights(batch(), dz_, dkernel_.view(), dbias_.view().flat());
+      } else {
+        backend.dense_backward_weights(x_, dz_, dkernel_.view(), dbias_.view().flat());
+      }
+    }
+  }
+
+  Work work() const override {
+    const double b = static_cast<double>(layer_.batch), i = static_cast<double>(layer_.inputs),
+                 u = static_cast<double>(layer_.units);
+    const double product = sparse_ ? ones_ * u : 2 * b * i * u;
+    const double x = sparse_ ? 4 * ones_ : b * i * sizeof(T);
+    const double read_kernel = (sparse_ ? distinct_ : i) * u * sizeof(T);
+    const double kernel = i * u * sizeof(T), y = b * u * sizeof(T), dx = b * i * sizeof(T);
+    const std::size_t terms = std::max({layer_.inputs, layer_.units, layer_.batch}) + 1;
+    switch (part_) {
+      case LayerPart::forward:
+      case LayerPart::fused: return {product, x + read_kernel + y, terms};
+      case LayerPart::backward_data: return {product, y + kernel + dx, terms};
+      case LayerPart::backward_weights: return {product, x + y + kernel, terms};
+      case LayerPart::step: break;
+    }
+    const double backward_data = wants_dx() ? y + kernel + dx : 0;
+    return {(wants_dx() ? 3 : 2) * product, x + read_kernel + y + backward_data + x + y + kernel,
+            terms};
+  }
+
+  std::vector<std::span<const T>> outputs() const override {
+    std::vector<std::span<const T>> all;
+    for (const Matrix<T>* matrix : {&z_, &dx_, &dkernel_, &dbias_}) {
+      if (matrix->rows() > 0) all.push_back(matrix->view().flat());
+    }
+    return all;
+  }
+
+  Memory memory() const override {
+    Memory all{std::as_bytes(std::span(rows_))};
+    for (const Matrix<T>* matrix : {&x_, &parameters_, &dz_, &z_, &dx_, &dkernel_, &dbias_}) {
+      add_memory(all, *matrix);
+    }
+    add_memory(all, words_.view());
+    return all;
+  }
+
+ private:
+  bool wants_dx() const {
+    return part_ == LayerPart::backward_data || (part_ == LayerPart::step && !layer_.first());
+  }
+  MatrixView<const T> kernel() const { return parameters_.slice(0, layer_.inputs); }
+  std::span<const T> bias() const { return parameters_.view().row(layer_.inputs); }
+  CsrBatch batch() const { return {words_, rows_}; }
+
+  void take_samples(SampleStore& store) {
+    if (!layer_.first()) {
+      x_ = random_values<T>(layer_.batch, layer_.inputs, 1, true);
+      return;
+    }
+    const TrainingSet& set = store.training(layer_.samples);
+    const auto chosen = spread_rows(set.rows(), layer_.batch);
+    if (!sparse_) {
+      x_ = dense_samples<T>(set, chosen, layer_.inputs);
+      return;
+    }
+    words_ = gathered(set.words, chosen);
+    rows_.resize(layer_.batch);
+    std::iota(rows_.begin(), rows_.end(), 0);
+    std::set<std::int32_t> columns;
+    for (std::size_t i = 0; i < words_.rows(); ++i) {
+      const auto row = words_.view().row(i);
+      columns.insert(row.begin(), row.end());
+      ones_ += static_cast<double>(row.size());
+    }
+    distinct_ = static_cast<double>(columns.size());
+  }
+
+  void forward(Backend<T>& backend) {
+    if (sparse_) {
+      backend.csr_forward(batch(), kernel(), bias(), z_.view());
+    } else {
+      backend.dense_forward(x_, kernel(), bias(), z_.view());
+    }
+  }
+
+  // The layer as a network of one, whose plan the backend makes and may fuse.
+  void predict(Backend<T>& backend) {
+    if (planned_for_ != &backend) {
+      NetworkDescription<T> network;
+      const std::span<T> variables = parameters_.view().flat();
+      const std::size_t weights = layer_.inputs * layer_.units;
+      const Activation activation = magnitudes_ ? Activation(linear) : layer_.activation;
+      network.layers = {DenseDescription<T>{{variables.data(), layer_.inputs, layer_.units},
+                                            variables.subspan(weights),
+                                            activation,
+                                            {}}};
+      network.variables = variables;
+      slots_ = Matrix<T>(1, variables.size());
+      network.slots = slots_.view().flat();
+      network.state = &state_;
+      network.loss = MeanSquaredError{};
+      network.optimizer = RMSprop{};
+      plan_ = backend.make_plan(network, {inputs(), dz_, {}}, layer_.batch);
+      planned_for_ = &backend;
+    }
+    plan_->predict(inputs(), layer_.batch, z_.view());
+    if (magnitudes_ && name_of(layer_.activation) == "softmax") spread_over_rows();
+  }
+  Inputs<T> inputs() const {
+    if (sparse_) return words_.view();
+    return x_.view();
+  }
+  // An output of a softmax moves by at most its row's largest move, twice.
+  void spread_over_rows() {
+    for (std::size_t i = 0; i < z_.rows(); ++i) {
+      const auto row = z_.view().row(i);
+      std::ranges::fill(row, 2 * *std::ranges::max_element(row));
+    }
+  }
+
+  LayerCase layer_;
+  LayerPart part_;
+  bool sparse_, magnitudes_;
+  double ones_ = 0, distinct_ = 0;
+  Csr words_;
+  std::vector<std::int32_t> rows_;
+  Matrix<T> x_, parameters_, dz_, z_, dx_, dkernel_, dbias_, slots_;
+  TrainingState state_;
+  std::unique_ptr<Plan<T>> plan_;
+  Backend<T>* planned_for_ = nullptr;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Job<T>> make_layer_job(SampleStore& store, const LayerCase& layer, LayerPart part,
+                                       bool sparse, bool magnitudes) {
+  return std::make_unique<LayerJob<T>>(store, layer, part, sparse, magnitudes);
+}
+
+template std::unique_ptr<Job<float>> make_layer_job(SampleStore&, const LayerCase&, LayerPart, bool,
+                                                    bool);
+template std::unique_ptr<Job<double>> make_layer_job(SampleStore&, const LayerCase&, LayerPart,
+                                                     bool, bool);
+
+}  // namespace reprise::bench

@@ -1,0 +1,75 @@
+#include "bench/harness/peaks.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "bench/harness/samples.hpp"
+#include "reprise/core/huge_page_vector.hpp"
+#include "reprise/core/stopwatch.hpp"
+#include "reprise/kernels/list.hpp"
+
+namespace reprise::bench {
+
+namespace {
+
+constexpr int kRuns = 5;
+
+template <class Run>
+double best_seconds(Run&& run) {
+  double best = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kRuns; ++i) {
+    const Stopwatch watch;
+    run();
+    best = std::min(best, watch.seconds());
+  }
+  return best;
+}
+
+double sgemm(int threads) {
+  constexpr std::size_t kSize = 512;
+  const auto a = random_values<float>(kSize, kSize, 1), b = random_values<float>(kSize, kSize, 2);
+  Matrix<float> c(kSize, kSize);
+  double best = 0;
+  for (const BackendInfo& info : backends()) {
+    if (!info.missing.empty() || info.name == "reference") continue;
+    if (threads > 1 && !info.threaded) continue;
+    Team team(threads);
+    const auto backend = make_backend<float>(info.name, team);
+    const double seconds = best_seconds([&] { backend->dense_forward(a, b, {}, c.view()); });
+    best = std::max(best, 2e-9 * kSize * kSize * kSize / seconds);
+  }
+  return best;
+}
+
+double triad(int threads) {
+  const auto last_cache = std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), 8L << 20);
+  const auto n = static_cast<std::size_t>(last_cache) * 4 / 3 / sizeof(double);
+  HugePageVector<double> a(n), b(n), c(n);
+  Team team(threads);
+  const auto each = [&](auto&& body) {
+    team.parallel_for(n, 1 << 16, [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) body(i);
+    });
+  };
+  each([&](std::size_t i) { a[i] = b[i] = c[i] = 1.0; });  // by the threads that use them
+  const double seconds =
+      best_seconds([&] { each([&](std::size_t i) { a[i] = b[i] + 3.0 * c[i]; }); });
+  return 3e-9 * static_cast<double>(n * sizeof(double)) / seconds;
+}
+
+}  // namespace
+
+Peaks measure_peaks(int threads) { return {sgemm(threads), triad(threads)}; }
+
+Peaks peaks_on(const Options& options, int threads) {
+  if (options.peaks) return *options.peaks;
+  static std::map<int, Peaks> measured;
+  const auto found = measured.find(threads);
+  if (found != measured.end()) return found->second;
+  return measured.emplace(threads, measure_peaks(threads)).first->second;
+}
+
+}  // namespace reprise::bench

@@ -1,0 +1,100 @@
+#include "bench/harness/samples.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "reprise/core/error.hpp"
+#include "reprise/data/boston_housing.hpp"
+#include "reprise/data/imdb.hpp"
+#include "reprise/data/mnist.hpp"
+#include "reprise/data/normalize.hpp"
+#include "reprise/data/reuters.hpp"
+#include "reprise/data/vectorize.hpp"
+
+namespace reprise::bench {
+
+namespace {
+
+constexpr int kNumWords = 10000;
+
+TrainingSet load(Samples samples, const DataSource& source) {
+  if (samples == Samples::imdb) {
+    const auto [train, test] = imdb::load_data(source, {.num_words = kNumWords});
+    return {multi_hot(train.sequences, kNumWords), {}, as_column(train.labels)};
+  }
+  if (samples == Samples::reuters) {
+    const auto [train, test] = reuters::load_data(source, {.num_words = kNumWords});
+    return {multi_hot(train.sequences, kNumWords), {}, to_categorical(train.labels)};
+  }
+  if (samples == Samples::mnist) {
+    const auto [train, test] = mnist::load_data(source);
+    return {Csr(), mnist::scaled(train.images), to_categorical(train.labels)};
+  }
+  auto [train, test] = boston_housing::load_data(source);
+  measure(train.x).apply(train.x.view());
+  return {Csr(), converted<float, double>(train.x), converted<float, double>(train.y)};
+}
+
+}  // namespace
+
+std::string file_of(Samples samples) {
+  switch (samples) {
+    case Samples::imdb: return "imdb.npz";
+    case Samples::reuters: return "reuters.npz";
+    case Samples::mnist: return "mnist.npz";
+    case Samples::boston: return "boston_housing.npz";
+    case Samples::random: break;
+  }
+  return "";
+}
+
+SampleStore::SampleStore(const Options& options)
+    : real_({.data_dir = options.data_dir}), standin_({.standin = true}) {
+  for (const Samples samples : {Samples::imdb, Samples::reuters, Samples::mnist, Samples::boston}) {
+    is_standin_[samples] =
+        options.data_given ? options.standin : !real_.locate(file_of(samples)).has_value();
+  }
+}
+
+std::string_view SampleStore::kind(Samples samples) const {
+  if (samples == Samples::random) return "random";
+  return is_standin_.at(samples) ? "stand-in" : "real";
+}
+
+DataSource SampleStore::source(const std::string& file) const {
+  for (const auto& [samples, standin] : is_standin_) {
+    if (file_of(samples) == file && standin) return standin_.find(file);
+  }
+  return real_.find(file);
+}
+
+const TrainingSet& SampleStore::training(Samples samples) {
+  auto& place = sets_[samples];
+  if (!place) place = std::make_unique<TrainingSet>(load(samples, source(file_of(samples))));
+  return *place;
+}
+
+std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch) {
+  std::vector<std::int32_t> chosen(batch);
+  for (std::size_t i = 0; i < batch; ++i) {
+    chosen[i] = static_cast<std::int32_t>(i * rows / batch);
+  }
+  return chosen;
+}
+
+// std::mt19937's words are standardised, its distributions are not.
+template <class T>
+Matrix<T> random_values(std::size_t rows, std::size_t cols, std::uint32_t seed, bool relu) {
+  std::mt19937 words(seed);
+  Matrix<T> matrix(rows, cols);
+  for (T& value : matrix.view().flat()) {
+    value = static_cast<T>(words() >> 8) / static_cast<T>(1 << 23) - T(1);
+    if (relu) value = std::max(value, T(0));
+  }
+  return matrix;
+}
+
+template Matrix<float> random_values(std::size_t, std::size_t, std::uint32_t, bool);
+template Matrix<double> random_values(std::size_t, std::size_t, std::uint32_t, bool);
+
+}  // namespace reprise::bench

@@ -1,0 +1,120 @@
+#include "cli/flag_types.hpp"
+
+#include <charconv>
+#include <iostream>
+#include <string_view>
+
+#include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
+
+namespace reprise::cli {
+
+CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
+  return CLI::Validator(
+      [=](const std::string& text) -> std::string {
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error == std::errc{} && end == text.data() + text.size() && low <= value &&
+            value <= high) {
+          return {};
+        }
+        return fmt::format("found '{}', expected a whole number from {} to {}", printable(text),
+                           low, high);
+      },
+      "");
+}
+
+std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string& text) {
+  const auto dots = text.find("..");
+  if (dots == std::string::npos) return {};
+  const auto number = [](const std::string& digits) -> std::optional<std::int64_t> {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size()) return {};
+    if (value < 0 || value > 4294967295) return {};
+    return value;
+  };
+  const auto first = number(text.substr(0, dots)), last = number(text.substr(dots + 2));
+  if (!first || !last || *first > *last) return {};
+  return std::pair{*first, *last};
+}
+
+CLI::Validator seed_range() {
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        if (const auto seeds = seed_pair(text)) {
+          const std::int64_t count = seeds->second - seeds->first + 1;
+          if (count <= 1000000) return {};
+          return fmt::format("found {} seeds, expected at most 1000000", count);
+        }
+        return fmt::format(
+            "found '{}', expected A..B, whole numbers from 0 to 4294967295 with A not "
+            "above B",
+            printable(text));
+      },
+      "");
+}
+
+CLI::Validator one_of(const std::vector<std::string>& names) {
+  return CLI::Validator(
+      [=](const std::string& text) -> std::string {
+        if (std::ranges::find(names, text) != names.end()) return {};
+        return unknown_name(text, names);
+      },
+      "");
+}
+
+namespace {
+
+// The subcommand that is in charge, however deep.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto called = app.get_subcommands();
+  return called.empty() ? app : innermost(*called.back());
+}
+
+// One line on the first argument that nobody wanted.
+std::string unexpected(const CLI::App& app) {
+  const CLI::App& command = innermost(app);
+  const auto extras = app.remaining(true);
+  const std::string found = extras.empty() ? "" : extras.front();
+  std::vector<std::string> known;
+  if (found.starts_with("-")) {
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+    const std::string name = found.substr(0, found.find('='));
+    return fmt::format("'{}': unknown flag{} (--help lists them)", printable(name),
+                       did_you_mean(name, known));
+  }
+  for (const CLI::App* sub : command.get_subcommands({})) known.push_back(sub->get_name());
+  if (known.empty()) return fmt::format("found '{}', expected a flag", printable(found));
+  return unknown_name(found, known);
+}
+
+}  // namespace
+
+std::vector<std::string> given_flags(const CLI::App& app) {
+  std::vector<std::string> given;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() > 0 && !option->get_lnames().empty()) {
+      given.push_back("--" + option->get_lnames().front());
+    }
+  }
+  return given;
+}
+
+bool parse_command_line(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    app.exit(success, std::cout, std::cerr);
+    return false;
+  } catch (const CLI::ExtrasError&) {
+    throw Error(unexpected(app));
+  } catch (const CLI::ParseError& error) {
+    throw Error(printable(error.what()));
+  }
+  return true;
+}
+
+}  // namespace reprise::cli

@@ -1,0 +1,55 @@
+// What the flags of all programs have in common: their checks, whose messages are ours, and the
+// "did you mean ...?" of unknown names.
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reprise/core/named.hpp"
+
+namespace reprise::cli {
+
+// The headings under which --help shows flags.
+inline constexpr const char* kResultGroup = "What changes the result";
+inline constexpr const char* kSpeedGroup = "What changes only the speed";
+inline constexpr const char* kShownGroup = "What is shown and kept";
+
+// Check before CLI11 converts: "found 'x', expected ...".
+CLI::Validator whole_number(std::int64_t low, std::int64_t high);
+// "A..B", A not above B, both from 0 to 4294967295: found as numbers, or nothing.
+std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string& text);
+CLI::Validator seed_range();
+CLI::Validator one_of(const std::vector<std::string>& names);
+
+template <class Number>
+CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, std::int64_t low,
+                        std::int64_t high, const std::string& about) {
+  return app.add_option(flag, number, about)->check(whole_number(low, high))->type_name("N");
+}
+
+// Of the flags that were given, "--name" each.
+std::vector<std::string> given_flags(const CLI::App& app);
+
+// A flag that picks an alternative of a variant by its name.
+template <class Variant>
+CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Variant>& choice,
+                        const std::string& about) {
+  return app
+      .add_option_function<std::string>(
+          flag, [&choice](const std::string& name) { choice = by_name<Variant>(name); },
+          fmt::format("{}: {}", about, fmt::join(names<Variant>(), ", ")))
+      ->check(one_of(names<Variant>()))
+      ->type_name("NAME");
+}
+
+// Parses into `app`. `false` if --help or --version has printed itself on standard output and all
+// is done. Throws Error (exit code 2): one line that names the flag, what was found and expected.
+bool parse_command_line(CLI::App& app, int argc, char** argv);
+
+}  // namespace reprise::cli

@@ -1,0 +1,35 @@
+#include "reprise/core/huge_page_vector.hpp"
+
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <new>
+
+namespace reprise {
+
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+constexpr std::size_t kFewest = 2 * kHugePage;
+constexpr std::align_val_t kCacheLine{64};
+
+}  // namespace
+
+void* take_bulk(std::size_t bytes) {
+  if (bytes < kFewest) return ::operator new(bytes, kCacheLine);
+  const std::size_t whole = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+  void* memory = std::aligned_alloc(kHugePage, whole);
+  if (memory == nullptr) throw std::bad_alloc();
+  madvise(memory, whole, MADV_HUGEPAGE);  // a wish: without it the pages are small
+  return memory;
+}
+
+void give_back_bulk(void* memory, std::size_t bytes) noexcept {
+  if (bytes < kFewest) {
+    ::operator delete(memory, kCacheLine);
+  } else {
+    std::free(memory);
+  }
+}
+
+}  // namespace reprise

@@ -1,0 +1,35 @@
+// Two pieces of work at once, for the halves of a data set.
+#pragma once
+
+#include <exception>
+#include <system_error>
+#include <thread>
+
+namespace reprise {
+
+// Calls first() on a thread of its own and second() on this one, and returns when both have ended;
+// one after the other where no thread can be created. The exception of first() goes before
+// second()'s.
+template <class First, class Second>
+void parallel_invoke(First&& first, Second&& second) {
+  std::exception_ptr error, other_error;
+  const auto guarded = [](auto& work, std::exception_ptr& caught) {
+    try {
+      work();
+    } catch (...) {
+      caught = std::current_exception();
+    }
+  };
+  std::thread thread;
+  try {
+    thread = std::thread([&] { guarded(first, error); });
+  } catch (const std::system_error&) {
+    guarded(first, error);
+  }
+  guarded(second, other_error);
+  if (thread.joinable()) thread.join();
+  if (error) std::rethrow_exception(error);
+  if (other_error) std::rethrow_exception(other_error);
+}
+
+}  // namespace reprise

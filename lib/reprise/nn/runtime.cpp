@@ -1,0 +1,49 @@
+#include "reprise/nn/runtime.hpp"
+
+#include <fmt/format.h>
+
+#include "reprise/core/error.hpp"
+#include "reprise/kernels/isa.hpp"
+#include "reprise/kernels/list.hpp"
+
+namespace reprise {
+
+std::string_view name_of(Dtype dtype) { return dtype == Dtype::float64 ? "float64" : "float32"; }
+
+namespace {
+
+RuntimeOptions checked(RuntimeOptions options) {
+  const BackendInfo& backend = usable_backend(options.backend);
+  if (options.floatx == Dtype::float64 && !backend.float64) {
+    throw Error(fmt::format("backend '{}' computes in float32 only", backend.name));
+  }
+  if (options.threads > 1 && !backend.threaded) {
+    throw Error(
+        fmt::format("threads: asked for {}, backend '{}' has 1", options.threads, backend.name),
+        ExitCode::missing);
+  }
+  if (!options.isa.empty()) {
+    if (!backend.has_isas) {
+      throw Error(fmt::format("isa: asked for '{}', backend '{}' has no kernels of its own for it",
+                              options.isa, backend.name),
+                  ExitCode::missing);
+    }
+    find_isa(options.isa);
+  }
+  return options;
+}
+
+}  // namespace
+
+Runtime::Runtime(RuntimeOptions options)
+    : options_(checked(std::move(options))), team_(options_.threads, options_.force_grain_one) {
+  streams_.set_random_seed(options_.seed);
+}
+
+std::string_view Runtime::isa() const {
+  const BackendInfo& backend = find_backend(options_.backend);
+  const bool of_openmp = backend.has_isas || !backend.borrowed.empty();
+  return of_openmp ? find_isa(options_.isa).name : isas().back().name;
+}
+
+}  // namespace reprise

@@ -1,0 +1,236 @@
+#include "repro/program/flags.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/data_flags.hpp"
+#include "cli/flag_types.hpp"
+#include "cli/run_main.hpp"
+#include "reprise/core/cpus.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/kernels/isa.hpp"
+#include "reprise/kernels/list.hpp"
+#include "reprise/record/environment.hpp"
+#include "repro/editions.hpp"
+
+namespace reprise::book {
+
+namespace {
+
+std::vector<std::string> experiment_ids(const Section& section) {
+  std::vector<std::string> ids{"all"};
+  for (const Experiment& experiment : section.experiments) ids.emplace_back(experiment.id);
+  return ids;
+}
+
+std::vector<std::string> backend_names() {
+  std::vector<std::string> names;
+  for (const BackendInfo& backend : backends()) names.emplace_back(backend.name);
+  return names;
+}
+
+std::vector<std::string> isa_names() {
+  std::vector<std::string> names;
+  for (const IsaInfo& isa : isas()) names.emplace_back(isa.name);
+  return names;
+}
+
+std::vector<std::string> semantics_names() {
+  std::vector<std::string> names;
+  for (const Semantics& set : all_semantics()) names.emplace_back(set.name);
+  return names;
+}
+
+// Where the data come from.
+void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
+  app.option_defaults()->group(cli::kResultGroup);
+  app.add_option("--experiment", flags.experiments,
+                 fmt::format("which to run, repeatable; all: every one of --list (default: {})",
+                             fmt::join(section.flow, ", then ")))
+      ->check(cli::one_of(experiment_ids(section)))
+      ->type_name("ID");
+  cli::add_number(app, "--seed", flags.seed, 0, 4294967295,
+                  "of set_random_seed before each experiment, 0 to 4294967295 (default: 42)");
+  app.add_option_function<std::string>(
+         "--seeds",
+         [&](const std::string& text) {
+           const auto [first, last] = *cli::seed_pair(text);
+           flags.seeds = {first, last};
+         },
+         "many runs, A to B inclusive: whole runs are spread over the threads")
+      ->check(cli::seed_range())
+      ->type_name("A..B");
+  app.add_option_function<std::string>(
+         "--edition", [&](const std::string& number) { flags.edition = number.front() - '0'; },
+         "settings and semantics of that edition of the book, 1, 2 or 3 (default: settings of the "
+         "first, semantics keras-3.15)")
+      ->check(cli::one_of({"1", "2", "3"}))
+      ->type_name("N");
+  cli::add_number(app, "--epochs", flags.epochs, 1, 1000000, "instead of the book's");
+  cli::add_number(app, "--batch-size", flags.batch_size, 1, 1000000, "instead of the book's");
+  cli::add_choice(app, "--optimizer", flags.optimizer,
+                  "instead of the book's, with Keras's defaults");
+  cli::add_choice(app, "--loss", flags.loss, "instead of the book's");
+  cli::add_choice(app, "--activation", flags.activation,
+                  "of the hidden layers, instead of the book's");
+  app.add_option_function<std::string>(
+         "--dtype",
+         [&](const std::string& name) {
+           flags.dtype = name == "float64" ? Dtype::float64 : Dtype::float32;
+         },
+         "float32 (default) or float64")
+      ->check(cli::one_of({"float32", "float64"}))
+      ->type_name("NAME");
+  app.add_option_function<std::string>(
+         "--semantics",
+         [&](const std::string& name) {
+           flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
+         },
+         fmt::format("whose formulas: {} (default: {}); --edition brings those of its time",
+                     fmt::join(semantics_names(), ", "), all_semantics().front().name))
+      ->check(cli::one_of(semantics_names()))
+      ->type_name("NAME");
+  cli::add_data_flags(app, flags.data);
+}
+
+void add_speed_flags(CLI::App& app, Flags& flags) {
+  app.option_defaults()->group(cli::kSpeedGroup);
+  app.add_option("--backend", flags.backend,
+                 fmt::format("who computes: {} (default: {})", fmt::join(backend_names(), ", "),
+                             backends().front().name))
+      ->check(cli::one_of(backend_names()))
+      ->type_name("NAME");
+  app.add_option("--isa", flags.isa,
+                 fmt::format("instruction set of the kernels: {} (default: the best of this "
+                             "processor, {})",
+                             fmt::join(isa_names(), ", "), find_isa("").name))
+      ->check(cli::one_of(isa_names()))
+      ->type_name("NAME");
+  app.add_flag("--no-fuse", flags.no_fuse,
+               "backend openmp one primitive at a time, as the others: slower, the same bits");
+  cli::add_number(app, "--threads", flags.threads, 1, 1024,
+                  fmt::format("1 to 1024 (default: what affinity mask and cgroup give, here {})",
+                              available_cpus()));
+}
+
+void add_shown_flags(CLI::App& app, const Section& section, Flags& flags) {
+  app.option_defaults()->group(cli::kShownGroup);
+  app.add_flag("--list", flags.list, "the experiments of this section, and end");
+  if (section.show_sample != nullptr) {
+    cli::add_number(
+        app, fmt::format("--show-{}", section.sample), flags.sample, 0, 1000000000,
+        fmt::format("show {} N of the training data as the book does, and end", section.sample));
+  }
+  app.add_option("--record", flags.record, "write the runs as JSON (results/schema/run-1.json)")
+      ->type_name("FILE");
+  app.add_flag("--resume", flags.resume,
+               "go on with the record: runs of the same settings, data and arithmetic are kept");
+  app.add_option("--plot-dir", flags.plot_dir, "write the book's figures as SVG")->type_name("DIR");
+  app.add_option("--check", flags.check,
+                 "compare with the stored runs of Keras and the book in DIR (results/)")
+      ->type_name("DIR");
+  app.add_flag("--parting", flags.parting,
+               "show the first ReLU input that another order of sums moves across 0");
+  app.add_flag("--quiet", flags.quiet, "no progress, tables or pictures in the terminal");
+}
+
+std::string examples(const Section& section) {
+  const auto last = section.flow.back();
+  return fmt::format(
+      "Examples:\n"
+      "  {0}                                     all of the section, as in the book\n"
+      "  {0} --experiment {1} --seed 7    one experiment from another seed\n"
+      "  {0} --dtype float64 --check results     the sharp comparison with real Keras\n"
+      "  {0} --standin --epochs 2                a try without data or network\n"
+      "  {0} --seeds 0..99 --record runs.json    a hundred runs; --resume goes on with them\n"
+      "  {0} --record run.json --plot-dir plots  keeps figures and pictures\n",
+      section.program, last);
+}
+
+}  // namespace
+
+Parsed parse_flags(const Section& section, int argc, char** argv) {
+  Parsed parsed;
+  CLI::App app(fmt::format("{} {}", section.book(), section.title), std::string(section.program));
+  // as usual: of a flag given twice the last one counts
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  add_result_flags(app, section, parsed.flags);
+  add_speed_flags(app, parsed.flags);
+  add_shown_flags(app, section, parsed.flags);
+  app.option_defaults()->group("Help");
+  app.set_help_flag("--help,-h", "this page, and end");
+  app.set_version_flag("--version", std::string(section.program) + " " + version_line(),
+                       "version and commit, and end");
+  app.footer(fmt::format("Of a flag given twice the last one counts.\n\n{}\n{}", examples(section),
+                         cli::kExitCodes));
+  parsed.finished = !cli::parse_command_line(app, argc, argv);
+  const Flags& flags = parsed.flags;
+  cli::require_one_kind(flags.data);
+  if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.parting)) {
+    throw Error(fmt::format("--seeds: found {} beside it, expected one of the two",
+                            app.count("--seed") > 0 ? "--seed"
+                            : flags.plot_dir        ? "--plot-dir"
+                                                    : "--parting"));
+  }
+  // throws before data are read
+  if (flags.optimizer) resolve(flags.runtime_options().semantics, *flags.optimizer);
+  if (flags.resume && !flags.record) throw Error("--resume: found no --record, expected one");
+  return parsed;
+}
+
+std::vector<const Experiment*> Flags::chosen(const Section& section) const {
+  std::vector<const Experiment*> all;
+  const auto add = [&](const Experiment& experiment) {
+    const bool twice = std::ranges::find(all, &experiment) != all.end();
+    if (!twice && (!edition || has(*edition, experiment))) all.push_back(&experiment);
+  };
+  if (experiments.empty()) {
+    for (const auto id : section.flow) add(find_experiment(section, id));
+  }
+  for (const std::string& id : experiments) {
+    if (id == "all") {
+      for (const Experiment& experiment : section.experiments) add(experiment);
+    } else {
+      const Experiment* named = &find_experiment(section, id);
+      // settings_of tells if the edition lacks it
+      if (std::ranges::find(all, named) == all.end()) all.push_back(named);
+    }
+  }
+  if (all.empty()) {
+    throw Error(
+        fmt::format("--edition: found {}, which has no experiment of this section", *edition));
+  }
+  return all;
+}
+
+Settings Flags::settings_of(const Experiment& experiment) const {
+  Settings settings = edition ? settings_in(*edition, experiment) : experiment.settings;
+  if (epochs && settings.epochs > 0) settings.epochs = *epochs;
+  if (batch_size) settings.batch_size = static_cast<std::size_t>(*batch_size);
+  if (optimizer) settings.optimizer = *optimizer;
+  if (loss) settings.loss = *loss;
+  if (activation) settings.activation = *activation;
+  return settings;
+}
+
+RuntimeOptions Flags::runtime_options() const {
+  RuntimeOptions options;
+  options.seed = static_cast<std::uint32_t>(seed);
+  options.floatx = dtype;
+  if (semantics) {
+    options.semantics = *semantics;
+  } else if (edition) {
+    options.semantics =
+        find_semantics(editions()[static_cast<std::size_t>(*edition - 1)].semantics);
+  }
+  options.backend = backend.value_or(std::string(backends().front().name));
+  options.isa = isa;
+  options.fuse = !no_fuse;
+  options.threads = seeds || !find_backend(options.backend).threaded ? 1 : available_threads();
+  if (threads && !seeds) options.threads = *threads;
+  return options;
+}
+
+int Flags::available_threads() const { return threads.value_or(available_cpus()); }
+
+}  // namespace reprise::book

@@ -1,0 +1,8 @@
+// The main of every section's program; CMake compiles it once for each with SECTION set.
+#include "cli/run_main.hpp"
+#include "repro/program/program.hpp"
+
+int main(int argc, char** argv) {
+  reprise::book::prepare_process(argv);
+  return reprise::book::section_main(SECTION, argc, argv);
+}

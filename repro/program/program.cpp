@@ -1,0 +1,125 @@
+#include "repro/program/program.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/run_main.hpp"
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/error.hpp"
+#include "reprise/record/download_bar.hpp"
+#include "reprise/record/process_times.hpp"
+#include "repro/catalogue.hpp"
+#include "repro/program/catalogue_text.hpp"
+#include "repro/program/flags.hpp"
+#include "repro/program/session.hpp"
+#include "repro/provenance.hpp"
+#include "repro/references/check.hpp"
+#include "repro/references/table.hpp"
+
+namespace reprise::book {
+
+namespace {
+
+using nlohmann::json;
+
+// The verdicts; true if every check held. Of many runs only those that failed, and how many held.
+bool check_runs(const std::vector<json>& runs, const std::filesystem::path& results, bool many,
+                std::ostream& out) {
+  std::size_t held = 0;
+  for (const json& run : runs) {
+    const Verdict verdict = check_run(run, results);
+    held += verdict.held;
+    if (many && verdict.held) continue;
+    out << fmt::format("{} {}{}: {}\n",
+                       !verdict.held      ? "FAILED"
+                       : verdict.compared ? "ok    "
+                                          : "-     ",
+                       run.at("experiment").get<std::string>(),
+                       many ? " seed " + run.at("seed").dump() : "", verdict.line);
+  }
+  if (many) out << fmt::format("{} of {} checks held\n", held, runs.size());
+  return held == runs.size();
+}
+
+void show_sample(const Section& section, const Flags& flags, DatasetCache& datasets,
+                 Output output) {
+  Runtime process(flags.runtime_options());
+  RunRecord unused;
+  output.words = &std::cout;
+  Run run(process, datasets, output, unused);
+  section.show_sample(run, static_cast<std::size_t>(*flags.sample));
+}
+
+// What cannot be read or written is found out before anything is computed.
+void require_places(const Flags& flags) {
+  if (flags.check && !std::filesystem::is_directory(*flags.check / "keras")) {
+    throw Error(fmt::format("--check: found no folder keras/ in '{}', expected the folder results/",
+                            flags.check->string()));
+  }
+  if (!flags.plot_dir) return;
+  if (!gnuplot_is_there()) {
+    throw Error("--plot-dir: gnuplot not found, expected the package gnuplot-nox",
+                ExitCode::missing);
+  }
+  require_writable_folder(*flags.plot_dir);
+}
+
+ExitCode run_program(const Section& section, int argc, char** argv, const ProcessClock& clock) {
+  const auto [flags, finished] = parse_flags(section, argc, argv);
+  if (finished) return ExitCode::done;
+  if (flags.list) {
+    print_section(std::cout, section);
+    return ExitCode::done;
+  }
+  const Output output{flags.quiet ? nullptr : &std::cout, isatty(STDOUT_FILENO) == 1,
+                      flags.plot_dir};
+  CacheOptions cache_options = flags.data;
+  DownloadBar bar(std::cout, output.terminal);
+  if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
+  const KerasCache cache(cache_options);
+  DatasetCache datasets(cache);
+  const auto say_standin = [&flags = flags] {
+    if (flags.data.standin) (flags.quiet ? std::cerr : std::cout) << kStandinNote << '\n';
+  };
+  if (flags.sample) {
+    say_standin();
+    show_sample(section, flags, datasets, output);
+    return ExitCode::done;
+  }
+  require_places(flags);
+  Session session(section, flags, datasets, output, clock);
+  say_standin();
+  session.run();
+
+  const std::vector<json> runs = session.runs();
+  const bool many = flags.seeds.has_value();
+  const auto results = flags.check.value_or("");
+  if (output.words != nullptr && (many || flags.check)) {
+    *output.words << '\n';
+    (many ? print_spread : print_table)(*output.words, runs, results);
+  }
+  if (!flags.check) return ExitCode::done;
+  std::ostringstream verdicts;
+  const bool held = check_runs(runs, results, many, verdicts);
+  if (output.words != nullptr) {
+    *output.words << '\n' << verdicts.str();
+  } else if (!held) {
+    std::cerr << verdicts.str();
+  }
+  return held ? ExitCode::done : ExitCode::no;
+}
+
+}  // namespace
+
+int section_main(std::string_view program, int argc, char** argv) {
+  const ProcessClock clock;
+  return cli::run_main(program,
+                       [&] { return run_program(find_section(program), argc, argv, clock); });
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,85 @@
+#include "repro/program/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "reprise/core/error.hpp"
+#include "reprise/record/recorder.hpp"
+
+namespace reprise::book {
+
+namespace {
+
+class SweepProgress {
+ public:
+  SweepProgress(const SweepOptions& options, std::size_t runs) : options_(options), runs_(runs) {}
+
+  void advance() {
+    ++done_;
+    if (options_.words == nullptr) return;
+    // a file gets a line each twentieth of the way
+    if (!options_.terminal && done_ * 20 / runs_ == (done_ - 1) * 20 / runs_) return;
+    const double passed = watch_.seconds();
+    const double left = passed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
+    *options_.words << fmt::format("{}{} of {} runs, {:.1f} s passed, {:.0f} s left{}",
+                                   options_.terminal ? "\r\033[K" : "", done_, runs_, passed, left,
+                                   options_.terminal && done_ < runs_ ? "" : "\n")
+                    << std::flush;
+  }
+
+ private:
+  const SweepOptions& options_;
+  std::size_t runs_, done_ = 0;
+  Stopwatch watch_;
+};
+
+}  // namespace
+
+void sweep(const std::vector<Task>& tasks, DatasetCache& datasets, const SweepOptions& options,
+           const std::function<void(std::size_t place, const RunRecord& run)>& done) {
+  std::mutex mutex;  // guards all below
+  std::size_t next = 0;
+  std::exception_ptr error;
+  SweepProgress progress(options, tasks.size());
+
+  const auto work = [&] {
+    while (true) {
+      std::size_t place = 0;
+      {
+        const std::lock_guard lock(mutex);
+        if (error || next == tasks.size()) return;
+        place = next++;
+      }
+      try {
+        const RunRecord record = run_task(tasks[place], datasets, {});
+        const std::lock_guard lock(mutex);
+        done(place, record);
+        progress.advance();
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!error) error = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> workers;  // beside this thread
+    const auto wanted = std::min(static_cast<std::size_t>(options.workers), tasks.size());
+    try {
+      while (workers.size() + 1 < wanted) workers.emplace_back(work);
+    } catch (const std::system_error&) {
+      const std::lock_guard lock(mutex);
+      error =
+          std::make_exception_ptr(Error(fmt::format("threads: asked for {}, only {} can be created",
+                                                    options.workers, workers.size() + 1),
+                                        ExitCode::missing));
+    }
+    work();
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+}  // namespace reprise::book

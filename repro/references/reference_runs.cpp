@@ -1,0 +1,107 @@
+#include "repro/references/reference_runs.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "reprise/core/error.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
+#include "repro/editions.hpp"
+
+namespace reprise::book {
+
+using nlohmann::json;
+
+namespace {
+
+using Words = std::map<std::string, std::string>;
+
+std::optional<json> read_json(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in) return {};
+  json document = json::parse(in, nullptr, false);
+  if (document.is_discarded()) throw Error(fmt::format("{}: expected JSON", file.string()));
+  return document;
+}
+
+const Experiment& experiment_of(const json& run) {
+  const auto id = run.at("experiment").get<std::string>();
+  if (const Experiment* experiment = find_anywhere(id)) return *experiment;
+  throw Error(fmt::format("record: found experiment '{}', expected one of reprise list", id));
+}
+
+// The names of the words in which `a` differs from `b`.
+std::vector<std::string> differences(const Words& a, const Words& b) {
+  std::vector<std::string> names;
+  for (const auto& [name, word] : a) {
+    if (const auto other = b.find(name); other == b.end() || other->second != word) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+// Settings whose change has a place in the names of Keras's runs, in its order.
+constexpr const char* kNamed[] = {"optimizer", "loss", "activation"};
+
+}  // namespace
+
+std::optional<json> keras_run_of(const json& run, const std::filesystem::path& results) {
+  if (run.at("semantics") != all_semantics().front().name) return {};
+  const Experiment& experiment = experiment_of(run);
+  Words words = run.at("settings").get<Words>();
+  // a longer or shorter run is the same as far as it goes
+  words["epochs"] = words_of(experiment.settings)["epochs"];
+  for (const std::string& name : differences(words, words_of(experiment.settings))) {
+    if (std::ranges::find(kNamed, name) == std::end(kNamed)) return {};
+  }
+  const bool own = experiment.variation_of.empty();
+  const Experiment& base = own ? experiment : *find_anywhere(experiment.variation_of);
+  const Words base_words = words_of(base.settings);
+  std::string file = fmt::format("{}__seed{}", base.id, run.at("seed").get<std::int64_t>());
+  if (run.at("dtype") == "float64") file += "__x64";
+  for (const char* name : kNamed) {
+    if (words[name] != base_words.at(name)) file += "__" + words[name];
+  }
+  return read_json(results / "keras" / (file + ".json"));
+}
+
+std::optional<json> book_file_of(const Experiment& experiment,
+                                 const std::filesystem::path& results) {
+  return read_json(results / "book" / (std::string(experiment.id) + ".json"));
+}
+
+std::optional<json> book_of(const json& run, const std::filesystem::path& results) {
+  const Experiment& experiment = experiment_of(run);
+  auto book = book_file_of(experiment, results);
+  const int edition = run.at("edition");
+  for (const Section& section : catalogue()) {
+    for (const Experiment& other : section.experiments) {
+      if (other.id == experiment.id || other.listing != experiment.listing) continue;
+      if (!has(edition, other) || run.at("settings") != words_of(settings_in(edition, other)))
+        continue;
+      const auto twin = book_file_of(other, results);
+      if (!twin) continue;
+      if (!book)
+        book = json{{"experiment", experiment.id},
+                    {"logs", json::array()},
+                    {"reruns", {{"figures", json::object()}}}};
+      for (const json& log : twin->at("logs")) (*book)["logs"].push_back(log);
+    }
+  }
+  return book;
+}
+
+bool has_book_settings(const json& run) {
+  const Experiment& experiment = experiment_of(run);
+  const int edition = run.at("edition");
+  return has(edition, experiment) &&
+         run.at("settings").get<Words>() == words_of(settings_in(edition, experiment));
+}
+
+std::size_t epochs_of(const json& run) {
+  const json& history = run.at("history");
+  return history.empty() ? 0 : history[0].at("loss").size();
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,140 @@
+#include "repro/references/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "repro/provenance.hpp"
+#include "repro/references/quantities.hpp"
+#include "repro/references/reference_runs.hpp"
+
+namespace reprise::book {
+
+using nlohmann::json;
+
+namespace {
+
+// What the book's logs say of the figure, those of the run's edition.
+std::string printed(const json& book, int edition, const std::string& figure) {
+  std::string text;
+  for (json log : book.value("logs", json::array())) {
+    if (log.at("edition") != edition) continue;
+    log["experiment"] = book.at("experiment");
+    if (const auto found = find_figure(figures_of(log), figure)) {
+      text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", found->text(),
+                          log.at("name").get<std::string>());
+    }
+  }
+  return text;
+}
+
+std::string text_of(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.4f}", value);
+}
+
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
+
+// The line over a table of runs on foreign data.
+void print_origin(std::ostream& out, const std::vector<json>& runs) {
+  const auto foreign =
+      std::ranges::find_if(runs, [](const json& run) { return !mark_of(run).empty(); });
+  if (foreign == runs.end()) return;
+  const json& data = foreign->at("data");
+  out << (data.at("standin").get<bool>() ? std::string(kStandinNote)
+                                         : mark_of(*foreign) + data.at("file").get<std::string>() +
+                                               " is not the file that Keras accepts")
+      << '\n';
+}
+
+}  // namespace
+
+std::vector<Row> rows_of(const std::vector<json>& runs, const std::filesystem::path& results) {
+  std::vector<Row> rows;
+  for (const json& run : runs) {
+    std::optional<json> book, keras;
+    if (!run.at("data").at("standin")) {
+      if (has_book_settings(run)) book = book_of(run, results);
+      keras = keras_run_of(run, results);
+    }
+    // figures of a longer or shorter run would say nothing
+    if (keras && epochs_of(*keras) != epochs_of(run)) keras.reset();
+    const auto keras_figures = keras ? figures_of(*keras) : std::vector<Figured>{};
+    for (const Figured& figure : figures_of(run)) {
+      const auto same_seed = find_figure(keras_figures, figure.key);
+      rows.push_back({run.at("experiment"), figure.label,
+                      book ? printed(*book, run.at("edition"), figure.key) : "",
+                      same_seed ? same_seed->text() : "", figure.text()});
+    }
+  }
+  return rows;
+}
+
+std::vector<std::string> printed_figures(const json& run, const std::filesystem::path& results) {
+  const auto book = book_of(run, results);
+  if (!book) return {};
+  std::vector<std::string> keys, texts;
+  for (json log : book->at("logs")) {
+    log["experiment"] = run.at("experiment");
+    for (const Figured& figure : figures_of(log)) {
+      if (std::ranges::find(keys, figure.key) != keys.end()) continue;
+      keys.push_back(figure.key);
+      const std::string text = printed(*book, run.at("edition"), figure.key);
+      if (!text.empty()) texts.push_back(figure.label + " " + text);
+    }
+  }
+  return texts;
+}
+
+void print_table(std::ostream& out, const std::vector<json>& runs,
+                 const std::filesystem::path& results) {
+  print_origin(out, runs);
+  constexpr const char* kRow = "{:<18} {:<30} {:<34} {:>16} {:>12}\n";
+  out << fmt::format(kRow, "experiment", "figure", "book", "Keras, same seed", "ours");
+  for (const Row& row : rows_of(runs, results)) {
+    out << fmt::format(kRow, row.experiment, row.figure, or_dash(row.book), or_dash(row.keras),
+                       row.ours);
+  }
+}
+
+void print_spread(std::ostream& out, const std::vector<json>& runs,
+                  const std::filesystem::path& results) {
+  struct Spread {
+    std::string experiment, label, book;
+    std::vector<double> values;
+  };
+  std::vector<Spread> spreads;  // in the order of the runs
+  for (const json& run : runs) {
+    const bool standin = run.at("data").at("standin");
+    const auto book = standin ? std::nullopt : book_of(run, results);
+    for (const Figured& figure : figures_of(run)) {
+      const std::string experiment = run.at("experiment");
+      auto place = std::ranges::find_if(spreads, [&](const Spread& s) {
+        return s.experiment == experiment && s.label == figure.label;
+      });
+      if (place == spreads.end()) {
+        const std::string said =
+            book && has_book_settings(run) ? printed(*book, run.at("edition"), figure.key) : "";
+        place = spreads.insert(spreads.end(), {experiment, figure.label, said, {}});
+      }
+      place->values.push_back(figure.value);
+    }
+  }
+  print_origin(out, runs);
+  constexpr const char* kRow = "{:<18} {:<30} {:>5} {:>9} {:>9} {:>9}  {}\n";
+  out << fmt::format(kRow, "experiment", "figure", "runs", "lowest", "median", "highest", "book");
+  for (Spread& spread : spreads) {
+    auto& values = spread.values;
+    std::ranges::sort(values, is_lower);
+    const std::size_t half = values.size() / 2;
+    const double median =
+        values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    out << fmt::format(kRow, spread.experiment, spread.label, values.size(),
+                       text_of(values.front()), text_of(median), text_of(values.back()),
+                       or_dash(spread.book));
+  }
+}
+
+}  // namespace reprise::book

@@ -1,0 +1,138 @@
+// The engine's parts: orders, durations, two files beside each other, processes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+
+#include "bench/compare/balanced_order.hpp"
+#include "bench/compare/contender.hpp"
+#include "bench/compare/duration.hpp"
+#include "bench/compare/unpaired.hpp"
+#include "tests/bench/compare/json_rows.hpp"
+#include "tests/support/scratch.hpp"
+
+namespace reprise::compare {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(WilliamsDesign, EachFollowsEachOtherEquallyOften) {
+  EXPECT_EQ(williams_design(2), (std::vector<std::vector<std::size_t>>{{0, 1}, {1, 0}}));
+  for (std::size_t k = 2; k <= 9; ++k) {
+    const auto design = williams_design(k);
+    EXPECT_EQ(design.size(), k % 2 == 0 ? k : 2 * k);
+    std::map<std::pair<std::size_t, std::size_t>, int> places, neighbours;
+    for (const auto& sequence : design) {
+      for (std::size_t i = 0; i < k; ++i) {
+        ++places[{i, sequence[i]}];
+        if (i > 0) ++neighbours[{sequence[i - 1], sequence[i]}];
+      }
+    }
+    EXPECT_EQ(places.size(), k * k);
+    EXPECT_EQ(neighbours.size(), k * (k - 1));
+    for (const auto& [pair, count] : places) EXPECT_EQ(count, k % 2 == 0 ? 1 : 2);
+    for (const auto& [pair, count] : neighbours) EXPECT_EQ(count, k % 2 == 0 ? 1 : 2);
+  }
+}
+
+TEST(Duration, AsPeopleWriteThem) {
+  EXPECT_DOUBLE_EQ(parse_duration("20s", "--x"), 20);
+  EXPECT_DOUBLE_EQ(parse_duration("3m", "--x"), 180);
+  EXPECT_DOUBLE_EQ(parse_duration("1m30s", "--x"), 90);
+  EXPECT_DOUBLE_EQ(parse_duration("1.5h", "--x"), 5400);
+  EXPECT_DOUBLE_EQ(parse_duration("20ms", "--x"), 0.02);
+  for (const char* wrong : {"", "20", "s", "-3s", "0s", "3 m", "nan", "1e3s", "99999h", "5x"}) {
+    EXPECT_THAT(line_of([&] { parse_duration(wrong, "--time-budget"); }),
+                HasSubstr("--time-budget: found '"))
+        << wrong;
+  }
+  EXPECT_DOUBLE_EQ(parse_share("5%", "--margin"), 0.05);
+  EXPECT_DOUBLE_EQ(parse_share("0.1", "--margin"), 0.1);
+  for (const char* wrong : {"", "0", "1", "100%", "5 %", "x"}) {
+    EXPECT_THAT(line_of([&] { parse_share(wrong, "--margin"); }), HasSubstr("--margin: found '"));
+  }
+}
+
+class Unpaired : public ::testing::Test {
+ protected:
+  UnpairedComparison compare(const std::vector<double>& a, const std::vector<double>& b) {
+    for (const auto& [name, times] : {std::pair("a.json", a), std::pair("b.json", b)}) {
+      std::string rows;
+      for (const double time : times) {
+        rows += (rows.empty() ? "" : ",") + row("r", std::to_string(time));
+      }
+      std::ofstream(folder_.path() / name) << result(rows);
+    }
+    return compare_files(folder_.path() / "a.json", folder_.path() / "b.json", {});
+  }
+  testing::Scratch folder_;
+};
+
+// The blind spot of others: six against six of a clean factor of two.
+TEST_F(Unpaired, SixAgainstSixOfAFactorOfTwoIsARegression) {
+  const auto found = compare({1, 1.01, 1.02, 0.99, 0.98, 1}, {2, 2.02, 1.98, 2.01, 2.03, 1.99});
+  EXPECT_EQ(found.verdicts.front().label, Label::regression);
+  EXPECT_LT(found.verdicts.front().p, 0.0022);
+  EXPECT_FALSE(found.warnings.empty());
+}
+
+TEST_F(Unpaired, TenPercentIsNotToBeToldFromDrift) {
+  const auto found = compare({1, 1.01, 1.02, 0.99, 0.98, 1}, {1.1, 1.11, 1.12, 1.09, 1.08, 1.1});
+  EXPECT_EQ(found.verdicts.front().label, Label::insufficient_data);
+}
+
+TEST_F(Unpaired, TooFewRepetitionsSayNothing) {
+  EXPECT_EQ(compare({1}, {9}).verdicts.front().label, Label::insufficient_data);
+}
+
+TEST_F(Unpaired, ConstantTimes) {
+  const std::vector<double> same(10, 3.0);
+  EXPECT_EQ(compare(same, same).verdicts.front().label, Label::insufficient_data);
+  EXPECT_EQ(compare(same, std::vector<double>(10, 9.0)).verdicts.front().label, Label::regression);
+}
+
+TEST_F(Unpaired, TheFilterAndTheClockAreThoseAskedFor) {
+  compare({1, 1.01, 1.02}, {3, 3.01, 3.02});  // processor times are 1 in both
+  const auto by = [&](Clock clock, const std::string& filter) {
+    UnpairedOptions options;
+    options.judging.clock = clock;
+    options.filter = filter;
+    return compare_files(folder_.path() / "a.json", folder_.path() / "b.json", options);
+  };
+  EXPECT_NEAR(by(Clock::real_time, "").verdicts.front().ratio, 3, 0.05);
+  EXPECT_DOUBLE_EQ(by(Clock::cpu_time, "").verdicts.front().ratio, 1);
+  EXPECT_EQ(by(Clock::real_time, "^r$").rows.size(), 1u);
+  EXPECT_THAT(line_of([&] { by(Clock::real_time, "-r"); }), HasSubstr("--filter: found '-r'"));
+  EXPECT_THAT(line_of([&] { by(Clock::real_time, "("); }), HasSubstr("a regular expression"));
+}
+
+TEST(Contender, TheRowInWhichAProcessEndsIsNamed) {
+  const std::string cut = R"({"benchmarks": [{"name": "a/threads:2_mean", "run_name": "a/threads:2",
+                             "real_time": 3}, {"run_na)";
+  EXPECT_EQ(place_of_end(cut, {"a", "b"}, {"threads"}), " after row 'a', in row 'b'");
+  EXPECT_EQ(place_of_end(cut, {"b", "a"}, {"threads"}), " after row 'a', its last");
+  EXPECT_EQ(place_of_end(cut, {}, {}), " after row 'a/threads:2'");
+  EXPECT_EQ(place_of_end("", {"a", "b"}, {}), " in row 'a'");
+  EXPECT_EQ(place_of_end("", {}, {}), "");
+}
+
+TEST(Contender, NamesMeetWithoutTheVariedParts) {
+  EXPECT_EQ(common_name("f/imdb_1/backend:openmp/threads:2/warm", {"backend", "threads"}),
+            "f/imdb_1/warm");
+  EXPECT_EQ(common_name("f/backend:openmp", {}), "f/backend:openmp");
+}
+
+TEST(Process, CrashesHangsAndCodesAreTold) {
+  const auto run = [](const std::string& command, double timeout) {
+    return run_process({{"/bin/sh", "-c", command}}, timeout);
+  };
+  EXPECT_TRUE(run("true", 10).succeeded());
+  EXPECT_EQ(run("echo no >&2; exit 3", 10).problem(), "exit code 3 (no)");
+  EXPECT_THAT(run("kill -SEGV $$", 10).problem(), HasSubstr("crashed: Segmentation fault"));
+  EXPECT_THAT(run("sleep 60", 0.2).problem(), HasSubstr("still running after"));
+  EXPECT_THAT(run_process({{"/no/such/program"}}, 1).problem(), HasSubstr("not found"));
+}
+
+}  // namespace
+}  // namespace reprise::compare

@@ -1,0 +1,164 @@
+// Words from ratios: what is a clean change, what is none, what cannot be said.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "bench/compare/looks.hpp"
+#include "bench/compare/verdict.hpp"
+
+namespace reprise::compare {
+namespace {
+
+// Rounds of A, B and A again with one row a column of `ratios` (b by a), the control equal to A.
+Measurements rounds_of(const std::vector<std::vector<double>>& ratios) {
+  Measurements m;
+  m.contenders = {"A", "B", "A again"};
+  const std::size_t rows = ratios.front().size();
+  for (std::size_t r = 0; r < rows; ++r) m.rows.push_back("row" + std::to_string(r));
+  m.labels.assign(3, std::vector<std::string>(rows));
+  m.digests.assign(3, std::vector<std::optional<std::uint32_t>>(rows));
+  m.counters.assign(3, std::vector<std::map<std::string, double>>(rows));
+  m.bits_vary.assign(3, std::vector<bool>(rows));
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    Round round;
+    round.cells.assign(3, std::vector<Cell>(rows));
+    for (std::size_t r = 0; r < rows; ++r) {
+      const double a = 100 + static_cast<double>(i);  // the machine drifts
+      round.cells[0][r] = {a, a, ""};
+      round.cells[1][r] = {a * ratios[i][r], a, ""};
+      round.cells[2][r] = {a, a, ""};
+    }
+    m.rounds.push_back(round);
+  }
+  return m;
+}
+
+std::vector<std::vector<double>> column(const std::vector<double>& ratios) {
+  std::vector<std::vector<double>> rows;
+  for (const double ratio : ratios) rows.push_back({ratio});
+  return rows;
+}
+
+Label label_of(const std::vector<double>& ratios, double share = 0.05) {
+  const auto m = rounds_of(column(ratios));
+  return judge(m, static_cast<int>(ratios.size()), share, {}).rows.front().label;
+}
+
+TEST(Verdict, SixRoundsOfAFactorOfTwoAreEnough) {
+  EXPECT_EQ(label_of({2.0, 2.1, 1.9, 2.0, 2.05, 1.95}), Label::regression);
+  EXPECT_EQ(label_of({0.5, 0.51, 0.49, 0.5, 0.52, 0.48}), Label::improvement);
+  EXPECT_EQ(label_of({2.0, 2.1, 1.9, 2.0, 2.05}), Label::insufficient_data);  // 2 / 2^5 > .05
+}
+
+TEST(Verdict, OneOutlierOfFourteenTimesChangesNothing) {
+  std::vector<double> same(12, 1.0);
+  for (std::size_t i = 0; i < same.size(); ++i) same[i] += i % 2 == 0 ? 0.01 : -0.01;
+  same[5] = 14;
+  EXPECT_EQ(label_of(same), Label::unchanged);
+  std::vector<double> slower(12, 1.2);
+  slower[3] = 14;
+  slower[4] = 1.0 / 14;
+  EXPECT_EQ(label_of(slower), Label::regression);
+}
+
+TEST(Verdict, ConstantDataAndTiesAreUnchanged) {
+  EXPECT_EQ(label_of(std::vector<double>(12, 1.0)), Label::unchanged);
+  EXPECT_EQ(label_of({1, 1, 1, 1, 1, 1, 1, 1.01, 1.01, 1.01, 1, 1}), Label::unchanged);
+  EXPECT_EQ(label_of(std::vector<double>(12, 1.5)), Label::regression);
+}
+
+TEST(Verdict, ASmallChangeIsNoneHoweverSignificant) {
+  EXPECT_EQ(label_of(std::vector<double>(24, 1.02)), Label::unchanged);
+}
+
+TEST(Verdict, NoiseIsNotUnchanged) {
+  std::vector<double> noisy;
+  for (int i = 0; i < 12; ++i) noisy.push_back(i % 2 == 0 ? 1.4 : 0.7);
+  EXPECT_EQ(label_of(noisy), Label::insufficient_data);
+}
+
+TEST(Verdict, HolmAsksMoreOfManyRows) {
+  const auto one_slow = [](std::size_t rows, int rounds) {
+    std::vector<std::vector<double>> ratios;
+    for (int i = 0; i < rounds; ++i) {
+      ratios.emplace_back(rows, i % 2 == 0 ? 1.001 : 0.999);
+      ratios.back().front() = 1.3;
+    }
+    return judge(rounds_of(ratios), rounds, 0.05, {}).rows.front().label;
+  };
+  EXPECT_EQ(one_slow(20, 8), Label::insufficient_data);  // 20 * 2 / 2^8 > .05
+  EXPECT_EQ(one_slow(20, 10), Label::regression);
+}
+
+TEST(Verdict, AFailedRowIsFailedAndLeavesTheOthersAlone) {
+  auto m = rounds_of(std::vector<std::vector<double>>(12, {1.0, 1.5}));
+  m.rounds[7].cells[1][0].error = "wrong answer";
+  const auto judged = judge(m, 12, 0.05, {});
+  EXPECT_EQ(judged.rows[0].label, Label::failed);
+  EXPECT_EQ(judged.rows[0].error, "wrong answer");
+  EXPECT_EQ(judged.rows[1].label, Label::regression);
+}
+
+TEST(Verdict, OtherBitsAreSaid) {
+  auto m = rounds_of(column(std::vector<double>(12, 1.0)));
+  m.digests[0][0] = 17;
+  m.digests[1][0] = 18;
+  EXPECT_TRUE(judge(m, 12, 0.05, {}).rows.front().different_bits);
+}
+
+// 400 comparisons of equals, 20 rows each with noise of heavy tails and a drift, all looks taken:
+// at most 32 of them different (16 of 200), and every second one of a 10 % change found.
+TEST(Verdict, EqualsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
+  std::mt19937 words(1);
+  const auto noise = [&words] {  // a ratio of uniforms: heavy tails
+    const auto uniform = [&words] { return (static_cast<double>(words() >> 8) + 1) / 16777217.0; };
+    return 0.02 * (uniform() - 0.5) / (uniform() + 0.05);
+  };
+  const Looks looks = plan_looks(24, 0.05);
+  int different = 0, found = 0;
+  for (int trial = 0; trial < 400; ++trial) {
+    std::vector<std::vector<double>> ratios(24, std::vector<double>(20));
+    for (auto& round : ratios) {
+      for (double& ratio : round) ratio = std::exp(noise());
+      if (trial % 2 == 1) round[0] *= 1.1;
+    }
+    const auto m = rounds_of(ratios);
+    bool called = false, right = false;
+    for (std::size_t i = 0; i < looks.rounds.size(); ++i) {
+      const auto judged = judge(m, looks.rounds[i], looks.shares[i], {});
+      for (const auto& row : judged.rows) {
+        const bool label = row.label == Label::regression || row.label == Label::improvement;
+        called = called || (label && row.row != 0);
+        right = right || (label && row.row == 0);
+      }
+    }
+    if (called) ++different;
+    if (right && trial % 2 == 1) ++found;
+  }
+  EXPECT_LE(different, 32);
+  EXPECT_GE(found, 180);  // of 200
+}
+
+TEST(Looks, SharesAddUpToTheLevel) {
+  for (const int rounds : {1, 6, 11, 12, 13, 24, 47, 48, 100}) {
+    const Looks looks = plan_looks(rounds, 0.05);
+    EXPECT_EQ(looks.rounds.back(), rounds);
+    double spent = 0;
+    for (std::size_t i = 0; i < looks.shares.size(); ++i) {
+      EXPECT_NEAR(looks.share_at(looks.rounds[i], spent), looks.shares[i], 1e-12);
+      spent += looks.shares[i];
+    }
+    EXPECT_NEAR(spent, 0.05, 1e-12);
+    // looks that nobody has planned take from those after them
+    EXPECT_NEAR(looks.share_at(rounds, 0.03), 0.02, 1e-12);
+    EXPECT_EQ(looks.share_at(rounds / 2, 0.03), 0);
+    for (std::size_t i = 1; i < looks.rounds.size(); ++i) {
+      EXPECT_LT(looks.rounds[i - 1], looks.rounds[i]);
+      EXPECT_LT(looks.shares[i - 1], looks.shares[i]);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace reprise::compare

@@ -1,0 +1,138 @@
+"""`reprise bench` from outside, with few rounds: its answers, page, pictures, and how it goes on.
+
+  python3 tests/bench/suite/bench_test.py build/release/bin [unittest options]
+"""
+
+import copy
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from support import programs
+from support.programs import ROOT, Case
+
+
+class Bench(Case):
+    def setUp(self):
+        super().setUp()
+        if not (programs.BIN / "bench_dense").exists():
+            self.skipTest("Google Benchmark is missing")
+        # a lock of its own: tests run beside each other
+        self.environment = {"REPRISE_MEASURE_LOCK": str(self.folder / "lock")}
+
+    def bench(self, *arguments):
+        return programs.run("reprise", "bench", *arguments, **self.environment)
+
+    def test_quick_answers_and_keeps(self):
+        out = self.folder / "out"
+        run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--out", out)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue(run.stdout.startswith("STAND-IN"), run.stdout[:200])
+        for part in ("measured peaks: sgemm", "== layers", "== threads", "A/A control", "imdb_1 (sparse)",
+                     "OMP_WAIT_POLICY=active", "control kernel frozen_1: "):
+            self.assertIn(part, run.stdout)
+        kept = json.loads((out / "bench.json").read_text())
+        self.assertEqual([part["name"] for part in kept["parts"]], ["layers", "threads"])
+        self.assertIn("**STAND-IN", (out / "README.md").read_text())
+        for picture in ("layers.svg", "roofline.svg"):
+            self.assertIn("</svg>", (out / picture).read_text())
+        again = self.folder / "again"
+        self.assertEqual(self.bench("--render", out / "bench.json", "--out", again).returncode, 0)
+        for file in ("README.md", "bench.json"):
+            self.assertEqual((again / file).read_text(), (out / file).read_text())
+        stale = {**kept, "backend": "Take the abacus.", "parts": [{**part, "answers": []} for part in kept["parts"]]}
+        (self.folder / "stale.json").write_text(json.dumps(stale))
+        self.assertEqual(self.bench("--render", self.folder / "stale.json", "--out", again).returncode, 0)
+        self.assertEqual((again / "bench.json").read_text(), (out / "bench.json").read_text())
+        self.assert_hostile_runs_are_refused(kept)
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        for name, document in (("bench-1", kept), ("comparison-1", kept["parts"][0]["comparison"])):
+            schema = json.loads((ROOT / f"results/schema/{name}.json").read_text())
+            jsonschema.Draft202012Validator(schema).validate(document)
+
+    def assert_hostile_runs_are_refused(self, kept):
+        """Of files that contradict themselves, and of one that speaks to gnuplot."""
+        file = self.folder / "hostile.json"
+
+        def render(change):
+            changed = copy.deepcopy(kept)
+            change(changed["parts"][0]["comparison"])
+            file.write_text(json.dumps(changed))
+            return self.bench("--render", file, "--out", self.folder / "hostile")
+
+        for field in ("labels", "digests", "counters", "bits_vary"):
+            with self.subTest(field=field):
+                run = render(lambda c: c["measurements"].update({field: []}))
+                self.assert_one_line(run, 2, f"hostile.json: found '{field}' of another size")
+        self.assert_one_line(render(lambda c: c["measurements"].update(rounds=[])), 2, "0 rounds, expected some")
+        self.assert_one_line(render(lambda c: c["looks"].update(rounds=[], shares=[])), 2, "hostile.json: found looks")
+        self.assert_one_line(render(lambda c: c["judged"].update(rounds=-1)), 2, "hostile.json: found -1 of 1 rounds")
+        mark = self.folder / "mark"
+        shouted = f"dense_step/x\nEND\n!touch {mark}\n'.system('touch {mark}').'/y"
+
+        def shout(comparison):
+            for names in (comparison["measurements"]["rows"], comparison["measurements"]["contenders"]):
+                names[0] = shouted
+
+        self.assertEqual(render(shout).returncode, 0)
+        self.assertFalse(mark.exists())
+        self.assert_one_line(self.bench("--render", file, "--rounds", "3"), 2, "--rounds: found with --render")
+
+    def test_without_gnuplot_the_answers_are_there(self):
+        out = self.folder / "out"
+        self.environment["PATH"] = str(self.folder)
+        run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--quiet", "--out", out)
+        self.assert_one_line(run, 0, "no pictures: gnuplot not found", f"--render {out}/bench.json")
+        self.assertIn("imdb_1 (sparse)", run.stdout)
+        self.assertEqual(sorted(file.name for file in out.iterdir()), ["README.md", "bench.json"])
+        self.assert_one_line(self.bench("--render", out / "bench.json", "--out", self.folder / "again"), 3, "gnuplot")
+
+    def test_an_interrupted_run_goes_on(self):
+        out = self.folder / "out"
+        state = out / "state" / "layers.json"
+        arguments = ("--quick", "--data", "stand-in", "--rounds", "2", "--quiet", "--out", out)
+        with subprocess.Popen([programs.BIN / "reprise", "bench", *map(str, arguments)],
+                              env={**os.environ, **self.environment}, stderr=subprocess.DEVNULL) as run:
+            while not state.exists():
+                self.assertIsNone(run.poll())
+                time.sleep(0.02)
+            run.send_signal(signal.SIGINT)
+            self.assertEqual(run.wait(timeout=60), 130)
+        first = json.loads(state.read_text())["measurements"]["rounds"][0]
+        peaks = json.loads((out / "state" / "peaks.json").read_text())
+        self.assert_one_line(self.bench(*arguments), 2, "layers.json: found the rounds of an interrupted run",
+                             "--resume")
+        resumed = self.bench(*arguments, "--resume")
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+        kept = json.loads((out / "bench.json").read_text())
+        rounds = kept["parts"][0]["comparison"]["measurements"]["rounds"]
+        self.assertEqual(rounds[0], first)
+        self.assertEqual(len(rounds), 2)
+        self.assertIn(kept["peaks"]["gflops"], [pair[0] for pair in peaks.values()])
+        self.assertFalse((out / "state").exists())
+
+    def test_wrong_use(self):
+        broken = self.folder / "broken.json"
+        broken.write_text("{")
+        for arguments, parts in (
+            ([], ["found none of --quick and --full"]),
+            (["--quick", "--full"], ["found both of"]),
+            (["--quick", "--out", "/proc/none"], ["/proc/none"]),
+            (["--quick", "--data", "reel"], ["--data", "did you mean 'real'?"]),
+            (["--render", broken], ["broken.json: found no whole JSON"]),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assert_one_line(self.bench(*arguments), 2, *parts)
+
+
+if __name__ == "__main__":
+    programs.main()

@@ -1,0 +1,270 @@
+"""Many seeds, editions and records from outside, on generated data: everywhere and in seconds.
+
+  python3 tests/repro/program/sweep_test.py build/release/bin [unittest options]
+"""
+
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from support import programs
+from support.programs import ROOT, Case
+
+SHORT = ("--standin", "--experiment", "boston_final", "--epochs", 3)
+LONG = ("--standin", "--experiment", "boston_final", "--epochs", 150, "--seeds", "0..19", "--threads", 2)
+
+
+def boston(*arguments, **environment):
+    return programs.run("boston", *arguments, **environment)
+
+
+def runs_of(record):
+    return json.loads(record.read_text())["runs"]
+
+
+def without_times(record):
+    """The document but for times and what it was made on."""
+    document = json.loads(record.read_text())
+    del document["created"]
+    for run in document["runs"]:
+        del run["seconds"]
+    return document
+
+
+class Sweep(Case):
+    def test_seeds_are_inclusive_and_each_run_is_the_run_alone(self):
+        record = self.folder / "r.json"
+        run = boston(*SHORT, "--seeds", "3..7", "--threads", 3, "--record", record)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        runs = runs_of(record)
+        self.assertEqual([r["seed"] for r in runs], [3, 4, 5, 6, 7])
+        self.assertEqual({r["threads"] for r in runs}, {1})
+        self.assertIn("5 of 5 runs", run.stdout)
+        self.assertRegex(run.stdout, r"boston_final +test MAE +5 ")
+        self.assertEqual(run.stdout.count("STAND-IN"), 3)  # first line, summary, table
+        alone = self.folder / "alone.json"
+        for threads in (1, 2):
+            boston("--quiet", *SHORT, "--seed", 5, "--threads", threads, "--record", alone)
+            for field in ("weights_crc32", "history", "evaluate", "permutations", "settings"):
+                self.assertEqual(runs_of(alone)[0][field], runs[2][field])
+
+    def test_one_seed_and_several_experiments(self):
+        record = self.folder / "r.json"
+        run = boston("--standin", "--experiment", "all", "--epochs", 1, "--seeds", "4294967295..4294967295",
+                     "--record", record)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual([r["experiment"] for r in runs_of(record)],
+                         ["boston_kfold", "boston_kfold_500", "boston_kfold16", "boston_final",
+                          "boston_final_130"])
+
+    def test_wrong_seeds_and_flags_that_do_not_go_together(self):
+        for arguments, parts in (
+            (["--seeds", "5"], ["--seeds", "'5'", "A..B"]),
+            (["--seeds", "5..3"], ["--seeds", "'5..3'", "A not above B"]),
+            (["--seeds", "-1..3"], ["--seeds", "'-1..3'", "0 to 4294967295"]),
+            (["--seeds", "0..4294967296"], ["--seeds", "4294967295"]),
+            (["--seeds", "0..1000000"], ["--seeds", "at most 1000000"]),
+            (["--seeds", "1...3"], ["--seeds", "'1...3'"]),
+            (["--seeds", "1..3", "--seed", "3"], ["--seeds", "--seed beside it"]),
+            (["--seeds", "1..3", "--plot-dir", "x"], ["--seeds", "--plot-dir beside it"]),
+            (["--seeds", "1..3", "--parting"], ["--seeds", "--parting beside it"]),
+            (["--seeds", "1..3", "--resume"], ["--resume", "--record"]),
+            (["--seeds", "1..3", "--check", "/nonexistent"], ["--check", "/nonexistent"]),
+            (["--seeds", "1..3", "--record", "/dev/null"], ["/dev/null"]),
+        ):
+            with self.subTest(arguments=arguments):
+                self.assert_one_line(boston(*SHORT, *arguments, "--quiet"), 2, *parts)
+
+    def assert_goes_on_after(self, number, code):
+        record = self.folder / "r.json"
+        process = subprocess.Popen([programs.BIN / "boston", *map(str, LONG), "--quiet", "--record", record],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seen = 0
+        for _ in range(6000):
+            if record.exists() and (seen := len(runs_of(record))) >= 3:  # valid JSON at any moment
+                break
+            self.assertIsNone(process.poll())
+            time.sleep(0.01)
+        process.send_signal(number)
+        self.assertEqual(process.wait(timeout=60), code)
+        kept = len(runs_of(record))
+        self.assertGreaterEqual(kept, seen)
+        self.assertLess(kept, 20, "the sweep ended before the signal")
+        undisturbed = self.folder / "undisturbed.json"
+        self.assertEqual(boston(*LONG, "--quiet", "--record", undisturbed).returncode, 0)
+        before = {r["seed"]: r["seconds"] for r in runs_of(record)}
+        run = boston(*LONG, "--record", record, "--resume")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn(f"{kept} of 20 runs are there", run.stdout)
+        self.assertEqual(without_times(record), without_times(undisturbed))
+        for r in runs_of(record):  # what was there was not run again
+            if r["seed"] in before:
+                self.assertEqual(r["seconds"], before[r["seed"]])
+
+    def test_an_interrupted_sweep_goes_on(self):
+        self.assert_goes_on_after(signal.SIGINT, 130)
+
+    def test_a_killed_sweep_goes_on(self):
+        self.assert_goes_on_after(signal.SIGKILL, -signal.SIGKILL)
+
+    def test_records_of_another_kind_or_cut_are_refused_and_stay_as_they_are(self):
+        record = self.folder / "r.json"
+        self.assertEqual(boston(*SHORT, "--seeds", "0..2", "--quiet", "--record", record).returncode, 0)
+        whole = record.read_bytes()
+        for arguments, part in (
+            (["--optimizer", "sgd"], "optimizer: found \"rmsprop\", expected \"sgd\""),
+            (["--epochs", 4], "epochs: found \"3\", expected \"4\""),
+            (["--semantics", "keras-2.2"], "semantics: found \"keras-3.15\", expected \"keras-2.2\""),
+            (["--edition", 2], "edition: found 1, expected 2"),
+            (["--dtype", "float64"], "dtype: found"),
+        ):
+            with self.subTest(arguments=arguments):
+                answer = boston(*SHORT, *arguments, "--seeds", "0..2", "--resume", "--quiet", "--record", record)
+                self.assert_one_line(answer, 2, part)
+                self.assertEqual(record.read_bytes(), whole)
+        for size in (0, 10, len(whole) // 2, len(whole) - 3):
+            record.write_bytes(whole[:size])
+            answer = boston(*SHORT, "--seeds", "0..2", "--resume", "--quiet", "--record", record)
+            self.assert_one_line(answer, 2, "r.json: found no whole JSON document")
+            self.assertEqual(record.read_bytes(), whole[:size])
+            self.assert_one_line(programs.run("reprise", "report", record), 2, "r.json", "no whole JSON")
+
+    def test_runs_of_other_seeds_stay_in_the_order_of_experiments_and_seeds(self):
+        record = self.folder / "r.json"
+        several = [*SHORT, "--experiment", "boston_kfold16", "--quiet", "--record", record]
+        for seeds in ("3..4", "5..5", "0..1", "2..4"):
+            self.assertEqual(boston(*several, "--seeds", seeds, "--resume").returncode, 0)
+        places = [(run["experiment"], run["seed"]) for run in runs_of(record)]
+        self.assertEqual(places, [(e, s) for e in ("boston_final", "boston_kfold16") for s in range(6)])
+
+    def test_what_diverged_is_told_drawn_and_gone_on_with(self):
+        record, alone = self.folder / "r.json", self.folder / "alone.json"
+        steep = ["--standin", "--optimizer", "sgd", "--epochs", 30, "--batch-size", 1]
+        run = boston(*steep, "--experiment", "all", "--record", alone)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIsNone(runs_of(alone)[0]["history"][0]["loss"][-1])
+        report = programs.run("reprise", "report", alone, "--results", ROOT / "results")
+        self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* nan$")
+        self.assertNotIn("vectorize", report.stdout)
+        report = programs.run("reprise", "report", alone, "--results", ROOT / "results", "--times")
+        self.assertRegex(report.stdout, r"(?m)^seconds +seed +load: +verify +read +arrange +vectorize")
+        self.assertRegex(report.stdout, r"(?m)^boston_kfold +\d+( +\d+\.\d{3}){8}$")
+        many = [*steep, "--experiment", "boston_final", "--seeds", "0..2", "--record", record]
+        table = boston(*many).stdout.splitlines()[-2:]
+        self.assertRegex(table[1], r"test MAE +3 +nan +nan +nan")
+        self.assertEqual(boston(*many, "--resume").stdout.splitlines()[-2:], table)
+
+    def test_records_of_a_wrong_form_are_refused_in_a_line(self):
+        record = self.folder / "r.json"
+        boston(*SHORT, "--quiet", "--record", record)
+        whole = record.read_text()
+        for name, wrong in (("settings", None), ("settings", {"epochs": 3}), ("results", {"mean_mae": "low"}),
+                            ("standin", "no"), ("history", ["x"]), ("history", [{}]),
+                            ("history", [{"loss": [1], "mae": []}]), ("evaluate", [[]]), ("evaluate", [3]),
+                            ("seed", -1)):
+            with self.subTest(name=name, wrong=wrong):
+                document = json.loads(whole)
+                run = document["runs"][0]
+                (run["data"] if name == "standin" else run)[name] = wrong
+                record.write_text(json.dumps(document))
+                for answer in (boston(*SHORT, "--seeds", "0..1", "--resume", "--record", record),
+                               programs.run("reprise", "report", record)):
+                    self.assert_one_line(answer, 2, "r.json", "run 0", name)
+        self.assert_one_line(programs.run("reprise", "report", self.folder), 2, str(self.folder))
+
+    def test_records_follow_their_schema(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("python3-jsonschema is not installed")
+        schema = json.loads((ROOT / "results/schema/run-1.json").read_text())
+        record = self.folder / "r.json"
+        for arguments in (["--seeds", "0..2"], ["--seed", 1]):
+            boston(*SHORT, "--quiet", *arguments, "--record", record)
+            jsonschema.Draft202012Validator(schema).validate(json.loads(record.read_text()))
+
+
+class Editions(Case):
+    def settings(self, program, experiment, *arguments):
+        record = self.folder / "e.json"
+        run = programs.run(program, "--standin", "--quiet", "--experiment", experiment, "--epochs", 1,
+                           "--record", record, *arguments)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return runs_of(record)[0]
+
+    def test_an_edition_brings_its_settings_and_semantics(self):
+        for edition, semantics, batch in ((1, "keras-2.0.8", 1), (2, "tf.keras-2.9", 16)):
+            run = self.settings("boston", "boston_kfold", "--edition", edition)
+            self.assertEqual((run["edition"], run["semantics"], run["batch_size"]),
+                             (edition, semantics, batch))
+        run = self.settings("boston", "boston_kfold")
+        self.assertEqual((run["edition"], run["semantics"], run["batch_size"]), (1, "keras-3.15", 1))
+        run = self.settings("boston", "boston_kfold", "--edition", 2, "--semantics", "keras-3.15",
+                            "--batch-size", 8)
+        self.assertEqual((run["edition"], run["semantics"], run["batch_size"]), (2, "keras-3.15", 8))
+
+    def test_an_edition_is_told_in_its_own_words(self):
+        run = boston("--standin", "--edition", 2, "--experiment", "boston_kfold", "--epochs", 1)
+        self.assertIn("boston_kfold, section 4.3 of edition 2: ", run.stdout)
+        self.assertIn("\nedition 2: 16 rows a step\n", run.stdout)
+        run = boston("--standin", "--experiment", "boston_kfold", "--epochs", 1)
+        self.assertIn("boston_kfold, section 3.6 (notebook 3.7): ", run.stdout)
+        self.assertNotIn("edition", run.stdout)
+
+    def test_the_second_edition_does_not_smooth_bostons_curve(self):
+        record = self.folder / "r.json"
+        drawn = {}
+        for edition in (1, 2):
+            run = boston("--standin", "--edition", edition, "--semantics", "keras-3.15", "--batch-size", 16,
+                         "--experiment", "boston_kfold_500", "--epochs", 40, "--record", record,
+                         "--seed", 3)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            drawn[edition] = run.stdout
+            (one,) = runs_of(record)
+            curve = [sum(fit["val_mae"][e] for fit in one["history"]) / 4 for e in range(10, 40)]
+            if edition == 1:
+                smoothed = curve[:1]
+                for point in curve[1:]:
+                    smoothed.append(.9 * smoothed[-1] + .1 * point)
+                curve = smoothed
+            self.assertEqual(one["results"], {"best_epoch" if edition == 1 else "lowest_epoch":
+                                              curve.index(min(curve)) + 11})
+        self.assertIn("the smoothed curve is lowest", drawn[1])
+        self.assertIn("\nSTAND-IN: the curve is lowest", drawn[2])
+
+    def test_what_an_edition_lacks(self):
+        for experiment in ("boston_kfold", "boston_final", "boston_kfold_500"):
+            self.assert_one_line(boston("--edition", 3, "--experiment", experiment, "--standin"), 2,
+                                 "--edition", "3", experiment)
+        self.assert_one_line(boston("--edition", 3), 2, "--edition", "3")
+        self.assert_one_line(programs.run("reuters", "--edition", 2, "--experiment", "reuters_8ep"), 2,
+                             "reuters_8ep")
+        for wrong in ("0", "4", "first", ""):
+            self.assert_one_line(boston("--edition", wrong), 2, "--edition", f"'{wrong}'", "1, 2, 3")
+
+    def test_list_names_every_edition(self):
+        page = programs.run("reuters", "--list").stdout
+        for part in ("edition 1: 3.5 (notebook 3.6), 2: 4.2, 3: 4.2; 《Python深度学习》3.5 新闻分类：多分类问题",
+                     "代码清单 3-21", "edition 2: all 8,982 rows, no validation", "4.22"):
+            self.assertIn(part, page)
+        listed = json.loads(programs.run("reprise", "list", "--json").stdout)
+        by_id = {row["id"]: row for row in listed}
+        self.assertEqual(len(by_id), len(listed))
+        self.assertEqual(by_id["boston_kfold"]["editions"], {"1": True, "2": True, "3": False})
+        table = programs.run("reprise", "list").stdout
+        for name in by_id:
+            self.assertRegex(table, rf"(?m)^{re.escape(name)} ")
+        # nothing is stored for an experiment that is not there
+        for golden in (ROOT / "results/keras").glob("*.json"):
+            self.assertIn(golden.name.split("__")[0], by_id)
+        for book in (ROOT / "results/book").glob("*.json"):
+            self.assertIn(book.stem, by_id)
+
+
+if __name__ == "__main__":
+    programs.main()

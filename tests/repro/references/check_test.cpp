@@ -1,0 +1,193 @@
+// The check of a run against a stored run of Keras: it holds for Keras's own numbers, and says no.
+#include "repro/references/check.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "reprise/core/named.hpp"
+#include "repro/editions.hpp"
+#include "repro/program/runner.hpp"
+#include "repro/provenance.hpp"
+#include "repro/references/table.hpp"
+#include "tests/support/book_runs.hpp"
+#include "tests/support/real_data.hpp"
+
+namespace reprise::book {
+namespace {
+
+using nlohmann::json;
+
+// A record's run of that experiment, untrained.
+json blank_run(const std::string& program, const std::string& id, int edition = 1) {
+  const Section& section = find_section(program);
+  const Experiment& experiment = find_experiment(section, id);
+  const DataRecord data{std::string(section.data), std::string(64, 'a'), false, true};
+  return to_json(
+      blank_record({&section, &experiment, edition, settings_in(edition, experiment), {}}, data));
+}
+
+// A run that says what results/keras/imdb__seed42.json says.
+json keras_own_run() {
+  const json golden = testing::golden("imdb__seed42");
+  json run = blank_run("imdb", "imdb");
+  for (const char* field : {"initial_kernels", "permutations", "history"})
+    run[field] = golden[field];
+  return run;
+}
+
+Verdict checked(const json& run) { return check_run(run, testing::source_file("results")); }
+bool held(const json& run) { return checked(run).held; }
+
+TEST(CheckRun, HoldsForKerasItself) { EXPECT_TRUE(held(keras_own_run())); }
+
+TEST(CheckRun, SaysNoToNotANumberWhereverItStands) {
+  for (const char* name : {"loss", "val_loss", "accuracy", "val_accuracy"}) {
+    for (const std::size_t epoch : {0u, 1u, 19u}) {
+      json run = keras_own_run();
+      run["history"][0][name][epoch] = std::numeric_limits<double>::quiet_NaN();
+      EXPECT_FALSE(held(run)) << name << " of epoch " << epoch;
+      run["history"][0][name][epoch] = nullptr;  // as records say it
+      EXPECT_FALSE(held(run)) << name << " of epoch " << epoch;
+    }
+  }
+}
+
+TEST(CheckRun, SaysNoToOtherKernelsAndBatches) {
+  json kernels = keras_own_run(), batches = kernels;
+  kernels["initial_kernels"][0][1]["crc32"] = "00000000";
+  batches["permutations"][20] = "00000000";
+  for (const json& run : {kernels, batches}) EXPECT_FALSE(held(run));
+}
+
+// `by` times as much (a loss) or more (an accuracy) from epoch `first` on, for `epochs`.
+json moved(const std::string& name, double by, std::size_t first, std::size_t epochs) {
+  json run = keras_own_run();
+  for (std::size_t e = first; e < first + epochs; ++e) {
+    const double value = run["history"][0][name][e];
+    run["history"][0][name][e] = name.ends_with("loss") ? by * value : by + value;
+  }
+  return run;
+}
+
+TEST(CheckRun, AllowsLeapsOfFloat32ButNoOtherFirstEpochNorOtherCurves) {
+  EXPECT_FALSE(held(moved("loss", 1.011, 0, 1)));
+  EXPECT_TRUE(held(moved("loss", 1.001, 0, 1)));
+  EXPECT_FALSE(held(moved("val_accuracy", 0.006, 0, 1)));
+  EXPECT_TRUE(held(moved("val_loss", 1.5, 19, 1)));
+  EXPECT_TRUE(held(moved("val_loss", 1.09, 1, 19)));
+  EXPECT_FALSE(held(moved("val_loss", 1.11, 5, 15)));
+  EXPECT_FALSE(held(moved("val_accuracy", 0.021, 5, 15)));
+}
+
+TEST(CheckRun, AllowsNothingInFloat64) {
+  json run = blank_run("imdb", "imdb");
+  const json golden = testing::golden("imdb__seed42__x64");
+  for (const char* field : {"initial_kernels", "permutations", "history"})
+    run[field] = golden[field];
+  run["dtype"] = "float64";
+  EXPECT_TRUE(held(run));
+  run["history"][0]["val_loss"][12] = (1 + 2e-9) * run["history"][0]["val_loss"][12].get<double>();
+  EXPECT_FALSE(held(run));
+}
+
+TEST(CheckRun, TellsTheEpochOfTheFirstParting) {
+  json run = keras_own_run();
+  run["history"][0]["loss"][4] = 1.0001 * run["history"][0]["loss"][4].get<double>();
+  EXPECT_TRUE(held(run));
+  EXPECT_NE(checked(run).line.find("losses of 4 of 20 epochs to 1e-05, parts in epoch 5"),
+            std::string::npos)
+      << checked(run).line;
+}
+
+TEST(CheckRun, ComparesOtherSemanticsAndChangedSettingsWithNoKerasRun) {
+  json other = keras_own_run();
+  other["semantics"] = "keras-2.0.8";
+  other["history"][0]["loss"][0] = 17;
+  EXPECT_NE(checked(other).line.find("band of published re-runs"), std::string::npos);
+  json changed = keras_own_run();
+  changed["settings"]["units"] = "7";
+  changed["history"][0]["loss"][0] = 17;
+  EXPECT_FALSE(checked(changed).compared);
+}
+
+TEST(CheckRun, ClaimsNothingOnStandinDataAndComparesNothing) {
+  json run = keras_own_run();
+  run["data"]["standin"] = true;
+  run["permutations"].clear();  // whatever came out
+  const Verdict verdict = checked(run);
+  EXPECT_TRUE(verdict.held);
+  EXPECT_FALSE(verdict.compared);
+  EXPECT_EQ(verdict.line, kStandinNote);
+  std::ostringstream table;
+  print_table(table, {run}, testing::source_file("results"));
+  EXPECT_TRUE(table.str().starts_with(kStandinNote)) << table.str();
+  EXPECT_EQ(table.str().find("notebook)"), std::string::npos) << table.str();
+}
+
+TEST(CheckRun, NamesUnverifiedDataAndComparesAllTheSame) {
+  json run = keras_own_run();
+  run["data"]["verified"] = false;
+  const Verdict verdict = checked(run);
+  EXPECT_TRUE(verdict.held);
+  EXPECT_TRUE(verdict.compared);
+  EXPECT_TRUE(verdict.line.starts_with("UNVERIFIED DATA: kernels")) << verdict.line;
+  run["permutations"][0] = "00000000";
+  EXPECT_FALSE(held(run));
+}
+
+TEST(CheckRun, ComparesASeedWithoutAKerasRunWithTheReRunsOfOthers) {
+  json run = keras_own_run();
+  run["seed"] = 777;
+  const Verdict verdict = checked(run);
+  EXPECT_TRUE(verdict.held);
+  EXPECT_TRUE(verdict.compared);
+  EXPECT_NE(verdict.line.find("min_val_loss 0.2767 within"), std::string::npos) << verdict.line;
+  for (json& loss : run["history"][0]["val_loss"]) loss = loss.get<double>() + 0.1;
+  EXPECT_FALSE(held(run));
+}
+
+std::string table_of(const json& run) {
+  std::ostringstream out;
+  print_table(out, {run}, testing::source_file("results"));
+  return out.str();
+}
+
+TEST(PrintTable, ShowsTheFiguresOfTheRunsEdition) {
+  const auto run = [](int edition) {
+    json blank = blank_run("imdb", "imdb_final", edition);
+    blank["evaluate"] = {{0.3, 0.88}};
+    return blank;
+  };
+  EXPECT_NE(table_of(run(1)).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos);
+  EXPECT_EQ(table_of(run(1)).find("edition)"), std::string::npos);
+  EXPECT_NE(table_of(run(2)).find(" 0.2930 (print 2nd edition) "), std::string::npos);
+}
+
+// Adding one touches its section's table alone.
+TEST(Editions, WhatChangedInAWholeSectionHoldsForAnExperimentAddedToIt) {
+  Experiment added = *find_anywhere("imdb");
+  added.id = "imdb_128";
+  EXPECT_EQ(name_of(settings_in(2, added).optimizer), "rmsprop");
+  EXPECT_EQ(name_of(settings_in(3, added).optimizer), "adam");
+  added = *find_anywhere("overfit_l2");
+  added.id = "overfit_l2_more";
+  EXPECT_EQ(settings_in(1, added).validation_split, 0.0);
+  EXPECT_EQ(settings_in(2, added).validation_split, 0.4);
+  EXPECT_EQ(words_of(settings_in(3, *find_anywhere("reuters_baseline"))),
+            words_of(find_anywhere("reuters_baseline")->settings));
+}
+
+// The second edition's folds take 16 rows a step: its figures are those of boston_kfold16.
+TEST(PrintTable, FindsTheFiguresOfAnExperimentThatAnEditionChanged) {
+  json run = blank_run("boston", "boston_kfold", 2);
+  run["history"] = {json{{"loss", {1.0}}, {"mae", {1.0}}}};
+  run["evaluate"] = {{9.0, 2.0}, {9.0, 3.0}, {9.0, 2.0}, {9.0, 3.0}};
+  EXPECT_NE(table_of(run).find("2.5671 (print 2nd edition)"), std::string::npos) << table_of(run);
+  EXPECT_NE(table_of(run).find("2.5000\n"), std::string::npos) << table_of(run);
+}
+
+}  // namespace
+}  // namespace reprise::book

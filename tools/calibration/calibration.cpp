@@ -1,0 +1,81 @@
+// The figures of docs/comparison.md that follow from recorded rounds; tools/calibrate calls it.
+//   calibration rounds RECORD.json       false alarms and power by resampling, as JSON
+//   calibration coverage                 coverage of intervals, as JSON
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "bench/compare/calibration.hpp"
+#include "bench/compare/report.hpp"
+#include "cli/run_main.hpp"
+#include "reprise/core/error.hpp"
+
+namespace {
+
+using namespace reprise;
+using namespace reprise::compare;
+using nlohmann::json;
+
+json of_rounds(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) throw Error(file + ": cannot be read");
+  const json document = json::parse(in);
+  const Measurements recorded = comparison_from(document, file).measurements;
+  json powers = json::array();
+  for (const int rounds : {12, 24, 36, 48, 60, 72, 84}) {
+    CalibrationOptions options;
+    options.rounds = rounds;
+    const int alarms = false_alarms(recorded, options);
+    const auto found = power(recorded, 0.10, options);
+    powers.push_back(
+        {{"rounds", rounds},
+         {"false_alarms", alarms},
+         {"mean_power",
+          std::accumulate(found.begin(), found.end(), 0.0) / static_cast<double>(found.size())},
+         {"rows_at_90", std::ranges::count_if(found, [](double p) { return p >= 0.9; })},
+         {"lowest_power", *std::ranges::min_element(found)}});
+  }
+  return {{"recorded", recorded.rounds.size()},
+          {"rows", recorded.rows.size()},
+          {"comparisons", 200},
+          {"commands", document.at("commands")},
+          {"by_rounds", powers}};
+}
+
+json coverages() {
+  json all = json::array();
+  for (const auto& [shape, name] :
+       {std::pair(Shape::normal, "normal"), std::pair(Shape::exponential, "exponential (skewed)"),
+        std::pair(Shape::lognormal, "lognormal (skewed, heavy)"),
+        std::pair(Shape::cauchy, "Cauchy (heavy)"),
+        std::pair(Shape::two_sided_pareto, "two-sided Pareto 1.5 (heavy)")}) {
+    for (const std::size_t n : {6, 8, 12, 18, 24, 36, 50}) {
+      const Coverage c = coverage(shape, n, 10000, 1);
+      all.push_back({{"shape", name},
+                     {"n", n},
+                     {"sign_test", c.sign_test},
+                     {"hodges_lehmann", c.hodges_lehmann}});
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::run_main("calibration", [&] {
+    const std::string what = argc > 1 ? argv[1] : "";
+    if (what == "rounds" && argc == 3) {
+      std::cout << of_rounds(argv[2]).dump(1) << '\n';
+    } else if (what == "coverage" && argc == 2) {
+      std::cout << coverages().dump(1) << '\n';
+    } else {
+      throw Error("found no 'rounds RECORD' or 'coverage', expected one of them");
+    }
+    return ExitCode::done;
+  });
+}
