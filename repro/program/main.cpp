@@ -3,6 +3,6 @@
 #include "repro/program/program.hpp"
 
 int main(int argc, char** argv) {
-  reprise::book::prepare_process(argv);
+  reprise::cli::prepare_process(argv);
   return reprise::book::section_main(SECTION, argc, argv);
 }

@@ -3,6 +3,6 @@
 #include "repro/replay/replay_main.hpp"
 
 int main(int argc, char** argv) {
-  reprise::book::prepare_process(argv);
+  reprise::cli::prepare_process(argv);
   return reprise::replay::replay_main(argc, argv);
 }

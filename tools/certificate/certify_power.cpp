@@ -152,6 +152,6 @@ ExitCode run(int argc, char** argv) {
 }  // namespace reprise::book
 
 int main(int argc, char** argv) {
-  reprise::book::prepare_process(argv);
-  return reprise::book::run_main("certify_power", [&] { return reprise::book::run(argc, argv); });
+  reprise::cli::prepare_process(argv);
+  return reprise::cli::run_main("certify_power", [&] { return reprise::book::run(argc, argv); });
 }

@@ -53,6 +53,6 @@ ExitCode run(int argc, char** argv) {
 }  // namespace reprise::tool
 
 int main(int argc, char** argv) {
-  reprise::book::prepare_process(argv);
-  return reprise::book::run_main("reprise", [&] { return reprise::tool::run(argc, argv); });
+  reprise::cli::prepare_process(argv);
+  return reprise::cli::run_main("reprise", [&] { return reprise::tool::run(argc, argv); });
 }
