@@ -117,7 +117,7 @@ double p_without_epochs(const Matrix<double>& ours, const PrintedLog& log) {
 void place_figures(CertificateRow& row, const Matrix<double>& ours, const PrintedLog& log) {
   EffectOptions options{.level = kLevel, .limit = kLargestShift};
   for (const PrintedFigure& figure : log.figures) {
-    options.units.push_back(figure.rounding.step(figure.value));
+    options.resolutions.push_back(figure.rounding.step(figure.value));
   }
   const auto shifts = minimum_detectable_effects(ours, options);
   auto by_the_middle = shifts;
@@ -134,7 +134,7 @@ void place_figures(CertificateRow& row, const Matrix<double>& ours, const Printe
     place.deviation = deviation_of(ours, j);
     place.detectable = shifts[j];
     // a step at least: of whole numbers the middle half is often one number
-    const double spread = std::max((half.high[j] - half.low[j]) / 1.349, options.units[j]);
+    const double spread = std::max((half.high[j] - half.low[j]) / 1.349, options.resolutions[j]);
     if (spread > 0) by_the_middle[j] *= place.deviation / spread;
     row.figures.push_back(std::move(place));
   }

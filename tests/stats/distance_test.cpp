@@ -120,12 +120,12 @@ TEST(Detectable, MovesPrintedNumbersByTheirSteps) {
   for (std::size_t i = 0; i < 200; ++i) runs(i, 0) = i % 2 == 0 ? 3 : 4;
   const double deviation = deviation_of(runs, 0);
   EffectOptions options;
-  options.units = {1};
+  options.resolutions = {1};
   const double shift = minimum_detectable_effects(runs, options)[0];
   // half a step rounds to a whole one: 2 or 5 is farther out than all, 3 or 4 is not
   EXPECT_GT(shift * deviation, 0.5);
   ASSERT_TRUE(std::isfinite(shift));
-  options.units = {0};
+  options.resolutions = {0};
   EXPECT_LT(minimum_detectable_effects(runs, options)[0] * deviation, 1.5);
 }
 
