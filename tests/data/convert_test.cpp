@@ -25,11 +25,11 @@ void expect_same_lists(const std::filesystem::path& file) {
     }
     ++arrays;
     const Sequences lists = from.lists(name);
-    EXPECT_EQ(to.integers(name + "_offsets"), lists.starts);
+    EXPECT_EQ(to.integers(name + "_offsets"), lists.offsets);
     EXPECT_EQ(to.array(name + "_values").descr, "<i4");
     EXPECT_EQ(to.array(name + "_values").as_doubles(),
               std::vector<double>(lists.values.begin(), lists.values.end()));
-    EXPECT_EQ(to.lists(name).starts, lists.starts);
+    EXPECT_EQ(to.lists(name).offsets, lists.offsets);
     EXPECT_EQ(to.lists(name).values, lists.values);
   }
   EXPECT_GT(arrays, 0);
