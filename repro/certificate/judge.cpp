@@ -9,10 +9,10 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/stats/band.hpp"
-#include "reprise/stats/detectable.hpp"
 #include "reprise/stats/distance.hpp"
 #include "reprise/stats/folding.hpp"
 #include "reprise/stats/holm.hpp"
+#include "reprise/stats/minimum_detectable_effect.hpp"
 #include "reprise/stats/ranks.hpp"
 #include "repro/certificate/certificate.hpp"
 #include "repro/editions.hpp"
@@ -115,11 +115,11 @@ double p_without_epochs(const Matrix<double>& ours, const PrintedLog& log) {
 
 // Where each figure lies among ours; fills what the row says of all of them.
 void place_figures(CertificateRow& row, const Matrix<double>& ours, const PrintedLog& log) {
-  DetectableOptions options{.level = kLevel, .limit = kLargestShift};
+  EffectOptions options{.level = kLevel, .limit = kLargestShift};
   for (const PrintedFigure& figure : log.figures) {
     options.units.push_back(figure.rounding.step(figure.value));
   }
-  const auto shifts = detectable_shifts(ours, options);
+  const auto shifts = minimum_detectable_effects(ours, options);
   auto by_the_middle = shifts;
   const Band band = band_of(ours), half = band_of(ours, 0.5);
   for (std::size_t j = 0; j < log.figures.size(); ++j) {
@@ -138,8 +138,8 @@ void place_figures(CertificateRow& row, const Matrix<double>& ours, const Printe
     if (spread > 0) by_the_middle[j] *= place.deviation / spread;
     row.figures.push_back(std::move(place));
   }
-  row.detectable = median_shift(shifts);
-  row.detectable_middle = median_shift(by_the_middle);
+  row.detectable = median_effect(shifts);
+  row.detectable_middle = median_effect(by_the_middle);
 }
 
 }  // namespace

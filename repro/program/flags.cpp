@@ -54,7 +54,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.add_option_function<std::string>(
          "--seeds",
          [&](const std::string& text) {
-           const auto [first, last] = *cli::seed_pair(text);
+           const auto [first, last] = *cli::parse_seed_range(text);
            flags.seeds = {first, last};
          },
          "many runs, A to B inclusive: whole runs are spread over the threads")
@@ -165,7 +165,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
                          cli::kExitCodes));
   parsed.finished = !cli::parse_command_line(app, argc, argv);
   const Flags& flags = parsed.flags;
-  cli::require_one_kind(flags.data);
+  cli::require_compatible_data_flags(flags.data);
   if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.parting)) {
     throw Error(fmt::format("--seeds: found {} beside it, expected one of the two",
                             app.count("--seed") > 0 ? "--seed"

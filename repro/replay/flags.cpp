@@ -18,8 +18,7 @@ constexpr const char* kExamples =
     "  replay 3.5-imdb 3.6-reuters --quiet       only the counts\n"
     "  replay 4.4-overfitting --cell overfit_l2 --variants\n"
     "  replay 3.5-imdb@2.2.2 --against log.json  somebody else's log\n"
-    "  replay my.script --record replay.json     docs/replay_format.md describes scripts\n\n"
-    "Exit codes here: 0 all values that are compared are equal, 1 some are not.\n";
+    "  replay my.script --record replay.json     docs/replay_format.md describes scripts\n";
 
 }  // namespace
 
@@ -63,7 +62,7 @@ Parsed parse_flags(int argc, char** argv) {
     throw Error(fmt::format("{}: found {} scripts beside it, expected one",
                             flags.against ? "--against" : "--cell", flags.scripts.size()));
   }
-  cli::require_one_kind(flags.data);
+  cli::require_compatible_data_flags(flags.data);
   if (flags.data.standin && flags.against) {
     throw Error("--standin: found --against beside it, expected one of the two");
   }
