@@ -58,8 +58,8 @@ std::vector<std::string> pictures_in(const std::filesystem::path& folder,
 void write_page(std::ostream& out, const std::filesystem::path& folder,
                 const std::vector<json>& runs, const std::filesystem::path& results) {
   out << "# The book's experiments, run again\n\n";
-  const auto foreign =
-      std::ranges::find_if(runs, [](const json& run) { return !book::mark_of(run).empty(); });
+  const auto foreign = std::ranges::find_if(
+      runs, [](const json& run) { return !book::provenance_prefix(run).empty(); });
   if (foreign != runs.end()) {
     out << "**"
         << (foreign->at("data").at("standin").get<bool>()
