@@ -31,7 +31,8 @@ def take(programs):
 
 
 def verdicts(document):
-    return document["verdicts" if "verdicts" in document else "rows"]
+    """One entry for each log and semantics. Schema 1 has them in "rows", with "finding" for "verdict"."""
+    return document.get("verdicts") or [{**row, "verdict": row["finding"]} for row in document["rows"]]
 
 
 def stored():
@@ -54,7 +55,7 @@ def inconsistent(document):
     def name(row):
         p = f"{row['p']:.4f}" if row["p"] < 0.0995 else f"{row['p']:.2f}"
         return f"{row['experiment']} ({row['edition']}, {row['source']}; p {p}, N {row['runs']})"
-    rows = [row for row in verdicts(document) if row["finding"] == "inconsistent"]
+    rows = [row for row in verdicts(document) if row["verdict"] == "inconsistent"]
     then = [row for row in rows if row["of_its_time"]]
     logs = {log_of(row) for row in then}
     later = [row for row in rows if not row["of_its_time"]]
@@ -67,7 +68,7 @@ def inconsistent(document):
 def sentence(document, page):
     family = document["families"][0]
     outside = [row["experiment"] for row in verdicts(document)
-               if row["finding"] == "inconsistent" and row["of_its_time"]]
+               if row["verdict"] == "inconsistent" and row["of_its_time"]]
     return (f"Of {family['tests']} logs that the book prints, {family['consistent']} are consistent with our runs under "
             f"the Keras semantics of their time, {family['inconsistent']} are not ({', '.join(outside)}), and "
             f"{family['underpowered']} cannot be decided with so few runs "
