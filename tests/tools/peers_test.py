@@ -222,7 +222,9 @@ class Summary(Case):
         document = {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
         self.assertIn("| JAX, an epoch one jit(scan) | 520 | 50 [50, 50] |", report.page(document))
         self.assertIn("| 10.4 | – | JAX, an epoch one jit(scan): 50 [50, 50] | – |", report.page(document))
-        self.assertIn("the fastest of the other libraries 50 on IMDB times", report.sentence(document, "page.md"))
+        keras = {**rows[1], "who": "keras_jax"}
+        self.assertIn("takes 50 (IMDB) times as long for an epoch as Reprise, and the fastest other library 50 times",
+                      report.sentence({**document, "rows": [*rows, keras]}, "page.md"))
 
 
 class Stored(unittest.TestCase):

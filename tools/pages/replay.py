@@ -74,5 +74,5 @@ def sentence(document):
     cells = [cell for _, cell, _ in logs(document)]
     imdb = next(cell for cell in cells if cell["name"] == "imdb")
     return (f"{sum(map(is_complete, cells))} of the {len(cells)} training logs in the author's notebooks of 2017 are "
-            f"reproduced digit for digit, that of section 3.4 in {imdb['epochs']['equal']} of {imdb['epochs']['of']} "
-            "values ([how, and where the others differ](docs/replay.md)).")
+            f"reproduced digit for digit, among them section 3.4 with {imdb['epochs']['equal']} of "
+            f"{imdb['epochs']['of']} values ([how, and where the others differ](docs/replay.md)).")

@@ -111,14 +111,19 @@ def overview(document):
     return lines
 
 
+def listed(parts):
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+
+
 def sentence(document, page):
     """README's sentence: the median times of the fastest peers, in multiples of those of Reprise."""
-    measured = list(headline_rows(document))
-    listed = lambda names: ", ".join(
-        f"{number(row['ratio']['median'])} on {EXPERIMENTS[name].title.split(':')[0]}" for name, _, rows in measured
-        if (row := fastest(rows, names)))
-    return (f"On {document['machine']['cpu']}, an epoch in Keras with its faster backend takes {listed(KERAS)} times as "
-            f"long as in Reprise, and in the fastest of the other libraries {listed(OTHERS)} times as long "
+    keras, others = [], []
+    for name, _, rows in headline_rows(document):
+        if (row := fastest(rows, KERAS)) and (other := fastest(rows, OTHERS)):
+            keras.append(f"{number(row['ratio']['median'])} ({EXPERIMENTS[name].title.split(':')[0]})")
+            others.append(number(other["ratio"]["median"]))
+    return (f"On {document['machine']['cpu']}, Keras with its faster backend takes {listed(keras)} times as long for an "
+            f"epoch as Reprise, and the fastest other library {listed(others)} times "
             f"([all libraries and times]({page}), [how they are measured](docs/peers.md)).")
 
 
