@@ -96,7 +96,7 @@ Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
   comparison.runs = a.runs.size();
   comparison.other_runs = b.runs.size();
   const auto numbers = numbers_of(a.runs.front());
-  comparison.figures = numbers.size();
+  comparison.quantities = numbers.size();
   comparison.same_seeds = have_same_seeds(a, b);
   comparison.same_bits = comparison.same_seeds && have_same_bits(a, b);
   comparison.with_weights = have_weights(a) && have_weights(b);
@@ -118,7 +118,7 @@ Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
     comparison.widest = fmt::format("{}: {:+.3f} sd [{:+.3f}, {:+.3f}]", numbers[j].label,
                                     test.difference, test.low, test.high);
   }
-  comparison.different = std::ranges::count_if(holm(within), [](double p) { return p <= kLevel; });
+  comparison.different = std::ranges::count_if(holm(within), [](double p) { return p <= kAlpha; });
   return comparison;
 }
 
@@ -168,7 +168,7 @@ void print_comparisons(std::ostream& out, const std::vector<Comparison>& compari
     }
     out << fmt::format(
         " ({} seeds); of {} figures {} equivalent within {:g} sd, {} beyond it; widest: {}\n",
-        c.same_seeds ? "the same" : "other", c.figures, c.equivalent, margin, c.different,
+        c.same_seeds ? "the same" : "other", c.quantities, c.equivalent, margin, c.different,
         c.widest);
   }
 }

@@ -14,11 +14,11 @@
 
 namespace reprise::book {
 
-inline constexpr double kLevel = 0.05;          // of every verdict
-inline constexpr double kLargestShift = 6;      // standard deviations; see Finding::underpowered
-inline constexpr std::size_t kWantedRuns = 39;  // the fewest that we ask for: p of 1/40
+inline constexpr double kAlpha = 0.05;          // of every verdict
+inline constexpr double kLargestShift = 6;      // standard deviations; see Verdict::underpowered
+inline constexpr std::size_t kRecommendedRuns = 39;  // the fewest that we ask for: p of 1/40
 
-enum class Finding {
+enum class Verdict {
   consistent,    // p above the level, and a deviation of kLargestShift would have been found
   inconsistent,  // p at most the level
   underpowered,  // p above the level, and no wonder: 1 / (N + 1) is above it as well, or the median
@@ -26,11 +26,11 @@ enum class Finding {
                  // kLargestShift, or only at one that is larger by the spread of the middle half
                  // of ours (a seed that has diverged makes every standard deviation large)
 };
-const char* name_of(Finding finding);
+const char* name_of(Verdict finding);
 
 // One printed number among ours, which are rounded as it was.
-struct FigurePlace {
-  std::string label, curve;  // as in PrintedFigure
+struct QuantityComparison {
+  std::string label, curve;  // as in PrintedQuantity
   std::size_t epoch = 0;     // from 1; 0 of what is none of an epoch
   double book = 0;
   double percentile = 0;                 // share of ours below, equal ones half
@@ -49,7 +49,7 @@ struct Sample {
 };
 
 // One printed log against one group of runs: one statistic, one p.
-struct CertificateRow {
+struct LogVerdict {
   std::string experiment;
   int edition = 1;
   std::string source;        // "print", "notebook"
@@ -65,8 +65,8 @@ struct CertificateRow {
   // lowest val_loss; not a number where there are none or nothing else
   double p_without_epochs = std::numeric_limits<double>::quiet_NaN();
   double holm_p = 1;  // among the rows of the same family (Family)
-  Finding finding = Finding::underpowered;
-  std::vector<FigurePlace> figures;
+  Verdict finding = Verdict::underpowered;
+  std::vector<QuantityComparison> figures;
   std::string two_groups;  // of seeds, in which figure and by which p; "" where none were seen
   std::vector<std::string> notes;
   Sample sample;
@@ -84,20 +84,20 @@ struct Family {
 };
 
 struct Certificate {
-  std::vector<CertificateRow> rows;  // in the catalogue's order, semantics of the time first
+  std::vector<LogVerdict> rows;  // in the catalogue's order, semantics of the time first
   std::vector<Family> families;
   std::vector<std::string> unprinted;  // groups of which the book prints nothing
 };
 
-// The row of one log, not yet corrected: holm_p is 1. Throws Error as figures_of_runs does.
-CertificateRow judge(const RunGroup& group, const PrintedLog& log);
+// The row of one log, not yet corrected: holm_p is 1. Throws Error as quantities_of_runs does.
+LogVerdict judge(const RunGroup& group, const PrintedLog& log);
 
 // `results`: the folder with book/. Throws Error if the book prints nothing of any group.
 Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results);
 
 // The log's figures of our runs, rounded as printed: a row a run, a column a figure. Throws Error
 // that names the run if it lacks one or a figure is nothing that a float32 can be.
-Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log);
+Matrix<double> quantities_of_runs(const RunGroup& group, const PrintedLog& log);
 
 // What has figures to be judged, for scripts: an entry an experiment and edition.
 struct Certifiable {

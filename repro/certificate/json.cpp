@@ -24,15 +24,15 @@ ordered_json number(double value) {
 }
 
 template <class Get>
-ordered_json column(const CertificateRow& row, Get get) {
+ordered_json column(const LogVerdict& row, Get get) {
   ordered_json list = ordered_json::array();
-  for (const FigurePlace& place : row.figures) list.push_back(get(place));
+  for (const QuantityComparison& place : row.quantities) list.push_back(get(place));
   return list;
 }
 
-ordered_json to_json(const CertificateRow& row) {
-  const auto numbers = [&](double FigurePlace::*member) {
-    return column(row, [&](const FigurePlace& place) { return number(place.*member); });
+ordered_json to_json(const LogVerdict& row) {
+  const auto numbers = [&](double QuantityComparison::*member) {
+    return column(row, [&](const QuantityComparison& place) { return number(place.*member); });
   };
   return {{"experiment", row.experiment},
           {"edition", row.edition},
@@ -44,10 +44,10 @@ ordered_json to_json(const CertificateRow& row) {
           {"p", number(row.p)},
           {"smallest_p", number(row.smallest_p)},
           {"holm_p", number(row.holm_p)},
-          {"detectable", number(row.detectable)},
-          {"detectable_middle", number(row.detectable_middle)},
+          {"detectable", number(row.minimum_detectable_effect)},
+          {"detectable_middle", number(row.minimum_detectable_effect_iqr)},
           {"p_without_epochs", number(row.p_without_epochs)},
-          {"finding", name_of(row.finding)},
+          {"finding", name_of(row.verdict)},
           {"two_groups", row.two_groups},
           {"notes", row.notes},
           {"sample",
@@ -58,14 +58,14 @@ ordered_json to_json(const CertificateRow& row) {
             {"backend", row.sample.backend},
             {"arithmetic", row.sample.arithmetic}}},
           {"figures",
-           {{"label", column(row, [](const FigurePlace& place) { return place.label; })},
-            {"book", numbers(&FigurePlace::book)},
-            {"percentile", numbers(&FigurePlace::percentile)},
-            {"low", numbers(&FigurePlace::low)},
-            {"median", numbers(&FigurePlace::median)},
-            {"high", numbers(&FigurePlace::high)},
-            {"deviation", numbers(&FigurePlace::deviation)},
-            {"detectable", numbers(&FigurePlace::detectable)}}}};
+           {{"label", column(row, [](const QuantityComparison& place) { return place.label; })},
+            {"book", numbers(&QuantityComparison::book)},
+            {"percentile", numbers(&QuantityComparison::percentile)},
+            {"low", numbers(&QuantityComparison::low)},
+            {"median", numbers(&QuantityComparison::median)},
+            {"high", numbers(&QuantityComparison::high)},
+            {"deviation", numbers(&QuantityComparison::deviation)},
+            {"detectable", numbers(&QuantityComparison::detectable)}}}};
 }
 
 ordered_json to_json(const Family& family) {
@@ -114,7 +114,7 @@ ordered_json head_of(const Certificate& certificate) {
   ordered_json families = ordered_json::array();
   for (const Family& family : certificate.families) families.push_back(to_json(family));
   return {{"schema", kSchema},    {"program", fmt::format("reprise {}", version_line())},
-          {"level", kLevel},      {"largest_shift", kLargestShift},
+          {"level", kAlpha},      {"largest_shift", kLargestShift},
           {"families", families}, {"unprinted", certificate.unprinted}};
 }
 
@@ -143,7 +143,7 @@ void write_json(std::ostream& out, const Certificate& certificate) {
   }
   out << ",\n \"rows\": [";
   separator = "\n";
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& row : certificate.verdicts) {
     out << separator << to_json(row).dump();
     separator = ",\n";
   }
@@ -177,7 +177,7 @@ std::vector<std::string> Expected::differences(const Certificate& certificate) c
   for (ordered_json* document : {&head, &expected_head}) document->erase("program");
   compare("certificate", head, expected_head, differences);
   auto expected = rows_;
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& row : certificate.verdicts) {
     const ordered_json found = to_json(row);
     const std::string name = name_of_row(found);
     if (const auto place = expected.find(name); place == expected.end()) {

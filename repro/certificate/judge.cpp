@@ -33,7 +33,7 @@ Matrix<double> with_book(const Matrix<double>& ours, const PrintedLog& log,
   Matrix<double> pool(ours.rows() + 1, figures.size());
   for (std::size_t j = 0; j < figures.size(); ++j) {
     for (std::size_t i = 0; i < ours.rows(); ++i) pool(i, j) = ours(i, figures[j]);
-    pool(ours.rows(), j) = log.figures[figures[j]].value;
+    pool(ours.rows(), j) = log.quantities[figures[j]].value;
   }
   return pool;
 }
@@ -48,14 +48,14 @@ std::pair<std::size_t, std::size_t> divided(const std::vector<double>& values) {
 
 // The most telling of the folding tests of all figures but numbers of epochs, if Holm's correction
 // over them leaves it below the level and the smaller group is no lone seed: 5 % at least, and 2.
-std::string two_groups_in(const PrintedLog& log, const std::vector<FigurePlace>& places) {
+std::string two_groups_in(const PrintedLog& log, const std::vector<QuantityComparison>& places) {
   static std::map<std::size_t, FoldingTest> tests;  // by the number of runs
   std::vector<double> p;
   Columns of;
   for (std::size_t j = 0; j < places.size(); ++j) {
     const auto& ours = places[j].ours;
     const std::set<double> different(ours.begin(), ours.end());
-    if (log.figures[j].is_epoch() || different.size() < 10) continue;
+    if (log.quantities[j].is_epoch() || different.size() < 10) continue;
     p.push_back(tests.try_emplace(ours.size(), ours.size()).first->second.p(ours));
     of.push_back(j);
   }
@@ -64,7 +64,7 @@ std::string two_groups_in(const PrintedLog& log, const std::vector<FigurePlace>&
   for (std::size_t k = 0; k < adjusted.size(); ++k) {
     const auto& ours = places[of[k]].ours;
     const std::size_t fewest = std::max<std::size_t>(2, (ours.size() + 19) / 20);
-    if (adjusted[k] > kLevel || divided(ours).first < fewest) continue;
+    if (adjusted[k] > kAlpha || divided(ours).first < fewest) continue;
     if (told++ == 0 || adjusted[k] < adjusted[best]) best = k;
   }
   if (told == 0) return "";
@@ -75,12 +75,12 @@ std::string two_groups_in(const PrintedLog& log, const std::vector<FigurePlace>&
       told, adjusted.size(), places[of[best]].label, fewer, more, adjusted[best]);
 }
 
-Finding finding_of(const CertificateRow& row) {
-  if (row.smallest_p > kLevel) return Finding::underpowered;
+Verdict verdict_of(const LogVerdict& row) {
+  if (row.smallest_p > kAlpha) return Verdict::underpowered;
   // a rank is exact however weak the test: what it finds is found
-  if (row.p <= kLevel) return Finding::inconsistent;
-  const double needed = std::max(row.detectable, row.detectable_middle);
-  return needed > kLargestShift ? Finding::underpowered : Finding::consistent;
+  if (row.p <= kAlpha) return Verdict::inconsistent;
+  const double needed = std::max(row.minimum_detectable_effect, row.minimum_detectable_effect_iqr);
+  return needed > kLargestShift ? Verdict::underpowered : Verdict::consistent;
 }
 
 std::string ranges_of(const std::vector<nlohmann::json>& runs) {
@@ -106,25 +106,25 @@ Sample sample_of(const RunGroup& group) {
 
 double p_without_epochs(const Matrix<double>& ours, const PrintedLog& log) {
   Columns others;
-  for (std::size_t j = 0; j < log.figures.size(); ++j) {
-    if (!log.figures[j].is_epoch()) others.push_back(j);
+  for (std::size_t j = 0; j < log.quantities.size(); ++j) {
+    if (!log.quantities[j].is_epoch()) others.push_back(j);
   }
-  if (others.empty() || others.size() == log.figures.size()) return std::nan("");
+  if (others.empty() || others.size() == log.quantities.size()) return std::nan("");
   return distance_p(with_book(ours, log, others), ours.rows());
 }
 
 // Where each figure lies among ours; fills what the row says of all of them.
-void place_figures(CertificateRow& row, const Matrix<double>& ours, const PrintedLog& log) {
-  DetectableOptions options{.level = kLevel, .limit = kLargestShift};
-  for (const PrintedFigure& figure : log.figures) {
+void compare_quantities(LogVerdict& row, const Matrix<double>& ours, const PrintedLog& log) {
+  DetectableOptions options{.level = kAlpha, .limit = kLargestShift};
+  for (const PrintedQuantity& figure : log.quantities) {
     options.units.push_back(figure.rounding.step(figure.value));
   }
   const auto shifts = detectable_shifts(ours, options);
   auto by_the_middle = shifts;
   const Band band = band_of(ours), half = band_of(ours, 0.5);
-  for (std::size_t j = 0; j < log.figures.size(); ++j) {
-    const PrintedFigure& figure = log.figures[j];
-    FigurePlace place{figure.label, figure.curve, figure.curve.empty() ? 0 : figure.place + 1,
+  for (std::size_t j = 0; j < log.quantities.size(); ++j) {
+    const PrintedQuantity& figure = log.quantities[j];
+    QuantityComparison place{figure.label, figure.curve, figure.curve.empty() ? 0 : figure.place + 1,
                       figure.value};
     for (std::size_t i = 0; i < ours.rows(); ++i) place.ours.push_back(ours(i, j));
     place.percentile = percentile_of(figure.value, place.ours);
@@ -132,33 +132,33 @@ void place_figures(CertificateRow& row, const Matrix<double>& ours, const Printe
     place.median = band.median[j];
     place.high = band.high[j];
     place.deviation = deviation_of(ours, j);
-    place.detectable = shifts[j];
+    place.minimum_detectable_effect = shifts[j];
     // a step at least: of whole numbers the middle half is often one number
     const double spread = std::max((half.high[j] - half.low[j]) / 1.349, options.units[j]);
     if (spread > 0) by_the_middle[j] *= place.deviation / spread;
-    row.figures.push_back(std::move(place));
+    row.quantities.push_back(std::move(place));
   }
-  row.detectable = median_shift(shifts);
-  row.detectable_middle = median_shift(by_the_middle);
+  row.minimum_detectable_effect = median_shift(shifts);
+  row.minimum_detectable_effect_iqr = median_shift(by_the_middle);
 }
 
 }  // namespace
 
-const char* name_of(Finding finding) {
+const char* name_of(Verdict finding) {
   switch (finding) {
-    case Finding::consistent: return "consistent";
-    case Finding::inconsistent: return "inconsistent";
-    case Finding::underpowered: return "underpowered";
+    case Verdict::consistent: return "consistent";
+    case Verdict::inconsistent: return "inconsistent";
+    case Verdict::underpowered: return "underpowered";
   }
   return "";
 }
 
-Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log) {
-  Matrix<double> values(group.runs.size(), log.figures.size());
+Matrix<double> quantities_of_runs(const RunGroup& group, const PrintedLog& log) {
+  Matrix<double> values(group.runs.size(), log.quantities.size());
   for (std::size_t i = 0; i < group.runs.size(); ++i) {
-    for (std::size_t j = 0; j < log.figures.size(); ++j) {
+    for (std::size_t j = 0; j < log.quantities.size(); ++j) {
       try {
-        values(i, j) = log.figures[j].of(group.runs[i]);
+        values(i, j) = log.quantities[j].of(group.runs[i]);
       } catch (const Error& error) {
         throw Error(fmt::format("{}, seed {}: {}: no verdict", name_of(group),
                                 group.runs[i].at("seed").dump(), error.what()));
@@ -168,8 +168,8 @@ Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log) {
   return values;
 }
 
-CertificateRow judge(const RunGroup& group, const PrintedLog& log) {
-  CertificateRow row;
+LogVerdict judge(const RunGroup& group, const PrintedLog& log) {
+  LogVerdict row;
   row.experiment = group.experiment;
   row.edition = group.edition;
   row.source = log.source;
@@ -177,8 +177,8 @@ CertificateRow judge(const RunGroup& group, const PrintedLog& log) {
   row.of_its_time = group.semantics == semantics_of(group.edition);
   row.notes = log.notes;
   row.sample = sample_of(group);
-  const Matrix<double> ours = figures_of_runs(group, log);
-  Columns all(log.figures.size());
+  const Matrix<double> ours = quantities_of_runs(group, log);
+  Columns all(log.quantities.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   const Matrix<double> pool = with_book(ours, log, all);
   row.runs = ours.rows();
@@ -186,9 +186,9 @@ CertificateRow judge(const RunGroup& group, const PrintedLog& log) {
   row.smallest_p = 1 / static_cast<double>(pool.rows());
   row.p = distance_p(pool, ours.rows());
   row.p_without_epochs = p_without_epochs(ours, log);
-  place_figures(row, ours, log);
-  row.finding = finding_of(row);
-  row.two_groups = two_groups_in(log, row.figures);
+  compare_quantities(row, ours, log);
+  row.verdict = verdict_of(row);
+  row.two_groups = two_groups_in(log, row.quantities);
   return row;
 }
 

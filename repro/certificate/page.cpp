@@ -14,17 +14,17 @@ void write_page(std::ostream& out, const Certificate& certificate,
   out << "\n| experiment | edition | source | numbers | semantics | N | p | least p | sd | verdict "
          "|"
          "\n|---|---|---|---|---|---|---|---|---|---|\n";
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& row : certificate.verdicts) {
     out << fmt::format("| {} | {} | {} | {} | {}{} | {} | {} | {} | {} | {} |\n", row.experiment,
-                       row.edition, row.source, row.figures.size(), row.semantics,
+                       row.edition, row.source, row.quantities.size(), row.semantics,
                        row.of_its_time ? "" : " (not of its time)", row.runs, p_text(row.p),
-                       p_text(row.smallest_p), shift_text(row.detectable), name_of(row.finding));
+                       p_text(row.smallest_p), effect_text(row.minimum_detectable_effect), name_of(row.verdict));
   }
   out << "\n## Behind the verdicts\n";
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& row : certificate.verdicts) {
     const auto words = reasons(row);
     if (words.empty()) continue;
-    out << fmt::format("\n{}: {}\n", name_of(row), name_of(row.finding));
+    out << fmt::format("\n{}: {}\n", name_of(row), name_of(row.verdict));
     for (const std::string& word : words) out << "- " << word << '\n';
   }
   std::string pictures;

@@ -11,7 +11,7 @@ namespace reprise::book {
 
 namespace {
 
-std::string file_name(const CertificateRow& row, std::string what) {
+std::string file_name(const LogVerdict& row, std::string what) {
   std::string name =
       fmt::format("{}_{}_{}_{}_{}", row.experiment, row.edition, row.source, row.semantics, what);
   std::erase(name, ',');
@@ -19,24 +19,24 @@ std::string file_name(const CertificateRow& row, std::string what) {
   return name;
 }
 
-std::string title(const CertificateRow& row) {
+std::string title(const LogVerdict& row) {
   return fmt::format("{}, edition {}, {}: {} runs under {}", row.experiment, row.edition,
                      row.source, row.runs, row.semantics);
 }
 
-std::vector<std::string> curves_of(const CertificateRow& row) {
+std::vector<std::string> curves_of(const LogVerdict& row) {
   std::vector<std::string> curves;
-  for (const FigurePlace& place : row.figures) {
+  for (const QuantityComparison& place : row.quantities) {
     if (place.curve.empty()) continue;
     if (std::ranges::find(curves, place.curve) == curves.end()) curves.push_back(place.curve);
   }
   return curves;
 }
 
-Figure curve_picture(const CertificateRow& row, const std::string& curve) {
+Figure curve_picture(const LogVerdict& row, const std::string& curve) {
   Series band{.label = "5 to 95 % of our seeds"}, median{.label = "median of ours"},
       book{.label = "the book", .dots = true};
-  for (const FigurePlace& place : row.figures) {
+  for (const QuantityComparison& place : row.quantities) {
     if (place.curve != curve) continue;
     band.values.push_back(place.low);
     band.upper.push_back(place.high);
@@ -47,7 +47,7 @@ Figure curve_picture(const CertificateRow& row, const std::string& curve) {
 }
 
 // Bars of about the square root of N, by Freedman and Diaconis's width where ours spread.
-Figure number_picture(const CertificateRow& row, const FigurePlace& place) {
+Figure number_picture(const LogVerdict& row, const QuantityComparison& place) {
   std::vector<double> sorted = place.ours;
   std::ranges::sort(sorted);
   const double spread = sorted.back() - sorted.front();
@@ -79,10 +79,10 @@ Figure number_picture(const CertificateRow& row, const FigurePlace& place) {
 
 }  // namespace
 
-std::vector<Figure> pictures_of(const CertificateRow& row) {
+std::vector<Figure> pictures_of(const LogVerdict& row) {
   std::vector<Figure> pictures;
   for (const std::string& curve : curves_of(row)) pictures.push_back(curve_picture(row, curve));
-  for (const FigurePlace& place : row.figures) {
+  for (const QuantityComparison& place : row.quantities) {
     if (place.curve.empty()) pictures.push_back(number_picture(row, place));
   }
   return pictures;
@@ -90,14 +90,14 @@ std::vector<Figure> pictures_of(const CertificateRow& row) {
 
 std::vector<std::string> picture_names(const Certificate& certificate) {
   std::vector<std::string> names;
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& row : certificate.verdicts) {
     for (const Figure& figure : pictures_of(row)) names.push_back(figure.name);
   }
   return names;
 }
 
 void write_pictures(const Certificate& certificate, const std::filesystem::path& folder) {
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& row : certificate.verdicts) {
     for (const Figure& figure : pictures_of(row)) write_svg(figure, folder);
   }
 }

@@ -12,7 +12,7 @@
 namespace reprise::book {
 
 // The pictures of a row, "imdb_1_notebook_keras-2.0.8_val_loss" and the like.
-std::vector<Figure> pictures_of(const CertificateRow& row);
+std::vector<Figure> pictures_of(const LogVerdict& row);
 
 // The names of all pictures, without ending.
 std::vector<std::string> picture_names(const Certificate& certificate);

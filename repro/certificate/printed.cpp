@@ -50,7 +50,7 @@ void add_curves(PrintedLog& log, const json& history) {
   for (std::size_t f = 0; f < std::min<std::size_t>(1, history.size()); ++f) {
     for (const auto& [curve, values] : history[f].items()) {
       for (std::size_t e = 0; e < values.size(); ++e) {
-        log.figures.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
+        log.quantities.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
                                .curve = curve,
                                .place = e,
                                .value = values[e],
@@ -68,7 +68,7 @@ void add_evaluations(PrintedLog& log, const json& entry, bool regression) {
     for (std::size_t j = 0; j < evaluate[i].size(); ++j) {
       if (evaluate[i][j].is_null()) continue;
       const double value = evaluate[i][j];
-      log.figures.push_back(
+      log.quantities.push_back(
           {.label = evaluate.size() > 1 ? fmt::format("{}, fold {}", j ? metric : "loss", i + 1)
                                         : fmt::format("test {}", j ? metric : "loss"),
            .place = i,
@@ -101,7 +101,7 @@ void add_results(PrintedLog& log, const json& entry) {
   const json results = entry.value("results", json::object());
   const json printed = entry.value("printed", json::object()).value("results", json::object());
   for (const auto& [name, value] : results.items()) {
-    PrintedFigure figure{.label = "", .result = name, .value = value};
+    PrintedQuantity figure{.label = "", .result = name, .value = value};
     figure.rounding = rounding_of(printed.value(name, json()), figure.value);
     // "120 to 140": its middle
     if (name == "best_epoch_to") continue;
@@ -113,12 +113,12 @@ void add_results(PrintedLog& log, const json& entry) {
     } else {
       figure.label = label_of(name);
     }
-    log.figures.push_back(figure);
+    log.quantities.push_back(figure);
   }
 }
 
 bool is_same(const PrintedLog& a, const PrintedLog& b) {
-  return std::ranges::equal(a.figures, b.figures, [](const auto& x, const auto& y) {
+  return std::ranges::equal(a.quantities, b.quantities, [](const auto& x, const auto& y) {
     return x.label == y.label && x.value == y.value;
   });
 }
@@ -144,11 +144,11 @@ double result_of(const std::string& name, const json& run) {
 
 }  // namespace
 
-bool PrintedFigure::is_epoch() const {
+bool PrintedQuantity::is_epoch() const {
   return result == "best_epoch" || result == "overfits_after";
 }
 
-double PrintedFigure::of(const json& run) const {
+double PrintedQuantity::of(const json& run) const {
   double found = 0;
   try {
     if (!curve.empty()) {
@@ -173,16 +173,16 @@ std::vector<PrintedLog> printed_logs(const json& book, int edition) {
   const bool regression = book.at("experiment").get<std::string>().starts_with("boston");
   for (const json& entry : book.at("logs")) {
     if (entry.at("edition") != edition) continue;
-    PrintedLog log{.source = entry.at("name"), .figures = {}, .notes = {}};
+    PrintedLog log{.source = entry.at("name"), .quantities = {}, .notes = {}};
     // one edition stands beside it
     if (const auto word = log.source.find(' '); word != std::string::npos) log.source.resize(word);
     add_curves(log, entry.at("history"));
     add_evaluations(log, entry, regression);
     add_results(log, entry);
     log.notes = entry.value("notes", std::vector<std::string>{});
-    for (PrintedFigure& figure : log.figures) figure.value = figure.rounding(figure.value);
+    for (PrintedQuantity& figure : log.quantities) figure.value = figure.rounding(figure.value);
     const auto twin = std::ranges::find_if(logs, [&](const auto& l) { return is_same(l, log); });
-    if (log.figures.empty()) continue;
+    if (log.quantities.empty()) continue;
     if (twin == logs.end()) {
       logs.push_back(log);
     } else {

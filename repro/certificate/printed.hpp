@@ -19,7 +19,7 @@ struct Rounding {
   double step(double value) const;
 };
 
-struct PrintedFigure {
+struct PrintedQuantity {
   std::string label;        // "val_loss, epoch 3", "test accuracy"
   std::string curve = {};   // "val_loss": one of an epoch
   std::size_t place = 0;    // in its curve, or the fold of an evaluation
@@ -37,7 +37,7 @@ struct PrintedFigure {
 // The numbers of one source that are one draw: a printed edition's or a notebook's.
 struct PrintedLog {
   std::string source;  // "print", "notebook"; "print, notebook" where they are the same run
-  std::vector<PrintedFigure> figures;
+  std::vector<PrintedQuantity> figures;
   std::vector<std::string> notes;
 };
 

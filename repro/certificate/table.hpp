@@ -13,7 +13,7 @@ namespace reprise::book {
 void print_certificate(std::ostream& out, const Certificate& certificate);
 
 // With `--figures`: where each printed number lies among ours.
-void print_figures(std::ostream& out, const Certificate& certificate);
+void print_quantities(std::ostream& out, const Certificate& certificate);
 
 // The same as a page, with the pictures that lie beside it in `folder`.
 void write_page(std::ostream& out, const Certificate& certificate,

@@ -14,7 +14,7 @@
 #include "reprise/stats/distance.hpp"
 #include "repro/certificate/certificate.hpp"
 #include "repro/references/reference_runs.hpp"
-#include "tools/certificate/share_row.hpp"
+#include "tools/certificate/rate_row.hpp"
 #include "tools/certificate/simulated_rates.hpp"
 
 namespace reprise::book {
@@ -31,8 +31,8 @@ struct Pool {
   std::vector<double> mean, deviation;  // of each figure
 
   std::size_t column(const std::string& curve, std::size_t epoch) const {
-    for (std::size_t j = 0; j < log.figures.size(); ++j) {
-      if (log.figures[j].curve == curve && log.figures[j].place == epoch) return j;
+    for (std::size_t j = 0; j < log.quantities.size(); ++j) {
+      if (log.quantities[j].curve == curve && log.quantities[j].place == epoch) return j;
     }
     throw Error(fmt::format("{}: found no {} of epoch {}", name, curve, epoch + 1));
   }
@@ -51,7 +51,7 @@ Pool read_pool(const char* file, const std::string& experiment) {
       if (log.source == "notebook") pool.log = log;
     }
     pool.semantics = group.semantics;
-    pool.runs = figures_of_runs(group, pool.log);
+    pool.runs = quantities_of_runs(group, pool.log);
     for (std::size_t j = 0; j < pool.runs.cols(); ++j) {
       pool.mean.push_back(mean_of(pool.runs, j));
       pool.deviation.push_back(deviation_of(pool.runs, j));
@@ -76,7 +76,7 @@ std::size_t rejections(const Pool& pool, std::size_t draws, const Change& change
       }
     }
     change(rows.view().row(0), draw, random.interval(1) == 0 ? -1 : 1);
-    rejected += distance_p(rows, 0) <= kLevel;
+    rejected += distance_p(rows, 0) <= kAlpha;
   }
   return rejected;
 }
@@ -101,7 +101,7 @@ ExitCode run(int argc, char** argv) {
   const auto single = [](const Pool& pool, double shift) -> Change {
     return [&pool, shift](std::span<double> book, std::size_t draw, double sign) {
       const std::size_t j = draw % book.size();
-      book[j] = pool.log.figures[j].rounding(pool.mean[j] + sign * shift * pool.deviation[j]);
+      book[j] = pool.log.quantities[j].rounding(pool.mean[j] + sign * shift * pool.deviation[j]);
     };
   };
   const auto four = [&](bool along) -> Change {

@@ -33,7 +33,7 @@ void list(const path& results) {
   std::cout << fmt::format(kRow, "experiment", "program", "edition", "semantics", "numbers");
   for (const auto& row : book::certifiable(results)) {
     std::cout << fmt::format(kRow, row.experiment, row.program, row.edition, row.semantics,
-                             row.figures);
+                             row.quantities);
   }
 }
 
@@ -76,7 +76,7 @@ ExitCode certify(const Flags& flags) {
   if (flags.expect) expected.emplace(*flags.expect);
   const auto certificate = book::certify(book::read_groups(flags.records), results);
   book::print_certificate(std::cout, certificate);
-  if (flags.figures) book::print_figures(std::cout, certificate);
+  if (flags.figures) book::print_quantities(std::cout, certificate);
   if (flags.plot_dir) book::write_pictures(certificate, *flags.plot_dir);
   if (flags.json) {
     write_file(*flags.json, [&](std::ostream& out) { book::write_json(out, certificate); });

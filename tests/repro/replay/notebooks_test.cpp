@@ -16,11 +16,11 @@ Comparison replayed(const std::string& id, const std::string& name, Log& log) {
   const Script script = find_script(id);
   log = read_log(reprise::testing::source_file("results/book/" + name + ".json"), "notebook");
   DataSets data(cache);
-  const ProcessPlan plan = plan_process(script, data);
-  auto outcomes = run_plan(
+  const ScriptPlan plan = plan_script(script, data);
+  auto results = run_plan(
       plan, script, [&](const std::string& fit) { return belongs_to(fit, name); }, kPinned, 2);
-  std::vector<BaselineFigure> baselines;
-  for (const BaselineFigure& baseline : plan.baselines) {
+  std::vector<BaselineResult> baselines;
+  for (const BaselineResult& baseline : plan.baselines) {
     if (baseline.name == name) baselines.push_back(baseline);
   }
   return compare(name, &log, std::move(outcomes), std::move(baselines), script, "pinned");
@@ -28,9 +28,9 @@ Comparison replayed(const std::string& id, const std::string& name, Log& log) {
 
 // What the notebook printed for the test set, in all its digits.
 void expect_test(const Comparison& fit, double loss, double accuracy) {
-  ASSERT_EQ(fit.outcomes.at(0).evaluate.size(), 1u);
-  EXPECT_NEAR(fit.outcomes[0].evaluate[0].loss, loss, 5e-9);
-  EXPECT_NEAR(fit.outcomes[0].evaluate[0].metric, accuracy, 5e-9);
+  ASSERT_EQ(fit.fits.at(0).evaluate.size(), 1u);
+  EXPECT_NEAR(fit.fits[0].evaluate[0].loss, loss, 5e-9);
+  EXPECT_NEAR(fit.fits[0].evaluate[0].metric, accuracy, 5e-9);
 }
 
 TEST(Notebooks, ImdbIs80Of80) {
@@ -83,9 +83,9 @@ TEST(Notebooks, PlainReutersIsWhatReadersPrinted) {
       "evaluate reuters on=test\n");
   const KerasCache cache;
   DataSets data(cache);
-  const auto outcomes = run_plan(
-      plan_process(plain, data), plain, [](const std::string&) { return true; }, kPinned, 1);
-  EXPECT_NEAR(outcomes.at(0).evaluate.at(0).metric, 0.77872, 5e-6);
+  const auto results = run_plan(
+      plan_script(plain, data), plain, [](const std::string&) { return true; }, kPinned, 1);
+  EXPECT_NEAR(results.at(0).evaluate.at(0).metric, 0.77872, 5e-6);
 }
 
 // At least so many, whatever the rounding; docs/replay.md has what others give.
@@ -119,7 +119,8 @@ TEST(Notebooks, BostonsFoldsAreWithinThirteenHundredths) {
   Log log;
   const Comparison folds = replayed("3.7-boston", "boston_kfold", log);
   ASSERT_EQ(folds.finals.size(), 4u);
-  for (const Value& mae : folds.finals) EXPECT_LE(std::fabs(mae.difference()), 0.13) << mae.where;
+  for (const ComparedValue& mae : folds.finals)
+    EXPECT_LE(std::fabs(mae.difference()), 0.13) << mae.where;
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using testing::standin_cache;
 std::vector<std::vector<std::uint32_t>> op_seeds(const Script& script) {
   DataSets data(standin_cache());
   std::vector<std::vector<std::uint32_t>> all;
-  for (const ModelSteps& model : plan_process(script, data).models) all.push_back(model.op_seeds);
+  for (const ModelSteps& model : plan_script(script, data).models) all.push_back(model.op_seeds);
   return all;
 }
 
@@ -58,7 +58,7 @@ TEST(Streams, SkippedFitsChangeNothingOfOthers) {
                     "fit three model=b on=train[:50] epochs=2 batch=16\n"
                     "evaluate three on=test\n");
   DataSets data(standin_cache());
-  const ProcessPlan plan = plan_process(script, data);
+  const ScriptPlan plan = plan_script(script, data);
   const auto run = [&](const char* only, int threads) {
     return run_plan(
         plan, script, [&](const std::string& fit) { return only == nullptr || fit == only; },

@@ -52,8 +52,8 @@ TEST(Fit, TakesTheStepOfKeras2) {
   Samples samples{{}, Matrix<float>(1, 1), Matrix<float>(1, 1), {}};
   samples.dense(0, 0) = 2.0f;
   samples.targets(0, 0) = 3.0f;
-  const LayerLine line = DenseLayer{1, ActivationKind::linear, 0.0f, 0.0f};
-  Compiled compiled{LossKind::mse, MetricKind::mae};
+  const LayerSpec line = DenseLayer{1, ActivationKind::linear, 0.0f, 0.0f};
+  CompileOptions compiled{LossKind::mse, MetricKind::mae};
   Network network = build(std::span(&line, 1), 1, compiled, std::vector<std::uint32_t>{5}, {});
   auto& layer = std::get<DenseState>(network.layers[0]);
   const float w = layer.kernel[0];
@@ -71,7 +71,7 @@ TEST(Fit, TakesTheStepOfKeras2) {
 // A small problem of two classes with dropout and a penalty, on multi-hot or dense rows.
 struct Problem {
   Samples samples;
-  std::vector<LayerLine> layers{DenseLayer{20, ActivationKind::relu, 0.0f, 0.001f},
+  std::vector<LayerSpec> layers{DenseLayer{20, ActivationKind::relu, 0.0f, 0.001f},
                                 DropoutLayer{0.5}, DenseLayer{1, ActivationKind::sigmoid}};
 
   explicit Problem(bool sparse) {
