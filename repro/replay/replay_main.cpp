@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/install_paths.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"

@@ -8,6 +8,7 @@
 
 #include <functional>
 
+#include "cli/install_paths.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/random/numpy_random.hpp"

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/install_paths.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/editions.hpp"
 #include "repro/program/runner.hpp"
