@@ -162,20 +162,15 @@ void print_comparisons(std::ostream& out, const std::vector<Comparison>& compari
     out << fmt::format("{}{}: {}, {} runs against {}", c.name, c.settings, verdict, c.runs,
                        c.other_runs);
     if (c.same_bits) {
-      out << (c.with_weights ? " in every quantity and every weight
-"
-                             : " in every quantity; the records have no checksums of weights
-");
+      out << (c.with_weights ? " in every quantity and every weight\n"
+                             : " in every quantity; the records have no checksums of weights\n");
       continue;
     }
     out << fmt::format(
         " ({} seeds); of {} quantities, {} are equivalent within {:g} sd and {} differ by more; "
-        "largest difference: {}
-        ",
-            c.same_seeds
-            ? "the same"
-            : "different",
-        c.quantities, c.equivalent, margin, c.different, c.widest);
+        "largest difference: {}\n",
+        c.same_seeds ? "the same" : "different", c.quantities, c.equivalent, margin, c.different,
+        c.widest);
   }
 }
 

@@ -40,11 +40,8 @@ std::vector<Line> lines_of(const Certificate& certificate) {
 }  // namespace
 
 void print_certificate(std::ostream& out, const Certificate& certificate) {
-  for (const Family& family : certificate.families)
-    out << headline(family)
-        << ".
-           ";
-        constexpr const char* kBlock = "  {:<13} {:>5} {:>6} {:>6} {:>4}  {:<12}";
+  for (const Family& family : certificate.families) out << headline(family) << ".\n";
+  constexpr const char* kBlock = "  {:<13} {:>5} {:>6} {:>6} {:>4}  {:<12}";
   const auto block = [&](const LogVerdict* log) {
     if (log == nullptr) return fmt::format(kBlock, "-", "", "", "", "", "");
     return fmt::format(kBlock, log->semantics, log->runs, p_text(log->p), p_text(log->smallest_p),
@@ -68,9 +65,8 @@ void print_certificate(std::ostream& out, const Certificate& certificate) {
     for (const LogVerdict* other : line.others) text += block(other);
     out << trimmed(text);
   }
-  out << "
-         no. : printed numbers of the log." << kColumnsNote;
-               for (const LogVerdict& log : certificate.verdicts) {
+  out << "\nno.: printed numbers of the log.\n" << kColumnsNote;
+  for (const LogVerdict& log : certificate.verdicts) {
     const auto sentences = reasons(log);
     if (sentences.empty()) continue;
     out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
@@ -98,9 +94,9 @@ void print_quantities(std::ostream& out, const Certificate& certificate) {
               : "-");
     }
   }
-  out << "\nbelow %: percentage of our runs below the book. sd and shift: the smallest shift of "
-         "this number "
-         "that is detected\nwith 90 % power, in standard deviations and in its own unit.\n";
+  out << "\nbelow %: percentage of our runs below the book.\n"
+         "sd, shift: the smallest shift of this number that the test detects with 90 % power, in "
+         "standard\ndeviations and in the unit of the number.\n";
 }
 
 }  // namespace reprise::book
