@@ -1,30 +1,10 @@
 """README's table of a certificate (what `reprise certify --json` wrote)."""
 
-import json
-
 # what is committed of the pictures
 PICTURES = ("imdb_1_notebook_keras-2.0.8_val_loss", "imdb_1_notebook_keras-3.15_val_loss",
             "boston_kfold_1_print_keras-2.0.8_mean_MAE_of_the_folds",
             "reuters_9ep_1_print_keras-2.0.8_test_accuracy")
 MODERN = "keras-3.15"
-
-# keys of schema 1 and their names in schema 2
-RENAMED = {"level": "alpha", "rows": "verdicts", "finding": "verdict", "figures": "quantities",
-           "detectable": "minimum_detectable_effect", "detectable_middle": "minimum_detectable_effect_iqr"}
-
-
-def read(file):
-    """A certificate of schema 1 or 2, with the keys of schema 2."""
-    document = json.loads(file.read_text())
-    if document["schema"] == "reprise/certificate/1":
-        document = upgrade(document)
-    return document
-
-
-def upgrade(value):
-    if isinstance(value, dict):
-        return {RENAMED.get(key, key): upgrade(entry) for key, entry in value.items()}
-    return [upgrade(entry) for entry in value] if isinstance(value, list) else value
 
 
 def p_text(p):
@@ -32,21 +12,21 @@ def p_text(p):
 
 
 def shift_text(row):
-    return f"{row['minimum_detectable_effect']:.1f}" if row["minimum_detectable_effect"] is not None else "> 6"
+    return f"{row['detectable']:.1f}" if row["detectable"] is not None else "> 6"
 
 
 def verdict(row):
     if row is None:
         return "–"
-    word = row["verdict"] if row["verdict"] != "inconsistent" else "**inconsistent**"
+    word = row["finding"] if row["finding"] != "inconsistent" else "**inconsistent**"
     return f"{word}, p {p_text(row['p'])}, N {row['runs']}, {shift_text(row)} sd"
 
 
 def printed(row):
     """The numbers of the log: single ones by value, those of epochs by their count."""
-    single = [f"{book:.5g}" for label, book in zip(row["quantities"]["label"], row["quantities"]["book"])
+    single = [f"{book:.5g}" for label, book in zip(row["figures"]["label"], row["figures"]["book"])
               if ", epoch " not in label]
-    epochs = len(row["quantities"]["label"]) - len(single)
+    epochs = len(row["figures"]["label"]) - len(single)
     words = [f"{epochs} of epochs"] if epochs else []
     if len(single) > 3:
         words.append(f"{len(single)} single, {single[-1]} the last")
@@ -70,7 +50,7 @@ def found(document):
     """Which logs are inconsistent, in words, for docs/certificate.md."""
     def name(row):
         return f"{row['experiment']} ({row['edition']}, {row['source']}; p {p_text(row['p'])}, N {row['runs']})"
-    rows = [row for row in document["verdicts"] if row["verdict"] == "inconsistent"]
+    rows = [row for row in document["rows"] if row["finding"] == "inconsistent"]
     time = [row for row in rows if row["of_its_time"]]
     logs = {(row["experiment"], row["edition"], row["source"]) for row in time}
     later = [row for row in rows if not row["of_its_time"]]
@@ -83,7 +63,7 @@ def found(document):
 
 def block(document, place):
     logs = {}
-    for row in document["verdicts"]:
+    for row in document["rows"]:
         logs.setdefault((row["experiment"], row["edition"], row["source"]), []).append(row)
     lines = [headline(family) + "\n" for family in document["families"]]
     lines += ["| experiment | edition, source | printed | semantics of the time | keras-3.15 |", "|---|---|---|---|---|"]

@@ -82,11 +82,6 @@ void require_outputs(const Flags& flags) {
   }
 }
 
-void write_page(const path& file, const book::Certificate& certificate) {
-  write_file(file,
-             [&](std::ostream& out) { book::write_page(out, certificate, file.parent_path()); });
-}
-
 ExitCode certify(const Flags& flags) {
   const path results = cli::results_with("book", flags.results);
   require_outputs(flags);
@@ -99,7 +94,11 @@ ExitCode certify(const Flags& flags) {
   if (flags.json) {
     write_file(*flags.json, [&](std::ostream& out) { book::write_json(out, certificate); });
   }
-  if (flags.markdown) write_page(*flags.markdown, certificate);
+  if (flags.markdown) {
+    write_file(*flags.markdown, [&](std::ostream& out) {
+      book::write_page(out, certificate, flags.markdown->parent_path());
+    });
+  }
   if (!expected) return ExitCode::done;
   const auto differences = expected->differences(certificate);
   std::cout << '\n';
@@ -145,9 +144,9 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                     "list the experiments of which the book prints numbers, and exit; with --json "
                     "(no FILE) as JSON");
   command
-      ->add_option(
-          "--render", flags->render,
-          "write the page of --markdown from a certificate that --json wrote, without runs")
+      ->add_option("--render", flags->render,
+                   "print the page of --markdown for a certificate that --json wrote, with the "
+                   "pictures beside it, and exit")
       ->type_name("FILE");
   command->option_defaults()->group("What is shown and kept");
   command->add_flag("--quantities,--figures", flags->quantities,
@@ -204,8 +203,8 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
     if (flags->list) return list(cli::results_with("book", flags->results), has_json);
     if (has_json && (!flags->json || flags->json->empty())) throw Error("--json needs FILE");
     if (flags->render) {
-      if (!flags->markdown) throw Error("--render needs --markdown FILE");
-      return write_page(*flags->markdown, book::read_certificate(*flags->render));
+      return book::write_page(std::cout, book::read_certificate(*flags->render),
+                              flags->render->parent_path());
     }
     if (flags->records.empty()) throw Error("RECORD is missing: give one record or more");
     code = flags->against ? against(*flags) : certify(*flags);

@@ -1,4 +1,4 @@
-// What the book prints, number by number, and the same numbers of a run.
+// Tests the quantities that the book prints and the same quantities of a run.
 #include "repro/certificate/printed.hpp"
 
 #include <gmock/gmock.h>
@@ -65,8 +65,8 @@ TEST(PrintedQuantity, IsTakenFromARunAndRoundedAsPrinted) {
   const auto first = printed_logs(book(), 1), second = printed_logs(book(), 2);
   EXPECT_EQ(first[0].quantities[0].of(run), 0.88328);
   const auto value = [&](const std::string& label) {
-    for (const auto& figure : first[1].quantities) {
-      if (figure.label == label) return figure.of(run);
+    for (const auto& quantity : first[1].quantities) {
+      if (quantity.label == label) return quantity.of(run);
     }
     return std::numeric_limits<double>::quiet_NaN();
   };
@@ -78,11 +78,11 @@ TEST(PrintedQuantity, IsTakenFromARunAndRoundedAsPrinted) {
 }
 
 TEST(PrintedQuantity, ThatARunLacksIsNamed) {
-  const auto figure = printed_logs(book(), 1)[0].quantities[0];
+  const auto quantity = printed_logs(book(), 1)[0].quantities[0];
   for (const json& evaluate :
        {json::array(), json{{0.5, std::numeric_limits<double>::quiet_NaN()}}}) {
     try {
-      figure.of({{"evaluate", evaluate}});
+      quantity.of({{"evaluate", evaluate}});
       FAIL() << evaluate;
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("test accuracy"));
