@@ -1,8 +1,8 @@
-"""The program replay from outside: exit codes, one-line errors, logs and records.
+"""Tests the program replay from outside: exit codes, error messages, logs and records.
 
   python3 tests/repro/replay/cli_test.py build/release/bin [unittest options]
 
-Runs on stand-in data, but for RealData, which is skipped without boston_housing.npz.
+The tests use stand-in data, except RealData, which is skipped without boston_housing.npz.
 """
 
 import json
@@ -110,7 +110,7 @@ class RealData(Case):
         self.path = self.folder / "my.script"
         self.path.write_text(SCRIPT)
 
-    def test_a_log_is_equal_or_the_first_difference_is_told(self):
+    def test_a_log_is_equal_or_its_first_difference_is_shown(self):
         record = self.folder / "r.json"
         self.assertEqual(replay(self.path, "--record", record).returncode, 0)
         cell = json.loads(record.read_text())["replays"][0]["cells"][0]

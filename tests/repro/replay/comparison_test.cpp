@@ -1,4 +1,4 @@
-// Logs of both forms, and what a comparison says of them.
+// Tests the reading of logs in both forms and their comparison with a replay.
 #include "repro/replay/comparison.hpp"
 
 #include <gmock/gmock.h>
@@ -45,7 +45,7 @@ Comparison compared(const Log& log, std::vector<double> loss, Scores scores) {
                         {"val_metric", {0.9, 0.91}}},
                        {scores},
                        0};
-  return compare("f", &log, {result}, {}, script(), "test");
+  return compare("f", &log, {fit_result}, {}, script(), "test");
 }
 
 TEST(Comparison, CountsToHalfAUnitOfTheFourthDecimal) {

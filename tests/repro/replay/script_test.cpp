@@ -1,4 +1,4 @@
-// The format of process scripts: what is read, and what is refused with which line.
+// Tests the format of session scripts: what is read, and the error messages for what is not.
 #include "repro/replay/script.hpp"
 
 #include <gmock/gmock.h>
