@@ -72,7 +72,7 @@ void add_defaults(Options& options) {
   options.threads_given = !options.threads.empty();
   if (options.backends.empty()) {
     for (const BackendInfo& backend : backends()) {
-      if (backend.missing.empty()) options.backends.emplace_back(backend.name);
+      if (backend.unavailable_reason.empty()) options.backends.emplace_back(backend.name);
     }
   }
   if (options.threads.empty()) {

@@ -182,7 +182,7 @@ std::vector<const Experiment*> Flags::chosen(const Section& section) const {
   std::vector<const Experiment*> all;
   const auto add = [&](const Experiment& experiment) {
     const bool twice = std::ranges::find(all, &experiment) != all.end();
-    if (!twice && (!edition || has(*edition, experiment))) all.push_back(&experiment);
+    if (!twice && (!edition || edition_has(*edition, experiment))) all.push_back(&experiment);
   };
   if (experiments.empty()) {
     for (const auto id : section.flow) add(find_experiment(section, id));

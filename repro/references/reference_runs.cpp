@@ -74,7 +74,8 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
   for (const Section& section : catalogue()) {
     for (const Experiment& other : section.experiments) {
       if (other.id == experiment.id || other.listing != experiment.listing) continue;
-      if (!has(edition, other) || run.at("settings") != words_of(settings_in(edition, other)))
+      if (!edition_has(edition, other) ||
+          run.at("settings") != words_of(settings_in(edition, other)))
         continue;
       const auto twin = book_file_of(other, results);
       if (!twin) continue;
@@ -91,7 +92,7 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
 bool has_book_settings(const json& run) {
   const Experiment& experiment = experiment_of(run);
   const int edition = run.at("edition");
-  return has(edition, experiment) &&
+  return edition_has(edition, experiment) &&
          run.at("settings").get<Words>() == words_of(settings_in(edition, experiment));
 }
 
