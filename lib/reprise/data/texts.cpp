@@ -81,7 +81,7 @@ Samples arrange(const Samples& raw, NumpyRandom& random, const LoadOptions& opti
   const int num_words = options.num_words.value_or(0);  // Keras treats 0 like None
   const int maxlen = options.maxlen.value_or(0);        // here too
   // Without num_words every word is kept; INT32_MAX, the one value outside, is replaced by itself.
-  const VocabularyLimit words = num_words != 0
+  const VocabularyLimit limit = num_words != 0
                                     ? VocabularyLimit{options.skip_top, num_words, options.oov_char}
                                     : VocabularyLimit{INT32_MIN, INT32_MAX, INT32_MAX};
   const std::size_t texts = raw.sequences.size(), before = options.start_char ? 1 : 0;
@@ -89,15 +89,15 @@ Samples arrange(const Samples& raw, NumpyRandom& random, const LoadOptions& opti
   arranged.labels.reserve(texts);
   auto& [offsets, values] = arranged.sequences;
   offsets.reserve(texts + 1);
-  values.resize(raw.sequences.values.size() + before * texts +
-                1);  // one more, since removed words are written too
+  // one more, since words that are removed are written before
+  values.resize(raw.sequences.values.size() + before * texts + 1);
   std::int32_t* out = values.data();
   for (const std::int32_t i : random.permutation(texts)) {
     const auto text = raw.sequences[static_cast<std::size_t>(i)];
     check_sums(text, i, options, name);
     if (maxlen != 0 && std::cmp_greater_equal(text.size() + before, maxlen)) continue;
-    if (options.start_char) out = words.write(std::array{*options.start_char}, 0, out);
-    out = words.write(text, options.index_from, out);
+    if (options.start_char) out = limit.write(std::array{*options.start_char}, 0, out);
+    out = limit.write(text, options.index_from, out);
     offsets.push_back(out - values.data());
     arranged.labels.push_back(raw.labels[static_cast<std::size_t>(i)]);
   }
@@ -113,12 +113,12 @@ int largest_index(const Sequences& sequences) {
 }
 
 Sequences limit_vocabulary(const Sequences& sequences, int num_words, const LoadOptions& options) {
-  const VocabularyLimit words{options.skip_top, num_words, options.oov_char};
+  const VocabularyLimit limit{options.skip_top, num_words, options.oov_char};
   Sequences kept;
   kept.values.resize(sequences.values.size() + 1);
   std::int32_t* out = kept.values.data();
   for (std::size_t i = 0; i < sequences.size(); ++i) {
-    out = words.write(sequences[i], 0, out);
+    out = limit.write(sequences[i], 0, out);
     kept.offsets.push_back(out - kept.values.data());
   }
   kept.values.resize(static_cast<std::size_t>(out - kept.values.data()));

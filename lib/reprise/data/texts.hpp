@@ -31,7 +31,7 @@ struct Dataset {
 // The common parameters of both load_data functions with the defaults of Keras. An empty optional
 // stands for None.
 struct LoadOptions {
-  std::optional<int> num_words = {};  // keep words with a smaller index; None keeps all
+  std::optional<int> num_words = {};  // keep words with a smaller index; None: the largest index
   int skip_top = 0;                   // drop words with a smaller index
   std::optional<int> maxlen = {};     // keep texts that are shorter
   std::uint32_t seed = 113;           // seed of the shuffle
