@@ -110,6 +110,13 @@ class Commands(Case):
             self.assertIn("Exit codes:", page)
             self.assertRegex(page, r"Help:\n  -h,--help [^\n]*\n\n", command)  # and nothing else there
 
+    def test_the_docs_list_the_exit_codes_of_the_help(self):
+        docs = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text()
+        codes = re.findall(r"(?m)^  (\d+) +(.+)$", reprise("--help").stdout.split("Exit codes:\n")[1])
+        self.assertEqual(len(codes), 6)
+        for code, meaning in codes:
+            self.assertIn(f"| {code} | {meaning} |", docs)
+
     def test_wrong_use(self):
         for arguments, parts in (
             ([], ["found no command", "list, ", "backends"]),
