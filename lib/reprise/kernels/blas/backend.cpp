@@ -45,14 +45,14 @@ int to_int(std::size_t n) {
 }
 
 void gemm(CBLAS_TRANSPOSE trans_a, CBLAS_TRANSPOSE trans_b, int rows, int columns, int terms,
-          const float* a, int lda, const float* b, int b_stride, float beta, float* c) {
-  cblas_sgemm(CblasRowMajor, trans_a, trans_b, rows, columns, terms, 1.0f, a, a_step, b, b_stride,
-              beta, c, columns);
+          const float* a, int lda, const float* b, int ldb, float beta, float* c) {
+  cblas_sgemm(CblasRowMajor, trans_a, trans_b, rows, columns, terms, 1.0f, a, lda, b, ldb, beta, c,
+              columns);
 }
 void gemm(CBLAS_TRANSPOSE trans_a, CBLAS_TRANSPOSE trans_b, int rows, int columns, int terms,
-          const double* a, int lda, const double* b, int b_stride, double beta, double* c) {
-  cblas_dgemm(CblasRowMajor, trans_a, trans_b, rows, columns, terms, 1.0, a, a_step, b, b_stride,
-              beta, c, columns);
+          const double* a, int lda, const double* b, int ldb, double beta, double* c) {
+  cblas_dgemm(CblasRowMajor, trans_a, trans_b, rows, columns, terms, 1.0, a, lda, b, ldb, beta, c,
+              columns);
 }
 
 }  // namespace
