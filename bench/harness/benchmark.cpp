@@ -100,7 +100,7 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
           prepared.digest);
     // of our own team, which computes openmp's primitives: a library's threads are not seen, and
     // the team is then entered for what is beside the product alone
-    const int entered = prepared.team.most_entered();
+    const int entered = prepared.team.max_threads_used();
     if ((own ? info.name : info.borrowed_from) == "openmp" && entered > 0) {
       state.counters["threads_entered"] = entered;
     }

@@ -69,7 +69,8 @@ class PartMaker {
       contender.command.environment = {{"OMP_WAIT_POLICY", c.wait}};
       part.plan.contenders.push_back(contender);
     }
-    part.plan.turns = {120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
+    part.plan.invocation = {
+        120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
     part.plan.rounds = options_.rounds.value_or(plan.rounds);
     part.plan.rounds_given = options_.rounds.has_value();
     // answers set each contender beside each other one, while a look asks only about the first
