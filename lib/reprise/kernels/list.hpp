@@ -37,8 +37,8 @@ struct BackendInfo {
   // backend implements all other operations of kOperations itself.
   std::vector<std::string_view> borrowed_operations = {};
   std::string_view borrowed_from = "";
-  std::string unavailable_reason =
-      "";  // why it cannot be used here, as words after its name; "" if it can
+  // Why the backend cannot run here, to follow its name in a message; "" if it can.
+  std::string unavailable_reason = "";
 
   bool implements(std::string_view operation) const;
 };

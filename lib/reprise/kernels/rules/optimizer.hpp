@@ -29,11 +29,11 @@ class Versioned {
   bool given_;
 };
 
-// Every optimizer has weight_decay, clipnorm, global_clipnorm and clipvalue, which are unset by
-// default. weight_decay: w -= w weight_decay learning_rate before the step, for biases too.
-// clipnorm limits the norm of each variable's gradient, global_clipnorm the norm of all gradients
-// together, clipvalue each element. At most one of the three may be set; Keras 2 accepted clipnorm
-// and clipvalue together.
+// Every optimizer has weight_decay, clipnorm, global_clipnorm and clipvalue, which are unset
+// (AdamW has a weight_decay). weight_decay: w -= w weight_decay learning_rate before the step, for
+// biases too. clipnorm limits the norm of each variable's gradient, global_clipnorm the norm of all
+// gradients together, clipvalue each element. At most one of the three may be set; Keras 2 accepted
+// clipnorm and clipvalue together.
 
 struct RMSprop {
   static constexpr std::string_view name = "rmsprop";

@@ -11,8 +11,8 @@ namespace reprise {
 
 struct OptimizerStep {
   std::int64_t number = 0;  // of the current step, from 1; 0 before the first
-  double momentum_product =
-      1.0;  // for Nadam: product of all momenta so far, rounded to the weights' type
+  // For Nadam: the product of all momenta so far, rounded to the type of the weights.
+  double momentum_product = 1.0;
 };
 
 // base^n by repeated squaring in double, rounded to T. Gives the same bits everywhere, unlike

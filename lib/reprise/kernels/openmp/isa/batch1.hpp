@@ -4,11 +4,10 @@
 //
 // - A bias is the weight of an input that is 1: fma(1, b, z) is z + b.
 // - Terms of inputs that are 0 are skipped: fma(0, w, z) is z if w is finite. A weight that is not
-// finite
-//   never becomes finite again, so batch1_plan.cpp checks all weights at the end.
+//   finite never becomes finite again, so batch1_plan.cpp checks all weights at the end of an epoch
+//   and discards the result if one is not.
 // - With skip_zero_gradients a gradient of 0 does not change its weight. For an input that is 0,
-// only
-//   the slot v of its weights changes.
+//   the step changes only the slot v of its weights.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/batch1_rows.hpp"
