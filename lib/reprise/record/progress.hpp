@@ -4,8 +4,8 @@
 #include <ostream>
 #include <string>
 
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/nn/callback.hpp"
-#include "reprise/record/recorder.hpp"
 
 namespace reprise {
 
