@@ -52,8 +52,8 @@ class Threads : public ::testing::TestWithParam<Named> {
     book::Run run(keras, shelf_of(*section), {}, record);
     experiment->listing(run, settings);
     if (force_grain_one) {
-      EXPECT_EQ(InternalAccess::team(keras).fewest_entered(), options.threads);
-      EXPECT_EQ(InternalAccess::team(keras).most_entered(), options.threads);
+      EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), options.threads);
+      EXPECT_EQ(InternalAccess::team(keras).max_threads_used(), options.threads);
     }
     const json all = to_json(record);
     return {all["weights_crc32"], all["history"], all["evaluate"], all["results"]};

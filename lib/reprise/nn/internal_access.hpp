@@ -6,7 +6,7 @@
 
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/backend.hpp"
-#include "reprise/kernels/reference/backend.hpp"
+#include "reprise/kernels/summation.hpp"
 #include "reprise/nn/network.hpp"
 #include "reprise/nn/sequential.hpp"
 
