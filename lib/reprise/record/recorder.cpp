@@ -10,7 +10,7 @@ namespace reprise {
 namespace {
 
 KernelRecord describe_kernel(const Variable& kernel) {
-  std::vector<float> rounded;  // goldens in float64 are checksummed after rounding, too
+  std::vector<float> rounded;  // float64 kernels are rounded first, as in the stored Keras runs
   for (const double value : kernel.values.view().flat()) {
     rounded.push_back(static_cast<float>(value));
   }
