@@ -37,23 +37,26 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
           set.targets.slice(0, first)};
 }
 
-RuntimeOptions runtime_options(const Context& context, const Setting& setting) {
+RuntimeSettings runtime_settings(const Context& context, const Setting& setting) {
   const std::string isa =
       find_backend(setting.backend).has_isas ? context.options.isa : std::string();
-  RuntimeOptions options{
-      .floatx = setting.dtype, .backend = setting.backend, .threads = setting.threads, .isa = isa};
+  RuntimeSettings settings{{.floatx = setting.dtype,
+                            .backend = setting.backend,
+                            .threads = setting.threads,
+                            .isa = isa}};
   if (setting.backend != "reference") {
-    options.float_backend = [factory = context.factory, name = setting.backend, isa](Team& team) {
+    settings.internal.float_backend = [factory = context.factory, name = setting.backend,
+                                       isa](Team& team) {
       return factory->make_float(name, team, isa);
     };
   }
-  return options;
+  return settings;
 }
 
-Trainer::Trainer(const NetworkCase& network, const RuntimeOptions& options,
+Trainer::Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
                  const std::optional<Optimizer>& optimizer)
     : settings(book::find_anywhere(network.experiment)->settings),
-      keras(options),
+      keras(runtime.options, runtime.internal),
       model(keras, book::hidden_layers(settings)) {
   model.add(network.output);
   model.compile({.optimizer = optimizer.value_or(settings.optimizer),
@@ -88,10 +91,10 @@ double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<d
 // thousandth of the step. RMSprop's would tell less: of a gradient that is rounding alone it makes
 // a whole step.
 void verify_weights(const TrainingSet& set, const NetworkCase& network,
-                    const RuntimeOptions& options, const RuntimeOptions& plain) {
+                    const RuntimeSettings& runtime, const RuntimeSettings& plain) {
   constexpr double kAllowed = 1e-3;
   const Optimizer descent = SGD{.learning_rate = 1};
-  Trainer ours(network, options, descent), reference(network, plain, descent);
+  Trainer ours(network, runtime, descent), reference(network, plain, descent);
   const std::size_t inputs = set.values.rows() > 0 ? set.values.cols() : set.words.cols();
   reference.model.build(inputs);
   const auto start = reference.model.get_weights();
@@ -111,10 +114,10 @@ void verify_weights(const TrainingSet& set, const NetworkCase& network,
 }  // namespace
 
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeOptions& options) {
-  const RuntimeOptions plain{.floatx = setting.dtype, .backend = "reference"};
-  if (!find_backend(setting.backend).reference_bits) verify_weights(set, network, options, plain);
-  Trainer ours(network, options), reference(network, plain);
+            const RuntimeSettings& runtime) {
+  const RuntimeSettings plain{{.floatx = setting.dtype, .backend = "reference"}};
+  if (!find_backend(setting.backend).reference_bits) verify_weights(set, network, runtime, plain);
+  Trainer ours(network, runtime), reference(network, plain);
   const Data data = data_of(set, network, ours.settings.batch_size, 2);
   ours.train(data);
   reference.train(data);

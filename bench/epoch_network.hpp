@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/harness/program.hpp"
+#include "reprise/nn/internal_access.hpp"
 #include "reprise/nn/sequential.hpp"
 #include "repro/catalogue.hpp"
 
@@ -36,11 +37,15 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
              std::size_t batches);
 
 // How a network of ours is made: the program's options and its factory of backends.
-RuntimeOptions runtime_options(const Context& context, const Setting& setting);
+struct RuntimeSettings {
+  RuntimeOptions options;
+  InternalOptions internal = {};
+};
+RuntimeSettings runtime_settings(const Context& context, const Setting& setting);
 
 struct Trainer {
   // `optimizer`: in place of the book's.
-  Trainer(const NetworkCase& network, const RuntimeOptions& options,
+  Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
           const std::optional<Optimizer>& optimizer = {});
   void train(const Data& data);
   // Of all weights.
@@ -55,6 +60,6 @@ struct Trainer {
 // Two batches on the reference: the same bits, or for a backend that rounds otherwise weights after
 // one batch and a loss after two that are the same to a part in a thousand. Throws Error.
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeOptions& options);
+            const RuntimeSettings& runtime);
 
 }  // namespace reprise::bench

@@ -16,6 +16,7 @@ std::string data_file_of(const nlohmann::json& wanted);
 
 // The experiment wanted["experiment"] with its seed, optimizer, loss and activation and as many
 // epochs as its history has, as a run of a record.
-nlohmann::json run_like(const nlohmann::json& wanted, RuntimeOptions options);
+nlohmann::json run_like(const nlohmann::json& wanted, RuntimeOptions options,
+                        bool force_grain_one = false);
 
 }  // namespace reprise::testing

@@ -142,7 +142,7 @@ class Files(Case):
                 run = subprocess.run(command, capture_output=True, text=True, env=environment,
                                      timeout=120)
                 self.assertEqual(run.returncode, 2, run.stderr)
-                self.assertIn("imdb.npz: fetching 17.5 MB\n", run.stdout)
+                self.assertIn("imdb.npz: downloading 17.5 MB\n", run.stdout)
                 run = subprocess.run([*command, "--quiet"], capture_output=True, text=True,
                                      env=environment, timeout=120)
                 self.assertEqual((run.returncode, run.stdout), (2, ""))

@@ -5,6 +5,7 @@
 #include "reprise/core/parallel_invoke.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/standin.hpp"
+#include "reprise/random/numpy_random.hpp"
 
 namespace reprise::imdb {
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/pickle.hpp"
 #include "reprise/data/zip.hpp"
 
 namespace reprise {

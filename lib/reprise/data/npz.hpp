@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "reprise/core/huge_page_vector.hpp"
-#include "reprise/data/pickle.hpp"
+#include "reprise/data/sequences.hpp"
 
 namespace reprise {
 

@@ -3,6 +3,7 @@
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/split.hpp"
 #include "reprise/data/standin.hpp"
+#include "reprise/random/numpy_random.hpp"
 
 namespace reprise::reuters {
 

@@ -12,6 +12,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/standin.hpp"
+#include "reprise/random/numpy_random.hpp"
 
 namespace reprise::texts {
 

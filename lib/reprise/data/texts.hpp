@@ -11,9 +11,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "reprise/data/pickle.hpp"
+#include "reprise/data/sequences.hpp"
 #include "reprise/data/source.hpp"
-#include "reprise/random/numpy_random.hpp"
+
+namespace reprise {
+class NumpyRandom;
+}
 
 namespace reprise::texts {
 

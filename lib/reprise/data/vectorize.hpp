@@ -8,7 +8,7 @@
 
 #include "reprise/core/csr.hpp"
 #include "reprise/core/matrix.hpp"
-#include "reprise/data/pickle.hpp"
+#include "reprise/data/sequences.hpp"
 
 namespace reprise {
 
