@@ -1,4 +1,4 @@
-// A record on disk (results/schema/run-1.json): read whole, or grown run by run.
+// A record on disk (results/schema/run-2.json): read whole, or grown run by run.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ namespace reprise {
 
 // The runs of a record. Throws Error (exit code 2) that names the file if it cannot be read, is cut
 // or no JSON, is no record or one of a later major version, or holds a run that lacks a field.
-// In curves, evaluations and results null, which is not a number, becomes NaN again.
+// In curves, evaluations and results null, which is not a number, becomes NaN again. The settings
+// of a record of schema reprise/run/1 are converted to those of reprise/run/2 (run_upgrade.hpp).
 std::vector<nlohmann::json> read_runs(const std::filesystem::path& file);
 
 // What a run's numbers follow from, as one text: experiment, edition, seed, semantics, settings,
