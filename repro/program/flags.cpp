@@ -57,7 +57,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.add_option_function<std::string>(
          "--seeds",
          [&](const std::string& text) {
-           const auto [first, last] = *cli::seed_pair(text);
+           const auto [first, last] = *cli::parse_seed_range(text);
            flags.seeds = {first, last};
          },
          "run every seed from A to B, both included; runs are spread over the threads")
@@ -187,7 +187,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
                          examples(section), cli::kExitCodes));
   parsed.finished = !cli::parse_command_line(app, argc, argv);
   const Flags& flags = parsed.flags;
-  cli::require_one_kind(flags.data);
+  cli::require_compatible_data_flags(flags.data);
   if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.divergence)) {
     throw Error(fmt::format("--seeds and {} cannot be combined", app.count("--seed") > 0 ? "--seed"
                                                                  : flags.plot_dir

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "cli/json_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "repro/editions.hpp"
@@ -14,12 +13,9 @@ using nlohmann::json;
 
 namespace {
 
-std::optional<json> read_json(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) return {};
-  json document = json::parse(in, nullptr, false);
-  if (document.is_discarded()) throw Error(fmt::format("{}: expected JSON", file.string()));
-  return document;
+std::optional<json> read_if_there(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  return cli::read_json(file);
 }
 
 const Experiment& experiment_of(const json& run) {
@@ -58,12 +54,12 @@ std::optional<json> keras_run_of(const json& run, const std::filesystem::path& r
     const json& value = settings.at(name);
     if (value != base_settings.at(name)) file += "__" + value.get<std::string>();
   }
-  return read_json(results / "keras" / (file + ".json"));
+  return read_if_there(results / "keras" / (file + ".json"));
 }
 
 std::optional<json> book_file_of(const Experiment& experiment,
                                  const std::filesystem::path& results) {
-  return read_json(results / "book" / (std::string(experiment.id) + ".json"));
+  return read_if_there(results / "book" / (std::string(experiment.id) + ".json"));
 }
 
 std::optional<json> book_of(const json& run, const std::filesystem::path& results) {

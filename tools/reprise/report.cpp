@@ -25,7 +25,7 @@ using nlohmann::json;
 struct Flags {
   std::vector<std::filesystem::path> records;
   std::optional<std::filesystem::path> results, markdown;
-  bool times = false;
+  bool times = false, as_json = false;
 };
 
 // An en dash for an empty cell.
@@ -93,6 +93,27 @@ void write_page(std::ostream& out, const std::filesystem::path& directory,
   }
 }
 
+// null where there is no text
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+json report_json(const std::vector<json>& runs, const std::filesystem::path& results) {
+  json quantities = json::array(), checks = json::array();
+  for (const book::Row& row : book::rows_of(runs, results)) {
+    quantities.push_back({{"experiment", row.experiment},
+                          {"quantity", row.quantity},
+                          {"book", text_or_null(row.book)},
+                          {"keras", text_or_null(row.keras)},
+                          {"ours", row.ours}});
+  }
+  for (const json& run : runs) {
+    const book::Verdict verdict = book::check_run(run, results);
+    checks.push_back({{"experiment", run.at("experiment")},
+                      {"compared", verdict.compared},
+                      {"held", verdict.held}});
+  }
+  return {{"quantities", quantities}, {"checks", checks}};
+}
+
 }  // namespace
 
 CLI::App* add_report(CLI::App& app) {
@@ -112,6 +133,8 @@ CLI::App* add_report(CLI::App& app) {
       ->add_option("--markdown", flags->markdown,
                    "also write a Markdown page with the table and the figures in its directory")
       ->type_name("FILE");
+  command->add_flag("--json", flags->as_json,
+                    "print the table and the results of the checks as JSON instead");
   command->add_flag("--times", flags->times,
                     "also print the times that the steps of each run took");
   command->footer(
@@ -123,10 +146,14 @@ CLI::App* add_report(CLI::App& app) {
     for (const auto& record : flags->records) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));
     }
-    book::print_table(std::cout, runs, results);
-    std::cout << '\n';
-    for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
-    if (flags->times) {
+    if (flags->as_json) {
+      std::cout << report_json(runs, results).dump(1) << '\n';
+    } else {
+      book::print_table(std::cout, runs, results);
+      std::cout << '\n';
+      for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
+    }
+    if (flags->times && !flags->as_json) {
       std::cout << '\n';
       book::print_times(std::cout, runs);
     }
