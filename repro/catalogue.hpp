@@ -29,8 +29,8 @@ struct Experiment {
   Settings settings;
   void (*listing)(Run& run, const Settings& settings);
   EditionNumbers listings;
-  // the experiment whose id the stored runs of real Keras have, if they are stored as a run of that
-  // experiment with changed settings
+  // id of another experiment, if the runs of real Keras are stored as runs of that experiment with
+  // changed settings; otherwise ""
   std::string_view variation_of = {};
 };
 

@@ -20,9 +20,9 @@ using nlohmann::json;
 
 namespace {
 
-// A run whose seed real Keras was not run with has to lie within this many standard deviations of
-// the mean of the published re-runs. Their 27 to 29 draws understate the tails: of seeds 100 to 200
-// the farthest quantity lies 5.8 standard deviations out.
+// If no Keras run of the seed is stored, each quantity must be within this many standard deviations
+// of the mean of the published re-runs. The 27 to 29 re-runs understate the tails: over seeds 100
+// to 200 the farthest quantity is 5.8 standard deviations from the mean.
 constexpr double kBandWidth = 8.0;
 constexpr int kFewestReruns = 10;
 // The quantities that are compared with re-runs; late epochs differ between versions of Keras.

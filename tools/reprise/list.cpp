@@ -31,30 +31,30 @@ std::vector<std::string> printed(const book::Section& section, const book::Exper
 }
 
 json catalogue_json(const std::filesystem::path& results) {
-  json rows = json::array();
+  json experiments = json::array();
   for (const book::Section& section : book::catalogue()) {
     for (const book::Experiment& experiment : section.experiments) {
       const auto by_edition = [](const book::EditionNumbers& n) {
         return json{{"1", n.first}, {"2", n.second}, {"3", n.third}};
       };
-      json row{{"id", experiment.id},
-               {"program", section.program},
-               {"section", by_edition(section.section_numbers)},
-               {"notebook", section.notebook},
-               {"listings", by_edition(experiment.listings)},
-               {"chinese_title", section.chinese_title},
-               {"about", experiment.about},
-               {"data", section.data},
-               {"settings", book::to_json(experiment.settings)},
-               {"printed", printed(section, experiment, results)}};
+      json entry{{"id", experiment.id},
+                 {"program", section.program},
+                 {"section", by_edition(section.section_numbers)},
+                 {"notebook", section.notebook},
+                 {"listings", by_edition(experiment.listings)},
+                 {"chinese_title", section.chinese_title},
+                 {"about", experiment.about},
+                 {"data", section.data},
+                 {"settings", book::to_json(experiment.settings)},
+                 {"printed", printed(section, experiment, results)}};
       for (const book::Edition& edition : book::editions()) {
-        row["editions"][std::to_string(edition.number)] =
+        entry["editions"][std::to_string(edition.number)] =
             book::edition_has(edition.number, experiment);
       }
-      rows.push_back(row);
+      experiments.push_back(entry);
     }
   }
-  return rows;
+  return experiments;
 }
 
 void print_table(std::ostream& out, const std::filesystem::path& results) {

@@ -7,7 +7,7 @@
 
 namespace reprise {
 
-// See results/schema/run-1.json, `environment`. Unknown things are "unknown" or 0, never guessed.
+// See results/schema/run-2.json, `environment`. Unknown things are "unknown" or 0, never guessed.
 // `isa`: what the kernels used; "" means the fastest of this processor.
 nlohmann::json environment(std::string_view isa = "");
 
