@@ -25,11 +25,11 @@ class Commands(Case):
         self.assertEqual(len(table.stdout.splitlines()), 1 + len(listed))
         for row in listed:
             settings = row["settings"]
-            hidden = settings["units"].replace(", ", "-")
+            hidden = "-".join(map(str, settings["units"]))
             self.assertRegex(table.stdout, rf"(?m)^{row['id']} +{row['program']} .*{row['data']} +{hidden} ?")
             page = programs.run(row["program"], "--list").stdout
             self.assertRegex(page, rf"(?m)^  {row['id']} +{re.escape(row['about'])}$")
-            if settings["epochs"] != "0":
+            if settings["epochs"] > 0:
                 self.assertIn(f"{settings['optimizer']}, {settings['loss']}, {settings['epochs']} epochs of "
                               f"batch {settings['batch_size']}", page)
         # what the book prints stands in results/book
