@@ -75,7 +75,7 @@ class PartMaker {
     part.plan.rounds_given = options_.rounds.has_value();
     // answers set each contender beside each other one, while a look asks only about the first
     part.plan.all_rounds = true;
-    part.plan.one_round_at_least = true;
+    part.plan.at_least_one_round = true;
     part.plan.budget_is_final = true;
     if (options_.state) {
       part.plan.state = *options_.state / (plan.name + ".json");
