@@ -1,4 +1,4 @@
-"""The tool `reprise` from outside: its commands, their JSON, wrong use.
+"""The program `reprise`: its commands, their JSON output, and wrong use.
 
   python3 tests/tools/reprise_test.py build/release/bin [unittest options]
 """
@@ -19,7 +19,7 @@ def reprise(*arguments):
 
 
 class Commands(Case):
-    def test_list_says_what_the_programs_say(self):
+    def test_list_agrees_with_the_programs(self):
         table = programs.run("reprise", "list")
         listed = json.loads(programs.run("reprise", "list", "--json").stdout)
         self.assertEqual(len(table.stdout.splitlines()), 1 + len(listed))
@@ -32,7 +32,7 @@ class Commands(Case):
             if settings["epochs"] != "0":
                 self.assertIn(f"{settings['optimizer']}, {settings['loss']}, {settings['epochs']} epochs of "
                               f"batch {settings['batch_size']}", page)
-        # what the book prints stands in results/book
+        # the numbers in the book come from results/book
         self.assertRegex(table.stdout, r"(?m)^mnist .*test accuracy 0\.9785 \(print\), 0\.9777 \(notebook\)")
 
     def test_backends_are_those_of_the_flag(self):
@@ -49,7 +49,7 @@ class Commands(Case):
                                     rf"{row['default_threads']}  {claims} +{row['about']}$")
             run = programs.run("imdb", "--backend", row["name"], "--dtype", row["dtypes"][-1],
                                "--data-dir", self.folder, "--offline")
-            if row["usable"]:  # past the backend it is the data that are missing
+            if row["usable"]:  # the backend was accepted, then the data file was missing
                 self.assertEqual(run.returncode, 3)
                 self.assertNotIn("backend", run.stderr)
                 continue
@@ -60,7 +60,7 @@ class Commands(Case):
                 self.assert_one_line(programs.run("imdb", "--backend", row["name"], "--dtype", "float64"),
                                      2, "float32 only")
 
-    def test_backends_say_whose_their_operations_are(self):
+    def test_backends_show_where_their_operations_come_from(self):
         table = reprise("backends").stdout
         rows = json.loads(reprise("backends", "--json").stdout)
         for operation in rows[0]["operations"]:
