@@ -10,6 +10,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/kernels/reference/backend.hpp"
 
 namespace reprise::bench {
 
@@ -51,8 +52,9 @@ struct Prepared {
     ReferenceBackend<T> reference;
     const auto wanted = row.make<T>()(false);
     wanted->run(reference);
-    const bool exact =
-        info.own(row.primitive) ? info.reference_bits : find_backend(info.lender).reference_bits;
+    const bool exact = info.implements(row.primitive)
+                           ? info.reference_bits
+                           : find_backend(info.borrowed_from).reference_bits;
     std::unique_ptr<Job<T>> bounds;
     if (!exact) {
       bounds = row.make<T>()(true);
@@ -89,17 +91,17 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
     backend.session(
         [&] { seconds = measure(state, setting.cache, memory, [&] { job.run(backend); }); });
     const BackendInfo& info = find_backend(setting.backend);
-    const bool own = info.own(row.primitive);
+    const bool own = info.implements(row.primitive);
     label(state,
           own ? backend.implementation()
-              : fmt::format("{} {} for {}", info.lender,
+              : fmt::format("{} {} for {}", info.borrowed_from,
                             context.options.isa.empty() ? find_isa("").name : context.options.isa,
                             info.name),
           prepared.digest);
     // of our own team, which computes openmp's primitives: a library's threads are not seen, and
     // the team is then entered for what is beside the product alone
-    const int entered = prepared.team.most_entered();
-    if ((own ? info.name : info.lender) == "openmp" && entered > 0) {
+    const int entered = prepared.team.max_threads_used();
+    if ((own ? info.name : info.borrowed_from) == "openmp" && entered > 0) {
       state.counters["threads_entered"] = entered;
     }
     count(state, context.options, setting.threads, job.work(), prepared.digest, seconds);

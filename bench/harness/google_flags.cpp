@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "cli/flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
@@ -86,8 +87,7 @@ void check_google_flag(const std::string& argument) {
   const auto equals = argument.find('=');
   const std::string flag = argument.substr(0, equals);
   if (std::ranges::find(google_flags(), flag) == google_flags().end()) {
-    throw Error(fmt::format("'{}': unknown flag{} (--help lists them)", printable(flag),
-                            did_you_mean(flag, google_flags())));
+    throw cli::unknown_flag(flag, google_flags());
   }
   const bool alone = equals == std::string::npos;
   const std::string value = alone ? "" : argument.substr(equals + 1);

@@ -47,12 +47,12 @@ std::string difference(const std::vector<std::span<const T>>& got,
 
 void add_memory(Memory& memory, const CsrView& words) {
   if (words.rows == 0) return;
-  const auto first = static_cast<std::size_t>(words.starts[0]);
-  const auto count = static_cast<std::size_t>(words.starts[words.rows]) - first;
-  memory.push_back(std::as_bytes(std::span(words.starts, words.rows + 1)));
-  memory.push_back(std::as_bytes(std::span(words.columns + first, count)));
-  if (words.narrow != nullptr) {
-    memory.push_back(std::as_bytes(std::span(words.narrow + first, count)));
+  const auto first = static_cast<std::size_t>(words.row_ptr[0]);
+  const auto count = static_cast<std::size_t>(words.row_ptr[words.rows]) - first;
+  memory.push_back(std::as_bytes(std::span(words.row_ptr, words.rows + 1)));
+  memory.push_back(std::as_bytes(std::span(words.col_idx + first, count)));
+  if (words.col_idx16 != nullptr) {
+    memory.push_back(std::as_bytes(std::span(words.col_idx16 + first, count)));
   }
 }
 

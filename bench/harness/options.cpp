@@ -20,20 +20,13 @@ namespace reprise::bench {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
-}
-
 // A flag that takes a list with commas; `take` throws for what it does not know.
 template <class Take>
 void add_list(CLI::App& app, const std::string& flag, const std::string& about, Take take) {
   app.add_option_function<std::string>(
          flag,
          [=](const std::string& text) {
-           const auto parts = split(text);
+           const auto parts = cli::split_list(text);
            if (parts.empty()) throw Error(fmt::format("{}: found nothing, expected a list", flag));
            for (const auto& part : parts) take(part);
          },
@@ -79,7 +72,7 @@ void add_defaults(Options& options) {
   options.threads_given = !options.threads.empty();
   if (options.backends.empty()) {
     for (const BackendInfo& backend : backends()) {
-      if (backend.missing.empty()) options.backends.emplace_back(backend.name);
+      if (backend.unavailable_reason.empty()) options.backends.emplace_back(backend.name);
     }
   }
   if (options.threads.empty()) {
@@ -155,9 +148,7 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
     for (const CLI::Option* option : app.get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
-    const std::string name = argument.substr(0, argument.find('='));
-    throw Error(fmt::format("'{}': unknown flag{} (--help lists them)", printable(name),
-                            did_you_mean(name, known)));
+    throw cli::unknown_flag(argument, known);
   }
   if (help) rest.insert(rest.begin(), "--help");
   rest.insert(rest.begin(), arguments.front());

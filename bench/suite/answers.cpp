@@ -14,7 +14,7 @@ namespace reprise::compare {
 
 namespace {
 
-std::string times(const RowVerdict& v) {
+std::string times(const Verdict& v) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", v.ratio, v.low, v.high);
 }
 
@@ -36,14 +36,15 @@ std::string threads_text(const std::string& contender) {
 struct ThreadSteps {
   explicit ThreadSteps(const Measurements& m) {
     for (std::size_t c = 0; c < m.control(); ++c) {
-      if (m.contenders[c].ends_with("passive")) {
+      if (m.contenders[c].name.ends_with("passive")) {
         passive.push_back(c);
       } else {
         active = c;
       }
     }
     for (const std::size_t c : passive) {
-      if (active && threads_text(m.contenders[c]) == threads_text(m.contenders[*active])) twin = c;
+      if (active && threads_text(m.contenders[c].name) == threads_text(m.contenders[*active].name))
+        twin = c;
     }
   }
   std::vector<std::size_t> passive;
@@ -53,8 +54,8 @@ struct ThreadSteps {
 std::vector<Pair> step_pairs(const Measurements& m) {
   const ThreadSteps steps(m);
   std::vector<Pair> pairs;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (is_control(m.rows[r])) continue;
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    if (is_control(m.benchmarks[r])) continue;
     for (std::size_t i = 1; i < steps.passive.size(); ++i) {
       pairs.push_back({r, steps.passive[i - 1], steps.passive[i]});
     }
@@ -75,10 +76,10 @@ struct Judged {
 
 std::string winner_text(const Judged& judged, const Winner& winner) {
   const auto& names = judged.m.contenders;
-  std::string text = names[winner.best];
+  std::string text = names[winner.best].name;
   if (!winner.as_good.empty()) {
     std::vector<std::string> equals;
-    for (const std::size_t c : winner.as_good) equals.push_back(names[c]);
+    for (const std::size_t c : winner.as_good) equals.push_back(names[c].name);
     text +=
         fmt::format("; {} {}", winner.undecided ? "not told apart from it:" : "no difference to",
                     fmt::join(equals, ", "));
@@ -88,14 +89,14 @@ std::string winner_text(const Judged& judged, const Winner& winner) {
   std::string next;
   for (std::size_t c = 0; c < judged.m.control(); ++c) {
     if (c == winner.best || std::ranges::find(winner.as_good, c) != winner.as_good.end()) continue;
-    const RowVerdict v = between(judged.pairs, winner.row, winner.best, c);
+    const Verdict v = between(judged.pairs, winner.benchmark, winner.best, c);
     if (v.label == Label::failed || (nearest > 0 && v.ratio >= nearest)) continue;
     nearest = v.ratio;
-    next = fmt::format("; {} takes {} times as long", names[c], times(v));
+    next = fmt::format("; {} takes {} times as long", names[c].name, times(v));
   }
   std::set<std::string> borrowers;
   for (std::size_t c = 0; c < judged.m.control(); ++c) {
-    if (judged.m.borrows(c, winner.row)) borrowers.insert(backend_of(names[c]));
+    if (judged.m.details[c][winner.benchmark].borrowed) borrowers.insert(backend_of(names[c].name));
   }
   if (!borrowers.empty()) {
     next += fmt::format("; without code of their own here: {}", fmt::join(borrowers, ", "));
@@ -103,7 +104,7 @@ std::string winner_text(const Judged& judged, const Winner& winner) {
   return text + next;
 }
 
-std::string step_text(const RowVerdict& v, const std::string& what) {
+std::string step_text(const Verdict& v, const std::string& what) {
   if (v.label == Label::improvement) return fmt::format("{} pays: {} of the time", what, times(v));
   if (v.label == Label::regression)
     return fmt::format("{} costs: {} times the time", what, times(v));
@@ -130,7 +131,8 @@ std::vector<Answer> winners_of(const PartResult& part) {
   const Judged judged(part);
   std::vector<Answer> answers;
   for (const Winner& winner : judged.best) {
-    answers.push_back({subject_of(judged.m.rows[winner.row]), winner_text(judged, winner)});
+    answers.push_back(
+        {subject_of(judged.m.benchmarks[winner.benchmark]), winner_text(judged, winner)});
   }
   return answers;
 }
@@ -140,12 +142,12 @@ std::vector<Answer> threads_of(const PartResult& part) {
   const Pairs pairs = pairs_of(part);
   const ThreadSteps steps(m);
   std::vector<Answer> answers;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (is_control(m.rows[r])) continue;
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    if (is_control(m.benchmarks[r])) continue;
     std::vector<std::string> parts;
     for (std::size_t i = 1; i < steps.passive.size(); ++i) {
       const bool last = i + 1 == steps.passive.size();
-      const std::string what = threads_text(m.contenders[steps.passive[i]]);
+      const std::string what = threads_text(m.contenders[steps.passive[i]].name);
       parts.push_back(step_text(between(pairs, r, steps.passive[i - 1], steps.passive[i]),
                                 last ? "oversubscription (" + what + ")" : what));
     }
@@ -153,7 +155,7 @@ std::vector<Answer> threads_of(const PartResult& part) {
       parts.push_back(
           step_text(between(pairs, r, *steps.twin, *steps.active), "OMP_WAIT_POLICY=active"));
     }
-    answers.push_back({subject_of(m.rows[r]), fmt::format("{}", fmt::join(parts, "; "))});
+    answers.push_back({subject_of(m.benchmarks[r]), fmt::format("{}", fmt::join(parts, "; "))});
   }
   return answers;
 }
@@ -161,10 +163,10 @@ std::vector<Answer> threads_of(const PartResult& part) {
 std::vector<Answer> times_of(const PartResult& part) {
   const Measurements& m = part.comparison.measurements;
   std::vector<Answer> answers;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (is_control(m.rows[r])) continue;
-    answers.push_back(
-        {subject_of(m.rows[r]), time_text(m.shown_time(0, r, part.comparison.judging.clock))});
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    if (is_control(m.benchmarks[r])) continue;
+    answers.push_back({subject_of(m.benchmarks[r]),
+                       time_text(m.shown_time(0, r, part.comparison.judging.clock))});
   }
   return answers;
 }
@@ -180,7 +182,7 @@ std::string threads_that_pay(const Measurements& m, const Pairs& pairs, const Th
     if (label != Label::improvement) break;
     pays = steps.passive[i];
   }
-  return threads_text(m.contenders[pays]);
+  return threads_text(m.contenders[pays].name);
 }
 
 }  // namespace
@@ -190,8 +192,8 @@ Pairs pairs_of(const PartResult& part) {
   const bool steps = part.name == "threads";
   return judge_pairs(
       c.measurements,
-      steps ? step_pairs(c.measurements) : pairs_with_the_best(c.measurements, c.judging.clock),
-      !steps, c.judgement.share, c.judging);
+      steps ? step_pairs(c.measurements) : pairs_with_fastest(c.measurements, c.judging.clock),
+      !steps, c.judgement.alpha, c.judging);
 }
 
 std::vector<Answer> answers_of(const PartResult& part) {
@@ -207,8 +209,8 @@ std::string backend_sentence(const SuiteResult& result) {
   int rows = 0, undecided = 0;
   for (const Winner& winner : judged.best) {
     ++rows;
-    std::set<std::string> good{backend_of(judged.m.contenders[winner.best])};
-    for (const std::size_t c : winner.as_good) good.insert(backend_of(judged.m.contenders[c]));
+    std::set<std::string> good{backend_of(judged.m.contenders[winner.best].name)};
+    for (const std::size_t c : winner.as_good) good.insert(backend_of(judged.m.contenders[c].name));
     // another backend that is not told apart for lack of data is no winner
     if (winner.undecided && good.size() > 1) {
       ++undecided;
@@ -243,10 +245,10 @@ std::string threads_sentence(const SuiteResult& result) {
   const Pairs pairs = pairs_of(*threads);
   const ThreadSteps steps(m);
   std::vector<std::string> parts;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (is_control(m.rows[r])) continue;
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    if (is_control(m.benchmarks[r])) continue;
     const std::string count = threads_that_pay(m, pairs, steps, r);
-    const std::string subject = subject_of(m.rows[r]);
+    const std::string subject = subject_of(m.benchmarks[r]);
     parts.push_back(count.empty() ? "not decided for " + subject
                                   : fmt::format("{} for {}", count, subject));
   }

@@ -69,7 +69,8 @@ class PartMaker {
       contender.command.environment = {{"OMP_WAIT_POLICY", c.wait}};
       part.plan.contenders.push_back(contender);
     }
-    part.plan.turns = {120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
+    part.plan.invocation = {
+        120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
     part.plan.rounds = options_.rounds.value_or(plan.rounds);
     part.plan.rounds_given = options_.rounds.has_value();
     // answers set each contender beside each other one, while a look asks only about the first
@@ -105,7 +106,7 @@ std::vector<int> thread_counts(int cpus) {
 std::vector<Configuration> all_backends(int cpus, bool float64 = false) {
   std::vector<Configuration> all;
   for (const BackendInfo& backend : backends()) {
-    if (!backend.missing.empty() || backend.name == "reference") continue;
+    if (!backend.unavailable_reason.empty() || backend.name == "reference") continue;
     if (float64 && !backend.float64) continue;
     all.push_back({std::string(backend.name), 1});
     if (cpus > 1 && backend.threaded) all.push_back({std::string(backend.name), cpus});

@@ -76,7 +76,7 @@ std::vector<Certifiable> certifiable(const std::filesystem::path& results) {
       const auto book = book_file_of(experiment, results);
       if (!book) continue;
       for (const Edition& edition : editions()) {
-        if (!has(edition.number, experiment)) continue;
+        if (!edition_has(edition.number, experiment)) continue;
         std::size_t quantities = 0;
         for (const auto& log : printed_logs(*book, edition.number))
           quantities += log.quantities.size();

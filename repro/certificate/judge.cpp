@@ -9,10 +9,10 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/stats/band.hpp"
-#include "reprise/stats/detectable.hpp"
 #include "reprise/stats/distance.hpp"
 #include "reprise/stats/folding.hpp"
 #include "reprise/stats/holm.hpp"
+#include "reprise/stats/minimum_detectable_effect.hpp"
 #include "reprise/stats/ranks.hpp"
 #include "repro/certificate/certificate.hpp"
 #include "repro/editions.hpp"
@@ -120,11 +120,11 @@ double p_without_epochs(const Matrix<double>& ours, const PrintedLog& log) {
 
 // Compares each quantity of the log with our runs and fills the summary of all of them.
 void compare_quantities(LogVerdict& verdict, const Matrix<double>& ours, const PrintedLog& log) {
-  DetectableOptions options{.level = kAlpha, .limit = kLargestShift};
+  EffectOptions options{.level = kAlpha, .limit = kLargestShift};
   for (const PrintedQuantity& quantity : log.quantities) {
     options.units.push_back(quantity.rounding.step(quantity.value));
   }
-  const auto shifts = detectable_shifts(ours, options);
+  const auto shifts = minimum_detectable_effects(ours, options);
   auto iqr_shifts = shifts;
   const Band band = band_of(ours), half = band_of(ours, 0.5);
   for (std::size_t j = 0; j < log.quantities.size(); ++j) {
@@ -143,8 +143,8 @@ void compare_quantities(LogVerdict& verdict, const Matrix<double>& ours, const P
     if (spread > 0) iqr_shifts[j] *= comparison.deviation / spread;
     verdict.quantities.push_back(std::move(comparison));
   }
-  verdict.minimum_detectable_effect = median_shift(shifts);
-  verdict.minimum_detectable_effect_iqr = median_shift(iqr_shifts);
+  verdict.minimum_detectable_effect = median_effect(shifts);
+  verdict.minimum_detectable_effect_iqr = median_effect(iqr_shifts);
 }
 
 }  // namespace

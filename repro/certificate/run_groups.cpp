@@ -74,7 +74,8 @@ std::string flaw_of(const json& run) {
   const Experiment* experiment = find_anywhere(run.at("experiment").get<std::string>());
   if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
   const int edition = run.at("edition");
-  if (edition < 1 || edition > static_cast<int>(editions().size()) || !has(edition, *experiment)) {
+  if (edition < 1 || edition > static_cast<int>(editions().size()) ||
+      !edition_has(edition, *experiment)) {
     return fmt::format("found edition {}, which lacks this experiment", edition);
   }
   const auto expected = words_of(settings_in(edition, *experiment));

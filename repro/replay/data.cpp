@@ -69,7 +69,7 @@ Loaded load_boston(const DataSource& source) {
 
 DataSource DataSets::find(const std::string& name) {
   DataSource source = cache_.find(name);
-  records_.push_back(book::record_of(name, source));
+  records_.push_back(book::data_record_of(name, source));
   return source;
 }
 

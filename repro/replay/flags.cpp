@@ -18,8 +18,7 @@ constexpr const char* kExamples =
     "  replay 3.5-imdb 3.6-reuters --quiet       only the numbers of equal values\n"
     "  replay 4.4-overfitting --cell overfit_l2 --variants\n"
     "  replay 3.5-imdb@2.2.2 --against log.json  a log of your own\n"
-    "  replay my.script --record replay.json     docs/replay_format.md describes scripts\n\n"
-    "For replay, exit code 0 means that all compared values are equal, 1 that some differ.\n";
+    "  replay my.script --record replay.json     docs/replay_format.md describes scripts\n";
 
 }  // namespace
 
@@ -68,7 +67,7 @@ Parsed parse_flags(int argc, char** argv) {
     throw Error(fmt::format("{}: found {} scripts, expected one",
                             flags.against ? "--against" : "--cell", flags.scripts.size()));
   }
-  cli::require_one_kind(flags.data);
+  cli::require_compatible_data_flags(flags.data);
   if (flags.data.standin && flags.against) {
     throw Error("--standin and --against cannot be combined");
   }

@@ -199,7 +199,7 @@ ExitCode run(int argc, char** argv) {
     DataSets data(cache);
     const ScriptPlan plan = plan_script(script, data);
     std::string mark;
-    for (const DataRecord& record : data.records()) mark = book::mark_of(record);
+    for (const DataRecord& record : data.records()) mark = book::provenance_prefix(record);
     std::cout << fmt::format("{}{}, Keras {}: {}\n", mark, script.id, script.keras.text(),
                              script.title);
     auto comparisons = computed(plan, script, wanted[i], kPinned, threads);

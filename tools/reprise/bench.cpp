@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,6 +15,7 @@
 #include "bench/suite/report.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
+#include "cli/json_file.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
@@ -60,24 +60,13 @@ void draw(const SuiteResult& result, const std::filesystem::path& folder) {
   draw_roofline(result, folder / "roofline.svg");
 }
 
-nlohmann::json read_json(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
-  try {
-    return nlohmann::json::parse(in);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(
-        fmt::format("{}: found no whole JSON ({})", file.string(), printable(error.what())));
-  }
-}
-
 // Measured once a run and kept beside the rounds: they are among the programs' flags, and rounds of
 // other flags do not go on.
 std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool resume) {
   std::map<int, bench::Peaks> peaks;
   if (resume && std::filesystem::exists(file)) {
     try {
-      const nlohmann::json kept = read_json(file);
+      const nlohmann::json kept = cli::read_json(file);
       for (const auto& [threads, pair] : kept.items()) {
         peaks[std::stoi(threads)] = {pair.at(0), pair.at(1)};
       }
@@ -140,7 +129,7 @@ SuiteResult measure(const Flags& flags) {
     try {
       Comparison found = run_comparison(part.plan, [&](const Progress& p) { line.show(p); });
       line.end();
-      if (!lock.warning().empty()) found.spoilers.push_back(lock.warning());
+      if (!lock.warning().empty()) found.noise_warnings.push_back(lock.warning());
       if (found.failure) result.failures.push_back(part.name + ": " + found.failure->what());
       result.parts.push_back({part.name, part.about, std::move(found)});
     } catch (const Error& error) {
@@ -157,12 +146,12 @@ SuiteResult measure(const Flags& flags) {
 ExitCode tell_failures(const SuiteResult& result) {
   ExitCode code = ExitCode::done;
   for (const PartResult& part : result.parts) {
-    for (const RowVerdict& row : part.comparison.judgement.rows) {
+    for (const Verdict& row : part.comparison.judgement.verdicts) {
       if (row.label != Label::failed) continue;
       code = ExitCode::no;
       std::cerr << fmt::format("reprise: {} {}: {}\n",
-                               part.comparison.measurements.contenders[row.contender],
-                               part.comparison.measurements.rows[row.row], row.error);
+                               part.comparison.measurements.contenders[row.contender].name,
+                               part.comparison.measurements.benchmarks[row.benchmark], row.error);
     }
   }
   for (const std::string& failure : result.failures) {
@@ -179,7 +168,7 @@ ExitCode run(const Flags& flags) {
       throw Error(flag + ": found with --render, which measures nothing");
     }
     require_writable_folder(flags.out);
-    const nlohmann::json document = read_json(*flags.render);
+    const nlohmann::json document = cli::read_json(*flags.render);
     const SuiteResult result = suite_from(document, flags.render->string());
     write_file(flags.out / "bench.json",
                [&](auto& out) { out << json_text(with_answers(document, result)) << '\n'; });

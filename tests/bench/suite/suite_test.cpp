@@ -44,7 +44,7 @@ TEST(Suite, EveryPairCanBeDecidedAlsoWithARoundThatSaysOtherwise) {
       // the pairs that answers use; of the best beside the others each counts twice (pairs.hpp)
       const auto pairs = rows.at(part.name) * others * (part.name == "threads" ? 1 : 2);
       const auto rounds = static_cast<std::size_t>(part.plan.rounds);
-      EXPECT_GE(most_wrong_signs(rounds, part.plan.level / static_cast<double>(pairs)),
+      EXPECT_GE(sign_test_critical_value(rounds, part.plan.level / static_cast<double>(pairs)),
                 part.name == "time_to" ? 0 : 1)
           << part.name << ": " << pairs << " pairs, " << rounds << " rounds";
       EXPECT_TRUE(part.plan.all_rounds) << part.name;
@@ -56,7 +56,7 @@ TEST(Suite, FullHasWhatQuickHasAndMore) {
   std::vector<std::string> names;
   for (const Part& part : parts(true)) {
     names.push_back(part.name);
-    const auto& filter = part.plan.turns.filter;
+    const auto& filter = part.plan.invocation.filter;
     if (part.name == "threads") {
       EXPECT_EQ(filter.find("mnist"), std::string::npos) << filter;
     }

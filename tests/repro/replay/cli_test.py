@@ -100,6 +100,7 @@ class Replay(Case):
         page = replay("--help").stdout
         for part in ("--against", "--variants", "Examples:", "Exit codes"):
             self.assertIn(part, page)
+        self.assertEqual(page.count("Exit codes"), 1)
 
 
 class RealData(Case):
