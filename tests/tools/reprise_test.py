@@ -1,4 +1,4 @@
-"""The tool `reprise` from outside: its commands, their JSON, wrong use.
+"""The program `reprise`: its commands, their JSON output, and wrong use.
 
   python3 tests/tools/reprise_test.py build/release/bin [unittest options]
 """
@@ -19,7 +19,7 @@ def reprise(*arguments):
 
 
 class Commands(Case):
-    def test_list_says_what_the_programs_say(self):
+    def test_list_agrees_with_the_programs(self):
         table = programs.run("reprise", "list")
         listed = json.loads(programs.run("reprise", "list", "--json").stdout)
         self.assertEqual(len(table.stdout.splitlines()), 1 + len(listed))
@@ -32,7 +32,7 @@ class Commands(Case):
             if settings["epochs"] > 0:
                 self.assertIn(f"{settings['optimizer']}, {settings['loss']}, {settings['epochs']} epochs of "
                               f"batch {settings['batch_size']}", page)
-        # what the book prints stands in results/book
+        # the numbers in the book come from results/book
         self.assertRegex(table.stdout, r"(?m)^mnist .*test accuracy 0\.9785 \(print\), 0\.9777 \(notebook\)")
 
     def test_backends_are_those_of_the_flag(self):

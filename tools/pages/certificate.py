@@ -1,6 +1,9 @@
 """A certificate of `reprise certify --json`: the sentence in README and a list in docs/certificate.md."""
 
+import pathlib
 import shutil
+import subprocess
+import tempfile
 
 from stored import README, ROOT, fail, found, link, machine_of, read, records
 
@@ -13,21 +16,32 @@ PICTURES = ("imdb_1_notebook_keras-2.0.8_val_loss", "imdb_1_notebook_keras-3.15_
 
 
 def take(programs):
-    """Copies the certificate, its page and PICTURES, and removes those of an earlier one."""
+    """Copies the certificate and PICTURES, and removes those of an earlier one."""
     if not (RUN / "certificate.json").exists():
         fail(3, f"{RUN}: found no certificate.json, expected one of ./tools/certify --full")
     folder = machine_of([file for file in records(RUN) if file.name != "certificate.json"]) / "certificate"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copy(RUN / "certificate.json", folder)
-    pictures = [RUN / f"{name}.svg" for name in PICTURES if (RUN / f"{name}.svg").exists()]
-    for file in pictures:
-        shutil.copy(file, folder)
-    # the page must not show the pictures that are not copied
-    kept = {file.name for file in pictures}
-    lines = (RUN / "README.md").read_text().splitlines(keepends=True)
-    (folder / "README.md").write_text("".join(
-        line for line in lines if not line.startswith("![") or line.split("(")[1].rstrip(")\n") in kept))
+    for name in ("certificate.json", *(f"{name}.svg" for name in PICTURES)):
+        if (RUN / name).exists():
+            shutil.copy(RUN / name, folder)
+
+
+def certificates():
+    return found("*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate")
+
+
+def pages(programs):
+    """The page of each certificate, which shows the pictures in its directory."""
+    texts = {}
+    for file in certificates():
+        with tempfile.TemporaryDirectory() as scratch:
+            copy = pathlib.Path(scratch) / "certificate"
+            shutil.copytree(file.parent, copy)
+            subprocess.run([programs / "reprise", "certify", "--render", copy / "certificate.json", "--markdown",
+                            copy / "README.md", "--results", ROOT / "results"], check=True, capture_output=True)
+            texts[file.parent / "README.md"] = (copy / "README.md").read_text()
+    return texts
 
 
 def verdicts(document):
@@ -37,13 +51,8 @@ def verdicts(document):
 
 def stored():
     """The certificate that rests on the most runs, and its file."""
-    files = found("*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate")
-    most = max(files, key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
+    most = max(certificates(), key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
     return read(most), most
-
-
-def pages(programs):
-    return {}
 
 
 def log_of(row):
