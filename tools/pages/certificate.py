@@ -1,14 +1,13 @@
-"""A certificate of `reprise certify --json`: the sentence in README and a list in docs/certificate.md."""
+"""A certificate of `reprise certify --json`: its page, a sentence in README, a list in docs/certificate.md."""
 
-import pathlib
 import shutil
 import subprocess
-import tempfile
 
 from stored import README, ROOT, fail, found, link, machine_of, read, records
 
 RUN = ROOT / "build" / "certify"
 STORY = ROOT / "docs" / "certificate.md"
+STORED = "*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate"
 # the pictures that are committed
 PICTURES = ("imdb_1_notebook_keras-2.0.8_val_loss", "imdb_1_notebook_keras-3.15_val_loss",
             "boston_kfold_1_print_keras-2.0.8_mean_MAE_of_the_folds",
@@ -16,32 +15,17 @@ PICTURES = ("imdb_1_notebook_keras-2.0.8_val_loss", "imdb_1_notebook_keras-3.15_
 
 
 def take(programs):
-    """Copies the certificate and PICTURES, and removes those of an earlier one."""
+    """Copies the certificate, its page and PICTURES, and removes those of an earlier one."""
     if not (RUN / "certificate.json").exists():
         fail(3, f"{RUN}: found no certificate.json, expected one of ./tools/certify --full")
     folder = machine_of([file for file in records(RUN) if file.name != "certificate.json"]) / "certificate"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in ("certificate.json", *(f"{name}.svg" for name in PICTURES)):
-        if (RUN / name).exists():
-            shutil.copy(RUN / name, folder)
-
-
-def certificates():
-    return found("*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate")
-
-
-def pages(programs):
-    """The page of each certificate, which shows the pictures in its directory."""
-    texts = {}
-    for file in certificates():
-        with tempfile.TemporaryDirectory() as scratch:
-            copy = pathlib.Path(scratch) / "certificate"
-            shutil.copytree(file.parent, copy)
-            subprocess.run([programs / "reprise", "certify", "--render", copy / "certificate.json", "--markdown",
-                            copy / "README.md", "--results", ROOT / "results"], check=True, capture_output=True)
-            texts[file.parent / "README.md"] = (copy / "README.md").read_text()
-    return texts
+    shutil.copy(RUN / "certificate.json", folder)
+    shutil.copy(RUN / "README.md", folder)
+    for name in PICTURES:
+        if (RUN / f"{name}.svg").exists():
+            shutil.copy(RUN / f"{name}.svg", folder)
 
 
 def verdicts(document):
@@ -51,8 +35,15 @@ def verdicts(document):
 
 def stored():
     """The certificate that rests on the most runs, and its file."""
-    most = max(certificates(), key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
+    most = max(found(*STORED), key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
     return read(most), most
+
+
+def pages(programs):
+    """The page of each certificate, which shows those pictures that lie beside it."""
+    return {file.parent / "README.md": subprocess.run([programs / "reprise", "certify", "--render", file], check=True,
+                                                      stdout=subprocess.PIPE, text=True).stdout
+            for file in found(*STORED)}
 
 
 def log_of(row):
