@@ -45,14 +45,14 @@ std::string difference(const std::vector<std::span<const T>>& got,
   return "";
 }
 
-void add_memory(Memory& memory, const CsrView& words) {
-  if (words.rows == 0) return;
-  const auto first = static_cast<std::size_t>(words.starts[0]);
-  const auto count = static_cast<std::size_t>(words.starts[words.rows]) - first;
-  memory.push_back(std::as_bytes(std::span(words.starts, words.rows + 1)));
-  memory.push_back(std::as_bytes(std::span(words.columns + first, count)));
-  if (words.narrow != nullptr) {
-    memory.push_back(std::as_bytes(std::span(words.narrow + first, count)));
+void add_memory(Memory& memory, const CsrView& csr) {
+  if (csr.rows == 0) return;
+  const auto first = static_cast<std::size_t>(csr.starts[0]);
+  const auto count = static_cast<std::size_t>(csr.starts[csr.rows]) - first;
+  memory.push_back(std::as_bytes(std::span(csr.starts, csr.rows + 1)));
+  memory.push_back(std::as_bytes(std::span(csr.columns + first, count)));
+  if (csr.narrow != nullptr) {
+    memory.push_back(std::as_bytes(std::span(csr.narrow + first, count)));
   }
 }
 
