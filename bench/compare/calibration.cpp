@@ -25,13 +25,13 @@ Measurements drawn(const Measurements& recorded, int rounds, std::mt19937& words
   for (std::size_t i = dealt.size(); i-- > 1;) std::swap(dealt[i], dealt[below(words, i + 1)]);
   dealt.resize(3);
   Measurements m = recorded;
-  m.contenders = {"A", "B", "A again"};
+  m.contenders = {{"A"}, {"B"}, {"A again"}};
   m.rounds.clear();
   const std::size_t first = below(words, recorded.rounds.size());
   for (std::size_t i = 0; i < static_cast<std::size_t>(rounds); ++i) {
     const Round& from = recorded.rounds[(first + i) % recorded.rounds.size()];
     Round round;
-    for (const std::size_t c : dealt) round.cells.push_back(from.cells[c]);
+    for (const std::size_t c : dealt) round.timings.push_back(from.timings[c]);
     m.rounds.push_back(std::move(round));
   }
   return m;
@@ -61,7 +61,7 @@ double sample(Shape shape, std::mt19937& words) {
 Judgement judge_with_looks(const Measurements& m, const Looks& looks, const JudgeOptions& options) {
   Judgement judgement;
   for (std::size_t i = 0; i < looks.rounds.size(); ++i) {
-    judgement = judge(m, looks.rounds[i], looks.shares[i], options);
+    judgement = judge(m, looks.rounds[i], looks.alpha_spent[i], options);
     if (judgement.decided()) break;
   }
   return judgement;
@@ -82,18 +82,18 @@ std::vector<double> power(const Measurements& recorded, double change,
                           const CalibrationOptions& options) {
   std::mt19937 words(options.seed);
   const Looks looks = plan_looks(options.rounds, options.level);
-  std::vector<double> found(recorded.rows.size(), 0.0);
+  std::vector<double> found(recorded.benchmarks.size(), 0.0);
   for (int i = 0; i < options.comparisons; ++i) {
     const Measurements m = drawn(recorded, options.rounds, words);
-    for (std::size_t r = 0; r < recorded.rows.size(); ++r) {
+    for (std::size_t r = 0; r < recorded.benchmarks.size(); ++r) {
       Measurements slowed = m;
       for (Round& round : slowed.rounds) {
-        round.cells[1][r].real_ns *= 1 + change;
-        round.cells[1][r].cpu_ns *= 1 + change;
+        round.timings[1][r].real_ns *= 1 + change;
+        round.timings[1][r].cpu_ns *= 1 + change;
       }
       const Judgement judgement = judge_with_looks(slowed, looks, options.judging);
-      for (const RowVerdict& row : judgement.rows) {
-        if (row.row == r && row.label == Label::regression) ++found[r];
+      for (const Verdict& row : judgement.verdicts) {
+        if (row.benchmark == r && row.label == Label::regression) ++found[r];
       }
     }
   }

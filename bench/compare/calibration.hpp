@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/compare/looks.hpp"
-#include "bench/compare/rounds.hpp"
+#include "bench/compare/measurements.hpp"
 #include "bench/compare/verdict.hpp"
 
 namespace reprise::compare {

@@ -27,7 +27,7 @@ std::vector<Contender> with_control(const ComparisonPlan& plan) {
 
 std::vector<std::string> names_of(const ResultFile& result) {
   std::vector<std::string> names;
-  for (const RowTime& row : result.rows) names.push_back(row.name);
+  for (const BenchmarkResult& row : result.benchmarks) names.push_back(row.name);
   return names;
 }
 
@@ -38,7 +38,7 @@ class Running {
     for (const Contender& contender : all_) result_.commands.push_back(contender.text);
     result_.judging = plan.judging;
     for (const Contender& contender : all_) {
-      result_.measurements.contenders.push_back(contender.name);
+      result_.measurements.contenders.push_back({contender.name, contender.configuration});
     }
     known_rows_.resize(all_.size());
   }
@@ -73,7 +73,7 @@ class Running {
         told_.push_back(error.what());
       }
     }
-    result_.spoilers = all_spoilers();
+    result_.noise_warnings = all_spoilers();
     result_.seconds = seconds_before_ + watch_.seconds();
     return std::move(result_);
   }
@@ -87,7 +87,7 @@ class Running {
     for (std::size_t c = 0; c < all_.size(); ++c) {
       const Stopwatch watch;
       if (c + 1 < all_.size()) {
-        known_rows_[c] = names_of(take_turn(all_[c], plan_.turns));
+        known_rows_[c] = names_of(invoke(all_[c], plan_.invocation));
         if (c == 0) first_turn_ = watch.seconds();
         seconds += watch.seconds();
       }
@@ -121,8 +121,8 @@ class Running {
     result_.measurements = std::move(state.measurements);
     looks_made_ = std::move(state.looks_made);
     seconds_before_ = state.seconds;
-    told_ = std::move(state.spoilers);
-    std::ranges::fill(known_rows_, result_.measurements.rows);
+    told_ = std::move(state.noise_warnings);
+    std::ranges::fill(known_rows_, result_.measurements.benchmarks);
     look();
   }
 
@@ -145,7 +145,8 @@ class Running {
   void one_round(const std::vector<std::size_t>& order) {
     const Stopwatch watch;
     std::vector<ResultFile> results(all_.size());
-    for (const std::size_t c : order) results[c] = take_turn(all_[c], plan_.turns, known_rows_[c]);
+    for (const std::size_t c : order)
+      results[c] = invoke(all_[c], plan_.invocation, known_rows_[c]);
     add_round(result_.measurements, results, result_.commands, time_control());
     if (measured_ == 0) {
       for (std::size_t c = 0; c + 1 < all_.size(); ++c) {
@@ -190,16 +191,16 @@ class Running {
 
   double spent() const {
     double sum = 0;
-    for (const LookMade& made : looks_made_) sum += made.share;
+    for (const LookMade& made : looks_made_) sum += made.alpha;
     return sum;
   }
 
   // Of the level, for a look after these rounds; of the same data there is only one look.
   double share_now() {
     if (!looked_now()) {
-      looks_made_.push_back({rounds_done(), result_.looks.share_at(rounds_done(), spent())});
+      looks_made_.push_back({rounds_done(), result_.looks.alpha_at(rounds_done(), spent())});
     }
-    return looks_made_.back().share;
+    return looks_made_.back().alpha;
   }
 
   bool ended(int round) {
@@ -215,7 +216,7 @@ class Running {
     if (!on_progress_) return;
     const double by_rounds = round_seconds_ * (result_.looks.rounds.back() - rounds_done());
     on_progress_({rounds_done(), result_.looks.rounds.back(), result_.judgement.undecided(),
-                  result_.judgement.rows.size(), judged_, std::max(by_rounds, 0.0)});
+                  result_.judgement.verdicts.size(), judged_, std::max(by_rounds, 0.0)});
   }
 
   const ComparisonPlan& plan_;

@@ -9,7 +9,7 @@
 
 #include "bench/compare/contender.hpp"
 #include "bench/compare/looks.hpp"
-#include "bench/compare/rounds.hpp"
+#include "bench/compare/measurements.hpp"
 #include "bench/compare/verdict.hpp"
 #include "reprise/core/error.hpp"
 
@@ -21,7 +21,7 @@ inline constexpr int kDefaultRounds = 84;
 
 struct ComparisonPlan {
   std::vector<Contender> contenders;  // A first; the control, A again, is added
-  TurnOptions turns;
+  InvocationOptions invocation;
   JudgeOptions judging;
   double level = 0.05;
   int rounds = kDefaultRounds;      // at most
@@ -36,7 +36,7 @@ struct ComparisonPlan {
 
 struct Progress {
   int round = 0, rounds = 0;  // that end, of so many
-  std::size_t undecided = 0, rows = 0;
+  std::size_t undecided = 0, benchmarks = 0;
   bool judged = false;  // whether a look has said how many are undecided
   double seconds_left = 0;
 };
@@ -54,7 +54,7 @@ struct Comparison {
   // A program that failed, hung or changed its rows after this many whole rounds ended it: what is
   // here is what was measured before.
   std::optional<Error> failure{};
-  std::vector<std::string> spoilers;
+  std::vector<std::string> noise_warnings;
 };
 
 // One process of each first, uncounted: it tells what a round takes, so that the number of rounds

@@ -116,7 +116,7 @@ std::string common_name(const std::string& name, const std::set<std::string>& va
   return kept;
 }
 
-std::string place_of_end(const std::string& text, const std::vector<std::string>& known_rows,
+std::string describe_end(const std::string& text, const std::vector<std::string>& known_rows,
                          const std::set<std::string>& varied) {
   // Google Benchmark writes each row when it is done: the last whole name is the last row's
   constexpr std::string_view kField = "\"run_name\": \"";
@@ -135,12 +135,12 @@ std::string place_of_end(const std::string& text, const std::vector<std::string>
   return after + fmt::format(", in row '{}'", printable(*(found + 1)));
 }
 
-ResultFile take_turn(const Contender& contender, const TurnOptions& options,
-                     const std::vector<std::string>& known_rows) {
+ResultFile invoke(const Contender& contender, const InvocationOptions& options,
+                  const std::vector<std::string>& known_rows) {
   if (contender.kind == Kind::shell) {
     const ProcessResult done = run_process(contender.command, options.timeout);
     if (!done.succeeded()) throw Error(fmt::format("{}: {}", contender.text, done.problem()));
-    RowTime row{.name = "wall_time"};
+    BenchmarkResult row{.name = "wall_time"};
     row.real_ns = done.seconds * 1e9;
     row.cpu_ns = done.cpu_seconds * 1e9;
     row.repetitions = {row.real_ns};
@@ -163,7 +163,7 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options,
     const bool within = done.timed_out || done.wrote_too_much || done.signal != 0;
     const auto& known = within ? known_rows : std::vector<std::string>();
     throw Error(fmt::format("{}: {}{}", contender.text, done.problem(),
-                            place_of_end(text_of(out.path()), known, options.varied)));
+                            describe_end(text_of(out.path()), known, options.varied)));
   }
   ResultFile result;
   try {
@@ -172,13 +172,13 @@ ResultFile take_turn(const Contender& contender, const TurnOptions& options,
     const std::string line = error.what();
     throw Error(contender.text + line.substr(std::min(line.size(), out.path().size())));
   }
-  const auto failed = [](const RowTime& row) { return !row.error.empty(); };
-  if (rows_failed && std::ranges::none_of(result.rows, failed)) {
+  const auto failed = [](const BenchmarkResult& row) { return !row.error.empty(); };
+  if (rows_failed && std::ranges::none_of(result.benchmarks, failed)) {
     throw Error(fmt::format("{}: {}, although none of its rows has failed", contender.text,
                             done.problem()));
   }
-  for (SkippedRow& row : result.skipped) row.name = common_name(row.name, options.varied);
-  for (RowTime& row : result.rows) {
+  for (SkippedBenchmark& row : result.skipped) row.name = common_name(row.name, options.varied);
+  for (BenchmarkResult& row : result.benchmarks) {
     row.name = common_name(row.name, options.varied);
     if (!row.repetitions.empty()) {
       // rates are those of the last repetition

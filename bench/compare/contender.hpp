@@ -1,6 +1,7 @@
 // Who is compared: a program with its flags and environment, and what one fresh process of it says.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,10 +21,12 @@ struct Contender {
   Kind kind = Kind::google_benchmark;
   Command command;
   std::string text;  // the command as a user would type it
+  // what tells it from the others: {"backend", "openmp"}; empty for a user's command
+  std::map<std::string, std::string> configuration{};
 };
 
 // What every process is given.
-struct TurnOptions {
+struct InvocationOptions {
   double timeout = 60;     // seconds
   double min_time = 0.02;  // of each row, seconds: shared by its repetitions
   // Of each row; the shortest is the row's time in this process. What disturbs a program on a
@@ -43,12 +46,12 @@ std::string common_name(const std::string& name, const std::set<std::string>& va
 // it is a row's fault, names the row: it cannot be started, crashes, hangs, writes no rows.
 // `known_rows`: what an earlier process of it wrote, in its order, so that the row in which it ends
 // can be named; none: the last that it still wrote.
-ResultFile take_turn(const Contender& contender, const TurnOptions& options,
-                     const std::vector<std::string>& known_rows = {});
+ResultFile invoke(const Contender& contender, const InvocationOptions& options,
+                  const std::vector<std::string>& known_rows = {});
 
 // " after row 'a', in row 'b'": where a process ended whose output `text` is cut; "" if neither the
 // text nor `known_rows` tells.
-std::string place_of_end(const std::string& text, const std::vector<std::string>& known_rows,
+std::string describe_end(const std::string& text, const std::vector<std::string>& known_rows,
                          const std::set<std::string>& varied);
 
 // "A": a program with flags, split as a shell splits words, quotes included. Throws Error if quotes
@@ -57,7 +60,7 @@ std::string place_of_end(const std::string& text, const std::vector<std::string>
 Contender parse_contender(const std::string& text, const std::string& flag);
 Contender shell_contender(const std::string& text);
 
-// Throws Error for flags of Google Benchmark that take_turn gives itself: the program's own would
+// Throws Error for flags of Google Benchmark that invoke gives itself: the program's own would
 // be overruled without a word.
 void refuse_overruled_flags(const Contender& contender, bool with_filter);
 

@@ -53,7 +53,7 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-double parse_share(const std::string& text, const std::string& flag) {
+double parse_fraction(const std::string& text, const std::string& flag) {
   std::string_view rest = text;
   double value = take_number(rest);
   if (rest == "%") {

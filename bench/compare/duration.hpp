@@ -13,6 +13,6 @@ double parse_duration(const std::string& text, const std::string& flag);
 std::string clock_time(double seconds);
 
 // 0.05 of "5%" or "0.05". Throws Error for anything else or outside (0, 1).
-double parse_share(const std::string& text, const std::string& flag);
+double parse_fraction(const std::string& text, const std::string& flag);
 
 }  // namespace reprise::compare

@@ -39,7 +39,7 @@ BlockedSignals::BlockedSignals() {
 BlockedSignals::~BlockedSignals() { release(); }
 void BlockedSignals::release() const { sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
-EndingGroup::EndingGroup(pid_t group) {
+KillGroupOnSignal::KillGroupOnSignal(pid_t group) {
   running_group = group;
   struct sigaction action {};
   action.sa_handler = end_group;
@@ -53,7 +53,7 @@ EndingGroup::EndingGroup(pid_t group) {
   }
 }
 
-EndingGroup::~EndingGroup() {
+KillGroupOnSignal::~KillGroupOnSignal() {
   running_group = 0;
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }

@@ -8,8 +8,8 @@
 
 namespace reprise::compare {
 
-// While it lives, SIGINT, SIGTERM and SIGHUP wait: between fork and EndingGroup, or a temporary
-// file and the list of those that they remove, none is lost.
+// While it lives, SIGINT, SIGTERM and SIGHUP wait: between fork and KillGroupOnSignal, or a
+// temporary file and the list of those that they remove, none is lost.
 class BlockedSignals {
  public:
   BlockedSignals();
@@ -25,12 +25,12 @@ class BlockedSignals {
 
 // While it lives, those signals kill the group before they do what they did before. A program that
 // dies with us (process.cpp) leaves what it has started itself; its group has that, too.
-class EndingGroup {
+class KillGroupOnSignal {
  public:
-  explicit EndingGroup(pid_t group);
-  ~EndingGroup();
-  EndingGroup(const EndingGroup&) = delete;
-  EndingGroup& operator=(const EndingGroup&) = delete;
+  explicit KillGroupOnSignal(pid_t group);
+  ~KillGroupOnSignal();
+  KillGroupOnSignal(const KillGroupOnSignal&) = delete;
+  KillGroupOnSignal& operator=(const KillGroupOnSignal&) = delete;
 
  private:
   std::array<struct sigaction, 3> before_;

@@ -11,21 +11,21 @@
 
 namespace reprise::compare {
 
-double Looks::share_at(int done, double spent) const {
+double Looks::alpha_at(int done, double spent) const {
   const double t = static_cast<double>(done) / rounds.back();
   return std::max(level * t * t - spent, 0.0);
 }
 
 Looks looks_from(const nlohmann::json& document, double level, const std::string& name) {
-  Looks looks{level, document.at("rounds"), document.at("shares")};
+  Looks looks{level, document.at("rounds"), document.at("alpha_spent")};
   const bool ascending =
       std::ranges::adjacent_find(looks.rounds, std::greater_equal<>()) == looks.rounds.end();
-  if (looks.rounds.empty() || looks.rounds.size() != looks.shares.size() ||
+  if (looks.rounds.empty() || looks.rounds.size() != looks.alpha_spent.size() ||
       looks.rounds.front() < 1 || !ascending || !(level > 0 && level < 1)) {
     throw Error(
         fmt::format("{}: found looks after {} rounds with {} shares of {}, expected "
                     "ascending rounds and a share of each",
-                    name, fmt::join(looks.rounds, ", "), looks.shares.size(), level));
+                    name, fmt::join(looks.rounds, ", "), looks.alpha_spent.size(), level));
   }
   return looks;
 }
@@ -38,7 +38,7 @@ Looks plan_looks(int rounds, double level) {
   double before = 0;
   for (const int n : looks.rounds) {
     const double t = static_cast<double>(n) / rounds, spent = level * t * t;
-    looks.shares.push_back(spent - before);
+    looks.alpha_spent.push_back(spent - before);
     before = spent;
   }
   return looks;

@@ -13,18 +13,18 @@ namespace reprise::compare {
 // increments of the spending function level t^2 of Lan and DeMets 1983, Biometrika 70, 659-663).
 struct Looks {
   double level = 0.05;
-  std::vector<int> rounds;     // ascending; the last one ends the comparison
-  std::vector<double> shares;  // of `level`, one a look
+  std::vector<int> rounds;          // ascending; the last one ends the comparison
+  std::vector<double> alpha_spent;  // of `level`, one a look
 
   // What a look after `done` rounds may spend, planned or not, after others have spent `spent`:
   // what the spending function allows by then. Of planned looks alone these are `shares`.
-  double share_at(int done, double spent) const;
+  double alpha_at(int done, double spent) const;
 };
 
 // A look that was made.
 struct LookMade {
   int rounds = 0;
-  double share = 0;
+  double alpha = 0;
 };
 
 // Of {"rounds", "shares"} as reports and states keep them. Throws Error (exit code 2) that begins

@@ -12,8 +12,8 @@ namespace {
 
 std::vector<double> ratios_between(const Measurements& m, const Pair& pair, Clock clock) {
   const std::size_t n = m.rounds.size();
-  std::vector<double> of_a = m.log_ratios(pair.a, pair.row, n, clock), ratios;
-  const std::vector<double> of_b = m.log_ratios(pair.b, pair.row, n, clock);
+  std::vector<double> of_a = m.log_ratios(pair.a, pair.benchmark, n, clock), ratios;
+  const std::vector<double> of_b = m.log_ratios(pair.b, pair.benchmark, n, clock);
   for (std::size_t i = 0; i < std::min(of_a.size(), of_b.size()); ++i) {
     ratios.push_back(of_b[i] - of_a[i]);
   }
@@ -25,7 +25,7 @@ std::vector<double> ratios_between(const Measurements& m, const Pair& pair, Cloc
 std::vector<std::size_t> entrants(const Measurements& m, std::size_t row) {
   std::vector<std::size_t> there;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    if (m.error_of(c, row).empty() && !m.borrows(c, row)) there.push_back(c);
+    if (m.error_of(c, row).empty() && !m.details[c][row].borrowed) there.push_back(c);
   }
   return there;
 }
@@ -39,11 +39,11 @@ std::optional<std::size_t> best_of(const Measurements& m, std::size_t row, Clock
 
 }  // namespace
 
-std::vector<Pair> pairs_with_the_best(const Measurements& m, Clock clock) {
+std::vector<Pair> pairs_with_fastest(const Measurements& m, Clock clock) {
   std::vector<Pair> pairs;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
     const auto best = best_of(m, r, clock);
-    if (!best || is_control(m.rows[r])) continue;
+    if (!best || is_control(m.benchmarks[r])) continue;
     for (const std::size_t c : entrants(m, r)) {
       if (c != *best) pairs.push_back({r, *best, c});
     }
@@ -61,24 +61,26 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
     ++pairs.rounds_needed;
   }
   for (const Pair& pair : wanted) {
-    if (!m.error_of(pair.a, pair.row).empty() || !m.error_of(pair.b, pair.row).empty()) continue;
+    if (!m.error_of(pair.a, pair.benchmark).empty() || !m.error_of(pair.b, pair.benchmark).empty())
+      continue;
     auto ratios = ratios_between(m, pair, options.clock);
     PairVerdict judged{pair, measured(ratios, level)};
     judged.verdict.contender = pair.b;
-    judged.verdict.row = pair.row;
+    judged.verdict.benchmark = pair.benchmark;
     if (picked) judged.verdict.p = std::min(2 * judged.verdict.p, 1.0);
     // what is left without the difference itself is the pair's noise
     const double centre = median(ratios);
     for (double& ratio : ratios) ratio -= centre;
-    judged.verdict.detectable = detectable_change(ratios, hardest, options.margin);
-    changes.push_back(judged.verdict.detectable);
-    if (changes.back() > pairs.largest_detectable) {
-      pairs.largest_detectable = changes.back();
-      pairs.largest_row = m.rows[pair.row];
+    judged.verdict.minimum_detectable_effect =
+        minimum_detectable_effect(ratios, hardest, options.margin);
+    changes.push_back(judged.verdict.minimum_detectable_effect);
+    if (changes.back() > pairs.largest_minimum_detectable_effect) {
+      pairs.largest_minimum_detectable_effect = changes.back();
+      pairs.least_sensitive_benchmark = m.benchmarks[pair.benchmark];
     }
     pairs.verdicts.push_back(judged);
   }
-  if (!changes.empty()) pairs.median_detectable = median(changes);
+  if (!changes.empty()) pairs.median_minimum_detectable_effect = median(changes);
   const auto verdict = &PairVerdict::verdict;
   adjust(pairs.verdicts, verdict);
   for (PairVerdict& pair : pairs.verdicts) {
@@ -87,12 +89,12 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
   return pairs;
 }
 
-RowVerdict between(const Pairs& pairs, std::size_t row, std::size_t a, std::size_t b) {
+Verdict between(const Pairs& pairs, std::size_t row, std::size_t a, std::size_t b) {
   for (const PairVerdict& judged : pairs.verdicts) {
-    if (judged.pair.row != row) continue;
+    if (judged.pair.benchmark != row) continue;
     if (judged.pair.a == a && judged.pair.b == b) return judged.verdict;
     if (judged.pair.a == b && judged.pair.b == a) {
-      RowVerdict turned = judged.verdict;
+      Verdict turned = judged.verdict;
       turned.contender = b;
       turned.ratio = 1 / judged.verdict.ratio;
       turned.low = 1 / judged.verdict.high;
@@ -105,7 +107,7 @@ RowVerdict between(const Pairs& pairs, std::size_t row, std::size_t a, std::size
       return turned;
     }
   }
-  RowVerdict failed;
+  Verdict failed;
   failed.label = Label::failed;
   return failed;
 }
@@ -113,11 +115,11 @@ RowVerdict between(const Pairs& pairs, std::size_t row, std::size_t a, std::size
 std::vector<Winner> winners(const Measurements& m, const Pairs& pairs,
                             const JudgeOptions& options) {
   std::vector<Winner> all;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
     const auto best = best_of(m, r, options.clock);
-    if (!best || is_control(m.rows[r])) continue;
+    if (!best || is_control(m.benchmarks[r])) continue;
     Winner winner;
-    winner.row = r;
+    winner.benchmark = r;
     winner.best = *best;
     for (const std::size_t c : entrants(m, r)) {
       if (c == *best) continue;

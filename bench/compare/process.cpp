@@ -165,7 +165,7 @@ ProcessResult run_process(const Command& command, double timeout) {
            fileno(out.get()), fileno(err.get()));
   }
   setpgid(child, child);  // whoever of the two comes first
-  const EndingGroup with_us(child);
+  const KillGroupOnSignal with_us(child);
   held.reset();
   result.started = true;
   const Waited waited = wait_for(child, timeout, {out.get(), err.get()});

@@ -8,9 +8,9 @@ namespace reprise::compare {
 
 void ProgressLine::show(const Progress& progress) {
   if (quiet_) return;
-  const std::string open =
-      progress.judged ? fmt::format(", {} of {} rows undecided", progress.undecided, progress.rows)
-                      : "";
+  const std::string open = progress.judged ? fmt::format(", {} of {} rows undecided",
+                                                         progress.undecided, progress.benchmarks)
+                                           : "";
   const std::string line = fmt::format("round {} of {}{}, {} left", progress.round, progress.rounds,
                                        open, clock_time(progress.seconds_left));
   if (terminal_) {

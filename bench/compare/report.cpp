@@ -29,7 +29,7 @@ std::string percent(double share) {
   return std::isfinite(share) ? fmt::format("{:.0f} %", std::ceil(100 * share)) : "none";
 }
 
-std::string verdict_text(const RowVerdict& row) {
+std::string verdict_text(const Verdict& row) {
   std::string text(name_of(row.label));
   if (row.label == Label::failed) text += ": " + row.error;
   if (row.bits_vary) {
@@ -40,9 +40,9 @@ std::string verdict_text(const RowVerdict& row) {
   return text;
 }
 
-std::string summary(const std::vector<RowVerdict>& rows) {
+std::string summary(const std::vector<Verdict>& rows) {
   std::map<Label, int> counts;
-  for (const RowVerdict& row : rows) ++counts[row.label];
+  for (const Verdict& row : rows) ++counts[row.label];
   std::vector<std::string> parts;
   for (const auto& [label, count] : counts)
     parts.push_back(fmt::format("{} {}", count, name_of(label)));
@@ -72,15 +72,17 @@ namespace {
 
 std::string detectable_line(const Comparison& c, const Pairs* pairs) {
   const ControlVerdict& control = c.judgement.control;
-  const double median = pairs ? pairs->median_detectable : control.median_detectable;
-  const double largest = pairs ? pairs->largest_detectable : control.largest_detectable;
-  const std::string& row = pairs ? pairs->largest_row : control.largest_row;
+  const double median =
+      pairs ? pairs->median_minimum_detectable_effect : control.median_minimum_detectable_effect;
+  const double largest =
+      pairs ? pairs->largest_minimum_detectable_effect : control.largest_minimum_detectable_effect;
+  const std::string& row = pairs ? pairs->least_sensitive_benchmark : control.least_sensitive_benchmark;
   if (pairs && c.judgement.rounds < pairs->rounds_needed) {
     return fmt::format(
         "{} rounds tell none of {} pairs apart, however large the change: that needs {}",
         c.judgement.rounds, pairs->verdicts.size(), pairs->rounds_needed);
   }
-  if (!pairs && control.rows == 0) return "every row of A has failed: nothing is compared";
+  if (!pairs && control.benchmarks == 0) return "every row of A has failed: nothing is compared";
   if (!std::isfinite(median)) {
     return "so few rounds call no row different, however large the change";
   }
@@ -95,8 +97,8 @@ std::string detectable_line(const Comparison& c, const Pairs* pairs) {
 std::string control_line(const Comparison& c) {
   const Measurements& m = c.measurements;
   double time = m.control_time();
-  for (std::size_t r = 0; r < m.rows.size() && !std::isfinite(time); ++r) {
-    if (is_control(m.rows[r])) time = m.median_time(0, r, c.judging.clock);
+  for (std::size_t r = 0; r < m.benchmarks.size() && !std::isfinite(time); ++r) {
+    if (is_control(m.benchmarks[r])) time = m.median_time(0, r, c.judging.clock);
   }
   if (!std::isfinite(time)) return "";
   return fmt::format("control kernel {}: {}", kControlName, time_text(time));
@@ -107,10 +109,10 @@ std::string control_line(const Comparison& c) {
 std::vector<std::string> head_lines(const Comparison& c, const Pairs* pairs) {
   std::vector<std::string> lines;
   for (std::size_t i = 0; i + 1 < c.commands.size(); ++i) {
-    lines.push_back(fmt::format("{}: {}", column_of(i),
-                                c.measurements.contenders[i] == c.commands[i]
+    lines.push_back(fmt::format("{}: {}", letter_of(i),
+                                c.measurements.contenders[i].name == c.commands[i]
                                     ? c.commands[i]
-                                    : c.measurements.contenders[i] + " = " + c.commands[i]));
+                                    : c.measurements.contenders[i].name + " = " + c.commands[i]));
   }
   const Judgement& j = c.judgement;
   lines.push_back(fmt::format("{} of {} rounds of fresh processes in {}{}", j.rounds,
@@ -121,47 +123,47 @@ std::vector<std::string> head_lines(const Comparison& c, const Pairs* pairs) {
   const ControlVerdict& control = j.control;
   lines.push_back(fmt::format("A/A control: A beside itself {} {}, {} of {} rows called different",
                               ratio_text(control.ratio), interval_text(control.low, control.high),
-                              control.called_different, control.rows));
+                              control.called_different, control.benchmarks));
   if (c.commands.size() > 2) lines.push_back(detectable_line(c, pairs));
   if (const auto line = control_line(c); !line.empty()) lines.push_back(line);
   if (c.failure)
     lines.push_back(fmt::format("ended in round {}: {}", j.rounds + 1, c.failure->what()));
-  for (const std::string& spoiler : c.spoilers) lines.push_back("beware: " + spoiler);
+  for (const std::string& spoiler : c.noise_warnings) lines.push_back("beware: " + spoiler);
   return lines;
 }
 
 std::vector<std::string> foot_lines(const Comparison& c) {
   std::vector<std::string> lines;
   const Judgement& j = c.judgement;
-  const double smallest = 2 * std::pow(0.5, j.rounds) * static_cast<double>(j.rows.size());
-  if (smallest > j.share && j.undecided() > 0) {
+  const double smallest = 2 * std::pow(0.5, j.rounds) * static_cast<double>(j.verdicts.size());
+  if (smallest > j.alpha && j.undecided() > 0) {
     int needed = 1;
-    while (2 * std::pow(0.5, needed) * static_cast<double>(j.rows.size()) > j.share) ++needed;
+    while (2 * std::pow(0.5, needed) * static_cast<double>(j.verdicts.size()) > j.alpha) ++needed;
     lines.push_back(
         fmt::format("{} rounds cannot call any of {} rows different at {:.2g}: that needs {}",
-                    j.rounds, j.rows.size(), j.share, needed));
+                    j.rounds, j.verdicts.size(), j.alpha, needed));
   }
-  for (const std::string& extra : c.measurements.extra_rows) {
+  for (const std::string& extra : c.measurements.left_out) {
     lines.push_back(fmt::format("left out: {}", extra));
   }
-  lines.push_back(summary(j.rows));
+  lines.push_back(summary(j.verdicts));
   return lines;
 }
 
 void print(std::ostream& out, const Comparison& c) {
   for (const std::string& line : head_lines(c)) out << line << '\n';
   const Measurements& m = c.measurements;
-  const std::size_t width = name_width(m.rows);
+  const std::size_t width = name_width(m.benchmarks);
   out << fmt::format("\n{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "row", width, "", "time",
                      "ratio", "interval", "p (Holm)", "verdict");
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    out << fmt::format("{:<{}}  {:>3} {:>9}\n", m.rows[r], width, "A",
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    out << fmt::format("{:<{}}  {:>3} {:>9}\n", m.benchmarks[r], width, "A",
                        time_text(m.shown_time(0, r, c.judging.clock)));
-    for (const RowVerdict& row : c.judgement.rows) {
-      if (row.row != r) continue;
+    for (const Verdict& row : c.judgement.verdicts) {
+      if (row.benchmark != r) continue;
       const bool failed = row.label == Label::failed;
       out << fmt::format(
-          "{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "", width, column_of(row.contender),
+          "{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "", width, letter_of(row.contender),
           time_text(m.shown_time(row.contender, r, c.judging.clock)),
           failed ? "-" : ratio_text(row.ratio), failed ? "-" : interval_text(row.low, row.high),
           failed ? "-" : fmt::format("{:.2g}", row.adjusted_p), verdict_text(row));
@@ -173,23 +175,23 @@ void print(std::ostream& out, const Comparison& c) {
 
 void print(std::ostream& out, const UnpairedComparison& c) {
   for (const std::string& warning : c.warnings) out << "beware: " << warning << '\n';
-  const std::size_t width = name_width(c.rows);
+  const std::size_t width = name_width(c.benchmarks);
   out << fmt::format("\n{:<{}}  {:>8} {:>17} {:>8}  {}\n", "row", width, "ratio", "interval",
                      "p (Holm)", "verdict");
-  for (const RowVerdict& row : c.verdicts) {
+  for (const Verdict& row : c.verdicts) {
     const bool failed = row.label == Label::failed;
     std::string verdict = verdict_text(row);
-    if (c.fewest[row.row] < 4 && row.label == Label::insufficient_data) {
+    if (c.fewest_repetitions[row.benchmark] < 4 && row.label == Label::insufficient_data) {
       verdict += fmt::format(" ({} repetitions; --benchmark_repetitions=10 gives more)",
-                             c.fewest[row.row]);
+                             c.fewest_repetitions[row.benchmark]);
     }
-    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", c.rows[row.row], width,
+    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", c.benchmarks[row.benchmark], width,
                        failed ? "-" : ratio_text(row.ratio),
                        failed ? "-" : interval_text(row.low, row.high),
                        failed ? "-" : fmt::format("{:.2g}", row.adjusted_p), verdict);
   }
   out << '\n';
-  for (const std::string& extra : c.extra_rows) out << "left out: " << extra << '\n';
+  for (const std::string& extra : c.left_out) out << "left out: " << extra << '\n';
   out << summary(c.verdicts) << '\n';
 }
 
@@ -203,7 +205,7 @@ std::string cell(const std::string& text) {
 }
 
 // "| 1.02 | [1.00, 1.04] | 0.3 | unchanged |", without numbers where a row has failed
-std::string verdict_cells(const RowVerdict& row) {
+std::string verdict_cells(const Verdict& row) {
   if (row.label == Label::failed) {
     return fmt::format("| - | - | - | {} |", cell(verdict_text(row)));
   }
@@ -217,11 +219,11 @@ void print_markdown(std::ostream& out, const UnpairedComparison& c) {
   out << "# Comparison of two result files\n\n";
   for (const std::string& warning : c.warnings) out << "- beware: " << warning << '\n';
   out << "\n| row | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
-  for (const RowVerdict& row : c.verdicts) {
-    out << fmt::format("| {} {}\n", cell(c.rows[row.row]), verdict_cells(row));
+  for (const Verdict& row : c.verdicts) {
+    out << fmt::format("| {} {}\n", cell(c.benchmarks[row.benchmark]), verdict_cells(row));
   }
   out << '\n';
-  for (const std::string& extra : c.extra_rows) out << "left out: " << extra << "\n\n";
+  for (const std::string& extra : c.left_out) out << "left out: " << extra << "\n\n";
   out << summary(c.verdicts) << '\n';
 }
 
@@ -231,12 +233,12 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   out << "\n| row | | time | ratio | interval | p (Holm) | verdict |\n"
          "|---|---|---:|---:|---|---:|---|\n";
   const Measurements& m = c.measurements;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    out << fmt::format("| {} | A | {} | | | | |\n", cell(m.rows[r]),
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    out << fmt::format("| {} | A | {} | | | | |\n", cell(m.benchmarks[r]),
                        time_text(m.shown_time(0, r, c.judging.clock)));
-    for (const RowVerdict& row : c.judgement.rows) {
-      if (row.row != r) continue;
-      out << fmt::format("| | {} | {} {}\n", column_of(row.contender),
+    for (const Verdict& row : c.judgement.verdicts) {
+      if (row.benchmark != r) continue;
+      out << fmt::format("| | {} | {} {}\n", letter_of(row.contender),
                          time_text(m.shown_time(row.contender, r, c.judging.clock)),
                          verdict_cells(row));
     }
@@ -245,9 +247,9 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   for (const std::string& line : foot_lines(c)) out << line << "\n\n";
 }
 
-ExitCode exit_code_of(const std::vector<RowVerdict>& rows) {
+ExitCode exit_code_of(const std::vector<Verdict>& rows) {
   const auto any = [&](Label label) {
-    return std::ranges::any_of(rows, [&](const RowVerdict& row) { return row.label == label; });
+    return std::ranges::any_of(rows, [&](const Verdict& row) { return row.label == label; });
   };
   if (any(Label::regression) || any(Label::failed)) return ExitCode::no;
   return any(Label::insufficient_data) ? ExitCode::undecided : ExitCode::done;

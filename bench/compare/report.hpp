@@ -24,13 +24,13 @@ void print(std::ostream& out, const UnpairedComparison& comparison);
 void print_markdown(std::ostream& out, const Comparison& comparison);
 void print_markdown(std::ostream& out, const UnpairedComparison& comparison);
 
-// results/schema/comparison-1.json, rounds included.
+// results/schema/comparison-2.json, rounds included.
 nlohmann::json to_json(const Comparison& comparison);
-// results/schema/files-1.json
+// results/schema/files-2.json
 nlohmann::json to_json(const UnpairedComparison& comparison);
 
 // 1 for any regression or failed row, else 4 for any insufficient data, else 0.
-ExitCode exit_code_of(const std::vector<RowVerdict>& rows);
+ExitCode exit_code_of(const std::vector<Verdict>& rows);
 
 // "12.3 us", "4.56 ms"
 std::string time_text(double nanoseconds);

@@ -95,7 +95,7 @@ std::map<std::string, double> counters_of(const json& row) {
 
 // A row while its file is read.
 struct Reading {
-  RowTime row;
+  BenchmarkResult benchmark;
   std::string unit;
   std::optional<std::pair<double, double>> median;  // of the aggregates: real and processor time
   std::string skipped;                              // why, or ""
@@ -122,10 +122,10 @@ void add_row(const json& row, const std::string& file, Readings& readings) {
   if (name.empty()) throw Error(fmt::format("{}: found a row without a name", file));
   const std::string where = fmt::format("{}: row '{}'", file, printable(name));
   Reading& reading = readings.of(name);
-  reading.row.label = one_line(text_of(row, "label"));
+  reading.benchmark.label = one_line(text_of(row, "label"));
   if (row.value("error_occurred", false)) {
-    reading.row.error = one_line(text_of(row, "error_message"));
-    if (reading.row.error.empty()) reading.row.error = "failed without a reason";
+    reading.benchmark.error = one_line(text_of(row, "error_message"));
+    if (reading.benchmark.error.empty()) reading.benchmark.error = "failed without a reason";
     return;
   }
   // of Google Benchmark 1.8 and newer: what cannot be run here is no failure
@@ -140,25 +140,25 @@ void add_row(const json& row, const std::string& file, Readings& readings) {
   const double cpu = time_of(row, "cpu_time", where) * nanoseconds;
   if (!iteration) {
     reading.median = {real, cpu};
-    if (reading.row.counters.empty()) reading.row.counters = counters_of(row);
+    if (reading.benchmark.counters.empty()) reading.benchmark.counters = counters_of(row);
     return;
   }
   if (!reading.unit.empty() && reading.unit != unit) {
     throw Error(fmt::format("{}: found times in {} and in {}, expected one unit", where,
                             reading.unit, unit));
   }
-  const auto before = reading.row.digest();
+  const auto before = reading.benchmark.digest();
   reading.unit = unit;
-  reading.row.repetitions.push_back(real);
-  reading.row.cpu_repetitions.push_back(cpu);
-  reading.row.counters = counters_of(row);
-  if (before && reading.row.digest() && *before != *reading.row.digest()) {
-    reading.row.other_digest = before;
+  reading.benchmark.repetitions.push_back(real);
+  reading.benchmark.cpu_repetitions.push_back(cpu);
+  reading.benchmark.counters = counters_of(row);
+  if (before && reading.benchmark.digest() && *before != *reading.benchmark.digest()) {
+    reading.benchmark.other_digest = before;
   }
 }
 
-RowTime finished(Reading reading) {
-  RowTime& row = reading.row;
+BenchmarkResult finished(Reading reading) {
+  BenchmarkResult& row = reading.benchmark;
   // a program of ReportAggregatesOnly writes no repetitions: its median is one value of them
   if (row.repetitions.empty() && reading.median) {
     row.repetitions = {reading.median->first};
@@ -173,19 +173,19 @@ RowTime finished(Reading reading) {
 
 }  // namespace
 
-std::optional<std::uint32_t> RowTime::digest() const {
+std::optional<std::uint32_t> BenchmarkResult::digest() const {
   const auto found = counters.find("digest");
   if (found == counters.end() || found->second < 0 || found->second > 4294967295.0) return {};
   return static_cast<std::uint32_t>(found->second);
 }
 
-const RowTime* ResultFile::find(const std::string& name) const {
-  const auto found = std::ranges::find(rows, name, &RowTime::name);
-  return found == rows.end() ? nullptr : &*found;
+const BenchmarkResult* ResultFile::find(const std::string& name) const {
+  const auto found = std::ranges::find(benchmarks, name, &BenchmarkResult::name);
+  return found == benchmarks.end() ? nullptr : &*found;
 }
 
 bool ResultFile::skips(const std::string& name) const {
-  return std::ranges::find(skipped, name, &SkippedRow::name) != skipped.end();
+  return std::ranges::find(skipped, name, &SkippedBenchmark::name) != skipped.end();
 }
 
 ResultFile parse_result(const std::string& text, const std::string& name) {
@@ -212,9 +212,9 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
     for (const json& row : *rows) add_row(row, name, readings);
     for (Reading& reading : readings.all) {
       if (reading.skipped.empty()) {
-        result.rows.push_back(finished(std::move(reading)));
+        result.benchmarks.push_back(finished(std::move(reading)));
       } else {
-        result.skipped.push_back({reading.row.name, reading.skipped});
+        result.skipped.push_back({reading.benchmark.name, reading.skipped});
       }
     }
   } catch (const json::parse_error& error) {
@@ -226,7 +226,7 @@ ResultFile parse_result(const std::string& text, const std::string& name) {
                     "({})",
                     name, printable(error.what())));
   }
-  if (result.rows.empty()) {
+  if (result.benchmarks.empty()) {
     const std::string why = result.skipped.empty()
                                 ? "a filter that fits none?"
                                 : fmt::format("the program skips all of its own: {}",

@@ -10,9 +10,9 @@
 
 namespace reprise::compare {
 
-// A row of one process. Its times are the medians of its repetitions; take_turn makes them the
+// A row of one process. Its times are the medians of its repetitions; invoke makes them the
 // shortest.
-struct RowTime {
+struct BenchmarkResult {
   std::string name;
   double real_ns = 0, cpu_ns = 0;                        // of an iteration
   std::vector<double> repetitions{}, cpu_repetitions{};  // nanoseconds of each
@@ -24,16 +24,16 @@ struct RowTime {
 };
 
 // A row that its program chose not to run (SkipWithMessage), and why.
-struct SkippedRow {
+struct SkippedBenchmark {
   std::string name, why;
 };
 
 struct ResultFile {
   std::map<std::string, std::string> context;  // of the fields that are text or numbers
-  std::vector<RowTime> rows;                   // in the order of the file, each name once
-  std::vector<SkippedRow> skipped;
+  std::vector<BenchmarkResult> benchmarks;     // in the order of the file, each name once
+  std::vector<SkippedBenchmark> skipped;
 
-  const RowTime* find(const std::string& name) const;
+  const BenchmarkResult* find(const std::string& name) const;
   bool skips(const std::string& name) const;
 };
 

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/comparison-state/3";
+constexpr const char* kSchema = "reprise/comparison-state/4";
 
 std::string fingerprint(const std::filesystem::path& program) {
   struct stat status {};
@@ -43,9 +43,9 @@ std::string state_key(const ComparisonPlan& plan) {
   json key{{"level", plan.level},
            {"margin", plan.judging.margin},
            {"clock", name_of(plan.judging.clock)},
-           {"min_time", plan.turns.min_time},
-           {"repetitions", plan.turns.repetitions},
-           {"filter", plan.turns.filter},
+           {"min_time", plan.invocation.min_time},
+           {"repetitions", plan.invocation.repetitions},
+           {"filter", plan.invocation.filter},
            {"all_rounds", plan.all_rounds},
            {"host", host()},
            {"contenders", json::array()}};
@@ -59,15 +59,16 @@ std::string state_key(const ComparisonPlan& plan) {
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state) {
   const Looks& looks = state.looks;
   json made = json::array();
-  for (const LookMade& look : state.looks_made) made.push_back({look.rounds, look.share});
+  for (const LookMade& look : state.looks_made) made.push_back({look.rounds, look.alpha});
   const json document{
       {"schema", kSchema},
       {"key", key},
       {"planned", state.planned},
-      {"looks", {{"level", looks.level}, {"rounds", looks.rounds}, {"shares", looks.shares}}},
+      {"looks",
+       {{"level", looks.level}, {"rounds", looks.rounds}, {"alpha_spent", looks.alpha_spent}}},
       {"looks_made", made},
       {"seconds", state.seconds},
-      {"spoilers", state.spoilers},
+      {"noise_warnings", state.noise_warnings},
       {"measurements", to_json(state.measurements)}};
   write_file(file, [&](std::ostream& out) { out << json_text(document) << '\n'; });
 }
@@ -95,7 +96,7 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
                 document.at("planned"),
                 {},
                 document.at("seconds"),
-                document.at("spoilers")};
+                document.at("noise_warnings")};
     for (const json& look : document.at("looks_made")) {
       state.looks_made.push_back({look.at(0), look.at(1)});
     }

@@ -16,9 +16,9 @@ struct State {
   Looks looks;
   Measurements measurements;
   int planned = 0;  // rounds that were asked for; a budget may have left fewer in `looks`
-  std::vector<LookMade> looks_made{};   // what was shown, and so has spent of the level
-  double seconds = 0;                   // that the rounds took
-  std::vector<std::string> spoilers{};  // of all sessions
+  std::vector<LookMade> looks_made{};         // what was shown, and so has spent of the level
+  double seconds = 0;                         // that the rounds took
+  std::vector<std::string> noise_warnings{};  // of all sessions
 };
 // Written under a temporary name, then renamed: whole at any moment.
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state);

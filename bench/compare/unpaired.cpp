@@ -14,7 +14,7 @@ namespace reprise::compare {
 
 namespace {
 
-std::vector<double> logs(const RowTime& row, Clock clock) {
+std::vector<double> logs(const BenchmarkResult& row, Clock clock) {
   std::vector<double> all;
   for (const double time : clock == Clock::real_time ? row.repetitions : row.cpu_repetitions) {
     if (time > 0) all.push_back(std::log(time));
@@ -22,8 +22,9 @@ std::vector<double> logs(const RowTime& row, Clock clock) {
   return all;
 }
 
-RowVerdict compared(const RowTime& a, const RowTime& b, const UnpairedOptions& options) {
-  RowVerdict row;
+Verdict compared(const BenchmarkResult& a, const BenchmarkResult& b,
+                 const UnpairedOptions& options) {
+  Verdict row;
   row.error = !a.error.empty() ? a.error : b.error;
   if (!row.error.empty()) {
     row.label = Label::failed;
@@ -37,12 +38,12 @@ RowVerdict compared(const RowTime& a, const RowTime& b, const UnpairedOptions& o
   row.low = std::exp(shift.low - drift);
   row.high = std::exp(shift.high + drift);
   row.p = mann_whitney_p(x, y);
-  row.detectable = options.drift;
+  row.minimum_detectable_effect = options.drift;
   row.different_bits = a.digest() && b.digest() && *a.digest() != *b.digest();
   return row;
 }
 
-Label label_of(const RowVerdict& row, const UnpairedOptions& options) {
+Label label_of(const Verdict& row, const UnpairedOptions& options) {
   const double upper = 1 + options.judging.margin, lower = 1 / upper;
   if (row.adjusted_p <= options.level && row.low > upper) return Label::regression;
   if (row.adjusted_p <= options.level && row.high < lower) return Label::improvement;
@@ -61,23 +62,24 @@ void take_filtered(ResultFile& file, const std::string& filter, const std::strin
     throw Error(
         fmt::format("--filter: found '{}', expected a regular expression", printable(filter)));
   }
-  std::erase_if(file.rows,
-                [&](const RowTime& row) { return std::regex_search(row.name, pattern) == others; });
-  if (file.rows.empty()) {
+  std::erase_if(file.benchmarks, [&](const BenchmarkResult& row) {
+    return std::regex_search(row.name, pattern) == others;
+  });
+  if (file.benchmarks.empty()) {
     throw Error(
         fmt::format("--filter: found '{}', which takes no row of {}", printable(filter), name));
   }
 }
 
-void refuse_two_digests(const RowTime& row, const std::string& file) {
+void refuse_two_digests(const BenchmarkResult& row, const std::string& file) {
   if (!row.other_digest) return;
   throw Error(fmt::format("{}: row '{}': found two digests, {:08x} and {:08x}, expected one", file,
                           printable(row.name), *row.other_digest, *row.digest()));
 }
 
-std::unordered_map<std::string, const RowTime*> by_name(const ResultFile& file) {
-  std::unordered_map<std::string, const RowTime*> rows;
-  for (const RowTime& row : file.rows) rows[row.name] = &row;
+std::unordered_map<std::string, const BenchmarkResult*> by_name(const ResultFile& file) {
+  std::unordered_map<std::string, const BenchmarkResult*> rows;
+  for (const BenchmarkResult& row : file.benchmarks) rows[row.name] = &row;
   return rows;
 }
 
@@ -112,37 +114,38 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
   take_filtered(b, options.filter, file_b.string());
   for (const auto* file : {&a, &b}) {
     const auto name = file == &a ? file_a.string() : file_b.string();
-    for (const RowTime& row : file->rows) refuse_two_digests(row, name);
-    for (const SkippedRow& row : file->skipped) {
-      result.extra_rows.push_back(fmt::format("{} (skipped in {}: {})", row.name, name, row.why));
+    for (const BenchmarkResult& row : file->benchmarks) refuse_two_digests(row, name);
+    for (const SkippedBenchmark& row : file->skipped) {
+      result.left_out.push_back(fmt::format("{} (skipped in {}: {})", row.name, name, row.why));
     }
   }
   const auto in_a = by_name(a), in_b = by_name(b);
-  for (const RowTime& row : a.rows) {
+  for (const BenchmarkResult& row : a.benchmarks) {
     const auto found = in_b.find(row.name);
     if (found == in_b.end() && b.skips(row.name)) continue;
     if (found == in_b.end()) {
-      result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_a.string()));
+      result.left_out.push_back(fmt::format("{} (only in {})", row.name, file_a.string()));
       continue;
     }
-    const RowTime* other = found->second;
-    RowVerdict verdict = compared(row, *other, options);
+    const BenchmarkResult* other = found->second;
+    Verdict verdict = compared(row, *other, options);
     verdict.contender = 1;
-    verdict.row = result.rows.size();
-    result.rows.push_back(row.name);
-    result.fewest.push_back(std::min(row.repetitions.size(), other->repetitions.size()));
+    verdict.benchmark = result.benchmarks.size();
+    result.benchmarks.push_back(row.name);
+    result.fewest_repetitions.push_back(
+        std::min(row.repetitions.size(), other->repetitions.size()));
     result.verdicts.push_back(verdict);
   }
-  for (const RowTime& row : b.rows) {
+  for (const BenchmarkResult& row : b.benchmarks) {
     if (in_a.contains(row.name) || a.skips(row.name)) continue;
-    result.extra_rows.push_back(fmt::format("{} (only in {})", row.name, file_b.string()));
+    result.left_out.push_back(fmt::format("{} (only in {})", row.name, file_b.string()));
   }
-  if (result.rows.empty()) {
+  if (result.benchmarks.empty()) {
     throw Error(fmt::format("{}: found no row that {} has as well, expected some", file_b.string(),
                             file_a.string()));
   }
   adjust(result.verdicts);
-  for (RowVerdict& row : result.verdicts) {
+  for (Verdict& row : result.verdicts) {
     if (row.label != Label::failed) row.label = label_of(row, options);
   }
   warn(result, a, b, options);

@@ -23,10 +23,11 @@ struct UnpairedOptions {
 };
 
 struct UnpairedComparison {
-  std::vector<std::string> rows;        // that both files have
-  std::vector<std::string> extra_rows;  // "row (only in B.json)"
-  std::vector<RowVerdict> verdicts;     // one a row; `detectable` is the drift
-  std::vector<std::size_t> fewest;      // repetitions of the file with fewer of them, by row
+  std::vector<std::string> benchmarks;  // that both files have
+  std::vector<std::string> left_out;    // "row (only in B.json)"
+  std::vector<Verdict> verdicts;        // one a row; `detectable` is the drift
+  std::vector<std::size_t>
+      fewest_repetitions;  // repetitions of the file with fewer of them, by row
   std::vector<std::string> warnings;
   std::vector<std::string> files;  // A, B
   UnpairedOptions options;

@@ -14,47 +14,47 @@ namespace {
 constexpr double kPower = 0.9;
 
 // Holm over these rows, then their labels.
-void label_all(std::vector<RowVerdict>& rows, double share, double margin) {
+void label_all(std::vector<Verdict>& rows, double share, double margin) {
   adjust(rows);
-  for (RowVerdict& row : rows) {
+  for (Verdict& row : rows) {
     if (row.label != Label::failed) row.label = label_of(row, share, margin);
   }
 }
 
 ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double share,
-                             const JudgeOptions& options, std::vector<RowVerdict>& rows) {
+                             const JudgeOptions& options, std::vector<Verdict>& rows) {
   ControlVerdict control;
-  std::vector<RowVerdict> same;
+  std::vector<Verdict> same;
   std::vector<std::vector<double>> of_rounds(rounds);
   std::vector<double> detectables;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
     if (!m.error_of(0, r).empty()) continue;
     const auto ratios = m.log_ratios(m.control(), r, rounds, options.clock);
     for (std::size_t i = 0; i < ratios.size(); ++i) of_rounds[i].push_back(ratios[i]);
     same.push_back(measured(ratios, share));
     const double tests = static_cast<double>(std::max<std::size_t>(rows.size(), 1));
-    const double smallest = detectable_change(ratios, share / tests, options.margin);
+    const double smallest = minimum_detectable_effect(ratios, share / tests, options.margin);
     detectables.push_back(smallest);
-    if (smallest > control.largest_detectable) {
-      control.largest_detectable = smallest;
-      control.largest_row = m.rows[r];
+    if (smallest > control.largest_minimum_detectable_effect) {
+      control.largest_minimum_detectable_effect = smallest;
+      control.least_sensitive_benchmark = m.benchmarks[r];
     }
-    for (RowVerdict& row : rows) {
-      if (row.row == r) row.detectable = smallest;
+    for (Verdict& row : rows) {
+      if (row.benchmark == r) row.minimum_detectable_effect = smallest;
     }
   }
   label_all(same, share, options.margin);
-  control.rows = same.size();
+  control.benchmarks = same.size();
   control.called_different =
-      static_cast<std::size_t>(std::ranges::count_if(same, [](const RowVerdict& row) {
+      static_cast<std::size_t>(std::ranges::count_if(same, [](const Verdict& row) {
         return row.label == Label::regression || row.label == Label::improvement;
       }));
-  control.median_detectable = median(detectables);
+  control.median_minimum_detectable_effect = median(detectables);
   std::vector<double> medians;
   for (const auto& of_round : of_rounds) {
     if (!of_round.empty()) medians.push_back(median(of_round));
   }
-  const RowVerdict all = measured(medians, share);
+  const Verdict all = measured(medians, share);
   control.ratio = all.ratio;
   control.low = all.low;
   control.high = all.high;
@@ -63,7 +63,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double s
 
 }  // namespace
 
-double detectable_change(const std::vector<double>& noise, double level, double margin) {
+double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin) {
   const double by_test = detectable_shift(noise, level, kPower);
   std::vector<double> sizes;
   for (const double value : noise) sizes.push_back(std::abs(value));
@@ -84,8 +84,8 @@ std::string_view name_of(Label label) {
   return "";
 }
 
-RowVerdict measured(const std::vector<double>& log_ratios, double share) {
-  RowVerdict row;
+Verdict measured(const std::vector<double>& log_ratios, double share) {
+  Verdict row;
   const Interval interval = median_interval(log_ratios, 1 - share);
   row.ratio = std::exp(interval.estimate);
   row.low = std::exp(interval.low);
@@ -94,7 +94,7 @@ RowVerdict measured(const std::vector<double>& log_ratios, double share) {
   return row;
 }
 
-Label label_of(const RowVerdict& row, double share, double margin) {
+Label label_of(const Verdict& row, double share, double margin) {
   const double upper = 1 + margin, lower = 1 / upper;
   if (row.adjusted_p <= share && row.ratio > upper) return Label::regression;
   if (row.adjusted_p <= share && row.ratio < lower) return Label::improvement;
@@ -104,7 +104,7 @@ Label label_of(const RowVerdict& row, double share, double margin) {
 
 std::size_t Judgement::undecided() const {
   return static_cast<std::size_t>(std::ranges::count_if(
-      rows, [](const RowVerdict& row) { return row.label == Label::insufficient_data; }));
+      verdicts, [](const Verdict& row) { return row.label == Label::insufficient_data; }));
 }
 bool Judgement::decided() const { return undecided() == 0; }
 
@@ -112,8 +112,8 @@ Judgement judge(const Measurements& m, int rounds, double share, const JudgeOpti
   Judgement judgement{rounds, share, {}, {}};
   const auto n = static_cast<std::size_t>(rounds);
   for (std::size_t c = 1; c < m.control(); ++c) {
-    for (std::size_t r = 0; r < m.rows.size(); ++r) {
-      RowVerdict row;
+    for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+      Verdict row;
       for (const std::size_t side : {std::size_t{0}, c, m.control()}) {
         if (row.error.empty()) row.error = m.error_of(side, r);
       }
@@ -123,20 +123,20 @@ Judgement judge(const Measurements& m, int rounds, double share, const JudgeOpti
         row.label = Label::failed;
       }
       row.contender = c;
-      row.row = r;
-      const auto &a = m.digests[0][r], &b = m.digests[c][r];
-      row.bits_vary = m.bits_vary[0][r] || m.bits_vary[c][r];
-      row.different_bits = a && b && *a != *b;
-      judgement.rows.push_back(row);
+      row.benchmark = r;
+      const BenchmarkDetails &a = m.details[0][r], &b = m.details[c][r];
+      row.bits_vary = a.bits_vary || b.bits_vary;
+      row.different_bits = a.digest && b.digest && *a.digest != *b.digest;
+      judgement.verdicts.push_back(row);
     }
   }
-  label_all(judgement.rows, share, options.margin);
-  judgement.control = judge_control(m, n, share, options, judgement.rows);
+  label_all(judgement.verdicts, share, options.margin);
+  judgement.control = judge_control(m, n, share, options, judgement.verdicts);
   return judgement;
 }
 
 bool any_different(const Judgement& judgement) {
-  return std::ranges::any_of(judgement.rows, [](const RowVerdict& row) {
+  return std::ranges::any_of(judgement.verdicts, [](const Verdict& row) {
     return row.label == Label::regression || row.label == Label::improvement;
   });
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/compare/looks.hpp"
-#include "bench/compare/rounds.hpp"
+#include "bench/compare/measurements.hpp"
 #include "reprise/stats/holm.hpp"
 
 namespace reprise::compare {
@@ -17,15 +17,15 @@ enum class Label { regression, improvement, unchanged, insufficient_data, failed
 std::string_view name_of(Label label);
 
 // A row of a contender beside A. Ratios are the contender's time by A's: above 1 is slower.
-struct RowVerdict {
-  std::size_t contender = 0, row = 0;
+struct Verdict {
+  std::size_t contender = 0, benchmark = 0;
   Label label = Label::insufficient_data;
-  double ratio = 1, low = 0, high = 0;  // median of the paired ratios, exact interval
-  double p = 1, adjusted_p = 1;         // of the sign test; Holm over all rows of all contenders
-  double detectable = 0;                // as a ratio - 1: found with probability .9 by this run
-  std::string error;                    // of a failed row
-  bool different_bits = false;          // both have digests, and they differ
-  bool bits_vary = false;               // of A or of the contender: between repetitions or rounds
+  double ratio = 1, low = 0, high = 0;   // median of the paired ratios, exact interval
+  double p = 1, adjusted_p = 1;          // of the sign test; Holm over all rows of all contenders
+  double minimum_detectable_effect = 0;  // as a ratio - 1: found with probability .9 by this run
+  std::string error;                     // of a failed row
+  bool different_bits = false;           // both have digests, and they differ
+  bool bits_vary = false;                // of A or of the contender: between repetitions or rounds
 };
 
 struct JudgeOptions {
@@ -35,16 +35,17 @@ struct JudgeOptions {
 
 // The A/A control: A beside itself in the same rounds, over all rows.
 struct ControlVerdict {
-  double ratio = 1, low = 0, high = 0;                   // of the rounds' medians over rows
-  std::size_t called_different = 0, rows = 0;            // by the same rules
-  double median_detectable = 0, largest_detectable = 0;  // of the rows', as a ratio - 1
-  std::string largest_row;
+  double ratio = 1, low = 0, high = 0;               // of the rounds' medians over rows
+  std::size_t called_different = 0, benchmarks = 0;  // by the same rules
+  double median_minimum_detectable_effect = 0,
+         largest_minimum_detectable_effect = 0;  // of the rows', as a ratio - 1
+  std::string least_sensitive_benchmark;
 };
 
 struct Judgement {
   int rounds = 0;
-  double share = 0;  // of the level, that this look may spend
-  std::vector<RowVerdict> rows;
+  double alpha = 0;  // of the level, that this look may spend
+  std::vector<Verdict> verdicts;
   ControlVerdict control;
 
   bool decided() const;
@@ -58,15 +59,15 @@ Judgement judge(const Measurements& measurements, int rounds, double share,
                 const JudgeOptions& options);
 
 // Of the logarithms of paired ratios: ratio, interval of confidence 1 - share, p; no label yet.
-RowVerdict measured(const std::vector<double>& log_ratios, double share);
+Verdict measured(const std::vector<double>& log_ratios, double share);
 
-// Sets adjusted_p by Holm over all rows that have not failed; `verdict` finds a row's RowVerdict.
+// Sets adjusted_p by Holm over all rows that have not failed; `verdict` finds a row's Verdict.
 template <class Rows, class Projection = std::identity>
 void adjust(Rows& rows, Projection verdict = {}) {
-  std::vector<RowVerdict*> judged;
+  std::vector<Verdict*> judged;
   std::vector<double> p;
   for (auto& row : rows) {
-    RowVerdict& of_row = std::invoke(verdict, row);
+    Verdict& of_row = std::invoke(verdict, row);
     if (of_row.label == Label::failed) continue;
     judged.push_back(&of_row);
     p.push_back(of_row.p);
@@ -78,10 +79,10 @@ void adjust(Rows& rows, Projection verdict = {}) {
 // What a change has to be, as a ratio - 1, for log ratios with this noise (of equals, about 0) to
 // be called different with probability .9: the sign test has to reject at `level`, the hardest of
 // Holm's, and the median has to leave the margin.
-double detectable_change(const std::vector<double>& noise, double level, double margin);
+double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin);
 
 // The label of a row that has ratio, interval and p.
-Label label_of(const RowVerdict& row, double share, double margin);
+Label label_of(const Verdict& row, double share, double margin);
 
 // Whether any row is a regression or an improvement.
 bool any_different(const Judgement& judgement);

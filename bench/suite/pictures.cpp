@@ -16,8 +16,8 @@ namespace {
 // Rows that are ours and no control's.
 std::vector<std::size_t> shown_rows(const Measurements& m) {
   std::vector<std::size_t> rows;
-  for (std::size_t r = 0; r < m.rows.size(); ++r) {
-    if (!is_control(m.rows[r])) rows.push_back(r);
+  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+    if (!is_control(m.benchmarks[r])) rows.push_back(r);
   }
   return rows;
 }
@@ -34,7 +34,7 @@ std::size_t fastest_of(const Measurements& m, std::size_t row, Clock clock) {
 }
 
 double counter(const Measurements& m, std::size_t contender, std::size_t row, const char* name) {
-  const auto& counters = m.counters[contender][row];
+  const auto& counters = m.details[contender][row].counters;
   const auto found = counters.find(name);
   return found == counters.end() ? 0 : found->second;
 }
@@ -50,13 +50,14 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
   if (rows.empty()) return;
   std::string data, x_tics, y_tics;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    x_tics += fmt::format("{}{} {}", c == 0 ? "" : ", ", gnuplot_quoted(m.contenders[c]), c);
+    x_tics += fmt::format("{}{} {}", c == 0 ? "" : ", ", gnuplot_quoted(m.contenders[c].name), c);
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t r = rows[i];
     const Clock clock = layers.judging.clock;
     const double best = m.shown_time(fastest_of(m, r, clock), r, clock);
-    y_tics += fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_quoted(subject_of(m.rows[r])), i);
+    y_tics +=
+        fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_quoted(subject_of(m.benchmarks[r])), i);
     for (std::size_t c = 0; c < m.control(); ++c) {
       const double time = m.shown_time(c, r, clock);
       data += std::isfinite(time)
@@ -90,14 +91,14 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
     const std::size_t at = fastest_of(m, r, layers.judging.clock);
     const double fastest = m.shown_time(at, r, layers.judging.clock);
     // the first round's rate and time give the work
-    const double first = m.rounds.front().cells[at][r].real_ns;
+    const double first = m.rounds.front().timings[at][r].real_ns;
     const double flops = counter(m, at, r, "GFLOP/s") * first;
     const double bytes = counter(m, at, r, "GB/s") * first;
     if (flops <= 0 || bytes <= 0 || std::isnan(fastest)) continue;
     points += fmt::format("{} {}\n", flops / bytes, flops / fastest);
     series += fmt::format(
         ", \\\n  $points every ::{0}::{0} using 1:2 with points pt {1} lc {1} lw 2 title {2}",
-        number, number + 1, gnuplot_quoted(subject_of(m.rows[r])));
+        number, number + 1, gnuplot_quoted(subject_of(m.benchmarks[r])));
     ++number;
   }
   const std::string script = fmt::format(

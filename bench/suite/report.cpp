@@ -23,7 +23,7 @@ constexpr const char* kSchema = "reprise/bench/1";
 // book's.
 std::string standin_line(const SuiteResult& result) {
   for (const PartResult& part : result.parts) {
-    for (const std::string& row : part.comparison.measurements.rows) {
+    for (const std::string& row : part.comparison.measurements.benchmarks) {
       if (row.find("/data:stand-in/") != std::string::npos) {
         return "STAND-IN: generated data in place of the book's";
       }
@@ -39,20 +39,20 @@ json pairs_json(const PartResult& part) {
   const Pairs pairs = pairs_of(part);
   json list = json::array();
   for (const auto& [pair, verdict] : pairs.verdicts) {
-    list.push_back({{"row", m.rows[pair.row]},
-                    {"a", m.contenders[pair.a]},
-                    {"b", m.contenders[pair.b]},
+    list.push_back({{"row", m.benchmarks[pair.benchmark]},
+                    {"a", m.contenders[pair.a].name},
+                    {"b", m.contenders[pair.b].name},
                     {"verdict", name_of(verdict.label)},
                     {"ratio", number(verdict.ratio)},
                     {"low", number(verdict.low)},
                     {"high", number(verdict.high)},
                     {"p", verdict.p},
                     {"p_holm", verdict.adjusted_p},
-                    {"detectable", number(verdict.detectable)}});
+                    {"detectable", number(verdict.minimum_detectable_effect)}});
   }
-  return {{"median_detectable", number(pairs.median_detectable)},
-          {"largest_detectable", number(pairs.largest_detectable)},
-          {"largest_row", pairs.largest_row},
+  return {{"median_detectable", number(pairs.median_minimum_detectable_effect)},
+          {"largest_detectable", number(pairs.largest_minimum_detectable_effect)},
+          {"largest_row", pairs.least_sensitive_benchmark},
           {"verdicts", list}};
 }
 
@@ -102,11 +102,11 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
       out << fmt::format("| {} | {} |\n", answer.subject, answer.text);
     }
     out << "\n| row |";
-    for (std::size_t c = 0; c < m.control(); ++c) out << fmt::format(" {} |", m.contenders[c]);
+    for (std::size_t c = 0; c < m.control(); ++c) out << fmt::format(" {} |", m.contenders[c].name);
     out << "\n|---|";
     for (std::size_t c = 0; c < m.control(); ++c) out << "---:|";
-    for (std::size_t r = 0; r < m.rows.size(); ++r) {
-      out << fmt::format("\n| {} |", m.rows[r]);
+    for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
+      out << fmt::format("\n| {} |", m.benchmarks[r]);
       for (std::size_t c = 0; c < m.control(); ++c) {
         const double time = m.shown_time(c, r, part.comparison.judging.clock);
         out << fmt::format(" {} |", time_text(time));

@@ -40,7 +40,7 @@ json of_rounds(const std::string& file) {
          {"lowest_power", *std::ranges::min_element(found)}});
   }
   return {{"recorded", recorded.rounds.size()},
-          {"rows", recorded.rows.size()},
+          {"rows", recorded.benchmarks.size()},
           {"comparisons", 200},
           {"commands", document.at("commands")},
           {"by_rounds", powers}};

@@ -140,7 +140,7 @@ SuiteResult measure(const Flags& flags) {
     try {
       Comparison found = run_comparison(part.plan, [&](const Progress& p) { line.show(p); });
       line.end();
-      if (!lock.warning().empty()) found.spoilers.push_back(lock.warning());
+      if (!lock.warning().empty()) found.noise_warnings.push_back(lock.warning());
       if (found.failure) result.failures.push_back(part.name + ": " + found.failure->what());
       result.parts.push_back({part.name, part.about, std::move(found)});
     } catch (const Error& error) {
@@ -157,12 +157,12 @@ SuiteResult measure(const Flags& flags) {
 ExitCode tell_failures(const SuiteResult& result) {
   ExitCode code = ExitCode::done;
   for (const PartResult& part : result.parts) {
-    for (const RowVerdict& row : part.comparison.judgement.rows) {
+    for (const Verdict& row : part.comparison.judgement.verdicts) {
       if (row.label != Label::failed) continue;
       code = ExitCode::no;
       std::cerr << fmt::format("reprise: {} {}: {}\n",
-                               part.comparison.measurements.contenders[row.contender],
-                               part.comparison.measurements.rows[row.row], row.error);
+                               part.comparison.measurements.contenders[row.contender].name,
+                               part.comparison.measurements.benchmarks[row.benchmark], row.error);
     }
   }
   for (const std::string& failure : result.failures) {

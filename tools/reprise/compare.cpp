@@ -41,7 +41,7 @@ std::string threads_text(const std::string& count) {
 
 // One program with each of the backends and thread counts.
 std::vector<Contender> configurations(const Contender& program, const Flags& flags,
-                                      TurnOptions& turns) {
+                                      InvocationOptions& turns) {
   std::vector<Contender> all;
   const std::vector<std::string> one{""};
   for (const std::string& backend : flags.backends.empty() ? one : flags.backends) {
@@ -65,7 +65,7 @@ std::vector<Contender> configurations(const Contender& program, const Flags& fla
   return all;
 }
 
-std::vector<Contender> contenders_of(const Flags& flags, TurnOptions& turns) {
+std::vector<Contender> contenders_of(const Flags& flags, InvocationOptions& turns) {
   std::vector<Contender> all;
   for (const std::string& subject : flags.subjects) {
     all.push_back(flags.command ? shell_contender(subject) : parse_contender(subject, "compare"));
@@ -160,8 +160,8 @@ ComparisonPlan plan_of(const Flags& flags) {
                     flags.state->string()));
   }
   ComparisonPlan plan;
-  plan.turns = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
-  plan.contenders = contenders_of(flags, plan.turns);
+  plan.invocation = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
+  plan.contenders = contenders_of(flags, plan.invocation);
   plan.judging = {flags.margin, clock_of(flags)};
   plan.level = flags.level;
   plan.rounds = flags.rounds.value_or(kDefaultRounds);
@@ -192,12 +192,12 @@ ExitCode run(const Flags& flags) {
   ProgressLine line(std::cerr, isatty(2) == 1, flags.quiet);
   Comparison found = run_comparison(plan, [&](const Progress& p) { line.show(p); });
   line.end();
-  if (!lock.warning().empty()) found.spoilers.push_back(lock.warning());
+  if (!lock.warning().empty()) found.noise_warnings.push_back(lock.warning());
   print(std::cout, found);
   std::cout << std::flush;
   write_asked(flags, found);
   if (found.failure) throw *found.failure;  // after all that was measured before it
-  return exit_code_of(found.judgement.rows);
+  return exit_code_of(found.judgement.verdicts);
 }
 
 }  // namespace

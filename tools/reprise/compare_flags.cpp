@@ -72,7 +72,7 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
         .add_option_function<std::string>(
             flag,
             [&flags, flag = flag, place = place](const std::string& text) {
-              flags.*place = parse_share(text, flag);
+              flags.*place = parse_fraction(text, flag);
             },
             about)
         ->type_name("SHARE");

@@ -62,7 +62,7 @@ class Live(CompareCase):
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertEqual(set(self.verdicts(run).values()), {"unchanged"})
         kept = json.loads((self.folder / "c.json").read_text())
-        self.assertEqual(kept["schema"], "reprise/comparison/1")
+        self.assertEqual(kept["schema"], "reprise/comparison/2")
         self.assertIn("control kernel frozen_1: ", run.stdout)
         self.assertEqual(len(kept["measurements"]["control_ns"]), kept["judged"]["rounds"])
         for verdict in kept["verdicts"]:
@@ -73,7 +73,7 @@ class Live(CompareCase):
             import jsonschema
         except ImportError:
             return
-        schema = json.loads((programs.ROOT / "results/schema/comparison-1.json").read_text())
+        schema = json.loads((programs.ROOT / "results/schema/comparison-2.json").read_text())
         jsonschema.Draft202012Validator(schema).validate(kept)
 
     def test_an_improvement_is_no_failure_and_three_programs_go(self):
@@ -121,7 +121,7 @@ class Live(CompareCase):
         self.assertIn("| | B | - | - | - | - | failed: wrong", (self.folder / "c.md").read_text())
         failed = next(v for v in json.loads((self.folder / "c.json").read_text())["verdicts"]
                       if v["verdict"] == "failed")
-        for field in ("ratio", "low", "high", "p", "p_holm", "detectable", "time_ns", "cpu_ns", "by_control"):
+        for field in ("ratio", "low", "high", "p", "p_holm", "minimum_detectable_effect", "time_ns", "cpu_ns", "by_control"):
             self.assertIsNone(failed[field], field)
 
     def test_a_program_that_reports_aggregates_only(self):
@@ -338,7 +338,7 @@ class Files(CompareCase):
                            "--clock", "cpu_time")
         self.assertIn(run.returncode, (1, 4), run.stderr)
         kept = json.loads((self.folder / "c.json").read_text())
-        self.assertEqual((kept["schema"], kept["clock"]), ("reprise/files/1", "cpu_time"))
+        self.assertEqual((kept["schema"], kept["clock"]), ("reprise/files/2", "cpu_time"))
         self.assertEqual(kept["files"], [str(a), str(b)])
         self.assertIn("| r | ", (self.folder / "c.md").read_text())
         for flag, *value in (("--rounds", "9"), ("--state", "x"), ("--time-budget", "9s"), ("--min-time", "9s"),
@@ -350,7 +350,7 @@ class Files(CompareCase):
             import jsonschema
         except ImportError:
             return
-        schema = json.loads((programs.ROOT / "results/schema/files-1.json").read_text())
+        schema = json.loads((programs.ROOT / "results/schema/files-2.json").read_text())
         jsonschema.Draft202012Validator(schema).validate(kept)
 
     def test_a_missing_file_is_named(self):

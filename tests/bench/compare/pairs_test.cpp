@@ -14,19 +14,21 @@ namespace {
 
 // Rounds of `contenders` (and the control), each time of a row drawn by `draw(contender, row)`.
 template <class Draw>
-Measurements drawn(std::vector<std::string> contenders, std::size_t rows, int rounds, Draw draw) {
+Measurements drawn(const std::vector<std::string>& contenders, std::size_t rows, int rounds,
+                   Draw draw) {
   Measurements m;
-  m.contenders = std::move(contenders);
-  m.contenders.push_back(m.contenders.front() + " again");
-  for (std::size_t r = 0; r < rows; ++r) m.rows.push_back("epoch/row" + std::to_string(r) + "/x");
-  m.labels.assign(m.contenders.size(), std::vector<std::string>(rows));
+  for (const std::string& name : contenders) m.contenders.push_back({name});
+  m.contenders.push_back({contenders.front() + " again"});
+  for (std::size_t r = 0; r < rows; ++r)
+    m.benchmarks.push_back("epoch/row" + std::to_string(r) + "/x");
+  m.details.assign(m.contenders.size(), std::vector<BenchmarkDetails>(rows));
   for (int i = 0; i < rounds; ++i) {
     Round round;
     for (std::size_t c = 0; c < m.contenders.size(); ++c) {
-      round.cells.emplace_back();
+      round.timings.emplace_back();
       for (std::size_t r = 0; r < rows; ++r) {
         const double time = draw(c % m.control(), r);
-        round.cells.back().push_back({time, time, ""});
+        round.timings.back().push_back({time, time, ""});
       }
     }
     m.rounds.push_back(round);
@@ -51,7 +53,7 @@ TEST(Pairs, OfEqualsTheBestIsRarelyTold) {
   int wrong = 0;
   for (int run = 0; run < 400; ++run) {
     const auto m = drawn(kSix, 11, 16, [&](std::size_t, std::size_t) { return noise(); });
-    const auto pairs = judge_pairs(m, pairs_with_the_best(m, Clock::real_time), true, 0.05, {});
+    const auto pairs = judge_pairs(m, pairs_with_fastest(m, Clock::real_time), true, 0.05, {});
     EXPECT_EQ(pairs.verdicts.size(), 55u);
     for (const Winner& winner : winners(m, pairs, {})) {
       if (winner.as_good.size() < 5) {
@@ -67,7 +69,7 @@ TEST(Pairs, WhoIsSlowerIsTold) {
   Noise noise;
   const auto m = drawn(kSix, 3, 20,
                        [&](std::size_t c, std::size_t) { return noise() * (c == 2 ? 1.0 : 3.0); });
-  const auto pairs = judge_pairs(m, pairs_with_the_best(m, Clock::real_time), true, 0.05, {});
+  const auto pairs = judge_pairs(m, pairs_with_fastest(m, Clock::real_time), true, 0.05, {});
   for (const Winner& winner : winners(m, pairs, {})) {
     EXPECT_EQ(winner.best, 2u);
     EXPECT_TRUE(winner.as_good.empty());
@@ -76,8 +78,8 @@ TEST(Pairs, WhoIsSlowerIsTold) {
   EXPECT_EQ(between(pairs, 0, 4, 2).label, Label::improvement);
   EXPECT_EQ(between(pairs, 0, 4, 5).label, Label::failed);  // nobody asked
   EXPECT_EQ(pairs.rounds_needed, 11);  // 15 pairs, each p twice: 2 x 15 x 2 / 2^11 is below .05
-  EXPECT_GT(pairs.median_detectable, 0.05);
-  EXPECT_LT(pairs.largest_detectable, 2);
+  EXPECT_GT(pairs.median_minimum_detectable_effect, 0.05);
+  EXPECT_LT(pairs.largest_minimum_detectable_effect, 2);
 }
 
 // What borrows another one's code wins nothing and loses nothing, were it the fastest by luck.
@@ -85,16 +87,13 @@ TEST(Pairs, BorrowersTakeNoPart) {
   Noise noise;
   PartResult part{"layers", "", {}};
   part.comparison.looks = one_look(20, 0.05);
-  part.comparison.judgement.share = 0.05;
+  part.comparison.judgement.alpha = 0.05;
   Measurements& m = part.comparison.measurements;
   m = drawn({"openmp, 1 thread", "onednn, 1 thread", "blas, 1 thread"}, 2, 20,
             [&](std::size_t c, std::size_t r) {
               return (1 + 0.01 * noise()) * (c == 1 ? 0.5 : c == 2 && r == 1 ? 2.0 : 1.0);
             });
-  m.labels = {{"openmp avx2 digest:1", "openmp avx2 digest:2"},
-              {"openmp avx2 for onednn digest:1", "oneDNN gemm:jit digest:3"},
-              {"openmp avx2 for blas digest:1", "libblas digest:4"},
-              {"openmp avx2 digest:1", "openmp avx2 digest:2"}};
+  m.details[1][0].borrowed = m.details[2][0].borrowed = true;
   EXPECT_EQ(pairs_of(part).verdicts.size(), 2u);  // of the second row alone
   const auto answers = answers_of(part);
   ASSERT_EQ(answers.size(), 2u);
@@ -112,7 +111,7 @@ TEST(Pairs, OfThreadsOnlyStepsAndTheTwinsCount) {
   Noise noise;
   PartResult part{"threads", "", {}};
   part.comparison.looks = one_look(20, 0.05);
-  part.comparison.judgement.share = 0.05;
+  part.comparison.judgement.alpha = 0.05;
   part.comparison.measurements = drawn(
       {"openmp, 1 thread, passive", "openmp, 2 threads, passive", "openmp, 4 threads, passive",
        "openmp, 4 threads, active", "openmp, 8 threads, passive"},

@@ -9,7 +9,7 @@
 #include "bench/compare/contender.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/unpaired.hpp"
-#include "tests/bench/compare/json_rows.hpp"
+#include "tests/bench/compare/result_json.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace reprise::compare {
@@ -47,10 +47,11 @@ TEST(Duration, AsPeopleWriteThem) {
                 HasSubstr("--time-budget: found '"))
         << wrong;
   }
-  EXPECT_DOUBLE_EQ(parse_share("5%", "--margin"), 0.05);
-  EXPECT_DOUBLE_EQ(parse_share("0.1", "--margin"), 0.1);
+  EXPECT_DOUBLE_EQ(parse_fraction("5%", "--margin"), 0.05);
+  EXPECT_DOUBLE_EQ(parse_fraction("0.1", "--margin"), 0.1);
   for (const char* wrong : {"", "0", "1", "100%", "5 %", "x"}) {
-    EXPECT_THAT(line_of([&] { parse_share(wrong, "--margin"); }), HasSubstr("--margin: found '"));
+    EXPECT_THAT(line_of([&] { parse_fraction(wrong, "--margin"); }),
+                HasSubstr("--margin: found '"));
   }
 }
 
@@ -102,7 +103,7 @@ TEST_F(Unpaired, TheFilterAndTheClockAreThoseAskedFor) {
   };
   EXPECT_NEAR(by(Clock::real_time, "").verdicts.front().ratio, 3, 0.05);
   EXPECT_DOUBLE_EQ(by(Clock::cpu_time, "").verdicts.front().ratio, 1);
-  EXPECT_EQ(by(Clock::real_time, "^r$").rows.size(), 1u);
+  EXPECT_EQ(by(Clock::real_time, "^r$").benchmarks.size(), 1u);
   EXPECT_THAT(line_of([&] { by(Clock::real_time, "-r"); }), HasSubstr("--filter: found '-r'"));
   EXPECT_THAT(line_of([&] { by(Clock::real_time, "("); }), HasSubstr("a regular expression"));
 }
@@ -110,11 +111,11 @@ TEST_F(Unpaired, TheFilterAndTheClockAreThoseAskedFor) {
 TEST(Contender, TheRowInWhichAProcessEndsIsNamed) {
   const std::string cut = R"({"benchmarks": [{"name": "a/threads:2_mean", "run_name": "a/threads:2",
                              "real_time": 3}, {"run_na)";
-  EXPECT_EQ(place_of_end(cut, {"a", "b"}, {"threads"}), " after row 'a', in row 'b'");
-  EXPECT_EQ(place_of_end(cut, {"b", "a"}, {"threads"}), " after row 'a', its last");
-  EXPECT_EQ(place_of_end(cut, {}, {}), " after row 'a/threads:2'");
-  EXPECT_EQ(place_of_end("", {"a", "b"}, {}), " in row 'a'");
-  EXPECT_EQ(place_of_end("", {}, {}), "");
+  EXPECT_EQ(describe_end(cut, {"a", "b"}, {"threads"}), " after row 'a', in row 'b'");
+  EXPECT_EQ(describe_end(cut, {"b", "a"}, {"threads"}), " after row 'a', its last");
+  EXPECT_EQ(describe_end(cut, {}, {}), " after row 'a/threads:2'");
+  EXPECT_EQ(describe_end("", {"a", "b"}, {}), " in row 'a'");
+  EXPECT_EQ(describe_end("", {}, {}), "");
 }
 
 TEST(Contender, NamesMeetWithoutTheVariedParts) {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/bench/compare/json_rows.hpp"
+#include "tests/bench/compare/result_json.hpp"
 
 namespace reprise::compare {
 namespace {
@@ -17,10 +17,10 @@ TEST(ResultFile, TakesTheMedianOfRepetitionsAndCounters) {
              row("a", "2", ", \"digest\": 4294967295.0") + "," +
              row("b", "5", ", \"error_occurred\": true, \"error_message\": \"wrong\"")),
       "file");
-  ASSERT_EQ(parsed.rows.size(), 2u);
-  EXPECT_DOUBLE_EQ(parsed.rows[0].real_ns, 2000);
-  EXPECT_EQ(parsed.rows[0].digest(), 4294967295u);
-  EXPECT_EQ(parsed.rows[1].error, "wrong");
+  ASSERT_EQ(parsed.benchmarks.size(), 2u);
+  EXPECT_DOUBLE_EQ(parsed.benchmarks[0].real_ns, 2000);
+  EXPECT_EQ(parsed.benchmarks[0].digest(), 4294967295u);
+  EXPECT_EQ(parsed.benchmarks[1].error, "wrong");
 }
 
 TEST(ResultFile, HostileFilesGetOneLine) {
@@ -60,7 +60,7 @@ TEST(ResultFile, WhatItsProgramSkipsIsNoFailure) {
   const auto parsed = parse_result(
       result(row("a", "3") + R"(,{"name": "b", "skipped": true, "skip_message": "no\nunit"})"),
       "f");
-  ASSERT_EQ(parsed.rows.size(), 1u);
+  ASSERT_EQ(parsed.benchmarks.size(), 1u);
   ASSERT_EQ(parsed.skipped.size(), 1u);
   EXPECT_EQ(parsed.skipped[0].name, "b");
   EXPECT_EQ(parsed.skipped[0].why, "no?unit");
@@ -71,9 +71,9 @@ TEST(ResultFile, BitsMayVaryBetweenRepetitions) {
       result(row("a", "1", ", \"digest\": 7.0") + "," + row("a", "1", ", \"digest\": 8.0") + "," +
              row("b", "1", ", \"digest\": 7.0") + "," + row("b", "1", ", \"digest\": 7.0")),
       "f");
-  EXPECT_EQ(parsed.rows[0].digest(), 8u);
-  EXPECT_EQ(parsed.rows[0].other_digest, 7u);
-  EXPECT_FALSE(parsed.rows[1].other_digest);
+  EXPECT_EQ(parsed.benchmarks[0].digest(), 8u);
+  EXPECT_EQ(parsed.benchmarks[0].other_digest, 7u);
+  EXPECT_FALSE(parsed.benchmarks[1].other_digest);
 }
 
 // Google Benchmark's cv of a counter that is 0; what is within a string stays.
@@ -81,9 +81,9 @@ TEST(ResultFile, BareNansAreNoNumbers) {
   const auto parsed = parse_result(result(row("a", "1", ",\n\"x\": -nan,\n\"y\": NaN\n") + "," +
                                           row("b", "2", R"(, "label": "\": NaN, x")")),
                                    "f");
-  ASSERT_EQ(parsed.rows.size(), 2u);
-  EXPECT_FALSE(parsed.rows[0].counters.contains("x"));
-  EXPECT_EQ(parsed.rows[1].label, "\": NaN, x");
+  ASSERT_EQ(parsed.benchmarks.size(), 2u);
+  EXPECT_FALSE(parsed.benchmarks[0].counters.contains("x"));
+  EXPECT_EQ(parsed.benchmarks[1].label, "\": NaN, x");
 }
 
 // What a program of ReportAggregatesOnly writes.
@@ -95,14 +95,14 @@ TEST(ResultFile, OfAggregatesAloneTheMedianCounts) {
   };
   const auto alone =
       parse_result(result(aggregate("mean", "9") + "," + aggregate("median", "3")), "file");
-  ASSERT_EQ(alone.rows.size(), 1u);
-  EXPECT_DOUBLE_EQ(alone.rows[0].real_ns, 3000);
-  EXPECT_EQ(alone.rows[0].repetitions, std::vector<double>{3000});
-  EXPECT_EQ(alone.rows[0].digest(), 5u);
+  ASSERT_EQ(alone.benchmarks.size(), 1u);
+  EXPECT_DOUBLE_EQ(alone.benchmarks[0].real_ns, 3000);
+  EXPECT_EQ(alone.benchmarks[0].repetitions, std::vector<double>{3000});
+  EXPECT_EQ(alone.benchmarks[0].digest(), 5u);
   // beside repetitions it says nothing new
   const auto beside = parse_result(
       result(row("a", "1") + "," + row("a", "2") + "," + aggregate("median", "7")), "f");
-  EXPECT_EQ(beside.rows[0].repetitions, (std::vector<double>{1000, 2000}));
+  EXPECT_EQ(beside.benchmarks[0].repetitions, (std::vector<double>{1000, 2000}));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "bench/compare/comparison.hpp"
 #include "bench/compare/state_file.hpp"
-#include "tests/bench/compare/json_rows.hpp"
+#include "tests/bench/compare/result_json.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace reprise::compare {
@@ -78,20 +78,20 @@ TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   again.resume = true;
   State state = read_state(*ended.state, state_key(ended));
   // as if a budget had ended it after four rounds, and that had been shown
-  state.looks_made = {{4, state.looks.share_at(4, 0)}};
+  state.looks_made = {{4, state.looks.alpha_at(4, 0)}};
   state.measurements.rounds.resize(4);
-  state.spoilers = {"a neighbour"};
+  state.noise_warnings = {"a neighbour"};
   state.seconds = 1000;
   write_state(*ended.state, state_key(ended), state);
   const Comparison found = run_comparison(again, nullptr);
-  EXPECT_THAT(found.spoilers, ::testing::Contains("a neighbour"));
+  EXPECT_THAT(found.noise_warnings, ::testing::Contains("a neighbour"));
   EXPECT_GT(found.seconds, 1000);
   const auto made = read_state(*ended.state, state_key(again)).looks_made;
   ASSERT_GE(made.size(), 2u);
   double spent = 0;
-  for (const LookMade& look : made) spent += look.share;
+  for (const LookMade& look : made) spent += look.alpha;
   EXPECT_LE(spent, 0.05 + 1e-12);
-  EXPECT_NEAR(made[1].share, 0.05 * (36.0 - 16.0) / 144, 1e-12);  // the look after 6 rounds
+  EXPECT_NEAR(made[1].alpha, 0.05 * (36.0 - 16.0) / 144, 1e-12);  // the look after 6 rounds
   // of the same rounds there is one look
   run_comparison(again, nullptr);
   EXPECT_EQ(read_state(*ended.state, state_key(again)).looks_made.size(), made.size());
@@ -100,7 +100,7 @@ TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   write_state(*ended.state, state_key(ended), state);
   const Comparison last = run_comparison(again, nullptr);
   EXPECT_EQ(last.measurements.rounds.size(), 4u);
-  EXPECT_DOUBLE_EQ(last.judgement.share, 0.05);
+  EXPECT_DOUBLE_EQ(last.judgement.alpha, 0.05);
 }
 
 }  // namespace

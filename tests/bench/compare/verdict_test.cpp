@@ -13,21 +13,18 @@ namespace {
 // Rounds of A, B and A again with one row a column of `ratios` (b by a), the control equal to A.
 Measurements rounds_of(const std::vector<std::vector<double>>& ratios) {
   Measurements m;
-  m.contenders = {"A", "B", "A again"};
+  m.contenders = {{"A"}, {"B"}, {"A again"}};
   const std::size_t rows = ratios.front().size();
-  for (std::size_t r = 0; r < rows; ++r) m.rows.push_back("row" + std::to_string(r));
-  m.labels.assign(3, std::vector<std::string>(rows));
-  m.digests.assign(3, std::vector<std::optional<std::uint32_t>>(rows));
-  m.counters.assign(3, std::vector<std::map<std::string, double>>(rows));
-  m.bits_vary.assign(3, std::vector<bool>(rows));
+  for (std::size_t r = 0; r < rows; ++r) m.benchmarks.push_back("row" + std::to_string(r));
+  m.details.assign(3, std::vector<BenchmarkDetails>(rows));
   for (std::size_t i = 0; i < ratios.size(); ++i) {
     Round round;
-    round.cells.assign(3, std::vector<Cell>(rows));
+    round.timings.assign(3, std::vector<Timing>(rows));
     for (std::size_t r = 0; r < rows; ++r) {
       const double a = 100 + static_cast<double>(i);  // the machine drifts
-      round.cells[0][r] = {a, a, ""};
-      round.cells[1][r] = {a * ratios[i][r], a, ""};
-      round.cells[2][r] = {a, a, ""};
+      round.timings[0][r] = {a, a, ""};
+      round.timings[1][r] = {a * ratios[i][r], a, ""};
+      round.timings[2][r] = {a, a, ""};
     }
     m.rounds.push_back(round);
   }
@@ -42,7 +39,7 @@ std::vector<std::vector<double>> column(const std::vector<double>& ratios) {
 
 Label label_of(const std::vector<double>& ratios, double share = 0.05) {
   const auto m = rounds_of(column(ratios));
-  return judge(m, static_cast<int>(ratios.size()), share, {}).rows.front().label;
+  return judge(m, static_cast<int>(ratios.size()), share, {}).verdicts.front().label;
 }
 
 TEST(Verdict, SixRoundsOfAFactorOfTwoAreEnough) {
@@ -85,7 +82,7 @@ TEST(Verdict, HolmAsksMoreOfManyRows) {
       ratios.emplace_back(rows, i % 2 == 0 ? 1.001 : 0.999);
       ratios.back().front() = 1.3;
     }
-    return judge(rounds_of(ratios), rounds, 0.05, {}).rows.front().label;
+    return judge(rounds_of(ratios), rounds, 0.05, {}).verdicts.front().label;
   };
   EXPECT_EQ(one_slow(20, 8), Label::insufficient_data);  // 20 * 2 / 2^8 > .05
   EXPECT_EQ(one_slow(20, 10), Label::regression);
@@ -93,18 +90,18 @@ TEST(Verdict, HolmAsksMoreOfManyRows) {
 
 TEST(Verdict, AFailedRowIsFailedAndLeavesTheOthersAlone) {
   auto m = rounds_of(std::vector<std::vector<double>>(12, {1.0, 1.5}));
-  m.rounds[7].cells[1][0].error = "wrong answer";
+  m.rounds[7].timings[1][0].error = "wrong answer";
   const auto judged = judge(m, 12, 0.05, {});
-  EXPECT_EQ(judged.rows[0].label, Label::failed);
-  EXPECT_EQ(judged.rows[0].error, "wrong answer");
-  EXPECT_EQ(judged.rows[1].label, Label::regression);
+  EXPECT_EQ(judged.verdicts[0].label, Label::failed);
+  EXPECT_EQ(judged.verdicts[0].error, "wrong answer");
+  EXPECT_EQ(judged.verdicts[1].label, Label::regression);
 }
 
 TEST(Verdict, OtherBitsAreSaid) {
   auto m = rounds_of(column(std::vector<double>(12, 1.0)));
-  m.digests[0][0] = 17;
-  m.digests[1][0] = 18;
-  EXPECT_TRUE(judge(m, 12, 0.05, {}).rows.front().different_bits);
+  m.details[0][0].digest = 17;
+  m.details[1][0].digest = 18;
+  EXPECT_TRUE(judge(m, 12, 0.05, {}).verdicts.front().different_bits);
 }
 
 // 400 comparisons of equals, 20 rows each with noise of heavy tails and a drift, all looks taken:
@@ -126,11 +123,11 @@ TEST(Verdict, EqualsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
     const auto m = rounds_of(ratios);
     bool called = false, right = false;
     for (std::size_t i = 0; i < looks.rounds.size(); ++i) {
-      const auto judged = judge(m, looks.rounds[i], looks.shares[i], {});
-      for (const auto& row : judged.rows) {
+      const auto judged = judge(m, looks.rounds[i], looks.alpha_spent[i], {});
+      for (const auto& row : judged.verdicts) {
         const bool label = row.label == Label::regression || row.label == Label::improvement;
-        called = called || (label && row.row != 0);
-        right = right || (label && row.row == 0);
+        called = called || (label && row.benchmark != 0);
+        right = right || (label && row.benchmark == 0);
       }
     }
     if (called) ++different;
@@ -145,17 +142,17 @@ TEST(Looks, SharesAddUpToTheLevel) {
     const Looks looks = plan_looks(rounds, 0.05);
     EXPECT_EQ(looks.rounds.back(), rounds);
     double spent = 0;
-    for (std::size_t i = 0; i < looks.shares.size(); ++i) {
-      EXPECT_NEAR(looks.share_at(looks.rounds[i], spent), looks.shares[i], 1e-12);
-      spent += looks.shares[i];
+    for (std::size_t i = 0; i < looks.alpha_spent.size(); ++i) {
+      EXPECT_NEAR(looks.alpha_at(looks.rounds[i], spent), looks.alpha_spent[i], 1e-12);
+      spent += looks.alpha_spent[i];
     }
     EXPECT_NEAR(spent, 0.05, 1e-12);
     // looks that nobody has planned take from those after them
-    EXPECT_NEAR(looks.share_at(rounds, 0.03), 0.02, 1e-12);
-    EXPECT_EQ(looks.share_at(rounds / 2, 0.03), 0);
+    EXPECT_NEAR(looks.alpha_at(rounds, 0.03), 0.02, 1e-12);
+    EXPECT_EQ(looks.alpha_at(rounds / 2, 0.03), 0);
     for (std::size_t i = 1; i < looks.rounds.size(); ++i) {
       EXPECT_LT(looks.rounds[i - 1], looks.rounds[i]);
-      EXPECT_LT(looks.shares[i - 1], looks.shares[i]);
+      EXPECT_LT(looks.alpha_spent[i - 1], looks.alpha_spent[i]);
     }
   }
 }

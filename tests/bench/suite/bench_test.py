@@ -55,7 +55,7 @@ class Bench(Case):
             import jsonschema
         except ImportError:
             return
-        for name, document in (("bench-1", kept), ("comparison-1", kept["parts"][0]["comparison"])):
+        for name, document in (("bench-1", kept), ("comparison-2", kept["parts"][0]["comparison"])):
             schema = json.loads((ROOT / f"results/schema/{name}.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(document)
 
@@ -69,19 +69,19 @@ class Bench(Case):
             file.write_text(json.dumps(changed))
             return self.bench("--render", file, "--out", self.folder / "hostile")
 
-        for field in ("labels", "digests", "counters", "bits_vary"):
-            with self.subTest(field=field):
-                run = render(lambda c: c["measurements"].update({field: []}))
-                self.assert_one_line(run, 2, f"hostile.json: found '{field}' of another size")
+        for details in ([], [[]]):
+            with self.subTest(details=details):
+                run = render(lambda c: c["measurements"].update(details=details))
+                self.assert_one_line(run, 2, "hostile.json: found 'details' of another size")
         self.assert_one_line(render(lambda c: c["measurements"].update(rounds=[])), 2, "0 rounds, expected some")
-        self.assert_one_line(render(lambda c: c["looks"].update(rounds=[], shares=[])), 2, "hostile.json: found looks")
+        self.assert_one_line(render(lambda c: c["looks"].update(rounds=[], alpha_spent=[])), 2, "hostile.json: found looks")
         self.assert_one_line(render(lambda c: c["judged"].update(rounds=-1)), 2, "hostile.json: found -1 of 1 rounds")
         mark = self.folder / "mark"
         shouted = f"dense_step/x\nEND\n!touch {mark}\n'.system('touch {mark}').'/y"
 
         def shout(comparison):
-            for names in (comparison["measurements"]["rows"], comparison["measurements"]["contenders"]):
-                names[0] = shouted
+            comparison["measurements"]["rows"][0] = shouted
+            comparison["measurements"]["contenders"][0]["name"] = shouted
 
         self.assertEqual(render(shout).returncode, 0)
         self.assertFalse(mark.exists())

@@ -56,7 +56,7 @@ TEST(Suite, FullHasWhatQuickHasAndMore) {
   std::vector<std::string> names;
   for (const Part& part : parts(true)) {
     names.push_back(part.name);
-    const auto& filter = part.plan.turns.filter;
+    const auto& filter = part.plan.invocation.filter;
     if (part.name == "threads") {
       EXPECT_EQ(filter.find("mnist"), std::string::npos) << filter;
     }

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "bench/compare/measurements.hpp"
+#include "reprise/core/error.hpp"
+
+namespace reprise::compare {
+
+using nlohmann::json;
+
+namespace {
+
+json to_json(const BenchmarkDetails& details) {
+  return {{"label", details.label},
+          {"digest", details.digest ? json(*details.digest) : json()},
+          {"counters", details.counters},
+          {"borrowed", details.borrowed},
+          {"bits_vary", details.bits_vary}};
+}
+
+BenchmarkDetails details_from(const json& document) {
+  BenchmarkDetails details;
+  details.label = document.at("label");
+  if (const json& digest = document.at("digest"); !digest.is_null()) {
+    details.digest = digest.get<std::uint32_t>();
+  }
+  details.counters = document.at("counters");
+  details.borrowed = document.at("borrowed");
+  details.bits_vary = document.at("bits_vary");
+  return details;
+}
+
+// The times of one contender in one round.
+json to_json(const std::vector<Timing>& timings, const std::vector<std::string>& benchmarks) {
+  json real = json::array(), cpu = json::array(), errors = json::object();
+  for (std::size_t b = 0; b < timings.size(); ++b) {
+    real.push_back(timings[b].real_ns);
+    cpu.push_back(timings[b].cpu_ns);
+    if (!timings[b].error.empty()) errors[benchmarks[b]] = timings[b].error;
+  }
+  json out{{"real_ns", real}, {"cpu_ns", cpu}};
+  if (!errors.empty()) out["errors"] = errors;
+  return out;
+}
+
+std::vector<Timing> timings_from(const json& document, const std::vector<std::string>& benchmarks) {
+  const std::vector<double> real = document.at("real_ns"), cpu = document.at("cpu_ns");
+  std::vector<Timing> timings;
+  for (std::size_t b = 0; b < benchmarks.size(); ++b) {
+    Timing timing{real.at(b), cpu.at(b), ""};
+    if (document.contains("errors")) timing.error = document["errors"].value(benchmarks[b], "");
+    timings.push_back(timing);
+  }
+  return timings;
+}
+
+// Throws Error unless there are details for each contender and benchmark.
+void require_complete(const Measurements& m, const std::string& name) {
+  if (m.contenders.size() < 2 || m.benchmarks.empty() || m.rounds.empty()) {
+    throw Error(fmt::format("{}: found {} contenders, {} benchmarks, {} rounds, expected some",
+                            name, m.contenders.size(), m.benchmarks.size(), m.rounds.size()));
+  }
+  const bool complete = m.details.size() == m.contenders.size() &&
+                        std::ranges::all_of(m.details, [&](const auto& of_contender) {
+                          return of_contender.size() == m.benchmarks.size();
+                        });
+  if (complete) return;
+  throw Error(
+      fmt::format("{}: found 'details' of another size, expected {} contenders x {} benchmarks",
+                  name, m.contenders.size(), m.benchmarks.size()));
+}
+
+}  // namespace
+
+json to_json(const Measurements& m) {
+  json contenders = json::array(), details = json::array();
+  for (const ContenderName& contender : m.contenders) {
+    contenders.push_back({{"name", contender.name}, {"configuration", contender.configuration}});
+  }
+  for (const auto& of_contender : m.details) {
+    json list = json::array();
+    for (const BenchmarkDetails& of_benchmark : of_contender) list.push_back(to_json(of_benchmark));
+    details.push_back(list);
+  }
+  json rounds = json::array(), controls = json::array();
+  for (const Round& round : m.rounds) {
+    controls.push_back(round.control_ns > 0 ? json(round.control_ns) : json());
+    json list = json::array();
+    for (const auto& timings : round.timings) list.push_back(to_json(timings, m.benchmarks));
+    rounds.push_back(list);
+  }
+  return {{"contenders", contenders}, {"rows", m.benchmarks},   {"extra_rows", m.left_out},
+          {"details", details},       {"control_ns", controls}, {"rounds", rounds}};
+}
+
+Measurements measurements_from(const json& document, const std::string& name) {
+  Measurements m;
+  try {
+    for (const json& contender : document.at("contenders")) {
+      m.contenders.push_back(
+          {one_line(contender.at("name").get<std::string>()), contender.at("configuration")});
+    }
+    for (const json& benchmark : document.at("rows")) {
+      m.benchmarks.push_back(one_line(benchmark.get<std::string>()));
+    }
+    m.left_out = document.at("extra_rows");
+    for (const json& of_contender : document.at("details")) {
+      m.details.emplace_back();
+      for (const json& of_benchmark : of_contender) {
+        m.details.back().push_back(details_from(of_benchmark));
+      }
+    }
+    const json& controls = document.at("control_ns");
+    for (const json& of_round : document.at("rounds")) {
+      Round round;
+      if (m.rounds.size() < controls.size() && controls[m.rounds.size()].is_number()) {
+        round.control_ns = controls[m.rounds.size()];
+      }
+      for (const json& of_contender : of_round) {
+        round.timings.push_back(timings_from(of_contender, m.benchmarks));
+      }
+      if (round.timings.size() != m.contenders.size()) {
+        throw Error(fmt::format("{}: found a round of {} contenders, expected {}", name,
+                                round.timings.size(), m.contenders.size()));
+      }
+      m.rounds.push_back(std::move(round));
+    }
+  } catch (const json::exception& error) {
+    throw Error(
+        fmt::format("{}: found no rounds of a comparison ({})", name, printable(error.what())));
+  } catch (const std::out_of_range&) {
+    throw Error(fmt::format("{}: found a round with fewer times than benchmarks", name));
+  }
+  require_complete(m, name);
+  return m;
+}
+
+}  // namespace reprise::compare
