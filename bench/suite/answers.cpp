@@ -60,14 +60,6 @@ struct ThreadSteps {
   std::optional<std::size_t> active, twin;
 };
 
-std::vector<std::size_t> benchmarks_of(const Measurements& m) {
-  std::vector<std::size_t> all;
-  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (!is_control(m.benchmarks[b])) all.push_back(b);
-  }
-  return all;
-}
-
 std::vector<Pair> step_pairs(const Measurements& m) {
   const ThreadSteps steps(m);
   std::vector<Pair> pairs;
@@ -153,7 +145,7 @@ std::vector<Answer> thread_answers(const PartResult& part) {
       const bool last = i + 1 == steps.passive.size();
       texts.push_back(
           step_text(between(pairs, b, before, after),
-                    fmt::format("{} instead of {} threads{}", threads_of(m, after),
+                    fmt::format("{} threads instead of {}{}", threads_of(m, after),
                                 threads_of(m, before), last ? " (more than there are CPUs)" : "")));
     }
     if (steps.twin) {
@@ -191,6 +183,14 @@ std::string useful_threads(const Measurements& m, const Pairs& pairs, const Thre
 }
 
 }  // namespace
+
+std::vector<std::size_t> benchmarks_of(const Measurements& m) {
+  std::vector<std::size_t> all;
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (!is_control(m.benchmarks[b])) all.push_back(b);
+  }
+  return all;
+}
 
 std::string subject_of(const std::string& benchmark) {
   const auto first = benchmark.find('/');

@@ -41,6 +41,8 @@ json upgrade_bench_1(json document, const std::string& name) {
       part["about"] = about_part(part.at("name"));
       part.erase("pairs");
     }
+    // the first versions did not write it
+    if (!document.contains("failures")) document["failures"] = json::array();
     return document;
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: found a run of schema 1 that lacks something ({})", name,

@@ -16,7 +16,7 @@
 #include "reprise/stats/sign_test.hpp"
 #include "tests/support/scratch.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 namespace {
 
 std::vector<Part> parts(bool full) {
@@ -100,4 +100,4 @@ TEST(Suite, APartWithOneContenderIsTold) {
 }
 
 }  // namespace
-}  // namespace reprise::compare
+}  // namespace reprise::suite
