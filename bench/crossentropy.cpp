@@ -8,6 +8,7 @@
 
 #include "bench/harness/program.hpp"
 #include "reprise/core/named.hpp"
+#include "reprise/kernels/reference/backend.hpp"
 
 namespace reprise::bench {
 

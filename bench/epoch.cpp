@@ -49,7 +49,7 @@ std::string implementation(Context& context, const NetworkCase& network, const S
   const auto job = make_layer_job<T>(context.samples, find_layer(network.name + "_2"),
                                      LayerPart::step, false, false);
   job->run(backend);
-  return info.own("dense_forward") ? backend.implementation() : std::string(info.name);
+  return info.implements("dense_forward") ? backend.implementation() : std::string(info.name);
 }
 
 std::string implementation(Context& context, const NetworkCase& network, const Setting& setting) {
@@ -72,7 +72,7 @@ double flops_of_epoch(const TrainingSet& set, const NetworkCase& network) {
     const double units = static_cast<double>(layer.units);
     if (layer.sparse()) {
       const CsrView x = set.sparse_x.slice(network.first, network.last);
-      flops += 2 * units * static_cast<double>(x.starts[x.rows] - x.starts[0]);
+      flops += 2 * units * static_cast<double>(x.row_ptr[x.rows] - x.row_ptr[0]);
     } else {
       flops += (layer.first() ? 4 : 6) * rows * units * static_cast<double>(layer.inputs);
     }

@@ -53,8 +53,9 @@ struct Prepared {
     ReferenceBackend<T> reference;
     const auto wanted = benchmark.make<T>()(false);
     wanted->run(reference);
-    const bool exact = info.own(benchmark.primitive) ? info.reference_bits
-                                                     : find_backend(info.lender).reference_bits;
+    const bool exact = info.implements(benchmark.primitive)
+                           ? info.reference_bits
+                           : find_backend(info.borrowed_from).reference_bits;
     std::unique_ptr<Job<T>> bounds;
     if (!exact) {
       bounds = benchmark.make<T>()(true);
@@ -91,19 +92,19 @@ void run_benchmark(benchmark::State& state, Context& context, const PrimitiveBen
     backend.session(
         [&] { seconds = measure(state, setting.cache, memory, [&] { job.run(backend); }); });
     const BackendInfo& info = find_backend(setting.backend);
-    const bool own = info.own(benchmark.primitive);
+    const bool own = info.implements(benchmark.primitive);
     if (!own) state.counters["borrowed"] = 1;
     set_label(
         state,
         own ? backend.implementation()
-            : fmt::format("{} {} for {}", info.lender,
+            : fmt::format("{} {} for {}", info.borrowed_from,
                           context.options.isa.empty() ? find_isa("").name : context.options.isa,
                           info.name),
         prepared.digest);
     // Only openmp's primitives run on our own team. The threads of a library cannot be counted: its
     // backend enters the team only for what is not part of the matrix product.
     const int entered = prepared.team.most_entered();
-    if ((own ? info.name : info.lender) == "openmp" && entered > 0) {
+    if ((own ? info.name : info.borrowed_from) == "openmp" && entered > 0) {
       state.counters["threads_entered"] = entered;
     }
     set_counters(state, context.options, setting.threads, job.work(), prepared.digest, seconds);

@@ -47,12 +47,12 @@ std::string difference(const std::vector<std::span<const T>>& got,
 
 void add_memory(Memory& memory, const CsrView& csr) {
   if (csr.rows == 0) return;
-  const auto first = static_cast<std::size_t>(csr.starts[0]);
-  const auto count = static_cast<std::size_t>(csr.starts[csr.rows]) - first;
-  memory.push_back(std::as_bytes(std::span(csr.starts, csr.rows + 1)));
-  memory.push_back(std::as_bytes(std::span(csr.columns + first, count)));
-  if (csr.narrow != nullptr) {
-    memory.push_back(std::as_bytes(std::span(csr.narrow + first, count)));
+  const auto first = static_cast<std::size_t>(csr.row_ptr[0]);
+  const auto count = static_cast<std::size_t>(csr.row_ptr[csr.rows]) - first;
+  memory.push_back(std::as_bytes(std::span(csr.row_ptr, csr.rows + 1)));
+  memory.push_back(std::as_bytes(std::span(csr.col_idx + first, count)));
+  if (csr.col_idx16 != nullptr) {
+    memory.push_back(std::as_bytes(std::span(csr.col_idx16 + first, count)));
   }
 }
 

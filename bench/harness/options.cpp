@@ -79,7 +79,7 @@ void add_defaults(Options& options) {
   options.threads_given = !options.threads.empty();
   if (options.backends.empty()) {
     for (const BackendInfo& backend : backends()) {
-      if (backend.missing.empty()) options.backends.emplace_back(backend.name);
+      if (backend.unavailable_reason.empty()) options.backends.emplace_back(backend.name);
     }
   }
   if (options.threads.empty()) {
@@ -116,8 +116,7 @@ void refuse_unknown_flag(const std::string& argument, const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
-  throw Error(fmt::format("'{}': unknown flag{} (--help lists them)", printable(flag),
-                          did_you_mean(flag, known)));
+  throw cli::unknown_flag(argument, known);
 }
 
 }  // namespace

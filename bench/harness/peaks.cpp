@@ -34,7 +34,7 @@ double sgemm(int threads) {
   Matrix<float> c(kSize, kSize);
   double best = 0;
   for (const BackendInfo& info : backends()) {
-    if (!info.missing.empty() || info.name == "reference") continue;
+    if (!info.unavailable_reason.empty() || info.name == "reference") continue;
     if (threads > 1 && !info.threaded) continue;
     Team team(threads);
     const auto backend = make_backend<float>(info.name, team);

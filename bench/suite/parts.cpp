@@ -115,7 +115,7 @@ std::vector<int> thread_counts(int cpus) {
 std::vector<Configuration> all_backends(int cpus, bool float64 = false) {
   std::vector<Configuration> all;
   for (const BackendInfo& backend : backends()) {
-    if (!backend.missing.empty() || backend.name == "reference") continue;
+    if (!backend.unavailable_reason.empty() || backend.name == "reference") continue;
     if (float64 && !backend.float64) continue;
     all.push_back({std::string(backend.name), 1});
     if (cpus > 1 && backend.threaded) all.push_back({std::string(backend.name), cpus});

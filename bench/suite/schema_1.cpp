@@ -45,7 +45,7 @@ json upgrade_bench_1(json document, const std::string& name) {
     if (!document.contains("failures")) document["failures"] = json::array();
     return document;
   } catch (const json::exception& error) {
-    throw Error(fmt::format("{}: found a run of schema 1 that lacks something ({})", name,
+    throw Error(fmt::format("{}: found a result of schema 1 that lacks something ({})", name,
                             printable(error.what())));
   }
 }

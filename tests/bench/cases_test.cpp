@@ -7,6 +7,7 @@
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/kernels/reference/backend.hpp"
 #include "repro/catalogue.hpp"
 
 namespace reprise::bench {
@@ -56,7 +57,7 @@ TEST(Cases, EveryBackendMeetsTheReference) {
       wanted->run(reference);
       bounds->run(reference);
       for (const BackendInfo& info : backends()) {
-        if (!info.missing.empty()) continue;
+        if (!info.unavailable_reason.empty()) continue;
         Team team(info.threaded ? 2 : 1);
         const auto backend = make_backend<float>(info.name, team);
         const auto job = make_layer_job<float>(store, layer, part, false, false);

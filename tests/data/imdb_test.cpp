@@ -135,7 +135,7 @@ TEST(ImdbRealData, EqualsKerasWithEveryOption) {
 TEST(ImdbRealData, BecomesMultiHotRows) {
   REPRISE_NEEDS("imdb.npz");
   const auto& [train, test] = testing::real_imdb();
-  const auto ones = [](const CsrView& x) { return x.starts[x.rows] - x.starts[0]; };
+  const auto ones = [](const CsrView& x) { return x.row_ptr[x.rows] - x.row_ptr[0]; };
   const Csr x_train = multi_hot(train.sequences, 10000), x_test = multi_hot(test.sequences, 10000);
   EXPECT_EQ(ones(x_train.slice(10000, 25000)), 1975542);
   EXPECT_EQ(ones(x_train), 3292468);

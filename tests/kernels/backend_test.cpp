@@ -14,6 +14,7 @@
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/kernels/reference/backend.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 #include "tests/support/small_data.hpp"
 
@@ -106,16 +107,16 @@ class EveryBackend : public ::testing::TestWithParam<Variant> {
     const FlushDenormals flush;  // as plans do
     test(*make<float>(), *std::make_unique<ReferenceBackend<float>>());
     if (info().float64) test(*make<double>(), *std::make_unique<ReferenceBackend<double>>());
-    const bool of_a_library = !info().lender.empty() && info().own(operation);
-    const bool of_the_team = info().threaded || !info().lender.empty();
+    const bool of_a_library = !info().borrowed_from.empty() && info().implements(operation);
+    const bool of_the_team = info().threaded || !info().borrowed_from.empty();
     if (!of_a_library) {
       EXPECT_EQ(team_.fewest_entered(), of_the_team ? team_.threads() : 0);
     }
   }
   // What a lender claims goes for what is borrowed from it.
   static bool has_reference_bits(std::string_view operation) {
-    return info().own(operation) ? info().reference_bits
-                                 : find_backend(info().lender).reference_bits;
+    return info().implements(operation) ? info().reference_bits
+                                        : find_backend(info().borrowed_from).reference_bits;
   }
   static const BackendInfo& info() { return find_backend(GetParam().backend); }
 
@@ -287,7 +288,7 @@ std::vector<Variant> variants() {
   for (const BackendInfo& backend : backends()) {
     for (const IsaInfo& isa : isas()) {
       if (!backend.has_isas && isa.name != isas().back().name) continue;
-      if (!isa.available || !backend.missing.empty()) continue;
+      if (!isa.available || !backend.unavailable_reason.empty()) continue;
       for (const int threads : {1, 2, 3, 8}) {
         if (threads > 1 && !backend.threaded) continue;
         all.push_back({std::string(backend.name),
@@ -309,12 +310,13 @@ TEST(BackendList, EndsWithTheReferenceAndNamesItselfInErrors) {
   EXPECT_EQ(backends().back().name, "reference");
   for (const BackendInfo& backend : backends()) {
     Team team(1);
-    if (!backend.missing.empty()) {
+    if (!backend.unavailable_reason.empty()) {
       try {
         make_backend<float>(backend.name, team);
         ADD_FAILURE() << backend.name << " was made";
       } catch (const Error& error) {
-        EXPECT_EQ(error.what(), "backend '" + std::string(backend.name) + "': " + backend.missing);
+        EXPECT_EQ(error.what(),
+                  "backend '" + std::string(backend.name) + "': " + backend.unavailable_reason);
         EXPECT_EQ(error.exit_code(), ExitCode::missing);
       }
       continue;
@@ -340,10 +342,10 @@ TEST(BackendList, EndsWithTheReferenceAndNamesItselfInErrors) {
 TEST(BackendList, ClaimsNothingThatIsNotTested) {
   for (const BackendInfo& backend : backends()) {
     EXPECT_LE(backend.same_bits_on_any_threads, backend.reference_bits) << backend.name;
-    EXPECT_EQ(backend.borrowed.empty(), backend.lender.empty()) << backend.name;
-    for (const std::string_view operation : backend.borrowed) {
+    EXPECT_EQ(backend.borrowed_operations.empty(), backend.borrowed_from.empty()) << backend.name;
+    for (const std::string_view operation : backend.borrowed_operations) {
       EXPECT_NE(std::ranges::find(kOperations, operation), kOperations.end()) << operation;
-      EXPECT_TRUE(find_backend(backend.lender).own(operation)) << operation;
+      EXPECT_TRUE(find_backend(backend.borrowed_from).implements(operation)) << operation;
     }
   }
 }

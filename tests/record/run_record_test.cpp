@@ -84,7 +84,8 @@ TEST(RunRecord, NamesTheInstructionSetOfItsKernels) {
 
 TEST(RunRecord, CountsReordersWhereTheBackendDoes) {
   EXPECT_FALSE(to_json(recorded_run(Dtype::float32, "openmp")).contains("reorders"));
-  if (!find_backend("onednn").missing.empty()) GTEST_SKIP() << "this build has no backend onednn";
+  if (!find_backend("onednn").unavailable_reason.empty())
+    GTEST_SKIP() << "this build has no backend onednn";
   EXPECT_EQ(to_json(recorded_run(Dtype::float32, "onednn"))["reorders"], 0);
 }
 

@@ -209,7 +209,7 @@ TEST(Float32Goldens, LibrariesKeepToKerasForThreeEpochs) {
                                       "imdb_64__seed42", "imdb__seed42__tanh",
                                       "reuters__seed42", "reuters_3layer__seed42"};
   for (const BackendInfo& backend : backends()) {
-    if (backend.lender.empty() || !backend.missing.empty()) continue;
+    if (backend.borrowed_from.empty() || !backend.unavailable_reason.empty()) continue;
     std::vector<std::string> parted;
     for (const std::string& name : runs) {
       const json wanted = golden(name);
@@ -233,7 +233,7 @@ TEST(Backends, LibrariesMeetKerasOnTheHouses) {
              twice = golden("boston_kfold16__seed42__x64");
   REPRISE_NEEDS(testing::data_file_of(single));
   for (const BackendInfo& backend : backends()) {
-    if (backend.lender.empty() || !backend.missing.empty()) continue;
+    if (backend.borrowed_from.empty() || !backend.unavailable_reason.empty()) continue;
     for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
       if (dtype == Dtype::float64 && !backend.float64) continue;
       const json& wanted = dtype == Dtype::float64 ? twice : single;

@@ -17,7 +17,7 @@ int default_threads(const BackendInfo& backend) { return backend.threaded ? avai
 
 // Whose code an operation is: the backend's own, or another one's by name.
 std::string_view owner_of(const BackendInfo& backend, std::string_view operation) {
-  return backend.own(operation) ? "own" : backend.lender;
+  return backend.implements(operation) ? "own" : backend.borrowed_from;
 }
 
 nlohmann::json backends_json() {
@@ -31,14 +31,14 @@ nlohmann::json backends_json() {
     }
     nlohmann::json row{{"name", backend.name},
                        {"about", backend.about},
-                       {"usable", backend.missing.empty()},
+                       {"usable", backend.unavailable_reason.empty()},
                        {"dtypes", dtypes},
                        {"default_threads", default_threads(backend)},
                        {"threaded", backend.threaded},
                        {"same_bits_on_any_threads", backend.same_bits_on_any_threads},
                        {"reference_bits", backend.reference_bits},
                        {"operations", operations}};
-    if (!backend.missing.empty()) row["missing"] = backend.missing;
+    if (!backend.unavailable_reason.empty()) row["missing"] = backend.unavailable_reason;
     rows.push_back(row);
   }
   return rows;
@@ -64,7 +64,8 @@ void print_table(std::ostream& out) {
   }
   out << '\n';
   for (const BackendInfo& backend : backends()) {
-    if (!backend.missing.empty()) out << fmt::format("\n{}: {}\n", backend.name, backend.missing);
+    if (!backend.unavailable_reason.empty())
+      out << fmt::format("\n{}: {}\n", backend.name, backend.unavailable_reason);
   }
   for (const auto& [name, version] : backend_libraries()) {
     out << fmt::format("\n{} computes with {}\n", name, version);

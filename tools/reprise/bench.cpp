@@ -165,12 +165,13 @@ SuiteResult measure(const Flags& flags) {
 ExitCode report_failures(const SuiteResult& result) {
   ExitCode code = ExitCode::done;
   for (const PartResult& part : result.parts) {
-    for (const Verdict& row : part.comparison.judgement.verdicts) {
-      if (row.label != Label::failed) continue;
+    const auto& measured = part.comparison.measurements;
+    for (const compare::Verdict& verdict : part.comparison.judgement.verdicts) {
+      if (verdict.label != compare::Label::failed) continue;
       code = ExitCode::no;
       std::cerr << fmt::format("reprise: {} {}: {}\n",
-                               part.comparison.measurements.contenders[row.contender].name,
-                               part.comparison.measurements.benchmarks[row.benchmark], row.error);
+                               measured.contenders[verdict.contender].name,
+                               measured.benchmarks[verdict.benchmark], verdict.error);
     }
   }
   for (const std::string& failure : result.failures) {

@@ -15,76 +15,76 @@
 
 namespace reprise {
 
-// Row i holds ones in columns[starts[i]] .. columns[starts[i + 1] - 1], ascending and distinct.
+// Row i holds ones in col_idx[row_ptr[i]] .. col_idx[row_ptr[i + 1] - 1], ascending and distinct.
 struct CsrView {
-  const std::int64_t* starts = nullptr;  // rows + 1 offsets into `columns`; the first may be > 0
-  const std::int32_t* columns = nullptr;
+  const std::int64_t* row_ptr = nullptr;  // rows + 1 offsets into `col_idx`; the first may be > 0
+  const std::int32_t* col_idx = nullptr;
   std::size_t rows = 0;
   std::size_t cols = 0;
   // The same columns in 16 bits, or null: half the memory to read (openmp/isa/lists.hpp).
-  const std::uint16_t* narrow = nullptr;
+  const std::uint16_t* col_idx16 = nullptr;
 
   std::span<const std::int32_t> row(std::size_t i) const {
     assert(i < rows);
-    return {columns + starts[i], static_cast<std::size_t>(starts[i + 1] - starts[i])};
+    return {col_idx + row_ptr[i], static_cast<std::size_t>(row_ptr[i + 1] - row_ptr[i])};
   }
   // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
   CsrView slice(std::size_t first, std::size_t last) const {
     require_rows(first, last, rows);
-    return {starts + first, columns, last - first, cols, narrow};
+    return {row_ptr + first, col_idx, last - first, cols, col_idx16};
   }
 };
 
 class Csr {
  public:
   explicit Csr(std::size_t cols = 0) : cols_(cols) {}
-  // Rows as a CsrView has them; `starts` begins with 0.
-  Csr(std::size_t cols, std::vector<std::int64_t> starts, HugePageVector<std::int32_t> columns)
-      : cols_(cols), starts_(std::move(starts)), columns_(std::move(columns)) {
-    assert(!starts_.empty() && starts_.back() == static_cast<std::int64_t>(columns_.size()));
-    narrow_all();
+  // Rows as a CsrView has them; `row_ptr` begins with 0.
+  Csr(std::size_t cols, std::vector<std::int64_t> row_ptr, HugePageVector<std::int32_t> col_idx)
+      : cols_(cols), row_ptr_(std::move(row_ptr)), col_idx_(std::move(col_idx)) {
+    assert(!row_ptr_.empty() && row_ptr_.back() == static_cast<std::int64_t>(col_idx_.size()));
+    update_col_idx16();
   }
 
   // Adds a row. `columns` must be ascending, distinct and below cols().
   void push_row(std::span<const std::int32_t> columns) {
-    columns_.insert(columns_.end(), columns.begin(), columns.end());
-    starts_.push_back(static_cast<std::int64_t>(columns_.size()));
-    narrow_all();
+    col_idx_.insert(col_idx_.end(), columns.begin(), columns.end());
+    row_ptr_.push_back(static_cast<std::int64_t>(col_idx_.size()));
+    update_col_idx16();
   }
   // Adds all rows of another with as many columns.
   void append(const Csr& other) {
     assert(other.cols_ == cols_);
-    const std::int64_t before = starts_.back();
-    for (std::size_t i = 1; i < other.starts_.size(); ++i) {
-      starts_.push_back(before + other.starts_[i]);
+    const std::int64_t before = row_ptr_.back();
+    for (std::size_t i = 1; i < other.row_ptr_.size(); ++i) {
+      row_ptr_.push_back(before + other.row_ptr_[i]);
     }
-    columns_.insert(columns_.end(), other.columns_.begin(), other.columns_.end());
-    narrow_all();
+    col_idx_.insert(col_idx_.end(), other.col_idx_.begin(), other.col_idx_.end());
+    update_col_idx16();
   }
-  std::size_t rows() const { return starts_.size() - 1; }
+  std::size_t rows() const { return row_ptr_.size() - 1; }
   std::size_t cols() const { return cols_; }
   CsrView view() const {
-    return {starts_.data(), columns_.data(), rows(), cols_,
-            narrow_.empty() ? nullptr : narrow_.data()};
+    return {row_ptr_.data(), col_idx_.data(), rows(), cols_,
+            col_idx16_.empty() ? nullptr : col_idx16_.data()};
   }
   operator CsrView() const { return view(); }
   CsrView slice(std::size_t first, std::size_t last) const { return view().slice(first, last); }
 
  private:
-  // Brings narrow_ up to columns_, where 16 bits hold every column.
-  void narrow_all() {
+  // Brings col_idx16_ up to col_idx_, where 16 bits hold every column.
+  void update_col_idx16() {
     if (cols_ > std::numeric_limits<std::uint16_t>::max() + std::size_t{1}) return;
-    const std::size_t before = narrow_.size();
-    narrow_.resize(columns_.size());
-    for (std::size_t k = before; k < columns_.size(); ++k) {
-      narrow_[k] = static_cast<std::uint16_t>(columns_[k]);
+    const std::size_t before = col_idx16_.size();
+    col_idx16_.resize(col_idx_.size());
+    for (std::size_t k = before; k < col_idx_.size(); ++k) {
+      col_idx16_[k] = static_cast<std::uint16_t>(col_idx_[k]);
     }
   }
 
   std::size_t cols_;
-  std::vector<std::int64_t> starts_{0};
-  HugePageVector<std::int32_t> columns_;
-  HugePageVector<std::uint16_t> narrow_;
+  std::vector<std::int64_t> row_ptr_{0};
+  HugePageVector<std::int32_t> col_idx_;
+  HugePageVector<std::uint16_t> col_idx16_;
 };
 
 }  // namespace reprise

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
+#include <variant>
 
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/slice.hpp"
@@ -66,7 +67,17 @@ class Matrix {
   HugePageVector<T> values_;
 };
 
-// Each value as a To.
+// The size of the matrix that a variant of views holds.
+template <class... Views>
+std::size_t rows_of(const std::variant<Views...>& matrix) {
+  return std::visit([](const auto& view) { return view.rows; }, matrix);
+}
+template <class... Views>
+std::size_t cols_of(const std::variant<Views...>& matrix) {
+  return std::visit([](const auto& view) { return view.cols; }, matrix);
+}
+
+// A copy of the matrix with every value converted to To.
 template <class To, class From>
 Matrix<To> converted(MatrixView<const From> values) {
   Matrix<To> out(values.rows, values.cols);

@@ -50,8 +50,8 @@ bool blas_has_threads() {
 
 }  // namespace
 
-bool BackendInfo::own(std::string_view operation) const {
-  return std::ranges::find(borrowed, operation) == borrowed.end();
+bool BackendInfo::implements(std::string_view operation) const {
+  return std::ranges::find(borrowed_operations, operation) == borrowed_operations.end();
 }
 
 const std::vector<BackendInfo>& backends() {
@@ -70,9 +70,9 @@ const std::vector<BackendInfo>& backends() {
        .has_isas = false,
        .same_bits_on_any_threads = false,
        .reference_bits = false,
-       .borrowed = kNotDense,
-       .lender = "openmp",
-       .missing = onednn_missing()},
+       .borrowed_operations = kNotDense,
+       .borrowed_from = "openmp",
+       .unavailable_reason = onednn_missing()},
       {.name = "blas",
        .about = "dense layers by the gemm of the system's BLAS, float32 and float64",
        .float64 = true,
@@ -80,9 +80,9 @@ const std::vector<BackendInfo>& backends() {
        .has_isas = false,
        .same_bits_on_any_threads = false,
        .reference_bits = false,
-       .borrowed = kNotDense,
-       .lender = "openmp",
-       .missing = blas_missing()},
+       .borrowed_operations = kNotDense,
+       .borrowed_from = "openmp",
+       .unavailable_reason = blas_missing()},
       {.name = "reference",
        .about = "plain loops on one thread, float32 and float64",
        .float64 = true,
@@ -105,8 +105,9 @@ const BackendInfo& find_backend(std::string_view name) {
 
 const BackendInfo& usable_backend(std::string_view name) {
   const BackendInfo& backend = find_backend(name);
-  if (!backend.missing.empty()) {
-    throw Error("backend '" + std::string(name) + "': " + backend.missing, ExitCode::missing);
+  if (!backend.unavailable_reason.empty()) {
+    throw Error("backend '" + std::string(name) + "': " + backend.unavailable_reason,
+                ExitCode::missing);
   }
   return backend;
 }

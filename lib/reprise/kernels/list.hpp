@@ -9,7 +9,7 @@
 
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/backend.hpp"
-#include "reprise/kernels/reference/backend.hpp"
+#include "reprise/kernels/summation.hpp"
 
 namespace reprise {
 
@@ -35,11 +35,12 @@ struct BackendInfo {
   bool reference_bits;  // all results are the reference's to the bit
   // Of kOperations, those that are another backend's, with that one's claims. The others are its
   // own.
-  std::vector<std::string_view> borrowed = {};
-  std::string_view lender = "";
-  std::string missing = "";  // why it cannot be used here, as words after its name; "" if it can
+  std::vector<std::string_view> borrowed_operations = {};
+  std::string_view borrowed_from = "";
+  std::string unavailable_reason =
+      "";  // why it cannot be used here, as words after its name; "" if it can
 
-  bool own(std::string_view operation) const;
+  bool implements(std::string_view operation) const;
 };
 
 // The default first, the reference last.

@@ -26,15 +26,6 @@ namespace reprise {
 template <class T>
 using Inputs = std::variant<CsrView, MatrixView<const T>>;
 
-template <class T>
-std::size_t rows_of(const Inputs<T>& x) {
-  return std::visit([](const auto& view) { return view.rows; }, x);
-}
-template <class T>
-std::size_t cols_of(const Inputs<T>& x) {
-  return std::visit([](const auto& view) { return view.cols; }, x);
-}
-
 // Penalties of one layer; those of the output are divided by the rows of the batch.
 struct Regularizers {
   std::optional<Regularizer> kernel, bias, output;

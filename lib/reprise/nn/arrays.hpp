@@ -14,14 +14,6 @@ using InputArray = std::variant<CsrView, MatrixView<const float>, MatrixView<con
 // Targets as rows: one column a unit of the last layer, or one class number for sparse losses.
 using TargetArray = std::variant<MatrixView<const float>, MatrixView<const double>>;
 
-template <class Array>
-std::size_t row_count(const Array& array) {
-  return std::visit([](const auto& view) { return view.rows; }, array);
-}
-template <class Array>
-std::size_t column_count(const Array& array) {
-  return std::visit([](const auto& view) { return view.cols; }, array);
-}
 // Rows [first, last), as array[first:last] in NumPy.
 template <class Array>
 Array slice_rows(const Array& array, std::size_t first, std::size_t last) {

@@ -89,7 +89,7 @@ class Sequential::Fit {
 
  private:
   void take_sample_weights() {
-    const std::size_t weights = options_.sample_weight.size(), samples = row_count(data_.x);
+    const std::size_t weights = options_.sample_weight.size(), samples = rows_of(data_.x);
     if (weights != 0 && weights != samples) {
       throw Error(fmt::format("sample_weight: found {}, expected one for each of {} samples",
                               weights, samples));
@@ -110,7 +110,7 @@ class Sequential::Fit {
       validation_ = Dataset{options_.validation_data->x, options_.validation_data->y};
     }
     if (options_.validation_split == 0) return;
-    const std::size_t rows = row_count(data_.x);
+    const std::size_t rows = rows_of(data_.x);
     const auto at = static_cast<std::size_t>(
         std::floor(static_cast<double>(rows) * (1.0 - options_.validation_split)));
     if (at == 0 || at == rows) {
@@ -128,7 +128,7 @@ class Sequential::Fit {
 
   void begin() {
     model_.stop_training_ = false;
-    const std::size_t steps = (row_count(data_.x) + options_.batch_size - 1) / options_.batch_size;
+    const std::size_t steps = (rows_of(data_.x) + options_.batch_size - 1) / options_.batch_size;
     const FitInfo info{model_,
                        data_.x,
                        data_.y,
@@ -150,10 +150,10 @@ class Sequential::Fit {
       order = options_.sample_order(epoch);
       check_order(order);
     } else if (options_.shuffle) {
-      order = model_.process_.streams().numpy.permutation(row_count(data_.x));
+      order = model_.process_.streams().numpy.permutation(rows_of(data_.x));
       for (Callback* callback : callbacks_) callback->on_permutation(order);
     } else {
-      order.resize(row_count(data_.x));
+      order.resize(rows_of(data_.x));
       std::iota(order.begin(), order.end(), 0);
     }
     return order;
@@ -162,9 +162,9 @@ class Sequential::Fit {
   void check_order(const std::vector<std::int32_t>& order) const {
     if (order.empty()) throw Error("sample_order: found no sample, expected at least 1");
     for (const std::int32_t sample : order) {
-      if (sample >= 0 && static_cast<std::size_t>(sample) < row_count(data_.x)) continue;
+      if (sample >= 0 && static_cast<std::size_t>(sample) < rows_of(data_.x)) continue;
       throw Error(
-          fmt::format("sample_order: found {}, expected 0 to {}", sample, row_count(data_.x) - 1));
+          fmt::format("sample_order: found {}, expected 0 to {}", sample, rows_of(data_.x) - 1));
     }
   }
 

@@ -128,7 +128,7 @@ class TypedNetwork final : public Network {
 
   Matrix<double> predict(const InputArray& x, std::size_t batch_size) override {
     const ConvertedInputs<T> inputs(x);
-    Matrix<T> out(row_count(x), units_of(description_.layers.back()));
+    Matrix<T> out(rows_of(x), units_of(description_.layers.back()));
     with_plan({inputs.view(), {}, {}}, batch_size,
               [&](Plan<T>& plan) { plan.predict(inputs.view(), batch_size, out.view()); });
     return converted<double, T>(out.view());

@@ -42,7 +42,7 @@ Runtime::Runtime(RuntimeOptions options)
 
 std::string_view Runtime::isa() const {
   const BackendInfo& backend = find_backend(options_.backend);
-  const bool of_openmp = backend.has_isas || !backend.borrowed.empty();
+  const bool of_openmp = backend.has_isas || !backend.borrowed_operations.empty();
   return of_openmp ? find_isa(options_.isa).name : isas().back().name;
 }
 

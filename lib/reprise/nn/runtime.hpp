@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "reprise/core/parallel.hpp"
-#include "reprise/kernels/reference/backend.hpp"
+#include "reprise/kernels/backend.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
+#include "reprise/kernels/summation.hpp"
 #include "reprise/random/streams.hpp"
 
 namespace reprise {

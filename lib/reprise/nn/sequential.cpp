@@ -101,11 +101,11 @@ void Sequential::compile(const CompileOptions& options) {
 
 void Sequential::check_samples(const InputArray& x, const TargetArray& y) const {
   if (!compiled_) throw Error("fit or evaluate before compile");
-  if (row_count(x) == 0 || row_count(x) != row_count(y)) {
-    throw Error(fmt::format("x has {} rows and y {}, expected as many, at least 1", row_count(x),
-                            row_count(y)));
+  if (rows_of(x) == 0 || rows_of(x) != rows_of(y)) {
+    throw Error(fmt::format("x has {} rows and y {}, expected as many, at least 1", rows_of(x),
+                            rows_of(y)));
   }
-  const std::size_t columns = column_count(y);
+  const std::size_t columns = cols_of(y);
   if (training_ && columns != target_columns_) {
     throw Error(fmt::format("y has {} columns, earlier {}", columns, target_columns_));
   }
@@ -119,9 +119,9 @@ void Sequential::check_samples(const InputArray& x, const TargetArray& y) const 
 
 void Sequential::prepare(const InputArray& x, const TargetArray& y) {
   check_samples(x, y);
-  build(column_count(x));
+  build(cols_of(x));
   if (training_) return;
-  target_columns_ = column_count(y);
+  target_columns_ = cols_of(y);
   training_ = Training{compiled_->optimizer, compiled_->loss, loss_on_layer_logits_,
                        process_.options().semantics.clipping,
                        resolve_metrics(compiled_->metrics, units(), target_columns_)};
@@ -144,7 +144,7 @@ Logs Sequential::evaluate(const InputArray& x, const TargetArray& y,
 
 Matrix<double> Sequential::predict(const InputArray& x, const EvaluateOptions& options) {
   if (options.batch_size < 1) throw Error("batch_size: found 0, expected at least 1");
-  build(column_count(x));
+  build(cols_of(x));
   return network_->predict(x, options.batch_size);
 }
 

@@ -14,7 +14,7 @@ namespace reprise {
 namespace {
 
 Lists lists_of(const CsrView& matrix) {
-  return {matrix.columns, matrix.starts, matrix.starts + 1, 1, matrix.narrow};
+  return {matrix.col_idx, matrix.row_ptr, matrix.row_ptr + 1, 1, matrix.col_idx16};
 }
 
 template <class T>

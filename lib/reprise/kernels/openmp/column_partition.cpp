@@ -13,7 +13,7 @@ std::vector<std::size_t> entries_of_columns(const CsrView& rows) {
 }
 
 ColumnPartition::ColumnPartition(const CsrBatch& batch, std::span<const std::size_t> bounds)
-    : ones_(batch.matrix.columns), narrow_(batch.matrix.narrow), step_(bounds.size()) {
+    : ones_(batch.matrix.col_idx), narrow_(batch.matrix.col_idx16), step_(bounds.size()) {
   cuts_.reserve(batch.rows.size() * step_);
   for (const std::int32_t row : batch.rows) {
     cut(batch.matrix.row(static_cast<std::size_t>(row)), bounds);
@@ -21,7 +21,7 @@ ColumnPartition::ColumnPartition(const CsrBatch& batch, std::span<const std::siz
 }
 
 ColumnPartition::ColumnPartition(const CsrView& rows, std::span<const std::size_t> bounds)
-    : ones_(rows.columns), narrow_(rows.narrow), step_(bounds.size()) {
+    : ones_(rows.col_idx), narrow_(rows.col_idx16), step_(bounds.size()) {
   cuts_.reserve(rows.rows * step_);
   for (std::size_t i = 0; i < rows.rows; ++i) cut(rows.row(i), bounds);
 }

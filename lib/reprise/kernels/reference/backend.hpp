@@ -3,12 +3,9 @@
 #pragma once
 
 #include "reprise/kernels/backend.hpp"
+#include "reprise/kernels/summation.hpp"
 
 namespace reprise {
-
-// The order in which sums are taken. Both are right; how far they part shows what rounding alone
-// does to a run (nn/divergence.hpp).
-enum class Summation { ascending, descending };
 
 template <class T>
 class ReferenceBackend final : public Backend<T> {
