@@ -50,11 +50,11 @@ void kfold(Run& run, const Settings& settings) {
     model.fit(fold.partial_train_x, fold.partial_train_y,
               {.epochs = settings.epochs, .batch_size = settings.batch_size, .verbose = 0});
     const Logs results = model.evaluate(fold.val_x, fold.val_y);
-    run.say(fmt::format("fold #{}: mean absolute error {:.4f}", i, results.at("mae")));
+    run.print(fmt::format("fold #{}: mean absolute error {:.4f}", i, results.at("mae")));
     sum_of_scores += results.at("mae");
   }
-  run.keep("mean_mae", sum_of_scores / kFolds);
-  run.say(fmt::format("mean of the folds {:.4f}", sum_of_scores / kFolds));
+  run.keep_result("mean_mae", sum_of_scores / kFolds);
+  run.print(fmt::format("mean of the folds {:.4f}", sum_of_scores / kFolds));
 }
 
 // Listing 3.31: each point becomes the exponential moving average of those before it.
@@ -79,7 +79,7 @@ void kfold_with_curve(Run& run, const Settings& settings) {
                                        .batch_size = settings.batch_size,
                                        .validation_data = ValidationData{fold.val_x, fold.val_y},
                                        .verbose = 0});
-    run.say(fmt::format("fold #{} done", i));
+    run.print(fmt::format("fold #{} done", i));
     const auto& mae_history = history.at("val_mae");
     for (std::size_t e = 0; e < mae_history.size(); ++e) average_mae[e] += mae_history[e] / kFolds;
   }
@@ -99,8 +99,8 @@ void kfold_with_curve(Run& run, const Settings& settings) {
             "Validation MAE",
             {{"Mean of 4 folds" + word, false, curve, kLeftOut + 1}}});
   const auto best = std::ranges::min_element(curve) - curve.begin() + kLeftOut + 1;
-  run.keep(smooth ? "best_epoch" : "lowest_epoch", static_cast<double>(best));
-  run.say(fmt::format("the {}curve is lowest after {} epochs", smooth ? "smoothed " : "", best));
+  run.keep_result(smooth ? "best_epoch" : "lowest_epoch", static_cast<double>(best));
+  run.print(fmt::format("the {}curve is lowest after {} epochs", smooth ? "smoothed " : "", best));
 }
 
 // Listing 3.32: a new network on all training rows, then the test set.
@@ -110,8 +110,8 @@ void final_run(Run& run, const Settings& settings) {
   model.fit(train.x, train.y,
             {.epochs = settings.epochs, .batch_size = settings.batch_size, .verbose = 0});
   const Logs results = model.evaluate(test.x, test.y);
-  run.say(fmt::format("test_mae_score: {:.4f}, off by {:.0f} $", results.at("mae"),
-                      1000 * results.at("mae")));
+  run.print(fmt::format("test_mae_score: {:.4f}, off by {:.0f} $", results.at("mae"),
+                        1000 * results.at("mae")));
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ Section boston_section() {
   };
   return {
       .program = "boston",
-      .place = {"3.6", "4.3", ""},
+      .section_numbers = {"3.6", "4.3", ""},
       .notebook = "3.7",
       .title = "Predicting house prices: a regression example",
       .chinese_title = "预测房价：回归问题",

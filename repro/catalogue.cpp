@@ -15,8 +15,9 @@ const std::vector<Section>& catalogue() {
 }
 
 std::string Section::book(int edition) const {
-  if (edition == 1) return fmt::format("{} (notebook {})", place.first, notebook);
-  return fmt::format("{} of edition {}", edition == 2 ? place.second : place.third, edition);
+  if (edition == 1) return fmt::format("{} (notebook {})", section_numbers.first, notebook);
+  return fmt::format("{} of edition {}",
+                     edition == 2 ? section_numbers.second : section_numbers.third, edition);
 }
 
 namespace {

@@ -17,7 +17,7 @@ class Run;
 
 // Where it stands in the editions of the book, "" where an edition lacks it: sections ("3.4") or
 // listings ("3.7-3.10"). The Chinese edition of 2018 is the first's translation, with its numbers.
-struct Place {
+struct EditionNumbers {
   std::string_view first, second, third;
 };
 
@@ -26,14 +26,14 @@ struct Experiment {
   std::string_view about;
   Settings settings;
   void (*listing)(Run& run, const Settings& settings);
-  Place listings;
+  EditionNumbers listings;
   // where real Keras's runs of it are stored under another id, as a change of that one's settings
   std::string_view variation_of = {};
 };
 
 struct Section {
   std::string_view program;
-  Place place;
+  EditionNumbers section_numbers;
   std::string_view notebook;  // its number among the author's notebooks of the first edition
   std::string_view title;
   std::string_view chinese_title;

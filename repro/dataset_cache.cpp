@@ -13,10 +13,10 @@ DataSource DatasetFiles::find(const std::string& name) {
   const DataSource source = cache_.find(name);
   source.times->verify = watch.seconds();
   times_.push_back(source.times);
-  record_ = record_of(name, source);
+  record_ = data_record_of(name, source);
   if (source.origin == Origin::unverified) {
-    note_ = fmt::format("{}{} is not the file that Keras accepts (sha256 {})", mark_of(record_),
-                        source.path.string(), source.sha256);
+    note_ = fmt::format("{}{} is not the file that Keras accepts (sha256 {})",
+                        provenance_prefix(record_), source.path.string(), source.sha256);
   }
   return source;
 }

@@ -36,7 +36,7 @@ class DatasetFiles {
 };
 
 template <class T>
-struct Prepared {
+struct LoadedDataset {
   T data;
   DataRecord record;
   std::string note;
@@ -52,20 +52,21 @@ class DatasetCache {
   // What `loader` makes of the files, and whether it was made now; it is called once. Errors of it
   // are the caller's, and the next call tries again.
   template <class T>
-  std::pair<const Prepared<T>&, bool> load(T (*loader)(DatasetFiles&)) {
+  std::pair<const LoadedDataset<T>&, bool> load(T (*loader)(DatasetFiles&)) {
     const std::lock_guard lock(mutex_);
     std::any& place = places_[reinterpret_cast<void (*)()>(loader)];
     const bool now = !place.has_value();
     if (now) {
       const Stopwatch watch;
       DatasetFiles files(cache_);
-      auto prepared = std::make_shared<Prepared<T>>(Prepared<T>{loader(files), {}, {}, {}});
+      auto prepared =
+          std::make_shared<LoadedDataset<T>>(LoadedDataset<T>{loader(files), {}, {}, {}});
       prepared->times = files.times(watch.seconds());
       prepared->record = files.record();
       prepared->note = files.note();
       place = std::move(prepared);
     }
-    return {*std::any_cast<const std::shared_ptr<Prepared<T>>&>(place), now};
+    return {*std::any_cast<const std::shared_ptr<LoadedDataset<T>>&>(place), now};
   }
 
  private:

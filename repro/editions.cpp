@@ -92,15 +92,15 @@ std::vector<std::string_view> changes_in(int edition, const Experiment& experime
   return changes;
 }
 
-bool has(int edition, const Experiment& experiment) {
+bool edition_has(int edition, const Experiment& experiment) {
   return std::ranges::none_of(edition_changes(), [&](const EditionChange& change) {
     return concerns(change, edition, experiment) && change.change == nullptr;
   });
 }
 
-int home_edition(const Experiment& experiment) {
+int first_edition_with(const Experiment& experiment) {
   for (const Edition& edition : editions()) {
-    if (has(edition.number, experiment)) return edition.number;
+    if (edition_has(edition.number, experiment)) return edition.number;
   }
   return editions().front().number;
 }

@@ -29,9 +29,9 @@ const std::vector<EditionChange>& edition_changes();
 // What that edition changed in the experiment, a text a change.
 std::vector<std::string_view> changes_in(int edition, const Experiment& experiment);
 
-bool has(int edition, const Experiment& experiment);
+bool edition_has(int edition, const Experiment& experiment);
 // The first edition that has the experiment.
-int home_edition(const Experiment& experiment);
+int first_edition_with(const Experiment& experiment);
 
 // The experiment's settings in that edition. Throws Error (exit code 2) if the edition lacks it.
 Settings settings_in(int edition, const Experiment& experiment);

@@ -74,10 +74,10 @@ void show_predictions(Run& run, const imdb::Reviews& reviews, const Matrix<doubl
   if (run.quiet() || !index_file) return;
   const auto word_index = imdb::get_word_index(*index_file);
   for (std::size_t i = 0; i < reviews.sequences.size(); ++i) {
-    run.say(fmt::format("review {}: {} with probability {:.4f}, truly {}\n  {:.140}...", i,
-                        predictions(i, 0) > 0.5 ? "positive" : "negative", predictions(i, 0),
-                        reviews.labels[i] == 1 ? "positive" : "negative",
-                        imdb::decode_review(reviews.sequences[i], word_index)));
+    run.print(fmt::format("review {}: {} with probability {:.4f}, truly {}\n  {:.140}...", i,
+                          predictions(i, 0) > 0.5 ? "positive" : "negative", predictions(i, 0),
+                          reviews.labels[i] == 1 ? "positive" : "negative",
+                          imdb::decode_review(reviews.sequences[i], word_index)));
   }
 }
 
@@ -90,8 +90,8 @@ void final_run(Run& run, const Settings& settings) {
             {.epochs = settings.epochs, .batch_size = settings.batch_size});
 
   const Logs results = model.evaluate(reviews.x_test, reviews.y_test);
-  run.say(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),
-                      results.at("accuracy")));
+  run.print(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),
+                        results.at("accuracy")));
 
   const Matrix<double> predictions = model.predict(reviews.x_test);
   run.keep_predictions(predictions);
@@ -119,18 +119,18 @@ void show_review(Run& run, std::size_t index) {
   }
   const std::string words = word_index ? imdb::decode_review(train.sequences[index], *word_index)
                                        : fmt::format("{}", fmt::join(train.sequences[index], " "));
-  run.say(fmt::format("train_data[{}], {}:\n{}", index,
-                      train.labels[index] == 1 ? "positive" : "negative", words));
+  run.print(fmt::format("train_data[{}], {}:\n{}", index,
+                        train.labels[index] == 1 ? "positive" : "negative", words));
 }
 
 }  // namespace
 
 Section imdb_section() {
   const Settings book{.units = {16, 16}, .epochs = 20, .batch_size = 512};
-  const Place further{"3.4.6", "4.1.6", "4.1.6"};  // "further experiments"
+  const EditionNumbers further{"3.4.6", "4.1.6", "4.1.6"};  // "further experiments"
   return {
       .program = "imdb",
-      .place = {"3.4", "4.1", "4.1"},
+      .section_numbers = {"3.4", "4.1", "4.1"},
       .notebook = "3.5",
       .title = "Classifying movie reviews: a binary classification example",
       .chinese_title = "电影评论分类：二分类问题",

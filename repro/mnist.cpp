@@ -43,7 +43,7 @@ void first_look(Run& run, const Settings& settings) {
               {.epochs = settings.epochs, .batch_size = settings.batch_size});
 
   const Logs results = network.evaluate(digits.test_images, test_labels);
-  run.say(fmt::format("test_acc: {:.4f}", results.at("accuracy")));
+  run.print(fmt::format("test_acc: {:.4f}", results.at("accuracy")));
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ void first_look(Run& run, const Settings& settings) {
 Section mnist_section() {
   return {
       .program = "mnist",
-      .place = {"2.1", "2.1", "2.1"},
+      .section_numbers = {"2.1", "2.1", "2.1"},
       .notebook = "2.1",
       .title = "A first look at a neural network",
       .chinese_title = "初识神经网络",

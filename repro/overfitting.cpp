@@ -74,7 +74,7 @@ Section overfitting_section() {
   const Settings book{.units = {16, 16}, .epochs = 20, .batch_size = 512};
   return {
       .program = "overfitting",
-      .place = {"4.4", "5.4.4", "5.4.4"},
+      .section_numbers = {"4.4", "5.4.4", "5.4.4"},
       .notebook = "4.4",
       .title = "Overfitting and underfitting",
       .chinese_title = "过拟合与欠拟合",

@@ -95,16 +95,16 @@ void final_run(Run& run, const Settings& settings) {
     fit(model, wires, y_train, settings);
   }
   const Logs results = model.evaluate(wires.x_test, y_test);
-  run.say(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),
-                      results.at("accuracy")));
+  run.print(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),
+                        results.at("accuracy")));
 
   const Matrix<double> predictions = model.predict(wires.x_test.slice(0, 16));
   const auto first = predictions.view().row(0);
   const auto topic = std::ranges::max_element(first) - first.begin();
-  run.say(fmt::format("newswire 0: topic {} ({}) with probability {:.4f} of {:.4f}, truly {}",
-                      topic, reuters::get_label_names()[static_cast<std::size_t>(topic)],
-                      first[static_cast<std::size_t>(topic)],
-                      std::accumulate(first.begin(), first.end(), 0.0), wires.y_test(0, 0)));
+  run.print(fmt::format("newswire 0: topic {} ({}) with probability {:.4f} of {:.4f}, truly {}",
+                        topic, reuters::get_label_names()[static_cast<std::size_t>(topic)],
+                        first[static_cast<std::size_t>(topic)],
+                        std::accumulate(first.begin(), first.end(), 0.0), wires.y_test(0, 0)));
 }
 
 // After listing 3.21: how often shuffled labels are right, the accuracy of guessing.
@@ -117,8 +117,8 @@ void random_baseline(Run& run, const Settings&) {
   for (std::size_t i = 0; i < test_labels.size(); ++i)
     hits += test_labels[i] == test_labels_copy[i];
   const double accuracy = hits / static_cast<double>(test_labels.size());
-  run.keep("random_accuracy", accuracy);
-  run.say(fmt::format("accuracy of shuffled labels {:.5f}", accuracy));
+  run.keep_result("random_accuracy", accuracy);
+  run.print(fmt::format("accuracy of shuffled labels {:.5f}", accuracy));
 }
 
 }  // namespace
@@ -126,10 +126,10 @@ void random_baseline(Run& run, const Settings&) {
 Section reuters_section() {
   const Settings book{
       .units = {64, 64}, .loss = CategoricalCrossentropy{}, .epochs = 20, .batch_size = 512};
-  const Place further{"3.5.8", "4.2.8", "4.2.8"};  // "further experiments"
+  const EditionNumbers further{"3.5.8", "4.2.8", "4.2.8"};  // "further experiments"
   return {
       .program = "reuters",
-      .place = {"3.5", "4.2", "4.2"},
+      .section_numbers = {"3.5", "4.2", "4.2"},
       .notebook = "3.6",
       .title = "Classifying newswires: a multiclass classification example",
       .chinese_title = "新闻分类：多分类问题",

@@ -9,9 +9,9 @@
 
 namespace reprise::book {
 
-void Run::took(const DataRecord& data, const std::string& note) {
+void Run::note_data(const DataRecord& data, const std::string& note) {
   record_.data = data;
-  if (!note.empty() && output_.words != nullptr) *output_.words << note << '\n';
+  if (!note.empty() && output_.text != nullptr) *output_.text << note << '\n';
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {
@@ -21,8 +21,8 @@ std::optional<std::filesystem::path> Run::optional_data(const std::string& name)
   return source.path;
 }
 
-void Run::say(const std::string& line) const {
-  if (output_.words != nullptr) *output_.words << mark_of(record_.data) << line << '\n';
+void Run::print(const std::string& line) const {
+  if (output_.text != nullptr) *output_.text << provenance_prefix(record_.data) << line << '\n';
 }
 
 void Run::plot(const History& history, const std::string& quantity) const {
@@ -36,17 +36,17 @@ void Run::plot(const History& history, const std::string& quantity) const {
 }
 
 void Run::draw(Figure figure) const {
-  figure.title = mark_of(record_.data) + figure.title;
+  figure.title = provenance_prefix(record_.data) + figure.title;
   if (output_.plot_dir) {
     write_svg(figure, *output_.plot_dir);
-    say("picture: " + (*output_.plot_dir / (figure.name + ".svg")).string());
+    print("picture: " + (*output_.plot_dir / (figure.name + ".svg")).string());
   }
   if (quiet()) return;
   try {
-    draw_in_terminal(figure, *output_.words, output_.terminal);
+    draw_in_terminal(figure, *output_.text, output_.terminal);
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::missing) throw;
-    say(std::string("(no picture: ") + error.what() + ")");
+    print(std::string("(no picture: ") + error.what() + ")");
   }
 }
 

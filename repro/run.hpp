@@ -17,8 +17,8 @@ namespace reprise::book {
 
 // Where a run's words and pictures go.
 struct Output {
-  std::ostream* words = nullptr;                  // none: quiet
-  bool terminal = false;                          // `words` is a terminal
+  std::ostream* text = nullptr;                   // none: quiet
+  bool terminal = false;                          // `text` is a terminal
   std::optional<std::filesystem::path> plot_dir;  // SVG files
 };
 
@@ -34,7 +34,7 @@ class Run {
   template <class T>
   const T& load(T (*loader)(DatasetFiles&)) {
     const auto [prepared, now] = datasets_.load(loader);
-    took(prepared.record, prepared.note);
+    note_data(prepared.record, prepared.note);
     if (now) record_.load_steps = prepared.times;
     return prepared.data;
   }
@@ -42,8 +42,8 @@ class Run {
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
   // A line of words, marked where the data are not Keras's own.
-  void say(const std::string& line) const;
-  bool quiet() const { return output_.words == nullptr; }
+  void print(const std::string& line) const;
+  bool quiet() const { return output_.text == nullptr; }
   const std::string& id() const { return record_.experiment; }
 
   // The book's figure of a quantity ("loss", "accuracy") over the epochs, training as dots,
@@ -52,12 +52,12 @@ class Run {
   // Draws into the terminal and, with --plot-dir, as SVG; the title says what data they are not.
   void draw(Figure figure) const;
   // A single figure of the run, for its record: "mean_mae", "random_accuracy".
-  void keep(const std::string& name, double value) { record_.results[name] = value; }
+  void keep_result(const std::string& name, double value) { record_.results[name] = value; }
   // The first 16 predictions go into the record.
   void keep_predictions(MatrixView<const double> predictions);
 
  private:
-  void took(const DataRecord& data, const std::string& note);
+  void note_data(const DataRecord& data, const std::string& note);
 
   DatasetCache& datasets_;
   Output output_;

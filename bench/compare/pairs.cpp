@@ -57,7 +57,7 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
   std::vector<double> changes;
   const double hardest =
       level / ((picked ? 2.0 : 1.0) * static_cast<double>(std::max<std::size_t>(wanted.size(), 1)));
-  while (most_wrong_signs(static_cast<std::size_t>(pairs.rounds_needed), hardest) < 0) {
+  while (sign_test_critical_value(static_cast<std::size_t>(pairs.rounds_needed), hardest) < 0) {
     ++pairs.rounds_needed;
   }
   for (const Pair& pair : wanted) {

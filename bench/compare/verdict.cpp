@@ -64,7 +64,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double s
 }  // namespace
 
 double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin) {
-  const double by_test = detectable_shift(noise, level, kPower);
+  const double by_test = minimum_detectable_shift(noise, level, kPower);
   std::vector<double> sizes;
   for (const double value : noise) sizes.push_back(std::abs(value));
   // the median's standard error, about 1.253 sigma / sqrt(n), with sigma from the median deviation

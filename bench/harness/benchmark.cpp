@@ -103,7 +103,7 @@ void run_benchmark(benchmark::State& state, Context& context, const PrimitiveBen
         prepared.digest);
     // Only openmp's primitives run on our own team. The threads of a library cannot be counted: its
     // backend enters the team only for what is not part of the matrix product.
-    const int entered = prepared.team.most_entered();
+    const int entered = prepared.team.max_threads_used();
     if ((own ? info.name : info.borrowed_from) == "openmp" && entered > 0) {
       state.counters["threads_entered"] = entered;
     }

@@ -19,13 +19,6 @@ namespace reprise::bench {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
-}
-
 // Adds a flag that takes a comma-separated list. `take` is called with each item and throws for
 // unknown ones.
 template <class Take>
@@ -33,7 +26,7 @@ void add_list(CLI::App& app, const std::string& flag, const std::string& about, 
   app.add_option_function<std::string>(
          flag,
          [=](const std::string& text) {
-           const auto parts = split(text);
+           const auto parts = cli::split_list(text);
            if (parts.empty()) throw Error(fmt::format("{}: found nothing, expected a list", flag));
            for (const auto& part : parts) take(part);
          },

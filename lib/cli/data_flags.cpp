@@ -25,7 +25,7 @@ void add_data_flags(CLI::App& app, CacheOptions& data) {
                "generated data in place of the real ones: nothing of the book, and says so");
 }
 
-void require_one_kind(const CacheOptions& data) {
+void require_compatible_data_flags(const CacheOptions& data) {
   if (data.standin && (data.data_dir || data.unverified)) {
     throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
                             data.data_dir ? "--data-dir" : "--unverified-data"));

@@ -15,6 +15,6 @@ CLI::Option* add_data_dir(CLI::App& app, std::optional<std::filesystem::path>& d
 void add_data_flags(CLI::App& app, CacheOptions& data);
 
 // Throws Error (exit code 2) where --standin comes with a flag of real data.
-void require_one_kind(const CacheOptions& data);
+void require_compatible_data_flags(const CacheOptions& data);
 
 }  // namespace reprise::cli

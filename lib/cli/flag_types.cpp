@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <iostream>
+#include <sstream>
 #include <string_view>
 
 #include "reprise/core/error.hpp"
@@ -24,7 +25,7 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
       "");
 }
 
-std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string& text) {
+std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std::string& text) {
   const auto dots = text.find("..");
   if (dots == std::string::npos) return {};
   const auto number = [](const std::string& digits) -> std::optional<std::int64_t> {
@@ -42,7 +43,7 @@ std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string
 CLI::Validator seed_range() {
   return CLI::Validator(
       [](const std::string& text) -> std::string {
-        if (const auto seeds = seed_pair(text)) {
+        if (const auto seeds = parse_seed_range(text)) {
           const std::int64_t count = seeds->second - seeds->first + 1;
           if (count <= 1000000) return {};
           return fmt::format("found {} seeds, expected at most 1000000", count);
@@ -73,7 +74,7 @@ const CLI::App& innermost(const CLI::App& app) {
 }
 
 // One line on the first argument that nobody wanted.
-std::string unexpected(const CLI::App& app) {
+Error unexpected(const CLI::App& app) {
   const CLI::App& command = innermost(app);
   const auto extras = app.remaining(true);
   const std::string found = extras.empty() ? "" : extras.front();
@@ -82,16 +83,27 @@ std::string unexpected(const CLI::App& app) {
     for (const CLI::Option* option : command.get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
-    const std::string name = found.substr(0, found.find('='));
-    return fmt::format("'{}': unknown flag{} (--help lists them)", printable(name),
-                       did_you_mean(name, known));
+    return unknown_flag(found, known);
   }
   for (const CLI::App* sub : command.get_subcommands({})) known.push_back(sub->get_name());
-  if (known.empty()) return fmt::format("found '{}', expected a flag", printable(found));
-  return unknown_name(found, known);
+  if (known.empty()) return Error(fmt::format("found '{}', expected a flag", printable(found)));
+  return Error(unknown_name(found, known));
 }
 
 }  // namespace
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
+  return parts;
+}
+
+Error unknown_flag(std::string_view argument, const std::vector<std::string>& known) {
+  const std::string_view flag = argument.substr(0, argument.find('='));
+  return Error(fmt::format("'{}': unknown flag{} (--help lists them)", printable(flag),
+                           did_you_mean(flag, known)));
+}
 
 std::vector<std::string> given_flags(const CLI::App& app) {
   std::vector<std::string> given;
@@ -110,7 +122,7 @@ bool parse_command_line(CLI::App& app, int argc, char** argv) {
     app.exit(success, std::cout, std::cerr);
     return false;
   } catch (const CLI::ExtrasError&) {
-    throw Error(unexpected(app));
+    throw unexpected(app);
   } catch (const CLI::ParseError& error) {
     throw Error(printable(error.what()));
   }

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
 
 namespace reprise::cli {
@@ -23,7 +25,7 @@ inline constexpr const char* kShownGroup = "What is shown and kept";
 // Check before CLI11 converts: "found 'x', expected ...".
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
 // "A..B", A not above B, both from 0 to 4294967295: found as numbers, or nothing.
-std::optional<std::pair<std::int64_t, std::int64_t>> seed_pair(const std::string& text);
+std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std::string& text);
 CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
 
@@ -47,6 +49,12 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Va
       ->check(one_of(names<Variant>()))
       ->type_name("NAME");
 }
+
+// The parts of "a,b,c".
+std::vector<std::string> split_list(const std::string& text);
+
+// The error about a flag that a program does not have; `known` are the flags that it has ("--x").
+Error unknown_flag(std::string_view argument, const std::vector<std::string>& known);
 
 // Parses into `app`. `false` if --help or --version has printed itself on standard output and all
 // is done. Throws Error (exit code 2): one line that names the flag, what was found and expected.

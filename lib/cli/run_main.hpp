@@ -11,12 +11,12 @@ namespace reprise::cli {
 // The exit codes of all programs, for --help.
 inline constexpr const char* kExitCodes =
     "Exit codes:\n"
-    "  0    done\n"
-    "  1    the answer is no: a check failed\n"
-    "  2    wrong use, bad input, unwritable output\n"
-    "  3    something is missing: packages, data, gnuplot, threads\n"
-    "  4    undecided: too noisy, too few seeds\n"
-    "  130  interrupted; nothing half-written remains";
+    "  0    done; every check that was asked for passed\n"
+    "  1    the answer is no: a check failed, values differ, or a regression is confirmed\n"
+    "  2    wrong usage, bad input or unwritable output\n"
+    "  3    something is missing: packages, data, a backend, gnuplot or threads\n"
+    "  4    undecided: the measurements are too noisy or the seeds too few\n"
+    "  130  interrupted; no half-written file is left behind";
 
 // First of all in main: opens closed standard streams and lets waiting threads sleep, for which the
 // program may start again.

@@ -16,16 +16,16 @@ using nlohmann::json;
 
 namespace {
 
-struct Number {
+struct Quantity {
   std::string label;
   double value;
 };
 
-std::vector<Number> numbers_of(const json& run) {
-  std::vector<Number> numbers;
+std::vector<Quantity> quantities_of(const json& run) {
+  std::vector<Quantity> quantities;
   const auto add_list = [&](const std::string& label, const json& values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      numbers.push_back({fmt::format("{} {}", label, i + 1), values[i].get<double>()});
+      quantities.push_back({fmt::format("{} {}", label, i + 1), values[i].get<double>()});
     }
   };
   for (std::size_t f = 0; f < run.at("history").size(); ++f) {
@@ -38,9 +38,9 @@ std::vector<Number> numbers_of(const json& run) {
   }
   const json results = run.value("results", json::object());
   for (const auto& [name, value] : results.items()) {
-    numbers.push_back({name, value.get<double>()});
+    quantities.push_back({name, value.get<double>()});
   }
-  return numbers;
+  return quantities;
 }
 
 bool have_same_seeds(const RunGroup& a, const RunGroup& b) {
@@ -68,23 +68,23 @@ std::string settings_of(const RunGroup& group) {
                      run.at("backend").get<std::string>());
 }
 
-// A column a figure.
+// Returns the values of all runs, one column per quantity.
 std::vector<std::vector<double>> columns_of(const RunGroup& group,
-                                            const std::vector<Number>& expected) {
+                                            const std::vector<Quantity>& expected) {
   std::vector<std::vector<double>> columns(expected.size());
   for (const json& run : group.runs) {
-    const auto numbers = numbers_of(run);
-    if (numbers.size() != expected.size()) {
-      throw Error(fmt::format("{}, seed {}: found {} numbers, expected {} as in the other runs",
-                              name_of(group), run.at("seed").dump(), numbers.size(),
+    const auto quantities = quantities_of(run);
+    if (quantities.size() != expected.size()) {
+      throw Error(fmt::format("{}, seed {}: found {} quantities, expected {} as in the other runs",
+                              name_of(group), run.at("seed").dump(), quantities.size(),
                               expected.size()));
     }
-    for (std::size_t j = 0; j < numbers.size(); ++j) {
-      if (!std::isfinite(numbers[j].value)) {
+    for (std::size_t j = 0; j < quantities.size(); ++j) {
+      if (!std::isfinite(quantities[j].value)) {
         throw Error(fmt::format("{}, seed {}: {}: found {}, expected a number", name_of(group),
-                                run.at("seed").dump(), numbers[j].label, numbers[j].value));
+                                run.at("seed").dump(), quantities[j].label, quantities[j].value));
       }
-      columns[j].push_back(numbers[j].value);
+      columns[j].push_back(quantities[j].value);
     }
   }
   return columns;
@@ -95,19 +95,19 @@ Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
   comparison.name = name_of(a);
   comparison.runs = a.runs.size();
   comparison.other_runs = b.runs.size();
-  const auto numbers = numbers_of(a.runs.front());
-  comparison.figures = numbers.size();
+  const auto quantities = quantities_of(a.runs.front());
+  comparison.quantities = quantities.size();
   comparison.same_seeds = have_same_seeds(a, b);
   comparison.same_bits = comparison.same_seeds && have_same_bits(a, b);
   comparison.with_weights = have_weights(a) && have_weights(b);
-  if (const auto one = settings_of(a), other = settings_of(b); one != other) {
-    comparison.settings = fmt::format(" ({} against {})", one, other);
+  if (const auto ours = settings_of(a), theirs = settings_of(b); ours != theirs) {
+    comparison.settings = fmt::format(" ({} against {})", ours, theirs);
   }
   if (comparison.same_bits) return comparison;
-  const auto ours = columns_of(a, numbers), theirs = columns_of(b, numbers);
+  const auto ours = columns_of(a, quantities), theirs = columns_of(b, quantities);
   double farthest = -1;
   std::vector<double> within;
-  for (std::size_t j = 0; j < numbers.size(); ++j) {
+  for (std::size_t j = 0; j < quantities.size(); ++j) {
     const auto test = comparison.same_seeds ? paired_equivalence(ours[j], theirs[j], margin)
                                             : welch_equivalence(ours[j], theirs[j], margin);
     comparison.equivalent += test.verdict == Equivalence::equivalent;
@@ -115,17 +115,17 @@ Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
     const double reach = std::max(std::abs(test.low), std::abs(test.high));
     if (reach <= farthest) continue;
     farthest = reach;
-    comparison.widest = fmt::format("{}: {:+.3f} sd [{:+.3f}, {:+.3f}]", numbers[j].label,
+    comparison.widest = fmt::format("{}: {:+.3f} sd [{:+.3f}, {:+.3f}]", quantities[j].label,
                                     test.difference, test.low, test.high);
   }
-  comparison.different = std::ranges::count_if(holm(within), [](double p) { return p <= kLevel; });
+  comparison.different = std::ranges::count_if(holm(within), [](double p) { return p <= kAlpha; });
   return comparison;
 }
 
 }  // namespace
 
 ExitCode Comparison::code() const {
-  if (same_bits || equivalent == figures) return ExitCode::done;
+  if (same_bits || equivalent == quantities) return ExitCode::done;
   return different > 0 ? ExitCode::no : ExitCode::undecided;
 }
 
@@ -138,12 +138,12 @@ std::vector<Comparison> compare_groups(const std::vector<RunGroup>& ours,
              g.semantics == group.semantics;
     });
     if (other == theirs.end()) {
-      throw Error(fmt::format("--against: found no runs of {}, expected those of the records",
+      throw Error(fmt::format("--against: found no runs of {}, expected the runs of RECORD",
                               name_of(group)));
     }
     const json a = other->runs.front().at("data"), b = group.runs.front().at("data");
     if (a.value("sha256", "") != b.value("sha256", "")) {
-      throw Error(fmt::format("--against: {}: found data {}, expected {} as in the records",
+      throw Error(fmt::format("--against: {}: found data {}, expected {} as in RECORD",
                               name_of(group), printable(a.value("sha256", "")),
                               printable(b.value("sha256", ""))));
     }
@@ -155,20 +155,21 @@ std::vector<Comparison> compare_groups(const std::vector<RunGroup>& ours,
 void print_comparisons(std::ostream& out, const std::vector<Comparison>& comparisons,
                        double margin) {
   for (const Comparison& c : comparisons) {
-    const char* verdict = c.same_bits                       ? "equal"
+    const char* verdict = c.same_bits                       ? "bit-identical"
                           : c.code() == ExitCode::done      ? "equivalent"
                           : c.code() == ExitCode::undecided ? "undecided"
                                                             : "different";
     out << fmt::format("{}{}: {}, {} runs against {}", c.name, c.settings, verdict, c.runs,
                        c.other_runs);
     if (c.same_bits) {
-      out << (c.with_weights ? ", every number and every weight\n"
-                             : ", every number; the records have no weights\n");
+      out << (c.with_weights ? " in every quantity and every weight\n"
+                             : " in every quantity; the records have no checksums of weights\n");
       continue;
     }
     out << fmt::format(
-        " ({} seeds); of {} figures {} equivalent within {:g} sd, {} beyond it; widest: {}\n",
-        c.same_seeds ? "the same" : "other", c.figures, c.equivalent, margin, c.different,
+        " ({} seeds); of {} quantities, {} are equivalent within {:g} sd and {} differ by more; "
+        "largest difference: {}\n",
+        c.same_seeds ? "the same" : "different", c.quantities, c.equivalent, margin, c.different,
         c.widest);
   }
 }

@@ -1,5 +1,5 @@
-// The verdict on what the book prints: whether each printed log could be one more run of ours. What
-// the words mean stands in docs/certificate.md.
+// The certificate: for each printed log, whether it could be one more run of ours.
+// docs/certificate.md explains the method and the verdicts.
 #pragma once
 
 #include <cstddef>
@@ -14,97 +14,102 @@
 
 namespace reprise::book {
 
-inline constexpr double kLevel = 0.05;          // of every verdict
-inline constexpr double kLargestShift = 6;      // standard deviations; see Finding::underpowered
-inline constexpr std::size_t kWantedRuns = 39;  // the fewest that we ask for: p of 1/40
+inline constexpr double kAlpha = 0.05;               // significance level of every verdict
+inline constexpr double kLargestShift = 6;           // standard deviations; see Verdict
+inline constexpr std::size_t kRecommendedRuns = 39;  // the smallest possible p is then 1/40
 
-enum class Finding {
-  consistent,    // p above the level, and a deviation of kLargestShift would have been found
-  inconsistent,  // p at most the level
-  underpowered,  // p above the level, and no wonder: 1 / (N + 1) is above it as well, or the median
-                 // figure is told from ours in 90 % of 200 draws at no deviation up to
-                 // kLargestShift, or only at one that is larger by the spread of the middle half
-                 // of ours (a seed that has diverged makes every standard deviation large)
+enum class Verdict {
+  consistent,    // p is above alpha, and the test would have detected a shift of kLargestShift
+  inconsistent,  // p is at most alpha
+  underpowered,  // p is above alpha, but the test is too weak for that to mean anything: 1 / (N +
+                 // 1) is above alpha as well; or the minimum detectable effect of the median
+                 // quantity is above kLargestShift, measured either in standard deviations or in
+                 // IQR / 1.349 (a diverged seed makes every standard deviation large, but not the
+                 // IQR)
 };
-const char* name_of(Finding finding);
+const char* name_of(Verdict verdict);
 
-// One printed number among ours, which are rounded as it was.
-struct FigurePlace {
-  std::string label, curve;  // as in PrintedFigure
-  std::size_t epoch = 0;     // from 1; 0 of what is none of an epoch
+// One printed number beside the same number of our runs, which are rounded as it was printed.
+struct QuantityComparison {
+  std::string label, curve;  // as in PrintedQuantity
+  std::size_t epoch = 0;     // from 1; 0 if the number does not belong to an epoch
   double book = 0;
-  double percentile = 0;                 // share of ours below, equal ones half
-  double low = 0, median = 0, high = 0;  // 5, 50 and 95 % of ours
-  double deviation = 0;                  // standard deviation of ours
-  double detectable = 0;  // standard deviations; infinite beyond kLargestShift, not a number
-                          // where all of ours are equal
-  std::vector<double> ours = {};  // by ascending seed; empty in what was read from a file
+  double percentile = 0;                 // fraction of our runs below, ties counted half
+  double low = 0, median = 0, high = 0;  // 5, 50 and 95 % quantiles of our runs
+  double deviation = 0;                  // standard deviation of our runs
+  // In standard deviations; infinite beyond kLargestShift, NaN if all our runs are equal.
+  double minimum_detectable_effect = 0;
+  std::vector<double> ours = {};  // our runs by ascending seed; empty if read from a file
 };
 
-// What our runs were made of.
+// How our runs were made.
 struct Sample {
   std::string seeds;  // "0..199", "0..4, 9"
   std::string file, sha256;
   std::string dtype, backend, arithmetic;
 };
 
-// One printed log against one group of runs: one statistic, one p.
-struct CertificateRow {
+// The verdict on one printed log by one group of runs: one test statistic, one p-value.
+struct LogVerdict {
   std::string experiment;
   int edition = 1;
   std::string source;        // "print", "notebook"
   std::string semantics;     // of our runs
-  bool of_its_time = false;  // they are those of the edition's Keras
+  bool of_its_time = false;  // these semantics are those of the edition's Keras
   std::size_t runs = 0;      // N
-  std::size_t used = 0;      // figures that vary over the pool
+  std::size_t used = 0;      // quantities that vary over our runs and the book
   double p = 1, smallest_p = 1;
-  double detectable = 0;         // of the median figure
-  double detectable_middle = 0;  // the same with the spread of the middle half of ours, IQR
-                                 // / 1.349, which is the standard deviation if they are normal
+  double minimum_detectable_effect = 0;  // of the median quantity, in standard deviations
+  double minimum_detectable_effect_iqr =
+      0;  // the same in IQR / 1.349, which estimates the standard
+          // deviation of normal values from their middle half
   // p without the numbers of epochs, which the author read off a curve by eye and we take from the
-  // lowest val_loss; not a number where there are none or nothing else
+  // lowest val_loss. NaN if the log has no such numbers, or nothing else.
   double p_without_epochs = std::numeric_limits<double>::quiet_NaN();
-  double holm_p = 1;  // among the rows of the same family (Family)
-  Finding finding = Finding::underpowered;
-  std::vector<FigurePlace> figures;
-  std::string two_groups;  // of seeds, in which figure and by which p; "" where none were seen
+  double holm_p = 1;  // corrected over the family
+  Verdict verdict = Verdict::underpowered;
+  std::vector<QuantityComparison> quantities;
+  std::string two_groups;  // a sentence if the seeds fall into two groups, else ""
   std::vector<std::string> notes;
   Sample sample;
 };
 
-// The rows that are corrected together: those in the semantics of their edition's time, then those
-// of each other semantics.
+// The verdicts that Holm's correction takes together: those in the semantics of their edition's
+// Keras are one family, those in each other semantics another.
 struct Family {
   std::string name;  // "the book's time", "keras-3.15"
   std::size_t tests = 0;
-  std::size_t needed = 0;  // runs with which Holm can reject the first of them
-  std::size_t enough = 0;  // rows that have so many
+  std::size_t needed = 0;  // fewest runs with which the correction can reject a log
+  std::size_t enough = 0;  // logs with at least that many runs
   std::size_t inconsistent = 0, consistent = 0, underpowered = 0;
-  std::size_t rejected = 0;  // after Holm
+  std::size_t rejected = 0;  // inconsistent after the correction
 };
 
 struct Certificate {
-  std::vector<CertificateRow> rows;  // in the catalogue's order, semantics of the time first
+  std::vector<LogVerdict> verdicts;  // in the order of the catalogue, semantics of the time first
   std::vector<Family> families;
   std::vector<std::string> unprinted;  // groups of which the book prints nothing
 };
 
-// The row of one log, not yet corrected: holm_p is 1. Throws Error as figures_of_runs does.
-CertificateRow judge(const RunGroup& group, const PrintedLog& log);
+// Returns the verdict on one log, not yet corrected: holm_p is 1. Throws Error like
+// quantities_of_runs.
+LogVerdict judge(const RunGroup& group, const PrintedLog& log);
 
-// `results`: the folder with book/. Throws Error if the book prints nothing of any group.
+// Returns the verdicts on all logs. `results` is the directory that contains book/. Throws Error if
+// the book prints nothing of any group.
 Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results);
 
-// The log's figures of our runs, rounded as printed: a row a run, a column a figure. Throws Error
-// that names the run if it lacks one or a figure is nothing that a float32 can be.
-Matrix<double> figures_of_runs(const RunGroup& group, const PrintedLog& log);
+// Returns the quantities of a log in our runs, rounded as printed: one row per run, one column per
+// quantity. Throws Error that names the run if it lacks a quantity or if a value is not a finite
+// float32.
+Matrix<double> quantities_of_runs(const RunGroup& group, const PrintedLog& log);
 
-// What has figures to be judged, for scripts: an entry an experiment and edition.
+// An experiment and edition of which the book prints numbers.
 struct Certifiable {
   std::string program, experiment;
   int edition = 1;
   std::string semantics;  // of its time
-  std::size_t figures = 0;
+  std::size_t quantities = 0;
 };
 std::vector<Certifiable> certifiable(const std::filesystem::path& results);
 

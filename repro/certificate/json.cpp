@@ -16,56 +16,60 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/certificate/1";
+constexpr const char* kSchema = "reprise/certificate/2";
 
+// 6 significant digits; null if not finite.
 ordered_json number(double value) {
   if (!std::isfinite(value)) return nullptr;
   return std::stod(fmt::format("{:.6g}", value));
 }
 
 template <class Get>
-ordered_json column(const CertificateRow& row, Get get) {
+ordered_json column(const LogVerdict& verdict, Get get) {
   ordered_json list = ordered_json::array();
-  for (const FigurePlace& place : row.figures) list.push_back(get(place));
+  for (const QuantityComparison& quantity : verdict.quantities) list.push_back(get(quantity));
   return list;
 }
 
-ordered_json to_json(const CertificateRow& row) {
-  const auto numbers = [&](double FigurePlace::*member) {
-    return column(row, [&](const FigurePlace& place) { return number(place.*member); });
+ordered_json to_json(const LogVerdict& verdict) {
+  const auto numbers = [&](double QuantityComparison::*member) {
+    return column(verdict,
+                  [&](const QuantityComparison& quantity) { return number(quantity.*member); });
   };
-  return {{"experiment", row.experiment},
-          {"edition", row.edition},
-          {"source", row.source},
-          {"semantics", row.semantics},
-          {"of_its_time", row.of_its_time},
-          {"runs", row.runs},
-          {"used", row.used},
-          {"p", number(row.p)},
-          {"smallest_p", number(row.smallest_p)},
-          {"holm_p", number(row.holm_p)},
-          {"detectable", number(row.detectable)},
-          {"detectable_middle", number(row.detectable_middle)},
-          {"p_without_epochs", number(row.p_without_epochs)},
-          {"finding", name_of(row.finding)},
-          {"two_groups", row.two_groups},
-          {"notes", row.notes},
-          {"sample",
-           {{"seeds", row.sample.seeds},
-            {"file", row.sample.file},
-            {"sha256", row.sample.sha256},
-            {"dtype", row.sample.dtype},
-            {"backend", row.sample.backend},
-            {"arithmetic", row.sample.arithmetic}}},
-          {"figures",
-           {{"label", column(row, [](const FigurePlace& place) { return place.label; })},
-            {"book", numbers(&FigurePlace::book)},
-            {"percentile", numbers(&FigurePlace::percentile)},
-            {"low", numbers(&FigurePlace::low)},
-            {"median", numbers(&FigurePlace::median)},
-            {"high", numbers(&FigurePlace::high)},
-            {"deviation", numbers(&FigurePlace::deviation)},
-            {"detectable", numbers(&FigurePlace::detectable)}}}};
+  return {
+      {"experiment", verdict.experiment},
+      {"edition", verdict.edition},
+      {"source", verdict.source},
+      {"semantics", verdict.semantics},
+      {"of_its_time", verdict.of_its_time},
+      {"runs", verdict.runs},
+      {"used", verdict.used},
+      {"p", number(verdict.p)},
+      {"smallest_p", number(verdict.smallest_p)},
+      {"holm_p", number(verdict.holm_p)},
+      {"minimum_detectable_effect", number(verdict.minimum_detectable_effect)},
+      {"minimum_detectable_effect_iqr", number(verdict.minimum_detectable_effect_iqr)},
+      {"p_without_epochs", number(verdict.p_without_epochs)},
+      {"verdict", name_of(verdict.verdict)},
+      {"two_groups", verdict.two_groups},
+      {"notes", verdict.notes},
+      {"sample",
+       {{"seeds", verdict.sample.seeds},
+        {"file", verdict.sample.file},
+        {"sha256", verdict.sample.sha256},
+        {"dtype", verdict.sample.dtype},
+        {"backend", verdict.sample.backend},
+        {"arithmetic", verdict.sample.arithmetic}}},
+      {"quantities",
+       {{"label",
+         column(verdict, [](const QuantityComparison& quantity) { return quantity.label; })},
+        {"book", numbers(&QuantityComparison::book)},
+        {"percentile", numbers(&QuantityComparison::percentile)},
+        {"low", numbers(&QuantityComparison::low)},
+        {"median", numbers(&QuantityComparison::median)},
+        {"high", numbers(&QuantityComparison::high)},
+        {"deviation", numbers(&QuantityComparison::deviation)},
+        {"minimum_detectable_effect", numbers(&QuantityComparison::minimum_detectable_effect)}}}};
 }
 
 ordered_json to_json(const Family& family) {
@@ -79,10 +83,10 @@ ordered_json to_json(const Family& family) {
           {"rejected", family.rejected}};
 }
 
-std::string name_of_row(const ordered_json& row) {
-  return fmt::format("{}, edition {}, {}, {}", row.at("experiment").get<std::string>(),
-                     row.at("edition").get<int>(), row.at("source").get<std::string>(),
-                     row.at("semantics").get<std::string>());
+std::string name_of_log(const ordered_json& log) {
+  return fmt::format("{}, edition {}, {}, {}", log.at("experiment").get<std::string>(),
+                     log.at("edition").get<int>(), log.at("source").get<std::string>(),
+                     log.at("semantics").get<std::string>());
 }
 
 void compare(const std::string& name, const ordered_json& found, const ordered_json& expected,
@@ -109,27 +113,13 @@ void compare(const std::string& name, const ordered_json& found, const ordered_j
                                     printable(expected.dump())));
 }
 
-// All but the rows.
+// All fields except the verdicts.
 ordered_json head_of(const Certificate& certificate) {
   ordered_json families = ordered_json::array();
   for (const Family& family : certificate.families) families.push_back(to_json(family));
   return {{"schema", kSchema},    {"program", fmt::format("reprise {}", version_line())},
-          {"level", kLevel},      {"largest_shift", kLargestShift},
+          {"alpha", kAlpha},      {"largest_shift", kLargestShift},
           {"families", families}, {"unprinted", certificate.unprinted}};
-}
-
-ordered_json read_certificate(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) {
-    throw Error(fmt::format("{}: cannot be read", file.string()));
-  }
-  ordered_json document = ordered_json::parse(in, nullptr, false);
-  if (!document.is_object() || document.value("schema", ordered_json()) != kSchema ||
-      !document.contains("rows") || !document["rows"].is_array()) {
-    throw Error(
-        fmt::format("{}: found no whole certificate, expected what --json wrote", file.string()));
-  }
-  return document;
 }
 
 }  // namespace
@@ -141,53 +131,54 @@ void write_json(std::ostream& out, const Certificate& certificate) {
     out << separator << '"' << key << "\": " << value.dump();
     separator = ",\n ";
   }
-  out << ",\n \"rows\": [";
+  out << ",\n \"verdicts\": [";
   separator = "\n";
-  for (const CertificateRow& row : certificate.rows) {
-    out << separator << to_json(row).dump();
+  for (const LogVerdict& verdict : certificate.verdicts) {
+    out << separator << to_json(verdict).dump();
     separator = ",\n";
   }
   out << "\n]}\n";
 }
 
 Expected::Expected(const std::filesystem::path& file) {
-  ordered_json document = read_certificate(file);
+  ordered_json document = read_document(file);
   std::size_t number = 0;
-  for (const ordered_json& row : document["rows"]) {
+  for (const ordered_json& verdict : document["verdicts"]) {
     std::string name;
     try {
-      name = name_of_row(row);
+      name = name_of_log(verdict);
     } catch (const ordered_json::exception& error) {
-      throw Error(fmt::format("{}: row {} has not the expected form: {}", file.string(), number,
+      throw Error(fmt::format("{}: verdict {} is not as expected: {}", file.string(), number,
                               printable(error.what())));
     }
-    if (!rows_.emplace(name, row).second) {
-      throw Error(fmt::format("{}: found '{}' twice, expected it once", file.string(), name));
+    if (!verdicts_.emplace(name, verdict).second) {
+      throw Error(fmt::format("{}: found '{}' twice, expected each log once", file.string(), name));
     }
     ++number;
   }
-  document.erase("rows");
+  document.erase("verdicts");
   head_ = std::move(document);
 }
 
 std::vector<std::string> Expected::differences(const Certificate& certificate) const {
   std::vector<std::string> differences;
   ordered_json head = head_of(certificate), expected_head = head_;
-  // another version is what one compares with
+  // the certificates of different versions are comparable
   for (ordered_json* document : {&head, &expected_head}) document->erase("program");
   compare("certificate", head, expected_head, differences);
-  auto expected = rows_;
-  for (const CertificateRow& row : certificate.rows) {
-    const ordered_json found = to_json(row);
-    const std::string name = name_of_row(found);
-    if (const auto place = expected.find(name); place == expected.end()) {
+  auto expected = verdicts_;
+  for (const LogVerdict& verdict : certificate.verdicts) {
+    const ordered_json found = to_json(verdict);
+    const std::string name = name_of_log(found);
+    if (const auto other = expected.find(name); other == expected.end()) {
       differences.push_back(name + ": found, not expected");
     } else {
-      compare(name, found, place->second, differences);
-      expected.erase(place);
+      compare(name, found, other->second, differences);
+      expected.erase(other);
     }
   }
-  for (const auto& [name, row] : expected) differences.push_back(name + ": not found, expected");
+  for (const auto& [name, verdict] : expected)
+    differences.push_back(name + ": not found, expected");
   return differences;
 }
 

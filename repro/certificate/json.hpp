@@ -1,4 +1,4 @@
-// A certificate as JSON (results/schema/certificate-1.json), and what two of them differ in.
+// Certificates as JSON (results/schema/certificate-2.json): writing, reading, comparing.
 #pragma once
 
 #include <filesystem>
@@ -12,24 +12,31 @@
 
 namespace reprise::book {
 
-// A document, a row a line. Numbers have 6 significant digits; what is not a number or infinite is
-// null. Our runs' own figures are left out.
+// Writes a document with one verdict per line. Numbers have 6 significant digits; values that are
+// not finite become null. The values of our single runs are left out.
 void write_json(std::ostream& out, const Certificate& certificate);
 
-// What write_json wrote before.
+// Reads a document of schema 1 or 2 and returns it in the form of schema 2. Throws Error if the
+// file is not a certificate.
+nlohmann::ordered_json read_document(const std::filesystem::path& file);
+
+// Reads a certificate. Throws Error if the file is not a whole certificate.
+Certificate read_certificate(const std::filesystem::path& file);
+
+// A certificate that was written earlier, to compare a new one with.
 class Expected {
  public:
-  // Throws Error if the file is no certificate or has a row twice.
+  // Throws Error if the file is not a certificate or contains a log twice.
   explicit Expected(const std::filesystem::path& file);
 
-  // Where the certificate differs from it, a line a difference: "imdb, edition 1, notebook,
-  // keras-2.0.8: p: found 0.02, expected 0.03". Everything counts but the program's version;
-  // numbers may differ by 1e-4 of their size, which is rounding.
+  // Returns one line per difference: "imdb, edition 1, notebook, keras-2.0.8: p: found 0.02,
+  // expected 0.03". All fields are compared except the version of the program. Numbers may differ
+  // by 1e-4 of their size, because they are rounded.
   std::vector<std::string> differences(const Certificate& certificate) const;
 
  private:
   nlohmann::ordered_json head_;
-  std::map<std::string, nlohmann::ordered_json> rows_;  // by their names
+  std::map<std::string, nlohmann::ordered_json> verdicts_;  // by the name of the log
 };
 
 }  // namespace reprise::book

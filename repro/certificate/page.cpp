@@ -6,30 +6,46 @@
 
 namespace reprise::book {
 
+namespace {
+
+constexpr const char* kIntroduction =
+    "# Certificate of reproduction\n\n"
+    "Could each log that the book prints be one more run of our program? `reprise certify` wrote "
+    "this "
+    "page;\n[docs/certificate.md](../../../../docs/certificate.md) explains the method.\n\n"
+    "- **consistent**: yes. Nothing distinguishes the printed log from our runs (p > 5 %), and the "
+    "test would\n  have noticed a difference.\n"
+    "- **inconsistent**: no. The printed log is farther from the center than at least 95 % of our "
+    "runs (p <= 5 %).\n"
+    "- **underpowered**: unknown. p > 5 %, but the test would not have noticed a large difference "
+    "either.\n\n";
+
+}  // namespace
+
 void write_page(std::ostream& out, const Certificate& certificate,
-                const std::filesystem::path& folder) {
-  out << "# Certificate of reproduction\n\n"
-         "`reprise certify` made this page; docs/certificate.md says what the words mean.\n\n";
-  for (const Family& family : certificate.families) out << "- " << headline(family) << '\n';
+                const std::filesystem::path& directory) {
+  out << kIntroduction;
+  for (const Family& family : certificate.families) out << "* " << headline(family) << ".\n";
   out << "\n| experiment | edition | source | numbers | semantics | N | p | least p | sd | verdict "
          "|"
          "\n|---|---|---|---|---|---|---|---|---|---|\n";
-  for (const CertificateRow& row : certificate.rows) {
-    out << fmt::format("| {} | {} | {} | {} | {}{} | {} | {} | {} | {} | {} |\n", row.experiment,
-                       row.edition, row.source, row.figures.size(), row.semantics,
-                       row.of_its_time ? "" : " (not of its time)", row.runs, p_text(row.p),
-                       p_text(row.smallest_p), shift_text(row.detectable), name_of(row.finding));
+  for (const LogVerdict& log : certificate.verdicts) {
+    out << fmt::format("| {} | {} | {} | {} | {}{} | {} | {} | {} | {} | {} |\n", log.experiment,
+                       log.edition, log.source, log.quantities.size(), log.semantics,
+                       log.of_its_time ? "" : " (not of its time)", log.runs, p_text(log.p),
+                       p_text(log.smallest_p), effect_text(log.minimum_detectable_effect),
+                       name_of(log.verdict));
   }
-  out << "\n## Behind the verdicts\n";
-  for (const CertificateRow& row : certificate.rows) {
-    const auto words = reasons(row);
-    if (words.empty()) continue;
-    out << fmt::format("\n{}: {}\n", name_of(row), name_of(row.finding));
-    for (const std::string& word : words) out << "- " << word << '\n';
+  out << "\nnumbers: printed numbers of the log.\n" << kColumnsNote << "\n## Reasons\n";
+  for (const LogVerdict& log : certificate.verdicts) {
+    const auto sentences = reasons(log);
+    if (sentences.empty()) continue;
+    out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
+    for (const std::string& sentence : sentences) out << "- " << sentence << '\n';
   }
   std::string pictures;
   for (const std::string& name : picture_names(certificate)) {
-    if (std::filesystem::exists(folder / (name + ".svg"))) {
+    if (std::filesystem::exists(directory / (name + ".svg"))) {
       pictures += fmt::format("![{0}]({0}.svg)\n", name);
     }
   }

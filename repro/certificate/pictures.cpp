@@ -11,44 +11,46 @@ namespace reprise::book {
 
 namespace {
 
-std::string file_name(const CertificateRow& row, std::string what) {
+std::string file_name(const LogVerdict& log, std::string what) {
+  std::ranges::replace(what, ',', '_');
+  std::string source = log.source;
+  std::erase(source, ',');
   std::string name =
-      fmt::format("{}_{}_{}_{}_{}", row.experiment, row.edition, row.source, row.semantics, what);
-  std::erase(name, ',');
+      fmt::format("{}_{}_{}_{}_{}", log.experiment, log.edition, source, log.semantics, what);
   std::ranges::replace(name, ' ', '_');
   return name;
 }
 
-std::string title(const CertificateRow& row) {
-  return fmt::format("{}, edition {}, {}: {} runs under {}", row.experiment, row.edition,
-                     row.source, row.runs, row.semantics);
+std::string title(const LogVerdict& log) {
+  return fmt::format("{}, edition {}, {}: {} runs under {}", log.experiment, log.edition,
+                     log.source, log.runs, log.semantics);
 }
 
-std::vector<std::string> curves_of(const CertificateRow& row) {
+std::vector<std::string> curves_of(const LogVerdict& log) {
   std::vector<std::string> curves;
-  for (const FigurePlace& place : row.figures) {
-    if (place.curve.empty()) continue;
-    if (std::ranges::find(curves, place.curve) == curves.end()) curves.push_back(place.curve);
+  for (const QuantityComparison& quantity : log.quantities) {
+    if (quantity.curve.empty()) continue;
+    if (std::ranges::find(curves, quantity.curve) == curves.end()) curves.push_back(quantity.curve);
   }
   return curves;
 }
 
-Figure curve_picture(const CertificateRow& row, const std::string& curve) {
-  Series band{.label = "5 to 95 % of our seeds"}, median{.label = "median of ours"},
+Figure curve_picture(const LogVerdict& log, const std::string& curve) {
+  Series band{.label = "5 to 95 % of our seeds"}, median{.label = "median of our seeds"},
       book{.label = "the book", .dots = true};
-  for (const FigurePlace& place : row.figures) {
-    if (place.curve != curve) continue;
-    band.values.push_back(place.low);
-    band.upper.push_back(place.high);
-    median.values.push_back(place.median);
-    book.values.push_back(place.book);
+  for (const QuantityComparison& quantity : log.quantities) {
+    if (quantity.curve != curve) continue;
+    band.values.push_back(quantity.low);
+    band.upper.push_back(quantity.high);
+    median.values.push_back(quantity.median);
+    book.values.push_back(quantity.book);
   }
-  return {file_name(row, curve), title(row), curve, {band, median, book}};
+  return {file_name(log, curve), title(log), curve, {band, median, book}};
 }
 
-// Bars of about the square root of N, by Freedman and Diaconis's width where ours spread.
-Figure number_picture(const CertificateRow& row, const FigurePlace& place) {
-  std::vector<double> sorted = place.ours;
+// A histogram of our runs with the bin width of Freedman and Diaconis, and the book as a line.
+Figure number_picture(const LogVerdict& log, const QuantityComparison& quantity) {
+  std::vector<double> sorted = quantity.ours;
   std::ranges::sort(sorted);
   const double spread = sorted.back() - sorted.front();
   const double width = 2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25)) /
@@ -69,36 +71,36 @@ Figure number_picture(const CertificateRow& row, const FigurePlace& place) {
       ours.upper.push_back(counts[b]);
     }
   }
-  book.x = {place.book, place.book};
+  book.x = {quantity.book, quantity.book};
   book.values = {0, std::ranges::max(counts)};
-  std::string what = place.label;
-  std::ranges::replace_if(
-      what, [](char c) { return c == ',' || c == ' '; }, '_');
-  return {file_name(row, what), title(row), "runs", {ours, book}, place.label};
+  return {file_name(log, quantity.label), title(log), "runs", {ours, book}, quantity.label};
 }
 
 }  // namespace
 
-std::vector<Figure> pictures_of(const CertificateRow& row) {
+std::vector<Figure> pictures_of(const LogVerdict& log) {
   std::vector<Figure> pictures;
-  for (const std::string& curve : curves_of(row)) pictures.push_back(curve_picture(row, curve));
-  for (const FigurePlace& place : row.figures) {
-    if (place.curve.empty()) pictures.push_back(number_picture(row, place));
+  for (const std::string& curve : curves_of(log)) pictures.push_back(curve_picture(log, curve));
+  for (const QuantityComparison& quantity : log.quantities) {
+    if (quantity.curve.empty()) pictures.push_back(number_picture(log, quantity));
   }
   return pictures;
 }
 
 std::vector<std::string> picture_names(const Certificate& certificate) {
   std::vector<std::string> names;
-  for (const CertificateRow& row : certificate.rows) {
-    for (const Figure& figure : pictures_of(row)) names.push_back(figure.name);
+  for (const LogVerdict& log : certificate.verdicts) {
+    for (const std::string& curve : curves_of(log)) names.push_back(file_name(log, curve));
+    for (const QuantityComparison& quantity : log.quantities) {
+      if (quantity.curve.empty()) names.push_back(file_name(log, quantity.label));
+    }
   }
   return names;
 }
 
 void write_pictures(const Certificate& certificate, const std::filesystem::path& folder) {
-  for (const CertificateRow& row : certificate.rows) {
-    for (const Figure& figure : pictures_of(row)) write_svg(figure, folder);
+  for (const LogVerdict& log : certificate.verdicts) {
+    for (const Figure& figure : pictures_of(log)) write_svg(figure, folder);
   }
 }
 

@@ -1,5 +1,5 @@
-// Pictures of a certificate: the book's curves over the band of our seeds, and each single printed
-// number on the distribution of ours.
+// The pictures of a certificate: each curve of the book over the band of our runs, and each single
+// printed number in the distribution of our runs.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,14 @@
 
 namespace reprise::book {
 
-// The pictures of a row, "imdb_1_notebook_keras-2.0.8_val_loss" and the like.
-std::vector<Figure> pictures_of(const CertificateRow& row);
+// Returns the pictures of a log, with names like "imdb_1_notebook_keras-2.0.8_val_loss".
+std::vector<Figure> pictures_of(const LogVerdict& log);
 
-// The names of all pictures, without ending.
+// Returns the names of all pictures, without file extension. The values of our runs, which a
+// certificate read from a file lacks, are not needed.
 std::vector<std::string> picture_names(const Certificate& certificate);
 
-// Throws Error as write_svg does.
+// Writes all pictures. Throws Error like write_svg.
 void write_pictures(const Certificate& certificate, const std::filesystem::path& folder);
 
 }  // namespace reprise::book

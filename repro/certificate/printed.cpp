@@ -25,22 +25,23 @@ double Rounding::step(double value) const {
 
 namespace {
 
-// "0.88327999999999995", "71%", "80" as they stand in the book.
+// Returns the rounding of a number as printed in the book: "0.88327999999999995", "71%", "80".
 Rounding rounding_of(const json& text, double value) {
   if (!text.is_string()) return {.decimals = value == std::round(value) ? 0 : 7};
-  const auto word = text.get<std::string>();
-  const auto point = word.find('.');
+  const auto digits = text.get<std::string>();
+  const auto point = digits.find('.');
   int decimals = 0;
   if (point != std::string::npos) {
-    decimals = static_cast<int>(word.find_first_not_of("0123456789", point + 1) == std::string::npos
-                                    ? word.size() - point - 1
-                                    : word.find_first_not_of("0123456789", point + 1) - point - 1);
+    decimals =
+        static_cast<int>(digits.find_first_not_of("0123456789", point + 1) == std::string::npos
+                             ? digits.size() - point - 1
+                             : digits.find_first_not_of("0123456789", point + 1) - point - 1);
   }
-  if (word.ends_with('%')) decimals += 2;
+  if (digits.ends_with('%')) decimals += 2;
   return {.decimals = std::min(decimals, 7)};
 }
 
-// What `printed` says at a place of the same shape, or nothing.
+// Returns the entry of `printed` with that key and these indices, or null.
 json at_or_null(const json& printed, const std::string& key, std::size_t i, std::size_t j) {
   if (!printed.contains(key)) return {};
   return printed[key].at(i).at(j);
@@ -50,11 +51,11 @@ void add_curves(PrintedLog& log, const json& history) {
   for (std::size_t f = 0; f < std::min<std::size_t>(1, history.size()); ++f) {
     for (const auto& [curve, values] : history[f].items()) {
       for (std::size_t e = 0; e < values.size(); ++e) {
-        log.figures.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
-                               .curve = curve,
-                               .place = e,
-                               .value = values[e],
-                               .rounding = {.progress_bar = true}});
+        log.quantities.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
+                                  .curve = curve,
+                                  .index = e,
+                                  .value = values[e],
+                                  .rounding = {.progress_bar = true}});
       }
     }
   }
@@ -68,10 +69,10 @@ void add_evaluations(PrintedLog& log, const json& entry, bool regression) {
     for (std::size_t j = 0; j < evaluate[i].size(); ++j) {
       if (evaluate[i][j].is_null()) continue;
       const double value = evaluate[i][j];
-      log.figures.push_back(
+      log.quantities.push_back(
           {.label = evaluate.size() > 1 ? fmt::format("{}, fold {}", j ? metric : "loss", i + 1)
                                         : fmt::format("test {}", j ? metric : "loss"),
-           .place = i,
+           .index = i,
            .column = j,
            .value = value,
            .rounding = rounding_of(at_or_null(printed, "evaluate", i, j), value)});
@@ -93,32 +94,31 @@ const char* label_of(const std::string& result) {
   for (const auto& [name, label] : kLabels) {
     if (result == name) return label;
   }
-  throw Error(
-      fmt::format("results/book: found figure '{}', expected those of book-1.json", result));
+  throw Error(fmt::format("results/book: found result '{}', expected one of book-1.json", result));
 }
 
 void add_results(PrintedLog& log, const json& entry) {
   const json results = entry.value("results", json::object());
   const json printed = entry.value("printed", json::object()).value("results", json::object());
   for (const auto& [name, value] : results.items()) {
-    PrintedFigure figure{.label = "", .result = name, .value = value};
-    figure.rounding = rounding_of(printed.value(name, json()), figure.value);
-    // "120 to 140": its middle
+    PrintedQuantity quantity{.label = "", .result = name, .value = value};
+    quantity.rounding = rounding_of(printed.value(name, json()), quantity.value);
+    // "120 to 140" counts as its midpoint
     if (name == "best_epoch_to") continue;
     if (name == "best_epoch_from") {
       const double to = results.at("best_epoch_to");
-      figure.result = "best_epoch";
-      figure.label = fmt::format("best epoch, {:.0f} to {:.0f}", figure.value, to);
-      figure.value = (figure.value + to) / 2;
+      quantity.result = "best_epoch";
+      quantity.label = fmt::format("best epoch, {:.0f} to {:.0f}", quantity.value, to);
+      quantity.value = (quantity.value + to) / 2;
     } else {
-      figure.label = label_of(name);
+      quantity.label = label_of(name);
     }
-    log.figures.push_back(figure);
+    log.quantities.push_back(quantity);
   }
 }
 
 bool is_same(const PrintedLog& a, const PrintedLog& b) {
-  return std::ranges::equal(a.figures, b.figures, [](const auto& x, const auto& y) {
+  return std::ranges::equal(a.quantities, b.quantities, [](const auto& x, const auto& y) {
     return x.label == y.label && x.value == y.value;
   });
 }
@@ -144,26 +144,26 @@ double result_of(const std::string& name, const json& run) {
 
 }  // namespace
 
-bool PrintedFigure::is_epoch() const {
+bool PrintedQuantity::is_epoch() const {
   return result == "best_epoch" || result == "overfits_after";
 }
 
-double PrintedFigure::of(const json& run) const {
+double PrintedQuantity::of(const json& run) const {
   double found = 0;
   try {
     if (!curve.empty()) {
-      found = run.at("history").at(0).at(curve).at(place);
+      found = run.at("history").at(0).at(curve).at(index);
     } else if (!result.empty()) {
       found = result_of(result, run);
     } else {
-      found = run.at("evaluate").at(place).at(column);
+      found = run.at("evaluate").at(index).at(column);
     }
   } catch (const json::exception&) {
     throw Error(fmt::format("found no '{}', which the book prints", label));
   }
-  // what a network of float32 cannot have said; its square would leave the doubles, too
+  // a float32 network cannot produce such a value, and its square could overflow a double
   if (!(std::abs(found) <= std::numeric_limits<float>::max())) {
-    throw Error(fmt::format("{}: found {}, expected a number of float32", label, found));
+    throw Error(fmt::format("{}: found {}, expected a float32 number", label, found));
   }
   return rounding(found);
 }
@@ -173,20 +173,21 @@ std::vector<PrintedLog> printed_logs(const json& book, int edition) {
   const bool regression = book.at("experiment").get<std::string>().starts_with("boston");
   for (const json& entry : book.at("logs")) {
     if (entry.at("edition") != edition) continue;
-    PrintedLog log{.source = entry.at("name"), .figures = {}, .notes = {}};
-    // one edition stands beside it
-    if (const auto word = log.source.find(' '); word != std::string::npos) log.source.resize(word);
+    PrintedLog log{.source = entry.at("name"), .quantities = {}, .notes = {}};
+    // drop the edition, which follows a blank
+    log.source.resize(std::min(log.source.find(' '), log.source.size()));
     add_curves(log, entry.at("history"));
     add_evaluations(log, entry, regression);
     add_results(log, entry);
     log.notes = entry.value("notes", std::vector<std::string>{});
-    for (PrintedFigure& figure : log.figures) figure.value = figure.rounding(figure.value);
-    const auto twin = std::ranges::find_if(logs, [&](const auto& l) { return is_same(l, log); });
-    if (log.figures.empty()) continue;
-    if (twin == logs.end()) {
+    for (PrintedQuantity& quantity : log.quantities)
+      quantity.value = quantity.rounding(quantity.value);
+    const auto same = std::ranges::find_if(logs, [&](const auto& l) { return is_same(l, log); });
+    if (log.quantities.empty()) continue;
+    if (same == logs.end()) {
       logs.push_back(log);
     } else {
-      twin->source += ", " + log.source;
+      same->source += ", " + log.source;
     }
   }
   return logs;

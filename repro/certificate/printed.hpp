@@ -1,4 +1,4 @@
-// What a printed log says, number by number, and the same numbers of a run of ours.
+// The numbers that the book prints in a log, and the same numbers of one of our runs.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -7,41 +7,42 @@
 
 namespace reprise::book {
 
-// How a number was rounded when it was printed.
+// How a printed number was rounded.
 struct Rounding {
-  // As Keras's progress bar: 4 decimals, below .001 in the form 1.2345e-04 (keras 2.0.8,
+  // Rounded as in Keras's progress bar: 4 decimals, or 1.2345e-04 up to .001 (keras 2.0.8,
   // utils/generic_utils.py, Progbar.update).
   bool progress_bar = false;
-  int decimals = 7;  // otherwise; more than 7 say nothing of a float32
+  int decimals = 7;  // otherwise; a float32 has no more than 7 meaningful decimals
 
+  // Returns `value` rounded.
   double operator()(double value) const;
-  // The step between numbers like `value`; 0 where it is finer than what a float32 tells.
+  // Returns the rounding step of numbers like `value`, or 0 if it is below float32 precision.
   double step(double value) const;
 };
 
-struct PrintedFigure {
+struct PrintedQuantity {
   std::string label;        // "val_loss, epoch 3", "test accuracy"
-  std::string curve = {};   // "val_loss": one of an epoch
-  std::size_t place = 0;    // in its curve, or the fold of an evaluation
-  std::string result = {};  // of a single figure: its name among the results of book-1.json
-  std::size_t column = 0;   // of an evaluation: 0 loss, 1 metric
+  std::string curve = {};   // "val_loss" if it belongs to an epoch
+  std::size_t index = 0;    // epoch in its curve, or fold of an evaluation, from 0
+  std::string result = {};  // its name among the results of book-1.json if it is one of them
+  std::size_t column = 0;   // in an evaluation: 0 loss, 1 metric
   double value = 0;         // as printed
   Rounding rounding = {};
 
-  bool is_epoch() const;  // a number of epochs, a whole one
-  // The figure of a run (of a record), rounded as this one was. Throws Error that names the figure
-  // if the run lacks it or it is not a number.
+  bool is_epoch() const;  // it is a number of epochs
+  // Returns this quantity of a run of a record, rounded in the same way. Throws Error that names
+  // the quantity if the run lacks it or if it is not a number.
   double of(const nlohmann::json& run) const;
 };
 
-// The numbers of one source that are one draw: a printed edition's or a notebook's.
+// The numbers of one source, a printed edition or a notebook, which come from one run.
 struct PrintedLog {
-  std::string source;  // "print", "notebook"; "print, notebook" where they are the same run
-  std::vector<PrintedFigure> figures;
+  std::string source;  // "print", "notebook"; "print, notebook" if both show the same run
+  std::vector<PrintedQuantity> quantities;
   std::vector<std::string> notes;
 };
 
-// The logs of that edition in a document of results/book, those with equal figures as one.
+// Returns the logs of an edition in a document of results/book; logs with equal numbers are merged.
 std::vector<PrintedLog> printed_logs(const nlohmann::json& book, int edition);
 
 }  // namespace reprise::book

@@ -23,16 +23,16 @@ using std::filesystem::path;
 
 namespace {
 
-// Of the experiments in the catalogue's order.
-std::size_t place_of(const std::string& id) {
-  std::size_t place = 0;
+// Returns the index of an experiment in the catalogue.
+std::size_t catalogue_index(const std::string& id) {
+  std::size_t index = 0;
   for (const Section& section : catalogue()) {
     for (const Experiment& experiment : section.experiments) {
-      if (experiment.id == id) return place;
-      ++place;
+      if (experiment.id == id) return index;
+      ++index;
     }
   }
-  return place;
+  return index;
 }
 
 [[noreturn]] void refuse(const path& file, std::size_t number, const json& run,
@@ -42,16 +42,16 @@ std::size_t place_of(const std::string& id) {
                           what));
 }
 
-// Why the run's curves are none of a whole run, or "".
+// Returns what is wrong with the curves of a run, or "".
 std::string flaw_of_history(const json& run) {
   const auto epochs = run.at("epochs").get<std::size_t>();
-  if (epochs > 0 && run.at("history").empty()) return "found no epochs: the run is cut";
+  if (epochs > 0 && run.at("history").empty()) return "found no epochs: the run is incomplete";
   for (const json& fit : run.at("history")) {
-    if (!fit.contains("loss")) return "found no losses: the run is cut";
+    if (!fit.contains("loss")) return "found no losses: the run is incomplete";
     for (const auto& [curve, values] : fit.items()) {
       if (values.size() != epochs) {
-        return fmt::format("{}: found {} epochs, expected {}: the run is cut", printable(curve),
-                           values.size(), epochs);
+        return fmt::format("{}: found {} epochs, expected {}: the run is incomplete",
+                           printable(curve), values.size(), epochs);
       }
       for (const json& value : values) {
         if (value.is_number() && std::isfinite(value.get<double>())) continue;
@@ -63,10 +63,10 @@ std::string flaw_of_history(const json& run) {
   return "";
 }
 
-// Why the run says nothing about its edition of the book, or "".
+// Returns why the run says nothing about its edition of the book, or "".
 std::string flaw_of(const json& run) {
   if (run.at("data").at("standin").get<bool>()) {
-    return "found STAND-IN data, expected Keras's own: no verdict";
+    return "found STAND-IN data, expected the data of Keras: no verdict";
   }
   if (!run.at("data").value("verified", false)) {
     return "found UNVERIFIED DATA, expected the file that Keras accepts: no verdict";
@@ -74,18 +74,20 @@ std::string flaw_of(const json& run) {
   const Experiment* experiment = find_anywhere(run.at("experiment").get<std::string>());
   if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
   const int edition = run.at("edition");
-  if (edition < 1 || edition > static_cast<int>(editions().size()) || !has(edition, *experiment)) {
+  if (edition < 1 || edition > static_cast<int>(editions().size()) ||
+      !edition_has(edition, *experiment)) {
     return fmt::format("found edition {}, which lacks this experiment", edition);
   }
   const auto expected = words_of(settings_in(edition, *experiment));
-  for (const auto& [name, word] : expected) {
+  for (const auto& [name, setting] : expected) {
     const json found = run.at("settings").value(name, json());
-    if (found != word) {
+    if (found != setting) {
       return fmt::format("{}: found {}, expected \"{}\", the setting of edition {}: no verdict",
-                         name, printable(found.dump()), word, edition);
+                         name, printable(found.dump()), setting, edition);
     }
   }
-  if (!has_book_settings(run)) return "found other settings than its edition's: no verdict";
+  if (!has_book_settings(run))
+    return "found settings that differ from those of its edition: no verdict";
   const auto semantics = run.at("semantics").get<std::string>();
   if (std::ranges::find(all_semantics(), semantics, &Semantics::name) == all_semantics().end()) {
     return fmt::format("semantics: found {}, expected one of {}", printable(semantics),
@@ -94,7 +96,7 @@ std::string flaw_of(const json& run) {
   return flaw_of_history(run);
 }
 
-// In what two runs of one group differ beside their seeds: "data file: found ..., expected ...".
+// Returns how two runs of one group differ apart from their seeds, or "".
 std::string difference(const json& found, const json& expected) {
   for (const char* name : {"file", "sha256"}) {
     const json a = found.at("data").value(name, json()),
@@ -127,33 +129,33 @@ std::string name_of(const RunGroup& group) {
 }
 
 std::vector<RunGroup> read_groups(const std::vector<path>& records) {
-  using Kind = std::tuple<std::size_t, int, std::string>;  // place, edition, semantics
+  using Kind = std::tuple<std::size_t, int, std::string>;  // catalogue index, edition, semantics
   std::map<Kind, RunGroup> groups;
   std::vector<Kind> order;
   for (const path& file : records) {
-    std::map<std::pair<std::string, int>, std::string> semantics;  // of this record
+    std::map<std::pair<std::string, int>, std::string> semantics;  // in this record
     std::size_t number = 0;
     for (json& run : read_runs(file)) {
       if (const std::string flaw = flaw_of(run); !flaw.empty()) refuse(file, number, run, flaw);
       const std::string experiment = run.at("experiment"), set = run.at("semantics");
       const int edition = run.at("edition");
-      const auto [own, fresh] = semantics.try_emplace({experiment, edition}, set);
-      if (own->second != set) {
+      const auto [known, inserted] = semantics.try_emplace({experiment, edition}, set);
+      if (known->second != set) {
         refuse(file, number, run,
                fmt::format("semantics: found {}, expected {} as in the other runs of the record",
-                           printable(set), printable(own->second)));
+                           printable(set), printable(known->second)));
       }
-      const Kind kind{place_of(experiment), edition, set};
-      const auto [place, first] = groups.try_emplace(kind, RunGroup{experiment, edition, set, {}});
+      const Kind kind{catalogue_index(experiment), edition, set};
+      const auto [group, first] = groups.try_emplace(kind, RunGroup{experiment, edition, set, {}});
       if (first) order.push_back(kind);
-      auto& runs = place->second.runs;
+      auto& runs = group->second.runs;
       if (!runs.empty()) {
         if (const auto what = difference(run, runs.front()); !what.empty()) {
           refuse(file, number, run, what);
         }
       }
       if (std::ranges::any_of(runs, [&](const json& r) { return r["seed"] == run["seed"]; })) {
-        refuse(file, number, run, "found this seed twice, expected it once");
+        refuse(file, number, run, "found this seed twice, expected each seed once");
       }
       runs.push_back(std::move(run));
       ++number;

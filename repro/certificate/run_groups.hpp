@@ -1,4 +1,5 @@
-// The runs of records, sorted by what they are draws of; what cannot be judged is refused here.
+// Groups the runs of records into samples that can be compared with the book, and rejects runs that
+// cannot.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +9,7 @@
 
 namespace reprise::book {
 
-// Runs that differ in their seeds only.
+// Runs that differ only in their seeds.
 struct RunGroup {
   std::string experiment;
   int edition = 1;
@@ -16,13 +17,14 @@ struct RunGroup {
   std::vector<nlohmann::json> runs;  // at least 2, by ascending seed
 };
 
-// The groups of all runs, in the order of the catalogue, then by edition and as the records come.
-// Throws Error (exit code 2), a line that names the record and run, for a record that read_runs
-// refuses and for runs that say nothing about the book: stand-in or unverified data, settings that
-// are not their edition's, semantics that there are not, epochs that are missing, curves with what
-// is no number; and for groups that are no sample: of one run, with a seed twice, of different data
-// files, types of numbers, backends or versions of the arithmetic, or with two semantics in one
-// record.
+// Returns the groups of all runs, in the order of the catalogue, then by edition, then in the order
+// of the records. Throws Error (exit code 2), one line that names the record and the run,
+//   - for a record that read_runs rejects;
+//   - for runs that say nothing about the book: stand-in or unverified data, settings that are not
+//     those of their edition, unknown semantics, missing epochs, values that are not numbers;
+//   - for groups that are not a sample: a single run, a repeated seed, different data files,
+//   dtypes,
+//     backends or versions of the arithmetic, or two semantics in one record.
 std::vector<RunGroup> read_groups(const std::vector<std::filesystem::path>& records);
 
 // "imdb, edition 1, keras-2.0.8"

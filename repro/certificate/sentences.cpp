@@ -12,88 +12,100 @@ std::string p_text(double p) {
   return p < 0.0995 ? fmt::format("{:.4f}", p) : fmt::format("{:.2f}", p);
 }
 
-std::string shift_text(double shift) {
-  if (std::isnan(shift)) return "-";
-  return std::isinf(shift) ? fmt::format(">{:g}", kLargestShift) : fmt::format("{:.1f}", shift);
+std::string effect_text(double effect) {
+  if (std::isnan(effect)) return "-";
+  return std::isinf(effect) ? fmt::format(">{:g}", kLargestShift) : fmt::format("{:.1f}", effect);
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+std::string percent(double fraction) { return fmt::format("{:.1f}", 100 * fraction); }
 
-std::string name_of(const CertificateRow& row) {
-  return fmt::format("{}, edition {}, {}, {}", row.experiment, row.edition, row.source,
-                     row.semantics);
+std::string name_of(const LogVerdict& log) {
+  return fmt::format("{}, edition {}, {}, {}", log.experiment, log.edition, log.source,
+                     log.semantics);
 }
 
 std::string headline(const Family& family) {
   return fmt::format(
-      "{}: {} printed logs, {} consistent, {} inconsistent at {:g} %, {} underpowered; {} stay "
-      "inconsistent under Holm's correction over all {}, which needs N >= {} (so many have {})",
-      family.name, family.tests, family.consistent, family.inconsistent, 100 * kLevel,
+      "Semantics of {}: of {} printed logs, {} are consistent with our runs, {} inconsistent "
+      "(p <= {:g} %) and {} underpowered; {} remain inconsistent under Holm's correction over all "
+      "{}, which needs N >= {} to reject any ({} have so many)",
+      family.name, family.tests, family.consistent, family.inconsistent, 100 * kAlpha,
       family.underpowered, family.rejected, family.tests, family.needed, family.enough);
 }
 
+const char* const kColumnsNote =
+    "N: our runs (seeds).\n"
+    "p: fraction of the N + 1 runs, ours and the book's, that lie at least as far from the center "
+    "as the book's.\n"
+    "least p: the smallest p that N runs allow, 1 / (N + 1).\n"
+    "sd: the smallest shift of a typical printed number, in standard deviations, that this test "
+    "detects with 90 % power.\n";
+
 namespace {
 
-constexpr double kOuter = 0.005;  // of a figure's place among ours, at either end
+constexpr double kTail = 0.005;  // fraction of our runs at either end that counts as extreme
 
-std::string outside(const CertificateRow& row) {
-  std::vector<std::string> far;
-  for (const FigurePlace& place : row.figures) {
-    if (place.percentile > kOuter && place.percentile < 1 - kOuter) continue;
-    far.push_back(fmt::format("{} {:g} ({} % of ours lie below; 5 to 95 %: {:.6g} to {:.6g})",
-                              place.label, place.book, percent(place.percentile), place.low,
-                              place.high));
+std::string extremes(const LogVerdict& log) {
+  std::vector<std::string> extreme;
+  for (const QuantityComparison& quantity : log.quantities) {
+    if (quantity.percentile > kTail && quantity.percentile < 1 - kTail) continue;
+    extreme.push_back(fmt::format(
+        "{}: printed {:g}, above {} % of our runs (5 to 95 % of them: {:.6g} to {:.6g})",
+        quantity.label, quantity.book, percent(quantity.percentile), quantity.low, quantity.high));
   }
-  if (far.empty()) return "";
-  const std::size_t shown = std::min<std::size_t>(3, far.size());
-  std::string text = fmt::format("{}", fmt::join(far.begin(), far.begin() + shown, "; "));
-  if (row.figures.size() == 1) return text;
-  if (far.size() > shown) text += "; ...";
-  // of N + 1 places so many are that far out, at both ends
-  const auto n = static_cast<double>(row.runs);
+  if (extreme.empty()) return "";
+  const std::size_t shown = std::min<std::size_t>(3, extreme.size());
+  std::string text = fmt::format("{}", fmt::join(extreme.begin(), extreme.begin() + shown, "; "));
+  if (log.quantities.size() == 1) return text;
+  if (extreme.size() > shown) text += "; ...";
+  // floor(kTail N) + 1 of the N + 1 ranks at either end are extreme
+  const auto n = static_cast<double>(log.runs);
   const double expected =
-      static_cast<double>(row.figures.size()) * 2 * (std::floor(kOuter * n) + 1) / (n + 1);
-  return fmt::format("{} of {} numbers so far out, where a run of ours has {:.1f}: {}", far.size(),
-                     row.figures.size(), expected, text);
+      static_cast<double>(log.quantities.size()) * 2 * (std::floor(kTail * n) + 1) / (n + 1);
+  return fmt::format(
+      "{} of {} printed numbers are extreme among our runs (expected by chance: "
+      "{:.1f}). {}",
+      extreme.size(), log.quantities.size(), expected, text);
 }
 
-std::string weakness(const CertificateRow& row) {
-  if (row.smallest_p > kLevel) {
-    return fmt::format("{} runs allow no p below {}; {} are asked for", row.runs,
-                       p_text(row.smallest_p), kWantedRuns);
+std::string weakness(const LogVerdict& log) {
+  if (log.smallest_p > kAlpha) {
+    return fmt::format("{} runs allow no p below {}; at least {} runs are recommended", log.runs,
+                       p_text(log.smallest_p), kRecommendedRuns);
   }
-  if (row.detectable > kLargestShift) {
+  if (log.minimum_detectable_effect > kLargestShift) {
     return fmt::format(
-        "no deviation of the median figure up to {:g} sd would have been found in 90 % of draws",
+        "no shift of a typical printed number up to {:g} standard deviations is detected with 90 % "
+        "power",
         kLargestShift);
   }
   return fmt::format(
-      "a few of ours lie far out and make every sd large: by the spread of the middle half the "
-      "deviation that would have been found is {:.1f}",
-      row.detectable_middle);
+      "a few outlying runs make every standard deviation large: in units of the middle half of our "
+      "runs (IQR / 1.349), the smallest detected shift is {:.1f}",
+      log.minimum_detectable_effect_iqr);
 }
 
-std::string of_epochs(const CertificateRow& row) {
-  if (std::isnan(row.p_without_epochs)) return "";
-  if ((row.p <= kLevel) == (row.p_without_epochs <= kLevel)) return "";
-  return fmt::format("without the epoch that was read off a curve by eye: p {}",
-                     p_text(row.p_without_epochs));
+std::string without_epochs(const LogVerdict& log) {
+  if (std::isnan(log.p_without_epochs)) return "";
+  if ((log.p <= kAlpha) == (log.p_without_epochs <= kAlpha)) return "";
+  return fmt::format("without the epoch number, which the author read off a curve by eye, p is {}",
+                     p_text(log.p_without_epochs));
 }
 
 }  // namespace
 
-std::vector<std::string> reasons(const CertificateRow& row) {
-  std::vector<std::string> words;
+std::vector<std::string> reasons(const LogVerdict& log) {
+  std::vector<std::string> sentences;
   const auto add = [&](const std::string& text) {
-    if (!text.empty()) words.push_back(text);
+    if (!text.empty()) sentences.push_back(text);
   };
-  // of a few runs many figures lie outside by chance
-  if (row.smallest_p <= kLevel) add(outside(row));
-  if (row.finding == Finding::underpowered) add(weakness(row));
-  add(of_epochs(row));
-  add(row.two_groups);
-  for (const std::string& note : row.notes) add(note);
-  return words;
+  // among a few runs many numbers are extreme by chance
+  if (log.smallest_p <= kAlpha) add(extremes(log));
+  if (log.verdict == Verdict::underpowered) add(weakness(log));
+  add(without_epochs(log));
+  add(log.two_groups);
+  for (const std::string& note : log.notes) add(note);
+  return sentences;
 }
 
 }  // namespace reprise::book

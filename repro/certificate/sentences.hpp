@@ -1,4 +1,4 @@
-// The words of a certificate, for the terminal and the page alike.
+// The sentences of a certificate, used by the terminal and the page.
 #pragma once
 
 #include <string>
@@ -8,18 +8,21 @@
 
 namespace reprise::book {
 
-std::string p_text(double p);          // "0.0244"; from 10 % on "0.46"
-std::string shift_text(double shift);  // "3.4", ">6", "-"
-std::string percent(double share);
+std::string p_text(double p);            // "0.0244", or "0.46" from 10 % on
+std::string effect_text(double effect);  // "3.4", ">6", "-"
+std::string percent(double fraction);    // "2.5"
 
 // "imdb, edition 1, notebook, keras-2.0.8"
-std::string name_of(const CertificateRow& row);
+std::string name_of(const LogVerdict& log);
 
-// What a family of rows comes to, with Holm's correction and the runs that it needs.
+// Summarizes a family: its verdicts, Holm's correction and the number of runs that this needs.
 std::string headline(const Family& family);
 
-// What is behind a verdict, a sentence each: the figures that lie outside ours and how many of one
-// of ours do, why nothing can be said, two groups of seeds, what results/book notes.
-std::vector<std::string> reasons(const CertificateRow& row);
+// Explains the columns N, p, least p and sd.
+extern const char* const kColumnsNote;
+
+// Returns the reasons for a verdict, one sentence each: the printed numbers that are extreme among
+// our runs, why the test is too weak, two groups of seeds, the notes of results/book.
+std::vector<std::string> reasons(const LogVerdict& log);
 
 }  // namespace reprise::book

@@ -12,26 +12,26 @@ namespace reprise::book {
 
 namespace {
 
-// The rows of one printed log.
+// The verdicts on one printed log.
 struct Line {
-  const CertificateRow* of_its_time = nullptr;
-  std::vector<const CertificateRow*> others;
-  const CertificateRow& any() const { return of_its_time ? *of_its_time : *others.front(); }
+  const LogVerdict* of_its_time = nullptr;
+  std::vector<const LogVerdict*> others;
+  const LogVerdict& any() const { return of_its_time ? *of_its_time : *others.front(); }
 };
 
 std::vector<Line> lines_of(const Certificate& certificate) {
   std::vector<Line> lines;
-  for (const CertificateRow& row : certificate.rows) {
+  for (const LogVerdict& verdict : certificate.verdicts) {
     const auto same = [&](const Line& line) {
-      return line.any().experiment == row.experiment && line.any().edition == row.edition &&
-             line.any().source == row.source;
+      return line.any().experiment == verdict.experiment && line.any().edition == verdict.edition &&
+             line.any().source == verdict.source;
     };
     auto line = std::ranges::find_if(lines, same);
     if (line == lines.end()) line = lines.insert(lines.end(), Line{});
-    if (row.of_its_time) {
-      line->of_its_time = &row;
+    if (verdict.of_its_time) {
+      line->of_its_time = &verdict;
     } else {
-      line->others.push_back(&row);
+      line->others.push_back(&verdict);
     }
   }
   return lines;
@@ -40,12 +40,12 @@ std::vector<Line> lines_of(const Certificate& certificate) {
 }  // namespace
 
 void print_certificate(std::ostream& out, const Certificate& certificate) {
-  for (const Family& family : certificate.families) out << headline(family) << "\n";
+  for (const Family& family : certificate.families) out << headline(family) << ".\n";
   constexpr const char* kBlock = "  {:<13} {:>5} {:>6} {:>6} {:>4}  {:<12}";
-  const auto block = [&](const CertificateRow* row) {
-    if (row == nullptr) return fmt::format(kBlock, "-", "", "", "", "", "");
-    return fmt::format(kBlock, row->semantics, row->runs, p_text(row->p), p_text(row->smallest_p),
-                       shift_text(row->detectable), name_of(row->finding));
+  const auto block = [&](const LogVerdict* log) {
+    if (log == nullptr) return fmt::format(kBlock, "-", "", "", "", "", "");
+    return fmt::format(kBlock, log->semantics, log->runs, p_text(log->p), p_text(log->smallest_p),
+                       effect_text(log->minimum_detectable_effect), name_of(log->verdict));
   };
   const auto trimmed = [](std::string text) {
     text.erase(text.find_last_not_of(' ') + 1);
@@ -53,49 +53,50 @@ void print_certificate(std::ostream& out, const Certificate& certificate) {
   };
   const std::string head = fmt::format(kBlock, "semantics", "N", "p", "least", "sd", "verdict");
   const auto lines = lines_of(certificate);
-  const bool beside =
+  const bool side_by_side =
       std::ranges::any_of(lines, [](const Line& line) { return !line.others.empty(); });
   out << '\n'
       << trimmed(fmt::format("{:<18} {:>2} {:<15} {:>4}{}{}", "experiment", "ed", "source", "no.",
-                             head, beside ? head : ""));
+                             head, side_by_side ? head : ""));
   for (const Line& line : lines) {
-    const CertificateRow& row = line.any();
-    std::string text = fmt::format("{:<18} {:>2} {:<15} {:>4}{}", row.experiment, row.edition,
-                                   row.source, row.figures.size(), block(line.of_its_time));
-    for (const CertificateRow* other : line.others) text += block(other);
+    const LogVerdict& log = line.any();
+    std::string text = fmt::format("{:<18} {:>2} {:<15} {:>4}{}", log.experiment, log.edition,
+                                   log.source, log.quantities.size(), block(line.of_its_time));
+    for (const LogVerdict* other : line.others) text += block(other);
     out << trimmed(text);
   }
-  out << "\nno.: printed numbers; N: our runs; p: of the rank of the book's distance among N + 1, "
-         "at least 1/(N + 1);\nsd: the deviation of the median figure that would have been found "
-         "in 90 % of draws\n";
-  for (const CertificateRow& row : certificate.rows) {
-    const auto words = reasons(row);
-    if (words.empty()) continue;
-    out << fmt::format("\n{}: {}\n", name_of(row), name_of(row.finding));
-    for (const std::string& word : words) out << "  " << word << '\n';
+  out << "\nno.: printed numbers of the log.\n" << kColumnsNote;
+  for (const LogVerdict& log : certificate.verdicts) {
+    const auto sentences = reasons(log);
+    if (sentences.empty()) continue;
+    out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
+    for (const std::string& sentence : sentences) out << "  " << sentence << '\n';
   }
   if (!certificate.unprinted.empty()) {
-    out << fmt::format("\nThe book prints nothing of: {}\n",
+    out << fmt::format("\nThe book prints no numbers of: {}\n",
                        fmt::join(certificate.unprinted, "; "));
   }
 }
 
-void print_figures(std::ostream& out, const Certificate& certificate) {
+void print_quantities(std::ostream& out, const Certificate& certificate) {
   constexpr const char* kRow = "  {:<30} {:>11} {:>7} {:>11} {:>11} {:>11} {:>5} {:>10}\n";
   const auto value = [](double v) { return fmt::format("{:.5g}", v); };
-  for (const CertificateRow& row : certificate.rows) {
-    out << '\n' << name_of(row) << '\n';
-    out << fmt::format(kRow, "figure", "book", "below %", "5 %", "median", "95 %", "sd",
-                       "found from");
-    for (const FigurePlace& place : row.figures) {
-      out << fmt::format(kRow, place.label, value(place.book), percent(place.percentile),
-                         value(place.low), value(place.median), value(place.high),
-                         shift_text(place.detectable),
-                         std::isfinite(place.detectable)
-                             ? fmt::format("+-{:.2g}", place.detectable * place.deviation)
-                             : "-");
+  for (const LogVerdict& log : certificate.verdicts) {
+    out << '\n' << name_of(log) << '\n';
+    out << fmt::format(kRow, "quantity", "book", "below %", "5 %", "median", "95 %", "sd", "shift");
+    for (const QuantityComparison& quantity : log.quantities) {
+      out << fmt::format(
+          kRow, quantity.label, value(quantity.book), percent(quantity.percentile),
+          value(quantity.low), value(quantity.median), value(quantity.high),
+          effect_text(quantity.minimum_detectable_effect),
+          std::isfinite(quantity.minimum_detectable_effect)
+              ? fmt::format("+-{:.2g}", quantity.minimum_detectable_effect * quantity.deviation)
+              : "-");
     }
   }
+  out << "\nbelow %: percentage of our runs below the book.\n"
+         "sd, shift: the smallest shift of this number that the test detects with 90 % power, in "
+         "standard\ndeviations and in the unit of the number.\n";
 }
 
 }  // namespace reprise::book

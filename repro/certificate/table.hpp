@@ -1,4 +1,4 @@
-// A certificate for who reads it: a table for the terminal, a page of Markdown.
+// Shows a certificate: tables for the terminal and a page in Markdown.
 #pragma once
 
 #include <filesystem>
@@ -8,15 +8,14 @@
 
 namespace reprise::book {
 
-// Headlines, a line a printed log with both semantics beside each other, then what is behind the
-// verdicts.
+// Prints the summaries, one line per printed log with the semantics side by side, and the reasons.
 void print_certificate(std::ostream& out, const Certificate& certificate);
 
-// With `--figures`: where each printed number lies among ours.
-void print_figures(std::ostream& out, const Certificate& certificate);
+// Prints every printed number beside the same number of our runs (--quantities).
+void print_quantities(std::ostream& out, const Certificate& certificate);
 
-// The same as a page, with the pictures that lie beside it in `folder`.
+// Writes the certificate as a page, with the pictures that exist in `directory`.
 void write_page(std::ostream& out, const Certificate& certificate,
-                const std::filesystem::path& folder);
+                const std::filesystem::path& directory);
 
 }  // namespace reprise::book

@@ -13,7 +13,8 @@ namespace reprise::book {
 namespace {
 
 // "edition 1: a, 2: b, 3: c", without those that lack it
-std::string by_edition(const Place& place, const std::string& kind, const std::string& notebook) {
+std::string by_edition(const EditionNumbers& place, const std::string& kind,
+                       const std::string& notebook) {
   std::vector<std::string> parts;
   const std::string_view numbers[] = {place.first, place.second, place.third};
   for (std::size_t i = 0; i < std::size(numbers); ++i) {
@@ -26,12 +27,13 @@ std::string by_edition(const Place& place, const std::string& kind, const std::s
 
 }  // namespace
 
-std::string places_of(const Section& section) {
-  return by_edition(section.place, "", fmt::format(" (notebook {})", section.notebook)) +
-         fmt::format("; 《Python深度学习》{} {}", section.place.first, section.chinese_title);
+std::string describe_editions(const Section& section) {
+  return by_edition(section.section_numbers, "", fmt::format(" (notebook {})", section.notebook)) +
+         fmt::format("; 《Python深度学习》{} {}", section.section_numbers.first,
+                     section.chinese_title);
 }
 
-std::string places_of(const Experiment& experiment) {
+std::string describe_editions(const Experiment& experiment) {
   std::string text = by_edition(experiment.listings, "", "");
   // a number with two dots is a section, where no listing shows the experiment
   const auto& first = experiment.listings.first;
@@ -43,7 +45,7 @@ std::string places_of(const Experiment& experiment) {
 }
 
 void print_section(std::ostream& out, const Section& section) {
-  out << fmt::format("{}: {}\n  {}\n", section.program, section.title, places_of(section));
+  out << fmt::format("{}: {}\n  {}\n", section.program, section.title, describe_editions(section));
   for (const Experiment& e : section.experiments) {
     out << fmt::format("  {:<18} {}\n", e.id, e.about);
     if (e.settings.epochs > 0) {
@@ -51,9 +53,10 @@ void print_section(std::ostream& out, const Section& section) {
                          model_line(e.settings), name_of(e.settings.optimizer),
                          name_of(e.settings.loss), e.settings.epochs, e.settings.batch_size);
     }
-    out << fmt::format("  {:<18}   {}\n", "", places_of(e));
+    out << fmt::format("  {:<18}   {}\n", "", describe_editions(e));
     for (const EditionChange& change : edition_changes()) {
-      if (!change.concerns(e) || (change.change != nullptr && !has(change.edition, e))) continue;
+      if (!change.concerns(e) || (change.change != nullptr && !edition_has(change.edition, e)))
+        continue;
       out << fmt::format("  {:<18}   edition {}: {} ({})\n", "", change.edition, change.what,
                          change.source);
     }

@@ -54,7 +54,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.add_option_function<std::string>(
          "--seeds",
          [&](const std::string& text) {
-           const auto [first, last] = *cli::seed_pair(text);
+           const auto [first, last] = *cli::parse_seed_range(text);
            flags.seeds = {first, last};
          },
          "many runs, A to B inclusive: whole runs are spread over the threads")
@@ -165,7 +165,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
                          cli::kExitCodes));
   parsed.finished = !cli::parse_command_line(app, argc, argv);
   const Flags& flags = parsed.flags;
-  cli::require_one_kind(flags.data);
+  cli::require_compatible_data_flags(flags.data);
   if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.parting)) {
     throw Error(fmt::format("--seeds: found {} beside it, expected one of the two",
                             app.count("--seed") > 0 ? "--seed"
@@ -182,7 +182,7 @@ std::vector<const Experiment*> Flags::chosen(const Section& section) const {
   std::vector<const Experiment*> all;
   const auto add = [&](const Experiment& experiment) {
     const bool twice = std::ranges::find(all, &experiment) != all.end();
-    if (!twice && (!edition || has(*edition, experiment))) all.push_back(&experiment);
+    if (!twice && (!edition || edition_has(*edition, experiment))) all.push_back(&experiment);
   };
   if (experiments.empty()) {
     for (const auto id : section.flow) add(find_experiment(section, id));

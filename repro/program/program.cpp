@@ -50,7 +50,7 @@ void show_sample(const Section& section, const Flags& flags, DatasetCache& datas
                  Output output) {
   Runtime process(flags.runtime_options());
   RunRecord unused;
-  output.words = &std::cout;
+  output.text = &std::cout;
   Run run(process, datasets, output, unused);
   section.show_sample(run, static_cast<std::size_t>(*flags.sample));
 }
@@ -99,15 +99,15 @@ ExitCode run_program(const Section& section, int argc, char** argv, const Proces
   const std::vector<json> runs = session.runs();
   const bool many = flags.seeds.has_value();
   const auto results = flags.check.value_or("");
-  if (output.words != nullptr && (many || flags.check)) {
-    *output.words << '\n';
-    (many ? print_spread : print_table)(*output.words, runs, results);
+  if (output.text != nullptr && (many || flags.check)) {
+    *output.text << '\n';
+    (many ? print_spread : print_table)(*output.text, runs, results);
   }
   if (!flags.check) return ExitCode::done;
   std::ostringstream verdicts;
   const bool held = check_runs(runs, results, many, verdicts);
-  if (output.words != nullptr) {
-    *output.words << '\n' << verdicts.str();
+  if (output.text != nullptr) {
+    *output.text << '\n' << verdicts.str();
   } else if (!held) {
     std::cerr << verdicts.str();
   }

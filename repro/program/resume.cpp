@@ -40,9 +40,9 @@ std::string first_difference(const json& found, const json& expected) {
 
 }  // namespace
 
-RecordPlan plan_from(const std::filesystem::path& file, const std::vector<Task>& tasks,
-                     const DataRecord& data) {
-  RecordPlan plan;
+ResumePlan plan_resume(const std::filesystem::path& file, const std::vector<Task>& tasks,
+                       const DataRecord& data) {
+  ResumePlan plan;
   if (!std::filesystem::exists(file)) return plan;
   std::map<std::string, std::size_t> places;  // by key
   std::map<std::string, json> kinds;          // by key without seed

@@ -73,18 +73,18 @@ RunRecord run_task(const Task& task, DatasetCache& datasets, const Output& outpu
   Recorder recorder(record);
   process.watch(recorder);
   std::unique_ptr<Progress> progress;
-  if (output.words != nullptr) {
-    progress = std::make_unique<Progress>(*output.words, output.terminal);
+  if (output.text != nullptr) {
+    progress = std::make_unique<Progress>(*output.text, output.terminal);
     process.watch(*progress);
   }
   Run run(process, datasets, output, record);
-  if (!run.quiet()) *output.words << heading(task, datasets.standin()) << '\n';
+  if (!run.quiet()) *output.text << heading(task, datasets.standin()) << '\n';
   task.experiment->listing(run, task.settings);
   record.run_seconds = watch.seconds();
-  run.say(fmt::format("load {:.2f} s{}, fit {:.2f} s, evaluate {:.2f} s; weights {}",
-                      record.load_seconds, steps_of(record), record.fit_seconds,
-                      record.evaluate_seconds,
-                      record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
+  run.print(fmt::format("load {:.2f} s{}, fit {:.2f} s, evaluate {:.2f} s; weights {}",
+                        record.load_seconds, steps_of(record), record.fit_seconds,
+                        record.evaluate_seconds,
+                        record.weights_crc32.empty() ? "-" : record.weights_crc32.back()));
   return record;
 }
 

@@ -25,8 +25,8 @@ std::vector<Task> tasks_of(const Section& section, const Flags& flags) {
     for (std::int64_t seed = seeds.first; seed <= seeds.last; ++seed) {
       RuntimeOptions process = flags.runtime_options();
       process.seed = static_cast<std::uint32_t>(seed);
-      tasks.push_back({&section, experiment, flags.edition.value_or(home_edition(*experiment)),
-                       settings, process});
+      tasks.push_back({&section, experiment,
+                       flags.edition.value_or(first_edition_with(*experiment)), settings, process});
     }
   }
   return tasks;
@@ -68,7 +68,7 @@ std::vector<json> Session::runs() const {
 void Session::take_up_record() {
   DatasetFiles files(datasets_.cache());
   files.find(std::string(section_.data));
-  RecordPlan plan = plan_from(*flags_.record, tasks_, files.record());
+  ResumePlan plan = plan_resume(*flags_.record, tasks_, files.record());
   done_ = std::move(plan.done);
   for (const auto& [place, run] : done_) file_->add(place_in_file(run), run);
   for (const json& run : plan.others) file_->add(place_in_file(run), run);
@@ -98,8 +98,8 @@ void Session::run_one_by_one() {
     records.push_back(run_task(tasks_[i], datasets_, output_));
     keep(i, records.back());
     if (flags_.parting) {
-      std::cout << mark_of(records.back().data) << describe_divergence(tasks_[i], datasets_)
-                << '\n';
+      std::cout << provenance_prefix(records.back().data)
+                << describe_divergence(tasks_[i], datasets_) << '\n';
     }
   }
   draw_comparisons(records);
@@ -136,13 +136,13 @@ void Session::run_all_at_once() {
   say(fmt::format("{}{} runs of {}, seeds {} to {}, {} at a time on one thread each",
                   datasets_.standin() ? "STAND-IN: " : "", left.size(), section_.program,
                   flags_.seeds->first, flags_.seeds->last, workers));
-  sweep(left, datasets_, {workers, output_.words, output_.terminal},
+  sweep(left, datasets_, {workers, output_.text, output_.terminal},
         [&](std::size_t i, const RunRecord& run) { keep(places[i], run); });
   if (file_ && left.empty()) file_->write();
 }
 
 void Session::say(const std::string& line) const {
-  if (output_.words != nullptr) *output_.words << line << '\n';
+  if (output_.text != nullptr) *output_.text << line << '\n';
 }
 
 }  // namespace reprise::book

@@ -20,15 +20,15 @@ class SweepProgress {
 
   void advance() {
     ++done_;
-    if (options_.words == nullptr) return;
+    if (options_.text == nullptr) return;
     // a file gets a line each twentieth of the way
     if (!options_.terminal && done_ * 20 / runs_ == (done_ - 1) * 20 / runs_) return;
     const double passed = watch_.seconds();
     const double left = passed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
-    *options_.words << fmt::format("{}{} of {} runs, {:.1f} s passed, {:.0f} s left{}",
-                                   options_.terminal ? "\r\033[K" : "", done_, runs_, passed, left,
-                                   options_.terminal && done_ < runs_ ? "" : "\n")
-                    << std::flush;
+    *options_.text << fmt::format("{}{} of {} runs, {:.1f} s passed, {:.0f} s left{}",
+                                  options_.terminal ? "\r\033[K" : "", done_, runs_, passed, left,
+                                  options_.terminal && done_ < runs_ ? "" : "\n")
+                   << std::flush;
   }
 
  private:

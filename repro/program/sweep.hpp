@@ -11,9 +11,9 @@
 namespace reprise::book {
 
 struct SweepOptions {
-  int workers = 1;                // runs at a time
-  std::ostream* words = nullptr;  // progress with the time left; none: quiet
-  bool terminal = false;          // `words` is a terminal: one line that changes
+  int workers = 1;               // runs at a time
+  std::ostream* text = nullptr;  // progress with the time left; none: quiet
+  bool terminal = false;         // `text` is a terminal: one line that changes
 };
 
 // Does all tasks on `datasets`. Calls `done` with the place of a task and its record, one call at a

@@ -28,9 +28,9 @@ constexpr const char* kBandFigures[] = {"min_val_loss",  "max_val_accuracy", "te
 
 Verdict against_band(const json& run, const json& reruns) {
   Verdict verdict{.held = true};
-  const auto ours = figures_of(run);
+  const auto ours = quantities_of(run);
   for (const char* name : kBandFigures) {
-    const auto figure = find_figure(ours, name);
+    const auto figure = find_quantity(ours, name);
     if (!figure || !reruns.at("figures").contains(name)) continue;
     const json& spread = reruns["figures"][name];
     if (spread.at("n") < kFewestReruns) continue;
@@ -52,7 +52,7 @@ Verdict against_band(const json& run, const json& reruns) {
 
 // The verdict with a word on whose data it is about.
 Verdict marked(const json& run, Verdict verdict) {
-  verdict.line = mark_of(run) + verdict.line;
+  verdict.line = provenance_prefix(run) + verdict.line;
   return verdict;
 }
 
@@ -73,7 +73,7 @@ Verdict check_run(const json& run, const std::filesystem::path& results) {
               .compared = false,
               .line = "changed settings: nothing stored to compare with"};
     }
-    if (book && run.at("edition") == home_edition(*find_anywhere(experiment))) {
+    if (book && run.at("edition") == first_edition_with(*find_anywhere(experiment))) {
       return marked(run, against_band(run, book->at("reruns")));
     }
   } catch (const json::exception& error) {

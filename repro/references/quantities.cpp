@@ -9,7 +9,7 @@
 
 namespace reprise::book {
 
-std::string Figured::text() const {
+std::string Quantity::text() const {
   if (std::isnan(value)) return "nan";
   if (epoch) return fmt::format("{:.4f} ({})", value, *epoch);
   const bool counts = key.find("epoch") != std::string::npos || key == "overfits_after";
@@ -24,7 +24,7 @@ using nlohmann::json;
 using Curve = std::vector<double>;
 
 // Lowest val_loss, highest accuracy, last ones; of a run with a validation.
-void add_curves(std::vector<Figured>& figures, const json& history) {
+void add_curves(std::vector<Quantity>& figures, const json& history) {
   const auto extreme = [](const Curve& curve, auto best) {
     return static_cast<int>(best(curve.begin(), curve.end()) - curve.begin()) + 1;
   };
@@ -72,8 +72,8 @@ std::string label_of(const std::string& result) {
 
 }  // namespace
 
-std::vector<Figured> figures_of(const json& run) {
-  std::vector<Figured> figures;
+std::vector<Quantity> quantities_of(const json& run) {
+  std::vector<Quantity> figures;
   const json history = run.value("history", json::array());
   // the folds' curves stand for themselves; what they come to is among the results
   if (history.size() == 1) add_curves(figures, history[0]);
@@ -102,8 +102,8 @@ std::vector<Figured> figures_of(const json& run) {
   return figures;
 }
 
-std::optional<Figured> find_figure(const std::vector<Figured>& figures, std::string_view key) {
-  for (const Figured& figure : figures) {
+std::optional<Quantity> find_quantity(const std::vector<Quantity>& figures, std::string_view key) {
+  for (const Quantity& figure : figures) {
     if (figure.key == key) return figure;
   }
   return {};

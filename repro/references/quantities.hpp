@@ -10,7 +10,7 @@
 
 namespace reprise::book {
 
-struct Figured {
+struct Quantity {
   std::string key;    // "min_val_loss"
   std::string label;  // "lowest val_loss (epoch)"
   double value = 0;
@@ -20,11 +20,11 @@ struct Figured {
 
 // From "results", the first fit's "history" and the first entry of "evaluate"; what is not there,
 // or null, is left out.
-std::vector<Figured> figures_of(const nlohmann::json& run);
+std::vector<Quantity> quantities_of(const nlohmann::json& run);
 
 // Of two figures; what a network that diverged comes to, not a number, is lower than none.
 bool is_lower(double a, double b);
 
-std::optional<Figured> find_figure(const std::vector<Figured>& figures, std::string_view key);
+std::optional<Quantity> find_quantity(const std::vector<Quantity>& figures, std::string_view key);
 
 }  // namespace reprise::book

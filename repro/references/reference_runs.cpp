@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "cli/json_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "repro/editions.hpp"
@@ -16,12 +15,9 @@ namespace {
 
 using Words = std::map<std::string, std::string>;
 
-std::optional<json> read_json(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) return {};
-  json document = json::parse(in, nullptr, false);
-  if (document.is_discarded()) throw Error(fmt::format("{}: expected JSON", file.string()));
-  return document;
+std::optional<json> read_if_there(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  return cli::read_json(file);
 }
 
 const Experiment& experiment_of(const json& run) {
@@ -63,12 +59,12 @@ std::optional<json> keras_run_of(const json& run, const std::filesystem::path& r
   for (const char* name : kNamed) {
     if (words[name] != base_words.at(name)) file += "__" + words[name];
   }
-  return read_json(results / "keras" / (file + ".json"));
+  return read_if_there(results / "keras" / (file + ".json"));
 }
 
 std::optional<json> book_file_of(const Experiment& experiment,
                                  const std::filesystem::path& results) {
-  return read_json(results / "book" / (std::string(experiment.id) + ".json"));
+  return read_if_there(results / "book" / (std::string(experiment.id) + ".json"));
 }
 
 std::optional<json> book_of(const json& run, const std::filesystem::path& results) {
@@ -78,7 +74,8 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
   for (const Section& section : catalogue()) {
     for (const Experiment& other : section.experiments) {
       if (other.id == experiment.id || other.listing != experiment.listing) continue;
-      if (!has(edition, other) || run.at("settings") != words_of(settings_in(edition, other)))
+      if (!edition_has(edition, other) ||
+          run.at("settings") != words_of(settings_in(edition, other)))
         continue;
       const auto twin = book_file_of(other, results);
       if (!twin) continue;
@@ -95,7 +92,7 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
 bool has_book_settings(const json& run) {
   const Experiment& experiment = experiment_of(run);
   const int edition = run.at("edition");
-  return has(edition, experiment) &&
+  return edition_has(edition, experiment) &&
          run.at("settings").get<Words>() == words_of(settings_in(edition, experiment));
 }
 

@@ -23,7 +23,7 @@ std::string printed(const json& book, int edition, const std::string& figure) {
   for (json log : book.value("logs", json::array())) {
     if (log.at("edition") != edition) continue;
     log["experiment"] = book.at("experiment");
-    if (const auto found = find_figure(figures_of(log), figure)) {
+    if (const auto found = find_quantity(quantities_of(log), figure)) {
       text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", found->text(),
                           log.at("name").get<std::string>());
     }
@@ -40,12 +40,13 @@ std::string or_dash(const std::string& text) { return text.empty() ? "-" : text;
 // The line over a table of runs on foreign data.
 void print_origin(std::ostream& out, const std::vector<json>& runs) {
   const auto foreign =
-      std::ranges::find_if(runs, [](const json& run) { return !mark_of(run).empty(); });
+      std::ranges::find_if(runs, [](const json& run) { return !provenance_prefix(run).empty(); });
   if (foreign == runs.end()) return;
   const json& data = foreign->at("data");
-  out << (data.at("standin").get<bool>() ? std::string(kStandinNote)
-                                         : mark_of(*foreign) + data.at("file").get<std::string>() +
-                                               " is not the file that Keras accepts")
+  out << (data.at("standin").get<bool>()
+              ? std::string(kStandinNote)
+              : provenance_prefix(*foreign) + data.at("file").get<std::string>() +
+                    " is not the file that Keras accepts")
       << '\n';
 }
 
@@ -61,9 +62,9 @@ std::vector<Row> rows_of(const std::vector<json>& runs, const std::filesystem::p
     }
     // figures of a longer or shorter run would say nothing
     if (keras && epochs_of(*keras) != epochs_of(run)) keras.reset();
-    const auto keras_figures = keras ? figures_of(*keras) : std::vector<Figured>{};
-    for (const Figured& figure : figures_of(run)) {
-      const auto same_seed = find_figure(keras_figures, figure.key);
+    const auto keras_figures = keras ? quantities_of(*keras) : std::vector<Quantity>{};
+    for (const Quantity& figure : quantities_of(run)) {
+      const auto same_seed = find_quantity(keras_figures, figure.key);
       rows.push_back({run.at("experiment"), figure.label,
                       book ? printed(*book, run.at("edition"), figure.key) : "",
                       same_seed ? same_seed->text() : "", figure.text()});
@@ -72,13 +73,13 @@ std::vector<Row> rows_of(const std::vector<json>& runs, const std::filesystem::p
   return rows;
 }
 
-std::vector<std::string> printed_figures(const json& run, const std::filesystem::path& results) {
+std::vector<std::string> printed_quantities(const json& run, const std::filesystem::path& results) {
   const auto book = book_of(run, results);
   if (!book) return {};
   std::vector<std::string> keys, texts;
   for (json log : book->at("logs")) {
     log["experiment"] = run.at("experiment");
-    for (const Figured& figure : figures_of(log)) {
+    for (const Quantity& figure : quantities_of(log)) {
       if (std::ranges::find(keys, figure.key) != keys.end()) continue;
       keys.push_back(figure.key);
       const std::string text = printed(*book, run.at("edition"), figure.key);
@@ -109,7 +110,7 @@ void print_spread(std::ostream& out, const std::vector<json>& runs,
   for (const json& run : runs) {
     const bool standin = run.at("data").at("standin");
     const auto book = standin ? std::nullopt : book_of(run, results);
-    for (const Figured& figure : figures_of(run)) {
+    for (const Quantity& figure : quantities_of(run)) {
       const std::string experiment = run.at("experiment");
       auto place = std::ranges::find_if(spreads, [&](const Spread& s) {
         return s.experiment == experiment && s.label == figure.label;

@@ -22,8 +22,8 @@ std::vector<Row> rows_of(const std::vector<nlohmann::json>& runs,
                          const std::filesystem::path& results);
 
 // What the book says of this run's edition, a text a figure: "test accuracy 0.9785 (print)".
-std::vector<std::string> printed_figures(const nlohmann::json& run,
-                                         const std::filesystem::path& results);
+std::vector<std::string> printed_quantities(const nlohmann::json& run,
+                                            const std::filesystem::path& results);
 
 // The rows as a table for the terminal, "-" for what is not there. A line above says if the data
 // are not Keras's own.

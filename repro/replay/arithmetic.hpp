@@ -1,5 +1,6 @@
-// How sums are taken. Keras's own order is not known (a GPU's reductions, Eigen's blocks), and need
-// not be: digits that several orders agree on are the recipe's, not the rounding's.
+// The accumulator type and the order of sums. The order that Keras used is not known (a GPU's
+// reductions, Eigen's blocks). It need not be: digits on which several orders agree are determined
+// by the algorithm and not by rounding.
 #pragma once
 
 #include <cstddef>
@@ -7,15 +8,15 @@
 
 namespace reprise::replay {
 
-// Everything is float32 but the accumulators of sums; the terms of a sum come in ascending or in
-// descending order.
+// All values are float32 except the accumulators of sums. The terms of a sum are added in ascending
+// or in descending order of their index.
 struct Arithmetic {
   std::string_view name;
-  bool wide = true;         // accumulators are double
-  bool descending = false;  // the last term first
+  bool wide = true;         // double accumulators
+  bool descending = false;  // adds the last term first
 };
 
-// What every replay computes with; its digits never move, and --variants only adds the others.
+// The arithmetic of every replay. Its digits are pinned by tests; --variants only adds the others.
 inline constexpr Arithmetic kPinned{"double accumulators", true, false};
 
 inline constexpr Arithmetic kVariants[] = {
@@ -24,12 +25,12 @@ inline constexpr Arithmetic kVariants[] = {
     {"float32 accumulators, descending", false, true},
 };
 
-// The same for templates: A is the accumulators' type.
+// The same choice as a template argument; A is the accumulator type.
 template <class A, bool Descending>
 struct Sums {
   using Accumulator = A;
 
-  // Calls term(i) for each i below n in the order of the sum.
+  // Calls term(i) for every i < n, in the order of the sum.
   template <class Term>
   [[gnu::always_inline]] static inline void each(std::size_t n, Term&& term) {
     if constexpr (Descending) {
@@ -38,7 +39,7 @@ struct Sums {
       for (std::size_t i = 0; i < n; ++i) term(i);
     }
   }
-  // The sum of values(i), i < n.
+  // Returns the sum of values(i) over i < n.
   template <class Values>
   static A of(std::size_t n, Values&& values) {
     A sum = 0;

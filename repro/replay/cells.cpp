@@ -8,7 +8,7 @@ namespace reprise::replay {
 
 namespace {
 
-using Does = decltype(Cell::does);
+using Action = decltype(Cell::action);
 
 constexpr std::int64_t kMany = 1000000;
 
@@ -16,7 +16,7 @@ template <class Value>
 using Table = std::vector<std::pair<std::string, Value>>;
 
 template <class Value>
-Value choose(const Line& line, std::string_view what, const std::string& text,
+Value choose(const LineParser& line, std::string_view what, const std::string& text,
              const Table<Value>& table) {
   std::vector<std::string> names;
   for (const auto& [name, value] : table) {
@@ -26,11 +26,11 @@ Value choose(const Line& line, std::string_view what, const std::string& text,
   line.unknown(what, text, names);
 }
 
-// The cell of kind C and that name above, or null.
+// Returns the cell above of kind C with that name, or null.
 template <class C>
 const C* find_cell(const Script& script, const std::string& name) {
   for (const Cell& cell : script.cells) {
-    const auto* found = std::get_if<C>(&cell.does);
+    const auto* found = std::get_if<C>(&cell.action);
     if (found != nullptr && found->name == name) return found;
   }
   return nullptr;
@@ -40,24 +40,24 @@ template <class C>
 std::string names_of(const Script& script) {
   std::string names;
   for (const Cell& cell : script.cells) {
-    if (const auto* found = std::get_if<C>(&cell.does)) {
+    if (const auto* found = std::get_if<C>(&cell.action)) {
       names += (names.empty() ? "" : ", ") + found->name;
     }
   }
-  return names.empty() ? "one above, found none" : "one of: " + names;
+  return names.empty() ? "one above, but there is none" : "one of: " + names;
 }
 
-// The data set that is loaded where `script` ends.
-const LoadDataCell& loaded(const Line& line, const Script& script, std::string_view kind) {
+// Returns the data set that the last load_data above has loaded.
+const LoadDataCell& loaded(const LineParser& line, const Script& script, std::string_view kind) {
   for (auto cell = script.cells.rbegin(); cell != script.cells.rend(); ++cell) {
-    if (const auto* found = std::get_if<LoadDataCell>(&cell->does)) return *found;
+    if (const auto* found = std::get_if<LoadDataCell>(&cell->action)) return *found;
   }
   line.wrong("line", kind, "load_data above it");
 }
 
-Does read_load_data(Line& line, const Script& script) {
+Action read_load_data(LineParser& line, const Script& script) {
   LoadDataCell cell;
-  const std::string name = line.word("a data set: imdb, reuters or boston_housing");
+  const std::string name = line.next("a data set: imdb, reuters or boston_housing");
   cell.set = choose<DataSet>(line, "load_data", name,
                              {{"imdb", DataSet::imdb},
                               {"reuters", DataSet::reuters},
@@ -65,12 +65,13 @@ Does read_load_data(Line& line, const Script& script) {
   cell.num_words = static_cast<int>(line.number("num_words", 4, kMany, 10000));
   line.done("load_data NAME num_words=N");
   if (cell.set == DataSet::imdb && script.keras == KerasVersion{0, 9}) {
-    line.wrong("load_data", "imdb", "another version: Keras 2.0.9 shuffled the reviews unseeded");
+    line.wrong("load_data", "imdb",
+               "another version: Keras 2.0.9 shuffled the reviews without a seed");
   }
   return cell;
 }
 
-DenseLayer read_dense(const Line& line, const std::string& text, Call& call) {
+DenseLayer read_dense(const LineParser& line, const std::string& text, Call& call) {
   DenseLayer layer;
   if (call.arguments.empty() || call.arguments.size() > 2) {
     line.wrong("dense", text, "dense(units) or dense(units,activation)");
@@ -91,7 +92,7 @@ DenseLayer read_dense(const Line& line, const std::string& text, Call& call) {
   return layer;
 }
 
-LayerLine read_layer(const Line& line, const std::string& text, bool first) {
+LayerSpec read_layer(const LineParser& line, const std::string& text, bool first) {
   Call call = line.call("layer", text);
   if (call.name == "dense") return read_dense(line, text, call);
   if (call.name != "dropout") line.unknown("layer", call.name, {"dense", "dropout"});
@@ -102,7 +103,7 @@ LayerLine read_layer(const Line& line, const std::string& text, bool first) {
   return DropoutLayer{line.real("dropout", call.arguments[0], 1e-9, 1.0)};
 }
 
-void read_optimizer(const Line& line, const std::string& text, Compiled& compiled) {
+void read_optimizer(const LineParser& line, const std::string& text, CompileOptions& compiled) {
   const Call call = line.call("optimizer", text);
   if (call.name != "rmsprop" || !call.arguments.empty()) {
     line.wrong("optimizer", text, "rmsprop or rmsprop(lr=L,rho=R,epsilon=E)");
@@ -117,8 +118,8 @@ void read_optimizer(const Line& line, const std::string& text, Compiled& compile
   }
 }
 
-// "1011", or "0*50" for fifty times 0.
-std::vector<bool> read_races(const Line& line, const std::string& text) {
+// Reads "1011", or "0*50" for fifty zeros.
+std::vector<bool> read_races(const LineParser& line, const std::string& text) {
   constexpr std::string_view kExpected = "bits 0 and 1, or BIT*COUNT";
   const std::size_t star = text.find('*');
   const std::string bits = text.substr(0, star);
@@ -142,24 +143,23 @@ std::size_t inputs_of(const LoadDataCell& data) {
 
 std::size_t targets_of(DataSet set) { return set == DataSet::reuters ? 46 : 1; }
 
-// The outcomes have to be as many as the device's fill leaves open.
-void check_races(const Line& line, const Script& script, const ModelCell& cell,
+// Checks that there is one outcome for each race of the device's fill.
+void check_races(const LineParser& line, const Script& script, const ModelCell& cell,
                  const std::string& given) {
   const PhiloxFill fill{script.gpu_threads, {}};
   std::size_t open = 0;
   for (const std::size_t size : kernel_sizes(cell.layers, cell.inputs)) open += fill.races(size);
   if (open != cell.races.size()) {
-    line.wrong(
-        "races", given,
-        fmt::format("{} outcomes, one for each race of {} threads", open, script.gpu_threads));
+    line.wrong("races", given,
+               fmt::format("{} outcomes, one per race of {} threads", open, script.gpu_threads));
   }
 }
 
-Does read_model(Line& line, const Script& script) {
+Action read_model(LineParser& line, const Script& script) {
   const LoadDataCell& data = loaded(line, script, "model");
   ModelCell cell;
   cell.inputs = inputs_of(data);
-  cell.name = line.word("the model's name");
+  cell.name = line.next("the model's name");
   if (find_cell<ModelCell>(script, cell.name) != nullptr) {
     line.wrong("model", cell.name, "a name that no model above has");
   }
@@ -167,7 +167,7 @@ Does read_model(Line& line, const Script& script) {
     cell.layers.push_back(read_layer(line, text, cell.layers.empty()));
   }
   if (cell.layers.empty()) line.wrong("model", cell.name, "layers after its name");
-  Compiled& compiled = cell.compiled;
+  CompileOptions& compiled = cell.compiled;
   compiled.epsilon = script.keras.epsilon();
   compiled.loss =
       choose<LossKind>(line, "loss", line.required("loss", "loss=binary_crossentropy, ..."),
@@ -185,26 +185,26 @@ Does read_model(Line& line, const Script& script) {
   const auto* last = std::get_if<DenseLayer>(&cell.layers.back());
   if (last == nullptr || last->units != targets_of(data.set)) {
     line.wrong("model", cell.name,
-               fmt::format("a last layer of {} units, as many as targets", targets_of(data.set)));
+               fmt::format("a last layer of {} units, one per target", targets_of(data.set)));
   }
   if ((compiled.loss == LossKind::categorical_crossentropy) != (last->units > 1)) {
     line.wrong("loss", cell.name,
-               "categorical_crossentropy with several outputs, another with one");
+               "categorical_crossentropy for several outputs, another loss for one output");
   }
   return cell;
 }
 
-// "(i,k)" after fold and rest.
-Rows::Fold read_fold(const Line& line, const std::string& text, const Call& call) {
+// Reads the "(i,k)" of fold and rest.
+Rows::Fold read_fold(const LineParser& line, const std::string& text, const Call& call) {
   if (call.arguments.size() != 2) line.wrong("rows", text, "fold(i,k) or rest(i,k)");
   const auto k = line.whole("rows", call.arguments[1], 2, 1000);
   const auto i = line.whole("rows", call.arguments[0], 0, k - 1);
   return {static_cast<std::size_t>(i), static_cast<std::size_t>(k), call.name == "rest"};
 }
 
-Rows read_rows(const Line& line, const std::string& text) {
+Rows read_rows(const LineParser& line, const std::string& text) {
   constexpr std::string_view kExpected =
-      "train, test, a slice of one (train[10000:]), fold(i,k) or rest(i,k)";
+      "train, test, a slice such as train[10000:], fold(i,k) or rest(i,k)";
   Rows rows{text, false, {}, {}, {}};
   if (text.starts_with("fold(") || text.starts_with("rest(")) {
     rows.fold = read_fold(line, text, line.call("rows", text));
@@ -224,31 +224,33 @@ Rows read_rows(const Line& line, const std::string& text) {
   return rows;
 }
 
-bool read_yes_no(Line& line, const std::string& key) {
+bool read_yes_no(LineParser& line, const std::string& key) {
   const std::string text = line.setting(key).value_or("yes");
   if (text != "yes" && text != "no") line.wrong(key, text, "yes or no");
   return text == "yes";
 }
 
-// Masks are filled like kernels; what a race would leave open there nobody could tell.
-void check_masks(const Line& line, const Script& script, const ModelCell& model,
+// Dropout masks are filled like kernels. Masks with races are refused, because the outcomes of
+// their races cannot be known.
+void check_masks(const LineParser& line, const Script& script, const ModelCell& model,
                  std::size_t batch) {
   std::size_t units = 0;
-  for (const LayerLine& layer : model.layers) {
+  for (const LayerSpec& layer : model.layers) {
     if (const auto* dense = std::get_if<DenseLayer>(&layer)) {
       units = dense->units;
     } else if (PhiloxFill{script.gpu_threads, {}}.races(units * batch) > 0) {
-      line.wrong("batch", std::to_string(batch),
-                 fmt::format("dropout masks of fewer than {} values, below the GPU's races",
-                             4 * script.gpu_threads));
+      line.wrong(
+          "batch", std::to_string(batch),
+          fmt::format("dropout masks of fewer than {} values, which have no races on the GPU",
+                      4 * script.gpu_threads));
     }
   }
 }
 
-Does read_fit(Line& line, const Script& script) {
+Action read_fit(LineParser& line, const Script& script) {
   const LoadDataCell& data = loaded(line, script, "fit");
   FitCell cell;
-  cell.name = line.word("the fit's name");
+  cell.name = line.next("the fit's name");
   if (find_cell<FitCell>(script, cell.name) || find_cell<BaselineCell>(script, cell.name)) {
     line.wrong("fit", cell.name, "a name that no cell above has");
   }
@@ -257,7 +259,8 @@ Does read_fit(Line& line, const Script& script) {
   if (model == nullptr) line.wrong("model", cell.model, names_of<ModelCell>(script));
   if (model->inputs != inputs_of(data)) {
     line.wrong("model", cell.model,
-               fmt::format("one of {} inputs, as loaded last", inputs_of(data)));
+               fmt::format("a model of {} inputs, like the data set that was loaded last",
+                           inputs_of(data)));
   }
   cell.on = read_rows(line, line.required("on", "the rows to train on"));
   cell.epochs = static_cast<int>(line.number("epochs", 1, kMany));
@@ -270,9 +273,9 @@ Does read_fit(Line& line, const Script& script) {
   return cell;
 }
 
-Does read_evaluate(Line& line, const Script& script) {
+Action read_evaluate(LineParser& line, const Script& script) {
   EvaluateCell cell;
-  cell.fit = line.word("the name of a fit above");
+  cell.fit = line.next("the name of a fit above");
   if (find_cell<FitCell>(script, cell.fit) == nullptr) {
     line.wrong("evaluate", cell.fit, names_of<FitCell>(script));
   }
@@ -282,10 +285,10 @@ Does read_evaluate(Line& line, const Script& script) {
   return cell;
 }
 
-Does read_baseline(Line& line, const Script& script) {
+Action read_baseline(LineParser& line, const Script& script) {
   loaded(line, script, "baseline");
   BaselineCell cell;
-  cell.name = line.word("the baseline's name");
+  cell.name = line.next("the baseline's name");
   if (find_cell<FitCell>(script, cell.name) || find_cell<BaselineCell>(script, cell.name)) {
     line.wrong("baseline", cell.name, "a name that no cell above has");
   }
@@ -294,7 +297,7 @@ Does read_baseline(Line& line, const Script& script) {
   return cell;
 }
 
-Does read_hidden(Line& line, const Script&) {
+Action read_hidden(LineParser& line, const Script&) {
   HiddenCell cell;
   cell.shuffles = static_cast<int>(line.number("shuffles", 0, kMany, 0));
   cell.size = static_cast<std::size_t>(line.number("size", 0, kMany, 0));
@@ -307,8 +310,8 @@ Does read_hidden(Line& line, const Script&) {
   return cell;
 }
 
-Does read_seed(Line& line, const Script&) {
-  const std::string text = line.word("the number given to numpy.random.seed");
+Action read_seed(LineParser& line, const Script&) {
+  const std::string text = line.next("the number given to numpy.random.seed");
   SeedCell cell{static_cast<std::uint32_t>(line.whole("seed", text, 0, 4294967295))};
   line.done("seed N");
   return cell;
@@ -316,8 +319,8 @@ Does read_seed(Line& line, const Script&) {
 
 }  // namespace
 
-decltype(Cell::does) read_cell(const std::string& kind, Line& line, const Script& script) {
-  using Reader = Does (*)(Line&, const Script&);
+decltype(Cell::action) read_cell(const std::string& kind, LineParser& line, const Script& script) {
+  using Reader = Action (*)(LineParser&, const Script&);
   return choose<Reader>(line, "cell", kind,
                         {{"load_data", read_load_data},
                          {"model", read_model},

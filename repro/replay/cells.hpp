@@ -1,14 +1,15 @@
-// The cells of a script, a function a kind.
+// Reads the cells of a script; there is one function for each kind of cell.
 #pragma once
 
 #include <string>
 
+#include "repro/replay/line_parser.hpp"
 #include "repro/replay/script.hpp"
-#include "repro/replay/words.hpp"
 
 namespace reprise::replay {
 
-// The cell that `line` describes after its kind; `script` has the cells before it. Throws Error.
-decltype(Cell::does) read_cell(const std::string& kind, Line& line, const Script& script);
+// Reads the cell that the rest of `line`, after its kind, describes. `script` holds the cells above
+// it. Throws Error.
+decltype(Cell::action) read_cell(const std::string& kind, LineParser& line, const Script& script);
 
 }  // namespace reprise::replay

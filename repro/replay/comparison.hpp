@@ -1,4 +1,4 @@
-// A log and a replay side by side: every printed value, the first that differs, the count.
+// Compares a replay with a log: every printed value, the first one that differs, and the counts.
 #pragma once
 
 #include <ostream>
@@ -11,13 +11,13 @@
 
 namespace reprise::replay {
 
-struct Value {
+struct ComparedValue {
   std::string where;  // "epoch 3, val_loss"
-  Printed printed;
+  PrintedValue printed;
   double replayed = 0;
-  // Equal to half a unit of the fourth decimal, the last that Keras's epochs have. Evaluations are
-  // printed in full; there it is the fifth: less than one of 25,000 test samples, more than what
-  // rounding does.
+  // True if the two differ by at most half a unit of the fourth decimal, the last one that Keras
+  // prints for an epoch. Evaluations are printed in full and are compared to half a unit of the
+  // fifth decimal, which is less than one of 25,000 test samples but more than rounding causes.
   bool equal = false;
   double difference() const;
 };
@@ -28,36 +28,37 @@ struct Count {
   std::string text() const;  // "80 of 80"
 };
 
-// What one fit (or the folds of one experiment, or a baseline) says and what was printed of it.
+// The results of one fit (or of the folds of one experiment, or of a baseline) and its log.
 struct Comparison {
   std::string name;
   std::string arithmetic;
-  const Log* log = nullptr;       // null: nothing was printed
-  std::vector<Outcome> outcomes;  // several for folds
-  std::vector<BaselineFigure> baselines;
-  std::vector<Value> history, finals;  // of the log's values
+  const Log* log = nullptr;     // null if nothing was printed
+  std::vector<FitResult> fits;  // several for folds
+  std::vector<BaselineResult> baselines;
+  std::vector<ComparedValue> history, finals;  // the values of the log
 
-  Count epochs() const;  // of `history`
-  Count evaluations() const;
+  Count epochs() const;       // of `history`
+  Count evaluations() const;  // of `finals`
   bool equal() const { return epochs().all() && evaluations().all(); }
-  const Value* first_difference() const;
+  const ComparedValue* first_difference() const;
 };
 
-// True where `fit` is `name` or one of its parts: "boston_kfold.0" of "boston_kfold".
+// Returns whether `fit` is `name` or a part of it, as "boston_kfold.0" is of "boston_kfold".
 bool belongs_to(std::string_view fit, std::string_view name);
 
-// Throws Error (exit code 2) with file, what was found, and file and line of the script, if the log
-// has another number of epochs or evaluations than the script or a quantity that the fit has not.
-Comparison compare(const std::string& name, const Log* log, std::vector<Outcome> outcomes,
-                   std::vector<BaselineFigure> baselines, const Script& script,
+// Compares results with a log. Throws Error (exit code 2) that names the file, what was found and
+// the line of the script if the numbers of epochs or evaluations differ from those of the script,
+// or if the log has a quantity that the fit lacks.
+Comparison compare(const std::string& name, const Log* log, std::vector<FitResult> fits,
+                   std::vector<BaselineResult> baselines, const Script& script,
                    std::string arithmetic);
 
-// The same check before anything is computed.
+// Makes the same checks before anything is computed.
 void check_lengths(const std::string& name, const Log& log, const Script& script);
 
-// The epochs, printed and replayed, with a * at what differs, then the evaluations.
+// Prints the epochs, printed beside replayed, with a * where they differ; then the evaluations.
 void print_values(std::ostream& out, const Comparison& comparison, const Script& script);
-// "imdb: 80 of 80" with what differs first and by how much.
+// Returns a line such as "imdb: 80 of 80", with the first value that differs and by how much.
 std::string verdict(const Comparison& comparison);
 
 }  // namespace reprise::replay

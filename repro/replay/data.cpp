@@ -14,7 +14,7 @@ namespace reprise::replay {
 
 namespace {
 
-constexpr std::uint32_t kSeed = 113;  // load_data's default
+constexpr std::uint32_t kSeed = 113;  // the default seed of load_data
 
 Samples reviews(const texts::Samples& texts, int num_words) {
   return {multi_hot(texts.sequences, static_cast<std::size_t>(num_words)),
@@ -23,9 +23,9 @@ Samples reviews(const texts::Samples& texts, int num_words) {
           texts.labels};
 }
 
-// keras/datasets/imdb.py. 2.0.8: x and y each shuffled after the same seed, 113 for train and 226
-// for test, so that the stream stands after one shuffle from 226. From 2.1.0: seed 113, then train
-// and test from one stream.
+// keras/datasets/imdb.py. 2.0.8 seeds the stream before each shuffle, of x and of y, with 113 for
+// the training set and with 226 for the test set. It leaves the stream as one shuffle after seed
+// 226 does. 2.1.0 and later seed it once with 113 and shuffle both sets from one stream.
 Loaded load_imdb(const DataSource& source, int num_words, bool reseeds) {
   const std::string name = texts::name_of(source);
   const texts::Dataset raw = imdb::read(source);
@@ -37,7 +37,8 @@ Loaded load_imdb(const DataSource& source, int num_words, bool reseeds) {
   return data;
 }
 
-// keras/datasets/reuters.py: seed 113, one shuffle of all; labels one-hot, as the book has them.
+// keras/datasets/reuters.py: seed 113, then one shuffle of all newswires. The labels are one-hot,
+// as in the book.
 Loaded load_reuters(const DataSource& source, int num_words) {
   Loaded data{{}, {}, NumpyRandom(kSeed)};
   const auto [train, test] = reuters::load_data(source, data.stream, {.num_words = num_words});
@@ -48,17 +49,17 @@ Loaded load_reuters(const DataSource& source, int num_words) {
   return data;
 }
 
-Samples suburbs(boston_housing::Suburbs& from, const Normalization& normalization) {
+Samples normalized(boston_housing::Suburbs& from, const Normalization& normalization) {
   normalization.apply(from.x.view());
   return {{}, converted<float, double>(from.x), converted<float, double>(from.y), {}};
 }
 
-// keras/datasets/boston_housing.py: seed 113, one shuffle of all; columns normalised in float64 by
-// the train set's mean and deviation.
+// keras/datasets/boston_housing.py: seed 113, then one shuffle of all suburbs. The columns are
+// normalized in float64 by the mean and the standard deviation of the training set.
 Loaded load_boston(const DataSource& source) {
   boston_housing::Dataset raw = boston_housing::load_data(source, {.seed = kSeed});
   const Normalization normalization = measure(raw.train.x);
-  Loaded data{suburbs(raw.train, normalization), suburbs(raw.test, normalization),
+  Loaded data{normalized(raw.train, normalization), normalized(raw.test, normalization),
               NumpyRandom(kSeed)};
   data.stream.permutation(data.train.rows() + data.test.rows());
   return data;
@@ -68,7 +69,7 @@ Loaded load_boston(const DataSource& source) {
 
 DataSource DataSets::find(const std::string& name) {
   DataSource source = cache_.find(name);
-  records_.push_back(book::record_of(name, source));
+  records_.push_back(book::data_record_of(name, source));
   return source;
 }
 
@@ -91,7 +92,7 @@ const Loaded& DataSets::load(const LoadDataCell& cell, const KerasVersion& keras
   return *entries_.back().loaded;
 }
 
-Selection select(const Rows& rows, const Loaded& data, const std::string& place) {
+Selection select(const Rows& rows, const Loaded& data, const std::string& location) {
   Selection selection{rows.test ? &data.test : &data.train, {}};
   const auto n = static_cast<std::int64_t>(selection.of->rows());
   std::int64_t first = 0, last = n;
@@ -106,7 +107,8 @@ Selection select(const Rows& rows, const Loaded& data, const std::string& place)
     if (last < 0) last += n;
   }
   if (first < 0 || last > n || first >= last) {
-    throw Error(fmt::format("{}: rows: found '{}', expected some of {} rows", place, rows.text, n));
+    throw Error(
+        fmt::format("{}: rows: found '{}', expected some of the {} rows", location, rows.text, n));
   }
   for (std::int64_t i = 0; i < n; ++i) {
     const bool inside = first <= i && i < last;

@@ -1,4 +1,5 @@
-// load_data as Keras 2.0.8 to 2.2.4 had it: the data, and NumPy's global stream as it left it.
+// load_data of Keras 2.0.8 to 2.2.4: the data, and the state in which it leaves NumPy's global
+// random stream.
 #pragma once
 
 #include <memory>
@@ -14,18 +15,18 @@
 namespace reprise::replay {
 
 struct Loaded {
-  Samples train, test;  // as the book prepares them: multi-hot, one-hot, normalised
-  NumpyRandom stream;   // np.random, which load_data seeded with 113 and shuffled with
+  Samples train, test;  // prepared as in the book: multi-hot, one-hot, normalized
+  NumpyRandom stream;   // np.random after load_data has seeded it with 113 and shuffled
 };
 
-// Every data set is read once, whatever loads it again.
+// Loads data sets. Each one is read once, however many cells load it.
 class DataSets {
  public:
   explicit DataSets(const KerasCache& cache) : cache_(cache) {}
 
-  // Throws Error as KerasCache::find does.
+  // Throws Error like KerasCache::find.
   const Loaded& load(const LoadDataCell& cell, const KerasVersion& keras);
-  // What has been loaded so far.
+  // The data files that have been loaded so far.
   const std::vector<DataRecord>& records() const { return records_; }
 
  private:
@@ -42,7 +43,7 @@ class DataSets {
   std::vector<DataRecord> records_;
 };
 
-// The rows that a cell names. Throws Error "place: ..." if they are not there.
-Selection select(const Rows& rows, const Loaded& data, const std::string& place);
+// Returns the rows that a cell names. Throws Error "location: ..." if the data set lacks them.
+Selection select(const Rows& rows, const Loaded& data, const std::string& location);
 
 }  // namespace reprise::replay

@@ -1,4 +1,4 @@
-// The flags of the program replay, parsed and checked.
+// Parses and checks the flags of the program replay.
 #pragma once
 
 #include <filesystem>
@@ -21,10 +21,11 @@ struct Flags {
 
 struct Parsed {
   Flags flags;
-  bool finished = false;  // --help and --version have printed themselves
+  bool finished = false;  // --help or --version has been printed; nothing is left to do
 };
 
-// Throws Error (exit code 2) with one line that names the flag, what was found and expected.
+// Throws Error (exit code 2) with one line that names the flag, what was found and what was
+// expected.
 Parsed parse_flags(int argc, char** argv);
 
 }  // namespace reprise::replay

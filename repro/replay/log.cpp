@@ -20,9 +20,9 @@ using nlohmann::json;
                           printable(json_text(found)), expected));
 }
 
-// The fewest decimals that give the double back are those that were printed, or trailing zeros
-// less: 0.3110 lies in the file as 0.311.
-Printed printed(const std::filesystem::path& file, std::string_view what, const json& value) {
+// Takes the number of printed decimals to be the fewest that reproduce the double. Trailing zeros
+// are lost: 0.3110 is 0.311 in the file.
+PrintedValue printed(const std::filesystem::path& file, std::string_view what, const json& value) {
   if (value.is_null()) return {};
   if (!value.is_number()) wrong(file, what, value, "a number");
   const std::string shortest = fmt::format("{}", value.get<double>());
@@ -34,7 +34,7 @@ Printed printed(const std::filesystem::path& file, std::string_view what, const 
   return {value.get<double>(), decimals};
 }
 
-// Which of our four quantities a log's key is, "" for none.
+// Returns which of the four quantities a key of a log names, or "" for none.
 std::string quantity_of(std::string key) {
   const std::string prefix = key.starts_with("val_") ? "val_" : "";
   key = key.substr(prefix.size());
@@ -61,31 +61,32 @@ void read_history(const std::filesystem::path& file, const json& history, Log& l
   }
 }
 
-// The "final" of a log: one evaluation, or one of each fold.
+// Reads the "final" of a log: one evaluation, or one per fold.
 void read_final(const std::filesystem::path& file, const json& final, Log& log) {
   if (!final.is_object()) wrong(file, "final", final, "an object");
   const auto get = [&](const char* key) {
-    return final.contains(key) ? printed(file, std::string("final.") + key, final[key]) : Printed{};
+    return final.contains(key) ? printed(file, std::string("final.") + key, final[key])
+                               : PrintedValue{};
   };
   if (final.contains("fold_val_mae")) {
     const json& folds = final["fold_val_mae"];
     if (!folds.is_array()) wrong(file, "final.fold_val_mae", folds, "a list of numbers");
     for (const json& mae : folds) {
-      log.evaluate.emplace_back(Printed{}, printed(file, "final.fold_val_mae", mae));
+      log.evaluate.emplace_back(PrintedValue{}, printed(file, "final.fold_val_mae", mae));
     }
     return;
   }
-  Printed metric;
+  PrintedValue metric;
   for (const char* key : {"test_acc", "test_accuracy", "test_mae"}) {
     if (!metric.value) metric = get(key);
   }
-  if (const Printed loss = get("test_loss"); loss.value || metric.value) {
+  if (const PrintedValue loss = get("test_loss"); loss.value || metric.value) {
     log.evaluate.emplace_back(loss, metric);
   }
-  if (const Printed share = get("random_accuracy"); share.value) log.baseline = share;
+  if (const PrintedValue equal = get("random_accuracy"); equal.value) log.baseline = equal;
 }
 
-// Of results/book: the log called `name`.
+// Reads the log called `name` from a document of results/book.
 void read_book(const std::filesystem::path& file, const json& document, const std::string& name,
                Log& log) {
   for (const json& entry : document["logs"]) {
@@ -103,7 +104,8 @@ void read_book(const std::filesystem::path& file, const json& document, const st
       log.baseline = printed(file, "results.random_accuracy", results["random_accuracy"]);
     }
     if (results.contains("test_mae")) {
-      log.evaluate.emplace_back(Printed{}, printed(file, "results.test_mae", results["test_mae"]));
+      log.evaluate.emplace_back(PrintedValue{},
+                                printed(file, "results.test_mae", results["test_mae"]));
     }
     return;
   }

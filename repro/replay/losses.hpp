@@ -1,7 +1,7 @@
-// Losses and their gradients as Keras 2.0.8 to 2.2.4 put them together from TensorFlow 1's ops
+// Losses and their gradients as Keras 2.0.8 to 2.2.4 composes them from TensorFlow 1's ops
 // (keras/backend/tensorflow_backend.py; gradients: tensorflow/python/ops/math_grad.py, nn_grad.py),
-// op by op in float32. The order of roundings is kept: where a probability is near 1, which of two
-// equal forms one takes shows in the fourth decimal after some epochs.
+// op by op in float32. The order of roundings is kept: where a probability is near 1, the choice
+// between two algebraically equal forms changes the fourth decimal after some epochs.
 #pragma once
 
 #include <algorithm>
@@ -14,10 +14,11 @@
 
 namespace reprise::replay {
 
-// K.epsilon() and 1 - K.epsilon() in float32: 1 - 2^-23.
+// K.epsilon() and 1 - K.epsilon(), which is 1 - 2^-23 in float32.
 inline constexpr float kEpsilon = 1e-7f, kOneLess = 1.0f - kEpsilon;
 
-// tf.clip_by_value; its gradient passes on the closed interval (Minimum, Maximum: ties to x).
+// tf.clip_by_value. Its gradient is 1 on the closed interval, because the gradients of Minimum and
+// Maximum give ties to x.
 struct ClippedProbability {
   float value, slope;
 
@@ -26,10 +27,10 @@ struct ClippedProbability {
         slope(p >= kEpsilon && p <= kOneLess ? 1.0f : 0.0f) {}
 };
 
-// K.binary_crossentropy of one output: the clipped probability, back to a logit log(c / (1 - c)),
-// tf.nn.sigmoid_cross_entropy_with_logits of that.
+// K.binary_crossentropy of one output: clips the probability, converts it back to the logit
+// log(c / (1 - c)) and applies tf.nn.sigmoid_cross_entropy_with_logits.
 struct BinaryCrossentropyOp {
-  // `upstream` is 1 / batch; returns the loss, and dL/dp in `gradient`.
+  // Returns the loss and stores dL/dp in `gradient`; `upstream` is 1 / batch size.
   static float value(float t, float p, float upstream, float& gradient) {
     const ClippedProbability clipped(p);
     const float c = clipped.value, rest = 1.0f - c, odds = c / rest;
@@ -37,7 +38,7 @@ struct BinaryCrossentropyOp {
     const bool positive = x >= 0.0f;
     const float e = math::exp(positive ? -x : x);
     const float loss = ((positive ? x : 0.0f) - x * t) + math::log1p(e);
-    // dL/dx: AddN of what comes back through relu, product and log1p(exp(-|x|)), in that order
+    // dL/dx: AddN of the gradients through relu, product and log1p(exp(-|x|)), in that order
     const float through_exp = upstream * (1.0f / (1.0f + e)) * e;
     const float dx =
         positive ? (upstream - upstream * t) - through_exp : (0.0f - upstream * t) + through_exp;
@@ -48,7 +49,7 @@ struct BinaryCrossentropyOp {
   }
 };
 
-// K.categorical_crossentropy of a row: p / sum(p), clipped, -sum(t log c).
+// K.categorical_crossentropy of one sample: c is p / sum(p), clipped; the loss is -sum(t log c).
 template <class S>
 struct CategoricalCrossentropyOp {
   static float value(std::span<const float> t, std::span<const float> p, float upstream,
@@ -57,7 +58,7 @@ struct CategoricalCrossentropyOp {
     const float sum = static_cast<float>(S::of(n, [&](std::size_t j) { return p[j]; }));
     typename S::Accumulator loss = 0, d_sum = 0;
     S::each(n, [&](std::size_t j) {
-      if (t[j] == 0.0f) {  // most are: nothing comes back, nothing is added
+      if (t[j] == 0.0f) {  // most targets are 0: no loss and no gradient
         gradient[j] = 0.0f;
         return;
       }

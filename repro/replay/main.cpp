@@ -1,4 +1,4 @@
-// replay: a notebook of Keras 2.0.8 to 2.2.4, replayed from its process script.
+// The program replay: replays notebooks run on Keras 2.0.8 to 2.2.4 from their session scripts.
 #include "cli/run_main.hpp"
 #include "repro/replay/replay_main.hpp"
 

@@ -7,7 +7,7 @@ namespace reprise::replay {
 
 namespace {
 
-// keras/initializers.py, VarianceScaling: scale / max(1, (fan_in + fan_out) / 2), sqrt(3 scale).
+// keras/initializers.py, VarianceScaling: s = 1 / max(1, (fan_in + fan_out) / 2), limit sqrt(3 s).
 double glorot_limit(std::size_t inputs, std::size_t units) {
   const double scale = 1.0 / std::max(1.0, static_cast<double>(inputs + units) / 2.0);
   return std::sqrt(3.0 * scale);
@@ -15,10 +15,10 @@ double glorot_limit(std::size_t inputs, std::size_t units) {
 
 }  // namespace
 
-std::vector<std::size_t> kernel_sizes(std::span<const LayerLine> layers, std::size_t inputs) {
+std::vector<std::size_t> kernel_sizes(std::span<const LayerSpec> layers, std::size_t inputs) {
   std::vector<std::size_t> sizes;
-  for (const LayerLine& line : layers) {
-    if (const auto* dense = std::get_if<DenseLayer>(&line)) {
+  for (const LayerSpec& layer : layers) {
+    if (const auto* dense = std::get_if<DenseLayer>(&layer)) {
       sizes.push_back(inputs * dense->units);
       inputs = dense->units;
     }
@@ -26,7 +26,7 @@ std::vector<std::size_t> kernel_sizes(std::span<const LayerLine> layers, std::si
   return sizes;
 }
 
-Network build(std::span<const LayerLine> layers, std::size_t inputs, const Compiled& compiled,
+Network build(std::span<const LayerSpec> layers, std::size_t inputs, const CompileOptions& compiled,
               std::span<const std::uint32_t> op_seeds, const PhiloxFill& fill) {
   Network network{compiled, {fill.threads, {}}, {}};
   std::size_t raced = 0;

@@ -1,4 +1,4 @@
-// What a script says of a model, and the state that its training changes.
+// The description of a model in a script, and the state that training changes.
 #pragma once
 
 #include <cstdint>
@@ -18,28 +18,28 @@ enum class MetricKind { accuracy, mae };
 struct DenseLayer {
   std::size_t units = 0;
   ActivationKind activation = ActivationKind::linear;
-  float l1 = 0, l2 = 0;  // of the kernel
+  float l1 = 0, l2 = 0;  // kernel regularizer
 };
 struct DropoutLayer {
   double rate = 0;
 };
-using LayerLine = std::variant<DenseLayer, DropoutLayer>;
+using LayerSpec = std::variant<DenseLayer, DropoutLayer>;
 
-struct Compiled {
+struct CompileOptions {
   LossKind loss = LossKind::binary_crossentropy;
   MetricKind metric = MetricKind::accuracy;
   float learning_rate = 0.001f, rho = 0.9f;
-  float epsilon = 1e-8f;  // outside the root: 1e-8 up to Keras 2.1.2, then 1e-7
+  float epsilon = 1e-8f;  // added to the root: 1e-8 up to Keras 2.1.2, then 1e-7
 };
 
-// A Dense layer while it is trained: kernel (inputs x units, row-major) and bias, the moving mean
-// of squared gradients of each.
+// A Dense layer in training: the kernel (inputs x units, row-major) and the bias, and for each the
+// moving average of squared gradients.
 struct DenseState {
-  DenseLayer line;
+  DenseLayer spec;
   std::size_t inputs = 0;
   std::vector<float> kernel, bias, kernel_square, bias_square;
 };
-// A Dropout layer: the seed of its op, and how far the op's counter has come.
+// A Dropout layer in training: the seed of its op and the current block of the op's counter.
 struct DropoutState {
   double rate = 0;
   std::uint32_t op_seed = 0;
@@ -47,22 +47,23 @@ struct DropoutState {
 };
 using LayerState = std::variant<DenseState, DropoutState>;
 
-// TensorFlow reserves 256 blocks for each element of a dropout mask, whatever it takes
-// (GuardedPhiloxRandom::ReserveRandomOutputs), once an executed training batch.
+// TensorFlow reserves 256 Philox blocks for each element of a dropout mask, however many it uses
+// (GuardedPhiloxRandom::ReserveRandomOutputs). It does so once in every training batch.
 inline constexpr std::uint64_t kBlocksPerElement = 256;
 
 struct Network {
-  Compiled compiled;
-  PhiloxFill fill;  // of the device, for the masks; they are below its races
+  CompileOptions compiled;
+  PhiloxFill fill;  // of the device; used for the masks, which are too small to have races
   std::vector<LayerState> layers;
 };
 
-// The number of values of each kernel.
-std::vector<std::size_t> kernel_sizes(std::span<const LayerLine> layers, std::size_t inputs);
+// Returns the number of values of each kernel.
+std::vector<std::size_t> kernel_sizes(std::span<const LayerSpec> layers, std::size_t inputs);
 
-// A model as it is built: Glorot-uniform kernels, zero biases. One op seed a layer, in their order;
-// `fill.outcomes` holds those of all kernels' races, one kernel after another.
-Network build(std::span<const LayerLine> layers, std::size_t inputs, const Compiled& compiled,
+// Builds a model with Glorot-uniform kernels and zero biases. `op_seeds` has one seed per layer, in
+// the order of the layers; `fill.outcomes` has the outcomes of the races of all kernels, in the
+// same order.
+Network build(std::span<const LayerSpec> layers, std::size_t inputs, const CompileOptions& compiled,
               std::span<const std::uint32_t> op_seeds, const PhiloxFill& fill);
 
 }  // namespace reprise::replay

@@ -25,23 +25,23 @@ namespace reprise::replay {
 
 namespace {
 
-// What is computed of a script: a fit, the folds of an experiment or a baseline, and its log.
+// A fit, the folds of an experiment or a baseline that is to be computed, and its log.
 struct Wanted {
   std::string name;
-  std::shared_ptr<Log> log;  // null: none
+  std::shared_ptr<Log> log;  // null if there is none
 };
 
 std::string group_of(const std::string& fit) { return fit.substr(0, fit.find('.')); }
 
-// The names of a script's fits and baselines, folds by their experiment's; `compared`: without
-// those that the script leaves out.
+// Returns the names of the fits and baselines of a script; folds appear under the name of their
+// experiment. If `compared`, fits with compare=no are left out.
 std::vector<std::string> names_in(const Script& script, bool compared) {
   std::vector<std::string> names;
   for (const Cell& cell : script.cells) {
     std::string name;
-    if (const auto* fit = std::get_if<FitCell>(&cell.does)) {
+    if (const auto* fit = std::get_if<FitCell>(&cell.action)) {
       if (fit->compare || !compared) name = group_of(fit->name);
-    } else if (const auto* baseline = std::get_if<BaselineCell>(&cell.does)) {
+    } else if (const auto* baseline = std::get_if<BaselineCell>(&cell.action)) {
       name = baseline->name;
     }
     if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
@@ -53,13 +53,13 @@ bool has_name(const Script& script, const std::string& name) {
   const auto names = names_in(script, false);
   if (std::ranges::find(names, name) != names.end()) return true;
   return std::ranges::any_of(script.cells, [&](const Cell& cell) {
-    const auto* fit = std::get_if<FitCell>(&cell.does);
+    const auto* fit = std::get_if<FitCell>(&cell.action);
     return fit != nullptr && fit->name == name;
   });
 }
 
-// Other scripts of the collection with that fit, for the same notebook and Keras: the printed
-// book's 9 epochs of Reuters beside the notebook's 8.
+// Returns the other scripts of the collection with a fit of that name, for the same section and
+// Keras, such as the one for the 9 epochs of Reuters in the printed book beside the notebook's 8.
 std::vector<Script> siblings(const Script& script, const std::string& name) {
   std::vector<Script> found;
   const std::string notebook = script.id.substr(0, script.id.find('-'));
@@ -73,8 +73,8 @@ std::vector<Script> siblings(const Script& script, const std::string& name) {
   return found;
 }
 
-// Throws Error if the script has no such fit; one of the collection gives way to a sibling that
-// has, and says so.
+// Throws Error if the script has no fit of that name. A script of the collection is replaced, with
+// a message, by its only sibling that has the fit.
 void require_name(const std::string& name, const std::string& where, Script& script) {
   if (has_name(script, name)) return;
   const bool of_collection = script.file == script.id + ".script";
@@ -83,11 +83,11 @@ void require_name(const std::string& name, const std::string& where, Script& scr
     throw Error(fmt::format("{}: {} has no fit of that name: {}", where, script.file,
                             unknown_name(printable(name), names_in(script, false))));
   }
-  std::cout << fmt::format("{} has no {}; taking {}, which has\n", script.id, name, others[0].id);
+  std::cout << fmt::format("{} has no fit {}; using {} instead\n", script.id, name, others[0].id);
   script = others[0];
 }
 
-// The log of results/book that the script left, where it says so and there is one.
+// Returns the log in results/book that the script names, or null.
 std::shared_ptr<Log> own_log(const Script& script, const std::string& name) {
   const auto results = cli::install_results();
   if (script.log.empty() || !results) return {};
@@ -113,16 +113,16 @@ std::vector<Wanted> wanted_of(Script& script, const Flags& flags) {
     }
   }
   for (Wanted& wanted : all) {
-    if (flags.data.standin) wanted.log = nullptr;  // nothing of the book
+    if (flags.data.standin) wanted.log = nullptr;  // logs of real data say nothing about them
     if (wanted.log) check_lengths(wanted.name, *wanted.log, script);
   }
   return all;
 }
 
-std::vector<Comparison> computed(const ProcessPlan& plan, const Script& script,
+std::vector<Comparison> computed(const ScriptPlan& plan, const Script& script,
                                  const std::vector<Wanted>& wanted, const Arithmetic& arithmetic,
                                  int threads) {
-  const auto outcomes = run_plan(
+  const auto results = run_plan(
       plan, script,
       [&](const std::string& fit) {
         return std::ranges::any_of(wanted,
@@ -131,12 +131,12 @@ std::vector<Comparison> computed(const ProcessPlan& plan, const Script& script,
       arithmetic, threads);
   std::vector<Comparison> comparisons;
   for (const Wanted& w : wanted) {
-    std::vector<Outcome> own;
-    std::vector<BaselineFigure> baselines;
-    std::ranges::copy_if(outcomes, std::back_inserter(own),
-                         [&](const Outcome& o) { return belongs_to(o.name, w.name); });
+    std::vector<FitResult> own;
+    std::vector<BaselineResult> baselines;
+    std::ranges::copy_if(results, std::back_inserter(own),
+                         [&](const FitResult& o) { return belongs_to(o.name, w.name); });
     std::ranges::copy_if(plan.baselines, std::back_inserter(baselines),
-                         [&](const BaselineFigure& b) { return b.name == w.name; });
+                         [&](const BaselineResult& b) { return b.name == w.name; });
     comparisons.push_back(compare(w.name, w.log.get(), std::move(own), std::move(baselines), script,
                                   std::string(arithmetic.name)));
   }
@@ -151,7 +151,7 @@ void print_list(std::ostream& out) {
   }
 }
 
-// "all: 168 of 172 printed values equal"
+// Prints a line such as "all: 168 of 172 printed values are equal".
 void print_total(std::ostream& out, const std::vector<Comparison>& comparisons) {
   Count total;
   for (const Comparison& c : comparisons) {
@@ -166,7 +166,7 @@ void print_total(std::ostream& out, const std::vector<Comparison>& comparisons) 
 void print_siblings(std::ostream& out, const Script& script, const std::string& name) {
   if (script.file != script.id + ".script") return;
   for (const Script& other : siblings(script, name)) {
-    out << fmt::format("{} has {} as well, after other cells\n", other.id, name);
+    out << fmt::format("{} also has {}, after other cells\n", other.id, name);
   }
 }
 
@@ -197,9 +197,9 @@ ExitCode run(int argc, char** argv) {
     const Script& script = scripts[i];
     const Stopwatch watch;
     DataSets data(cache);
-    const ProcessPlan plan = plan_process(script, data);
+    const ScriptPlan plan = plan_script(script, data);
     std::string mark;
-    for (const DataRecord& record : data.records()) mark = book::mark_of(record);
+    for (const DataRecord& record : data.records()) mark = book::provenance_prefix(record);
     std::cout << fmt::format("{}{}, Keras {}: {}\n", mark, script.id, script.keras.text(),
                              script.title);
     auto comparisons = computed(plan, script, wanted[i], kPinned, threads);
@@ -213,8 +213,9 @@ ExitCode run(int argc, char** argv) {
     print_total(std::cout, comparisons);
     if (flags.against && !equal) print_siblings(std::cout, script, wanted[i].front().name);
     if (flags.variants) {
-      std::cout << fmt::format("variants: other sums than the replay's ({}); none counts\n",
-                               kPinned.name);
+      std::cout << fmt::format(
+          "variants with other sums than the replay ({}), without effect on the result:\n",
+          kPinned.name);
       for (const Arithmetic& arithmetic : kVariants) {
         for (Comparison& c : computed(plan, script, wanted[i], arithmetic, threads)) {
           std::cout << fmt::format("  {}: {}\n", arithmetic.name, verdict(c));

@@ -1,9 +1,9 @@
-// The program `replay`.
+// The entry point of the program `replay`.
 #pragma once
 
 namespace reprise::replay {
 
-// Returns the exit code.
+// Runs the program and returns its exit code.
 int replay_main(int argc, char** argv);
 
 }  // namespace reprise::replay

@@ -15,13 +15,13 @@ json count_json(const Count& count) { return {{"equal", count.equal}, {"of", cou
 
 json evaluations_of(const Comparison& comparison) {
   json all = json::array();
-  for (const Outcome& outcome : comparison.outcomes) {
-    for (const Scores& scores : outcome.evaluate) all.push_back({scores.loss, scores.metric});
+  for (const FitResult& fit_result : comparison.fits) {
+    for (const Scores& scores : fit_result.evaluate) all.push_back({scores.loss, scores.metric});
   }
   return all;
 }
 
-json printed_json(const Value& value) {
+json printed_json(const ComparedValue& value) {
   return {{"where", value.where},
           {"printed", *value.printed.value},
           {"replayed", value.replayed},
@@ -33,12 +33,12 @@ json comparison_json(const Comparison& comparison) {
   json cell{{"name", comparison.name}, {"arithmetic", comparison.arithmetic}};
   cell["history"] = json::array();
   double seconds = 0;
-  for (const Outcome& outcome : comparison.outcomes) {
-    cell["history"].push_back(outcome.history);
-    seconds += outcome.seconds;
+  for (const FitResult& fit_result : comparison.fits) {
+    cell["history"].push_back(fit_result.history);
+    seconds += fit_result.seconds;
   }
   cell["evaluate"] = evaluations_of(comparison);
-  for (const BaselineFigure& baseline : comparison.baselines) {
+  for (const BaselineResult& baseline : comparison.baselines) {
     cell["baseline"] = {{"same", baseline.same}, {"of", baseline.of}};
   }
   cell["seconds"] = seconds;
@@ -47,8 +47,9 @@ json comparison_json(const Comparison& comparison) {
   cell["epochs"] = count_json(comparison.epochs());
   cell["evaluations"] = count_json(comparison.evaluations());
   cell["finals"] = json::array();
-  for (const Value& value : comparison.finals) cell["finals"].push_back(printed_json(value));
-  if (const Value* first = comparison.first_difference()) {
+  for (const ComparedValue& value : comparison.finals)
+    cell["finals"].push_back(printed_json(value));
+  if (const ComparedValue* first = comparison.first_difference()) {
     cell["first_difference"] = printed_json(*first);
   }
   return cell;

@@ -1,4 +1,4 @@
-// The record of replays (results/schema/replay-1.json).
+// Writes the record of replays (results/schema/replay-1.json).
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace reprise::replay {
 
-// A script's replay: what was compared, in the pinned arithmetic first, then in the variants.
+// The replay of one script: the comparisons in the pinned arithmetic first, then in the variants.
 struct Replayed {
   Script script;
   std::vector<DataRecord> data;
@@ -17,7 +17,7 @@ struct Replayed {
   double seconds = 0;
 };
 
-// Written under a temporary name, then renamed. Throws Error if it cannot be.
+// Writes the record under a temporary name and renames it. Throws Error if it cannot be written.
 void write_record(const std::filesystem::path& file, const std::vector<Replayed>& replays);
 
 }  // namespace reprise::replay

@@ -1,4 +1,4 @@
-// What a cell of a notebook computes on: rows of a data set, by their numbers.
+// The data that a cell of a notebook uses: a data set and the indices of some of its samples.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace reprise::replay {
 
-// A set as a network takes it: N rows of inputs, multi-hot or dense, and N of targets.
+// A data set as a network takes it: N rows of inputs, multi-hot or dense, and N rows of targets.
 struct Samples {
   std::optional<Csr> multi_hot;
-  Matrix<float> dense;    // N x inputs; empty where multi_hot is there
+  Matrix<float> dense;    // N x inputs; empty if multi_hot is set
   Matrix<float> targets;  // N x outputs
   std::vector<std::int64_t> labels;
 
@@ -22,7 +22,7 @@ struct Samples {
   std::size_t inputs() const { return multi_hot ? multi_hot->cols() : dense.cols(); }
 };
 
-// Some rows of a set, in this order; `of` outlives it.
+// Some rows of a data set, in this order. `of` must outlive the selection.
 struct Selection {
   const Samples* of = nullptr;
   std::vector<std::int32_t> rows;

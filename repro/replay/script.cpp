@@ -8,7 +8,7 @@
 #include "cli/install_paths.hpp"
 #include "reprise/core/error.hpp"
 #include "repro/replay/cells.hpp"
-#include "repro/replay/words.hpp"
+#include "repro/replay/line_parser.hpp"
 
 namespace reprise::replay {
 
@@ -18,8 +18,8 @@ std::string Script::at(int line) const { return fmt::format("{}:{}", file, line)
 
 namespace {
 
-// The released versions.
-KerasVersion version_of(const Line& line, const std::string& text) {
+// Throws Error unless `text` is a released version.
+KerasVersion version_of(const LineParser& line, const std::string& text) {
   constexpr KerasVersion kVersions[] = {{0, 8}, {0, 9}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4},
                                         {1, 5}, {1, 6}, {2, 0}, {2, 1}, {2, 2}, {2, 3}, {2, 4}};
   for (const KerasVersion& version : kVersions) {
@@ -28,7 +28,7 @@ KerasVersion version_of(const Line& line, const std::string& text) {
   line.wrong("keras", text, "a release from 2.0.8 to 2.2.4");
 }
 
-void read_process(Line& line, Script& script) {
+void read_header(LineParser& line, Script& script) {
   script.keras = version_of(line, line.required("keras", "the version, 2.0.8 to 2.2.4"));
   const std::string device = line.setting("device").value_or("plain");
   if (device == "gpu") {
@@ -46,7 +46,7 @@ void read_process(Line& line, Script& script) {
 Script read_script(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in || std::filesystem::is_directory(file)) {
-    throw Error(fmt::format("{}: cannot be read, expected a process script", file.string()));
+    throw Error(fmt::format("{}: cannot be read, expected a session script", file.string()));
   }
   Script script;
   script.id = file.stem().string();
@@ -54,14 +54,14 @@ Script read_script(const std::filesystem::path& file) {
   bool begun = false;
   std::string text;
   for (int number = 1; std::getline(in, text); ++number) {
-    if (text.ends_with('\r')) text.pop_back();  // a file from Windows
+    if (text.ends_with('\r')) text.pop_back();  // line ends of Windows
     if (script.title.empty() && text.starts_with("# ")) script.title = text.substr(2);
-    Line line(script.at(number), text);
+    LineParser line(script.at(number), text);
     if (line.empty()) continue;
-    const std::string kind = line.word("a cell's kind before its settings");
+    const std::string kind = line.next("the kind of a cell before its settings");
     if (kind == "process") {
-      if (begun) line.wrong("line", kind, "one process, in the first line");
-      read_process(line, script);
+      if (begun) line.wrong("line", kind, "'process' only once, in the first line");
+      read_header(line, script);
       begun = true;
       continue;
     }
@@ -69,7 +69,7 @@ Script read_script(const std::filesystem::path& file) {
     script.cells.push_back({number, read_cell(kind, line, script)});
   }
   if (script.cells.empty()) {
-    throw Error(fmt::format("{}: found no cells, expected a process script", script.file));
+    throw Error(fmt::format("{}: found no cells, expected a session script", script.file));
   }
   return script;
 }
@@ -78,7 +78,7 @@ std::filesystem::path own_scripts() {
   if (const auto scripts = cli::install_folder({"share/reprise/replay", "repro/replay/scripts"})) {
     return *scripts;
   }
-  throw Error("replay: found no folder of scripts beside the program", ExitCode::missing);
+  throw Error("replay: found no directory of scripts in the installation", ExitCode::missing);
 }
 
 std::vector<Script> list_scripts() {

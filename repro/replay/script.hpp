@@ -1,5 +1,5 @@
-// A process script: what one Keras process did to NumPy's global stream, cell by cell. The format
-// is described in docs/replay_format.md.
+// A session script ("script" for short) lists, cell by cell, what one Python session with Keras did
+// to NumPy's global random stream. docs/replay_format.md describes the format.
 #pragma once
 
 #include <cstdint>
@@ -13,28 +13,28 @@
 
 namespace reprise::replay {
 
-// 2.0.8 to 2.2.4, without 2.0.9, whose imdb.load_data seeded nothing.
+// A release from 2.0.8 to 2.2.4. imdb.load_data of 2.0.9 did not seed, so it cannot be replayed.
 struct KerasVersion {
-  int minor = 0, patch = 0;  // of 2.minor.patch
+  int minor = 0, patch = 0;  // 2.minor.patch
   auto operator<=>(const KerasVersion&) const = default;
 
   std::string text() const;
-  // RMSprop's default: 1e-8 up to 2.1.2, then K.epsilon(), 1e-7 (keras/optimizers.py).
+  // The default of RMSprop: 1e-8 up to 2.1.2, then K.epsilon(), 1e-7 (keras/optimizers.py).
   float epsilon() const { return *this <= KerasVersion{1, 2} ? 1e-8f : 1e-7f; }
-  // 2.0.8 seeded the test reviews anew, with 2 * 113 (keras/datasets/imdb.py).
+  // 2.0.8 seeded the stream again, with 2 * 113, before the test reviews (keras/datasets/imdb.py).
   bool reseeds_imdb_test() const { return *this == KerasVersion{0, 8}; }
 };
 
 enum class DataSet { imdb, reuters, boston_housing };
 
-// Rows of a data set as a script names them: train, test, train[a:b], fold(i,k), rest(i,k).
+// The rows of a data set that a cell uses: train, test, train[a:b], fold(i,k) or rest(i,k).
 struct Rows {
   std::string text;
   bool test = false;
-  std::optional<std::int64_t> first, last;  // of a slice, as in Python
+  std::optional<std::int64_t> first, last;  // bounds of a slice, as in Python
   struct Fold {
     std::size_t i, k;
-    bool rest;  // all rows but the fold's
+    bool rest;  // all rows except the fold's
   };
   std::optional<Fold> fold;
 };
@@ -45,36 +45,36 @@ struct LoadDataCell {
 };
 struct ModelCell {
   std::string name;
-  std::vector<LayerLine> layers;
-  Compiled compiled;
-  std::vector<bool> races;  // outcomes of the GPU's fill, of all kernels one after another
-  std::size_t inputs = 0;   // of the data set that was loaded
+  std::vector<LayerSpec> layers;
+  CompileOptions compiled;
+  std::vector<bool> races;  // outcomes of the races of the GPU's fill, kernel after kernel
+  std::size_t inputs = 0;   // columns of the loaded data set
 };
 struct FitCell {
-  std::string name;   // what a log calls it: its "experiment"
-  std::string model;  // of a ModelCell above
+  std::string name;   // the "experiment" of its log
+  std::string model;  // the name of a ModelCell above
   int epochs = 1;
   std::size_t batch = 32;
   Rows on;
   std::optional<Rows> validation;
   bool shuffle = true;
-  bool compare = true;  // with the script's logs, where no log is named
+  bool compare = true;  // with the script's own log, unless --against or --cell is given
 };
 struct EvaluateCell {
-  std::string fit;  // of a FitCell above, whose model it asks
+  std::string fit;  // the name of a FitCell above, whose model is evaluated
   Rows on;
   std::size_t batch = 32;
 };
-// Shuffles a copy of the labels; the figure is how many stay the same.
+// Shuffles a copy of the labels and counts the labels that stay equal.
 struct BaselineCell {
   std::string name;
   Rows on;
 };
-// Cells that left nothing in the notebook but their traces in the stream.
+// Cells that left no output in the notebook but advanced the stream.
 struct HiddenCell {
   int shuffles = 0;
   std::size_t size = 0;
-  int randint = 0;  // op seeds of layers
+  int randint = 0;  // number of op seeds drawn for layers
 };
 struct SeedCell {
   std::uint32_t seed = 0;
@@ -83,33 +83,35 @@ struct SeedCell {
 struct Cell {
   int line = 0;
   std::variant<LoadDataCell, ModelCell, FitCell, EvaluateCell, BaselineCell, HiddenCell, SeedCell>
-      does;
+      action;
 };
 
 struct Script {
-  std::string id;     // the file's name without .script
-  std::string file;   // as error lines name it
+  std::string id;     // name of the file without .script
+  std::string file;   // as shown in error messages
   std::string title;  // the first comment
   KerasVersion keras;
-  std::uint32_t gpu_threads = 0;  // 0: fills in order
-  std::string log;                // which log of results/book it left, "" for none
+  std::uint32_t gpu_threads = 0;  // 0: kernels are filled in order
+  std::string log;                // name of its log in results/book, "" for none
   std::vector<Cell> cells;
 
-  // "file:line", for error lines.
+  // Returns "file:line" for error messages.
   std::string at(int line) const;
 };
 
-// Throws Error (exit code 2) with file, line, what was found and what was expected.
+// Reads a script. Throws Error (exit code 2) with the file, the line, what was found and what was
+// expected.
 Script read_script(const std::filesystem::path& file);
 
-// The folder of the scripts that belong to this program: beside an installation or above the build.
-// Throws Error (exit code 3) where there is none.
+// Returns the directory of the scripts that come with this program, in the installation or in the
+// source tree. Throws Error (exit code 3) if there is none.
 std::filesystem::path own_scripts();
 
-// The scripts in it, by ID.
+// Returns the scripts in that directory, sorted by ID.
 std::vector<Script> list_scripts();
 
-// `name` is the ID of one of them or the path of another. Throws Error (exit code 2) for neither.
+// Finds a script by the ID of one that comes with the program, or by its path. Throws Error (exit
+// code 2) if there is no such script.
 Script find_script(const std::string& name);
 
 }  // namespace reprise::replay

@@ -13,17 +13,17 @@ namespace reprise::replay {
 
 namespace {
 
-// np.random.randint(10e6), the seed of a random op (keras/backend/tensorflow_backend.py).
+// Draws the seed of a random op: np.random.randint(10e6) (keras/backend/tensorflow_backend.py).
 std::uint32_t draw_op_seed(NumpyRandom& numpy) { return numpy.interval(9999999); }
 
-class Walk {
+class Planner {
  public:
-  Walk(const Script& script, DataSets& data) : script_(script), data_(data) {}
+  Planner(const Script& script, DataSets& data) : script_(script), data_(data) {}
 
-  ProcessPlan through() {
+  ScriptPlan plan() {
     for (const Cell& cell : script_.cells) {
       line_ = cell.line;
-      std::visit([this](const auto& does) { go(does); }, cell.does);
+      std::visit([this](const auto& action) { go(action); }, cell.action);
     }
     return std::move(plan_);
   }
@@ -57,7 +57,7 @@ class Walk {
   void go(const BaselineCell& cell) {
     const Selection selection = select(cell.on);
     if (selection.of->labels.empty()) {
-      throw Error(script_.at(line_) + ": baseline: found prices, expected labels of classes");
+      throw Error(script_.at(line_) + ": baseline: found prices, expected class labels");
     }
     std::vector<std::int64_t> labels;
     for (const std::int32_t row : selection.rows) {
@@ -84,8 +84,8 @@ class Walk {
   const Loaded* loaded_ = nullptr;
   NumpyRandom numpy_;
   int line_ = 0;
-  ProcessPlan plan_;
-  std::map<std::string, std::ptrdiff_t> model_of_;  // by the fit's name, a place in plan_.models
+  ScriptPlan plan_;
+  std::map<std::string, std::ptrdiff_t> model_of_;  // index in plan_.models by the name of a fit
 };
 
 using Wanted = std::function<bool(const std::string&)>;
@@ -95,15 +95,15 @@ const std::string& name_of(const std::variant<FitStep, EvaluateStep>& step) {
   return std::get<EvaluateStep>(step).cell->fit;
 }
 
-// Trains a model as far as the last step that is wanted.
-std::vector<Outcome> run_model(const ModelSteps& model, const Script& script, const Wanted& wanted,
-                               const Arithmetic& arithmetic) {
+// Trains a model up to the last wanted step.
+std::vector<FitResult> run_model(const ModelSteps& model, const Script& script,
+                                 const Wanted& wanted, const Arithmetic& arithmetic) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < model.steps.size(); ++i) {
     if (wanted(name_of(model.steps[i]))) end = i + 1;
   }
-  std::vector<Outcome> outcomes;
-  if (end == 0) return outcomes;
+  std::vector<FitResult> results;
+  if (end == 0) return results;
   Network network = build(model.cell->layers, model.cell->inputs, model.cell->compiled,
                           model.op_seeds, {script.gpu_threads, model.cell->races});
   for (std::size_t i = 0; i < end; ++i) {
@@ -111,44 +111,44 @@ std::vector<Outcome> run_model(const ModelSteps& model, const Script& script, co
     const Stopwatch watch;
     if (const auto* step = std::get_if<FitStep>(&model.steps[i])) {
       NumpyRandom numpy = step->stream;
-      Outcome outcome{name, step->line, fit(network, step->options, numpy, arithmetic), {}, 0};
-      outcome.seconds = watch.seconds();
-      if (wanted(name)) outcomes.push_back(std::move(outcome));
+      FitResult fit_result{name, step->line, fit(network, step->options, numpy, arithmetic), {}, 0};
+      fit_result.seconds = watch.seconds();
+      if (wanted(name)) results.push_back(std::move(fit_result));
     } else if (wanted(name)) {
       const auto& evaluation = std::get<EvaluateStep>(model.steps[i]);
-      Outcome& outcome = *std::ranges::find(outcomes, name, &Outcome::name);
-      outcome.evaluate.push_back(
+      FitResult& fit_result = *std::ranges::find(results, name, &FitResult::name);
+      fit_result.evaluate.push_back(
           evaluate(network, evaluation.on, evaluation.cell->batch, arithmetic));
-      outcome.seconds += watch.seconds();
+      fit_result.seconds += watch.seconds();
     }
   }
-  return outcomes;
+  return results;
 }
 
 }  // namespace
 
-ProcessPlan plan_process(const Script& script, DataSets& data) {
-  return Walk(script, data).through();
+ScriptPlan plan_script(const Script& script, DataSets& data) {
+  return Planner(script, data).plan();
 }
 
-std::vector<Outcome> run_plan(const ProcessPlan& plan, const Script& script, const Wanted& wanted,
-                              const Arithmetic& arithmetic, int threads) {
-  std::mutex mutex;  // guards all below
+std::vector<FitResult> run_plan(const ScriptPlan& plan, const Script& script, const Wanted& wanted,
+                                const Arithmetic& arithmetic, int threads) {
+  std::mutex mutex;  // guards next, error and results
   std::size_t next = 0;
   std::exception_ptr error;
-  std::vector<Outcome> outcomes;
+  std::vector<FitResult> results;
   const auto work = [&] {
     while (true) {
-      std::size_t place = 0;
+      std::size_t model = 0;
       {
         const std::lock_guard lock(mutex);
         if (error || next == plan.models.size()) return;
-        place = next++;
+        model = next++;
       }
       try {
-        auto some = run_model(plan.models[place], script, wanted, arithmetic);
+        auto some = run_model(plan.models[model], script, wanted, arithmetic);
         const std::lock_guard lock(mutex);
-        std::ranges::move(some, std::back_inserter(outcomes));
+        std::ranges::move(some, std::back_inserter(results));
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (!error) error = std::current_exception();
@@ -156,13 +156,13 @@ std::vector<Outcome> run_plan(const ProcessPlan& plan, const Script& script, con
     }
   };
   {
-    std::vector<std::jthread> workers;  // beside this thread
+    std::vector<std::jthread> workers;  // in addition to this thread
     for (int k = 1; k < threads; ++k) workers.emplace_back(work);
     work();
   }
   if (error) std::rethrow_exception(error);
-  std::ranges::sort(outcomes, {}, &Outcome::line);
-  return outcomes;
+  std::ranges::sort(results, {}, &FitResult::line);
+  return results;
 }
 
 }  // namespace reprise::replay

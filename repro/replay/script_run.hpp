@@ -1,7 +1,6 @@
-// A script, gone through cell by cell on one NumPy stream, and its fits computed.
-//
-// Going through costs little: a fit nobody asks about only moves the streams on. What a model's
-// training begins with is known then, so that models can be trained at the same time.
+// Runs a session script in two steps. Planning goes through the cells with one NumPy stream; it is
+// cheap, because a fit only advances the stream. After that the state of the stream at the start of
+// each fit is known, so that the models can be trained in parallel and unwanted fits skipped.
 #pragma once
 
 #include <functional>
@@ -20,47 +19,47 @@ struct FitStep {
   const FitCell* cell;
   int line;
   FitOptions options;
-  NumpyRandom stream;  // as it stood before the fit
+  NumpyRandom stream;  // its state before the fit
 };
 struct EvaluateStep {
   const EvaluateCell* cell;
   Selection on;
 };
-// A model and what the script does with it, in its order.
+// A model and the steps that the script takes with it, in order.
 struct ModelSteps {
   const ModelCell* cell;
-  std::vector<std::uint32_t> op_seeds;  // one a layer
+  std::vector<std::uint32_t> op_seeds;  // one per layer
   std::vector<std::variant<FitStep, EvaluateStep>> steps;
 };
-struct BaselineFigure {
+struct BaselineResult {
   std::string name;
   int line;
-  std::size_t same, of;  // labels that a shuffled copy has in their place
+  std::size_t same, of;  // labels that equal the shuffled copy at their index, of all labels
   double value() const { return static_cast<double>(same) / static_cast<double>(of); }
 };
 
-struct ProcessPlan {
+struct ScriptPlan {
   std::vector<ModelSteps> models;
-  std::vector<BaselineFigure> baselines;
+  std::vector<BaselineResult> baselines;
 };
 
-// `script` and `data` outlive the plan. Throws Error with file and line for rows that are not
-// there.
-ProcessPlan plan_process(const Script& script, DataSets& data);
+// Plans a script. `script` and `data` must outlive the plan. Throws Error with file and line for
+// rows that the data set does not have.
+ScriptPlan plan_script(const Script& script, DataSets& data);
 
-struct Outcome {
+struct FitResult {
   std::string name;
   int line = 0;
-  History history;               // training.hpp
-  std::vector<Scores> evaluate;  // one an evaluate cell of this fit
+  History history;               // as returned by fit() of training.hpp
+  std::vector<Scores> evaluate;  // one per evaluate cell of this fit
   double seconds = 0;
 };
 
-// The outcomes of the fits for which wanted(name) holds, in the script's order. Fits before them
-// that they go on from are computed as well, all others skipped. Up to `threads` models at once;
-// no number depends on how many.
-std::vector<Outcome> run_plan(const ProcessPlan& plan, const Script& script,
-                              const std::function<bool(const std::string&)>& wanted,
-                              const Arithmetic& arithmetic, int threads);
+// Computes the fits for which wanted(name) is true and returns them in the order of the script.
+// Earlier fits of the same model are computed as well, all others are skipped. Trains up to
+// `threads` models at a time; the results do not depend on that number.
+std::vector<FitResult> run_plan(const ScriptPlan& plan, const Script& script,
+                                const std::function<bool(const std::string&)>& wanted,
+                                const Arithmetic& arithmetic, int threads);
 
 }  // namespace reprise::replay

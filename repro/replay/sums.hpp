@@ -1,5 +1,6 @@
-// The sums of a Dense layer, in blocks of units whose accumulators stay in registers. A unit's sum
-// has its own accumulator and its terms come in the order of S, whatever the block.
+// The sums of a Dense layer, computed in blocks of units whose accumulators stay in registers. Each
+// unit has its own accumulator and adds its terms in the order of S, whatever the size of the
+// block.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +23,22 @@ void in_blocks(std::size_t n, Block&& block) {
 
 }  // namespace detail
 
-// out[u] = sum of kernel[k, u] over the ones k of a multi-hot row. kernel: rows of `units`.
+// out[u] = sum of kernel[k, u] over the indices k that are 1 in a multi-hot row. The kernel is
+// row-major with `units` columns.
 template <class S>
-void sum_of_rows(std::span<const std::int32_t> ones, const float* kernel, std::size_t units,
+void sum_of_rows(std::span<const std::int32_t> col_idx, const float* kernel, std::size_t units,
                  float* out) {
   detail::in_blocks(units, [&]<std::size_t N>(std::size_t first) {
     typename S::Accumulator sum[N] = {};
-    S::each(ones.size(), [&](std::size_t k) {
-      const float* row = kernel + static_cast<std::size_t>(ones[k]) * units + first;
+    S::each(col_idx.size(), [&](std::size_t k) {
+      const float* row = kernel + static_cast<std::size_t>(col_idx[k]) * units + first;
       for (std::size_t u = 0; u < N; ++u) sum[u] += row[u];
     });
     for (std::size_t u = 0; u < N; ++u) out[first + u] = static_cast<float>(sum[u]);
   });
 }
 
-// out[u] = sum of x[k] kernel[k, u] over k.
+// out[u] = sum over k of x[k] * kernel[k, u].
 template <class S>
 void product_with(std::span<const float> x, const float* kernel, std::size_t units, float* out) {
   using A = typename S::Accumulator;
@@ -51,7 +53,7 @@ void product_with(std::span<const float> x, const float* kernel, std::size_t uni
   });
 }
 
-// sums[k, u] += x[k] dz[u], a row's part of the gradient of a kernel.
+// sums[k, u] += x[k] * dz[u], the contribution of one sample to the gradient of a kernel.
 template <class A>
 void add_outer_product(std::span<const float> x, std::span<const A> dz, A* sums) {
   for (const float value : x) {
@@ -61,10 +63,10 @@ void add_outer_product(std::span<const float> x, std::span<const A> dz, A* sums)
   }
 }
 
-// The same for a multi-hot row: sums[k, u] += dz[u] for its ones k.
+// The same for a multi-hot row: sums[k, u] += dz[u] for the indices k that are 1.
 template <class A>
-void add_to_rows(std::span<const std::int32_t> ones, std::span<const A> dz, A* sums) {
-  for (const std::int32_t k : ones) {
+void add_to_rows(std::span<const std::int32_t> col_idx, std::span<const A> dz, A* sums) {
+  for (const std::int32_t k : col_idx) {
     A* row = sums + static_cast<std::size_t>(k) * dz.size();
     for (std::size_t u = 0; u < dz.size(); ++u) row[u] += dz[u];
   }

@@ -11,7 +11,7 @@ namespace reprise::replay {
 
 namespace {
 
-// Activations of TensorFlow 1 over one row, in place.
+// Applies an activation as TensorFlow 1 computes it to one row, in place.
 template <class S>
 void activate(ActivationKind kind, std::span<float> z) {
   switch (kind) {
@@ -35,7 +35,7 @@ void activate(ActivationKind kind, std::span<float> z) {
   }
 }
 
-// dy becomes dz.
+// Turns dL/dy into dL/dz, in place.
 template <class S>
 void activate_back(ActivationKind kind, std::span<const float> y, std::span<float> dy) {
   const std::size_t n = y.size();
@@ -63,7 +63,7 @@ void activate_back(ActivationKind kind, std::span<const float> y, std::span<floa
 template <class S>
 float penalty_of(const DenseState& layer) {
   const auto& w = layer.kernel;
-  const float l1 = layer.line.l1, l2 = layer.line.l2;
+  const float l1 = layer.spec.l1, l2 = layer.spec.l2;
   float penalty = 0;
   if (l1 != 0.0f) {
     penalty +=
@@ -77,10 +77,10 @@ float penalty_of(const DenseState& layer) {
 }
 
 // keras/optimizers.py, RMSprop.get_updates: a = rho a + (1 - rho) g^2, w -= lr g / (sqrt(a) +
-// epsilon), with 1 - rho taken in float32. Leaves the sums at 0 for the next batch.
+// epsilon), with 1 - rho in float32. Resets the sums to 0 for the next batch.
 template <class A>
-void rmsprop(const Compiled& c, float l1, float l2, std::span<A> sums, std::span<float> weights,
-             std::span<float> squares) {
+void rmsprop(const CompileOptions& c, float l1, float l2, std::span<A> sums,
+             std::span<float> weights, std::span<float> squares) {
   const float rest = 1.0f - c.rho;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     const float w = weights[i];
@@ -121,16 +121,16 @@ std::span<T> row_of(std::vector<T>& values, std::size_t units, std::size_t b) {
 }  // namespace
 
 template <class S>
-Trainer<S>::Trainer(Network& network) : network_(network), traces_(network.layers.size()) {
-  for (std::size_t i = 0; i < traces_.size(); ++i) {
-    Trace& trace = traces_[i];
+Trainer<S>::Trainer(Network& network) : network_(network), buffers_(network.layers.size()) {
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    LayerBuffers& buffers = buffers_[i];
     if (const auto* dense = std::get_if<DenseState>(&network.layers[i])) {
-      trace.units = dense->line.units;
-      trace.kernel_sums.resize(dense->kernel.size());
-      trace.bias_sums.resize(dense->bias.size());
-      trace.dz.resize(trace.units);
+      buffers.units = dense->spec.units;
+      buffers.kernel_sums.resize(dense->kernel.size());
+      buffers.bias_sums.resize(dense->bias.size());
+      buffers.dz.resize(buffers.units);
     } else {
-      trace.units = traces_[i - 1].units;  // a script's first layer is Dense
+      buffers.units = buffers_[i - 1].units;  // the first layer of a script is always Dense
     }
   }
   measure_penalties();
@@ -141,7 +141,7 @@ void Trainer<S>::measure_penalties() {
   penalties_.clear();
   for (const LayerState& layer : network_.layers) {
     const auto* dense = std::get_if<DenseState>(&layer);
-    if (dense != nullptr && (dense->line.l1 != 0.0f || dense->line.l2 != 0.0f)) {
+    if (dense != nullptr && (dense->spec.l1 != 0.0f || dense->spec.l2 != 0.0f)) {
       penalties_.push_back(penalty_of<S>(*dense));
     }
   }
@@ -152,16 +152,16 @@ std::span<const float> Trainer<S>::input_row(std::size_t i, const Samples& sampl
                                              std::span<const std::int32_t> rows,
                                              std::size_t b) const {
   if (i == 0) return samples.dense.view().row(static_cast<std::size_t>(rows[b]));
-  return std::span(traces_[i - 1].y).subspan(b * traces_[i - 1].units, traces_[i - 1].units);
+  return std::span(buffers_[i - 1].y).subspan(b * buffers_[i - 1].units, buffers_[i - 1].units);
 }
 
 template <class S>
 void Trainer<S>::dense_forward(std::size_t i, const Samples& samples,
                                std::span<const std::int32_t> rows) {
   const auto& layer = std::get<DenseState>(network_.layers[i]);
-  const std::size_t units = layer.line.units;
+  const std::size_t units = layer.spec.units;
   for (std::size_t b = 0; b < rows.size(); ++b) {
-    const auto y = row_of(traces_[i].y, units, b);
+    const auto y = row_of(buffers_[i].y, units, b);
     if (i == 0 && samples.multi_hot) {
       sum_of_rows<S>(samples.multi_hot->view().row(static_cast<std::size_t>(rows[b])),
                      layer.kernel.data(), units, y.data());
@@ -169,7 +169,7 @@ void Trainer<S>::dense_forward(std::size_t i, const Samples& samples,
       product_with<S>(input_row(i, samples, rows, b), layer.kernel.data(), units, y.data());
     }
     for (std::size_t u = 0; u < units; ++u) y[u] += layer.bias[u];
-    activate<S>(layer.line.activation, y);
+    activate<S>(layer.spec.activation, y);
   }
 }
 
@@ -177,29 +177,29 @@ void Trainer<S>::dense_forward(std::size_t i, const Samples& samples,
 template <class S>
 void Trainer<S>::dropout_forward(std::size_t i, std::size_t rows) {
   auto& layer = std::get<DropoutState>(network_.layers[i]);
-  Trace& trace = traces_[i];
-  const std::size_t n = rows * trace.units;
+  LayerBuffers& buffers = buffers_[i];
+  const std::size_t n = rows * buffers.units;
   const float keep_probability = static_cast<float>(1.0 - layer.rate);
-  trace.keep.resize(n);
-  tensorflow_unit(layer.op_seed, layer.block, network_.fill, trace.keep);
+  buffers.keep.resize(n);
+  tensorflow_unit(layer.op_seed, layer.block, network_.fill, buffers.keep);
   layer.block += kBlocksPerElement * n;
   for (std::size_t j = 0; j < n; ++j) {
-    trace.keep[j] = std::floor(keep_probability + trace.keep[j]);
-    trace.y[j] = traces_[i - 1].y[j] / keep_probability * trace.keep[j];
+    buffers.keep[j] = std::floor(keep_probability + buffers.keep[j]);
+    buffers.y[j] = buffers_[i - 1].y[j] / keep_probability * buffers.keep[j];
   }
 }
 
 template <class S>
 void Trainer<S>::forward(const Samples& samples, std::span<const std::int32_t> rows,
                          bool training) {
-  for (std::size_t i = 0; i < traces_.size(); ++i) {
-    traces_[i].y.resize(rows.size() * traces_[i].units);
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    buffers_[i].y.resize(rows.size() * buffers_[i].units);
     if (std::holds_alternative<DenseState>(network_.layers[i])) {
       dense_forward(i, samples, rows);
     } else if (training) {
       dropout_forward(i, rows.size());
     } else {
-      std::ranges::copy(traces_[i - 1].y, traces_[i].y.begin());
+      std::ranges::copy(buffers_[i - 1].y, buffers_[i].y.begin());
     }
   }
 }
@@ -207,7 +207,7 @@ void Trainer<S>::forward(const Samples& samples, std::span<const std::int32_t> r
 template <class S>
 auto Trainer<S>::score(const Samples& samples, std::span<const std::int32_t> rows, bool gradient)
     -> BatchScores {
-  Trace& last = traces_.back();
+  LayerBuffers& last = buffers_.back();
   const std::size_t n = rows.size();
   const float upstream = 1.0f / static_cast<float>(n);
   std::vector<float> losses(n), metrics(n), unused(last.units);
@@ -232,63 +232,64 @@ template <class S>
 void Trainer<S>::dense_backward(std::size_t i, const Samples& samples,
                                 std::span<const std::int32_t> rows) {
   const auto& layer = std::get<DenseState>(network_.layers[i]);
-  Trace& trace = traces_[i];
-  const std::size_t units = trace.units;
+  LayerBuffers& buffers = buffers_[i];
+  const std::size_t units = buffers.units;
   for (std::size_t b = 0; b < rows.size(); ++b) {
-    activate_back<S>(layer.line.activation, row_of(trace.y, units, b), row_of(trace.dy, units, b));
+    activate_back<S>(layer.spec.activation, row_of(buffers.y, units, b),
+                     row_of(buffers.dy, units, b));
   }
   S::each(rows.size(), [&](std::size_t b) {
-    std::ranges::copy(row_of(trace.dy, units, b), trace.dz.begin());
-    const std::span<const A> dz(trace.dz);
+    std::ranges::copy(row_of(buffers.dy, units, b), buffers.dz.begin());
+    const std::span<const A> dz(buffers.dz);
     if (i == 0 && samples.multi_hot) {
       add_to_rows(samples.multi_hot->view().row(static_cast<std::size_t>(rows[b])), dz,
-                  trace.kernel_sums.data());
+                  buffers.kernel_sums.data());
     } else {
-      add_outer_product(input_row(i, samples, rows, b), dz, trace.kernel_sums.data());
+      add_outer_product(input_row(i, samples, rows, b), dz, buffers.kernel_sums.data());
     }
-    for (std::size_t u = 0; u < units; ++u) trace.bias_sums[u] += dz[u];
+    for (std::size_t u = 0; u < units; ++u) buffers.bias_sums[u] += dz[u];
   });
   if (i == 0) return;
-  trace.transposed.resize(layer.kernel.size());
+  buffers.transposed.resize(layer.kernel.size());
   for (std::size_t k = 0; k < layer.inputs; ++k) {
     for (std::size_t u = 0; u < units; ++u) {
-      trace.transposed[u * layer.inputs + k] = layer.kernel[k * units + u];
+      buffers.transposed[u * layer.inputs + k] = layer.kernel[k * units + u];
     }
   }
-  Trace& before = traces_[i - 1];
+  LayerBuffers& before = buffers_[i - 1];
   before.dy.resize(rows.size() * before.units);
   for (std::size_t b = 0; b < rows.size(); ++b) {
-    product_with<S>(row_of(trace.dy, units, b), trace.transposed.data(), layer.inputs,
+    product_with<S>(row_of(buffers.dy, units, b), buffers.transposed.data(), layer.inputs,
                     row_of(before.dy, layer.inputs, b).data());
   }
 }
 
 template <class S>
 void Trainer<S>::backward(const Samples& samples, std::span<const std::int32_t> rows) {
-  for (std::size_t i = traces_.size(); i-- > 0;) {
+  for (std::size_t i = buffers_.size(); i-- > 0;) {
     if (std::holds_alternative<DenseState>(network_.layers[i])) {
       dense_backward(i, samples, rows);
       continue;
     }
     const auto& dropout = std::get<DropoutState>(network_.layers[i]);
     const float keep_probability = static_cast<float>(1.0 - dropout.rate);
-    Trace &trace = traces_[i], &before = traces_[i - 1];
-    before.dy.resize(trace.dy.size());
-    for (std::size_t j = 0; j < trace.dy.size(); ++j) {
-      before.dy[j] = trace.dy[j] * trace.keep[j] / keep_probability;
+    LayerBuffers &buffers = buffers_[i], &before = buffers_[i - 1];
+    before.dy.resize(buffers.dy.size());
+    for (std::size_t j = 0; j < buffers.dy.size(); ++j) {
+      before.dy[j] = buffers.dy[j] * buffers.keep[j] / keep_probability;
     }
   }
 }
 
 template <class S>
 void Trainer<S>::update() {
-  for (std::size_t i = 0; i < traces_.size(); ++i) {
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
     auto* dense = std::get_if<DenseState>(&network_.layers[i]);
     if (dense == nullptr) continue;
-    Trace& trace = traces_[i];
-    rmsprop<A>(network_.compiled, dense->line.l1, dense->line.l2, trace.kernel_sums, dense->kernel,
-               dense->kernel_square);
-    rmsprop<A>(network_.compiled, 0.0f, 0.0f, trace.bias_sums, dense->bias, dense->bias_square);
+    LayerBuffers& buffers = buffers_[i];
+    rmsprop<A>(network_.compiled, dense->spec.l1, dense->spec.l2, buffers.kernel_sums,
+               dense->kernel, dense->kernel_square);
+    rmsprop<A>(network_.compiled, 0.0f, 0.0f, buffers.bias_sums, dense->bias, dense->bias_square);
   }
 }
 

@@ -1,4 +1,4 @@
-// One network being trained or evaluated: forward, loss, backward, update, batch by batch.
+// Trains or evaluates one network batch by batch: forward, loss, backward, update.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace reprise::replay {
 
-// S: Sums<A, Descending> of arithmetic.hpp; instantiated for its four.
+// S is one of the four Sums<A, Descending> of arithmetic.hpp.
 template <class S>
 class Trainer {
  public:
@@ -19,19 +19,19 @@ class Trainer {
 
   explicit Trainer(Network& network);
 
-  // The loss with penalties and the mean metric of a batch, with the weights as they stand.
+  // The loss, including penalties, and the mean metric of a batch, with the current weights.
   struct BatchScores {
     float loss, metric;
   };
-  // A step of training on some rows.
+  // Runs one training step on these rows.
   BatchScores train(const Samples& samples, std::span<const std::int32_t> rows);
   BatchScores test(const Samples& samples, std::span<const std::int32_t> rows);
-  // The penalties of all kernels; test() takes what was computed last.
+  // Computes the penalties of all kernels. test() uses those that were computed last.
   void measure_penalties();
 
  private:
-  // What a batch leaves at a layer: outputs (rows x units) and what comes back to them.
-  struct Trace {
+  // The buffers of one layer for one batch: outputs and their gradients (rows x units).
+  struct LayerBuffers {
     std::size_t units = 0;
     std::vector<float> y, dy, keep;
     std::vector<A> kernel_sums, bias_sums, dz;
@@ -46,12 +46,12 @@ class Trainer {
   void dense_backward(std::size_t i, const Samples& samples, std::span<const std::int32_t> rows);
   void update();
 
-  // Row b of what enters layer i, where that is dense.
+  // Returns row b of the input of layer i; that input is dense.
   std::span<const float> input_row(std::size_t i, const Samples& samples,
                                    std::span<const std::int32_t> rows, std::size_t b) const;
 
   Network& network_;
-  std::vector<Trace> traces_;
+  std::vector<LayerBuffers> buffers_;
   std::vector<float> penalties_;
 };
 

@@ -10,7 +10,7 @@ namespace reprise::replay {
 
 namespace {
 
-// Keras's running mean: sum of batch value times rows, over the rows, in double.
+// Keras's running mean in double: the values of the batches, weighted by their numbers of samples.
 class WeightedMean {
  public:
   template <class BatchScores>
@@ -28,7 +28,7 @@ class WeightedMean {
   std::size_t rows_ = 0;
 };
 
-// Calls batch(rows) for consecutive pieces of `rows`; the last one may be shorter.
+// Calls body(batch) for consecutive batches of `rows`; the last one may be shorter.
 template <class Batch>
 void each_batch(std::span<const std::int32_t> rows, std::size_t batch, Batch&& body) {
   for (std::size_t first = 0; first < rows.size(); first += batch) {

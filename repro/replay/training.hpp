@@ -1,5 +1,5 @@
-// fit and evaluate as Keras 2.0.8 to 2.2.4 ran them on TensorFlow 1 (keras/engine/training.py,
-// optimizers.py): plain loops, float32 but for the accumulators of sums.
+// fit and evaluate as Keras 2.0.8 to 2.2.4 runs them on TensorFlow 1 (keras/engine/training.py,
+// optimizers.py), in plain loops. All values are float32 except the accumulators of sums.
 #pragma once
 
 #include <cstddef>
@@ -21,25 +21,26 @@ struct FitOptions {
   std::optional<Selection> validation;
 };
 
-// Keras's default batch of evaluate.
+// The default batch size of Keras's evaluate.
 inline constexpr std::size_t kEvaluateBatch = 32;
 
 struct Scores {
   double loss = 0, metric = 0;
 };
 
-// Trains on; "loss", "metric" and with validation "val_loss", "val_metric", a value an epoch: means
-// over batches of any size, weighted by their rows in double, as Keras reports them. Training
-// values are those before each update, with dropout; losses include the penalties.
+// Continues to train `network`. Returns "loss" and "metric", with validation also "val_loss" and
+// "val_metric", with one value per epoch: means over the batches, weighted by their numbers of
+// samples in double, as Keras reports them. Training values are computed before each update and
+// with dropout; losses include the penalties.
 History fit(Network& network, const FitOptions& options, NumpyRandom& numpy,
             const Arithmetic& arithmetic);
 
-// Rows in their order, no dropout.
+// Evaluates the rows in their order, without dropout.
 Scores evaluate(Network& network, const Selection& selection, std::size_t batch,
                 const Arithmetic& arithmetic);
 
-// What the shuffles of a fit do to the stream: one array, shuffled again in place before every
-// epoch, so that only its length counts.
+// Advances the stream as the shuffles of a fit do. A fit shuffles one array of n indices in place
+// before every epoch, so that the stream depends on n only.
 void skip_shuffles(NumpyRandom& numpy, int shuffles, std::size_t n);
 
 }  // namespace reprise::replay

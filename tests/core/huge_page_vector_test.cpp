@@ -34,7 +34,7 @@ TEST(HugePageVector, BeginsAtAHugePageWhereItIsLarge) {
 }
 
 TEST(HugePageVector, RefusesWhatNoMemoryHolds) {
-  BulkAllocator<std::int64_t> allocator;
+  HugePageAllocator<std::int64_t> allocator;
   EXPECT_THROW(allocator.allocate(std::numeric_limits<std::size_t>::max() / 8), std::bad_alloc);
 }
 

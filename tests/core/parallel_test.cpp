@@ -64,8 +64,8 @@ TEST(Team, ForcedGrainMakesAllThreadsEnter) {
       // each thread that has an item to work on gets a piece of its own
       EXPECT_EQ(pieces_of(team, n, 1 << 20).size(), std::min(n, static_cast<std::size_t>(threads)));
     }
-    EXPECT_EQ(team.fewest_entered(), threads);
-    EXPECT_EQ(team.most_entered(), threads);
+    EXPECT_EQ(team.min_threads_used(), threads);
+    EXPECT_EQ(team.max_threads_used(), threads);
   }
 }
 
@@ -73,10 +73,10 @@ TEST(Team, SmallWorkTakesFewThreads) {
   Team team(5);
   EXPECT_EQ(pieces_of(team, 7, 8).size(), 1u);
   EXPECT_EQ(pieces_of(team, 15, 8).size(), 1u);
-  EXPECT_EQ(team.most_entered(), 1);
+  EXPECT_EQ(team.max_threads_used(), 1);
   EXPECT_EQ(pieces_of(team, 24, 8).size(), 3u);
-  EXPECT_EQ(team.fewest_entered(), 1);
-  EXPECT_EQ(team.most_entered(), 3);
+  EXPECT_EQ(team.min_threads_used(), 1);
+  EXPECT_EQ(team.max_threads_used(), 3);
   EXPECT_EQ(pieces_of(team, 100000, 8).size(), 5u);
   EXPECT_EQ(pieces_of(team, 5, 0).size(), 5u);  // a grain of 0 counts as 1
 }
@@ -84,8 +84,8 @@ TEST(Team, SmallWorkTakesFewThreads) {
 TEST(Team, NothingToDoEntersNobody) {
   Team team(3, true);
   EXPECT_TRUE(pieces_of(team, 0, 1).empty());
-  EXPECT_EQ(team.fewest_entered(), 0);
-  EXPECT_EQ(team.most_entered(), 0);
+  EXPECT_EQ(team.min_threads_used(), 0);
+  EXPECT_EQ(team.max_threads_used(), 0);
 }
 
 TEST(Team, RefusesImpossibleSizes) {
@@ -133,8 +133,8 @@ TEST(TeamSession, DividesWorkAsBefore) {
         }
       });
     }
-    EXPECT_EQ(team.fewest_entered(), threads);
-    EXPECT_EQ(team.most_entered(), threads);
+    EXPECT_EQ(team.min_threads_used(), threads);
+    EXPECT_EQ(team.max_threads_used(), threads);
   }
 }
 

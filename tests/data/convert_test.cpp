@@ -19,7 +19,7 @@ void expect_same_lists(const std::filesystem::path& file) {
   const Npz from(file), to(scratch.path() / "plain.npz");
   int arrays = 0;
   for (const std::string& name : from.names()) {
-    if (!from.holds_objects(name)) {
+    if (!from.is_object_array(name)) {
       EXPECT_EQ(to.integers(name), from.integers(name));
       continue;
     }

@@ -119,8 +119,8 @@ TEST_F(NpzTest, ReadsNumbersOfEveryType) {
   const Npz bytes = npz(npy(header("|u1", "2, 2, 4"), kTwoIntegers));
   EXPECT_THAT(bytes.bytes("a", 3).values,
               ElementsAre(1, 0, 0, 0, 0, 0, 0, 0, 254, 255, 255, 255, 255, 255, 255, 255));
-  EXPECT_FALSE(bytes.holds_objects("a"));
-  EXPECT_TRUE(npz(npy(header("|O", "0,"), "")).holds_objects("a"));
+  EXPECT_FALSE(bytes.is_object_array("a"));
+  EXPECT_TRUE(npz(npy(header("|O", "0,"), "")).is_object_array("a"));
   const Npz ints = npz(npy(header("<i4", "2, 2"), kTwoIntegers));
   EXPECT_THAT(ints.names(), ElementsAre("a"));
   EXPECT_THAT(ints.array("a").shape, ElementsAre(2, 2));

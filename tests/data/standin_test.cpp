@@ -1,13 +1,20 @@
-// Stand-in data: the same bytes everywhere, and as much like the real sets as it has to be. The
-// real figures below are those that `standin_table` measures on Keras's files.
+// Stand-in data has the same bytes on every machine and resembles the real sets as closely as
+// required_resemblances() says.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
+#include "reprise/data/boston_housing.hpp"
 #include "reprise/data/checksum.hpp"
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/standin.hpp"
 #include "reprise/data/vectorize.hpp"
-#include "tests/support/standin_figures.hpp"
+#include "tests/support/real_data.hpp"
+#include "tests/support/standin_quantities.hpp"
 
 namespace reprise {
 namespace {
@@ -16,19 +23,14 @@ DataSource standin_source(const std::string& name) {
   return {.name = name, .origin = Origin::standin};
 }
 
-struct RealFigures {
-  double ones, distinct, top_256, top_1024;
-};
-
-void expect_like(const CsrView& x, const RealFigures& real) {
-  const testing::DataFigures made = testing::text_figures(x);
-  const auto expect = [&](const char* name, double wanted) {
-    EXPECT_NEAR(testing::figure(made, name), wanted, 0.05 * wanted) << name;
-  };
-  expect("ones a row", real.ones);
-  expect("distinct words a batch of 512", real.distinct);
-  expect("share of the 256 most frequent words", real.top_256);
-  expect("share of the 1,024 most frequent words", real.top_1024);
+// Checks the rows of the table of tolerances that belong to the set.
+void expect_resemblance(std::string_view set, const testing::DataQuantities& standin) {
+  for (const auto& required : testing::required_resemblances()) {
+    if (required.set != set) continue;
+    EXPECT_NEAR(testing::value_of(standin, std::string(required.name)), required.real,
+                required.tolerance * required.real)
+        << required.name;
+  }
 }
 
 TEST(Standin, ReviewsAreLikeTheRealOnesAndAsHardToLearn) {
@@ -36,13 +38,13 @@ TEST(Standin, ReviewsAreLikeTheRealOnesAndAsHardToLearn) {
   ASSERT_EQ(data.train.labels.size(), 25000u);
   ASSERT_EQ(data.test.labels.size(), 25000u);
   const Csr x = multi_hot(data.train.sequences, 10000);
-  expect_like(x.slice(10000, 25000), {131.7, 7539, 0.495, 0.723});
+  expect_resemblance("imdb", testing::text_quantities(x.slice(10000, 25000)));
   // the book: val_loss lowest in epoch 3 to 5, val_accuracy .89, test accuracy .88 (spread.json)
   const auto learned = testing::learn_imdb(data, 42);
-  EXPECT_GE(testing::figure(learned, "its epoch"), 3);
-  EXPECT_LE(testing::figure(learned, "its epoch"), 6);
-  EXPECT_NEAR(testing::figure(learned, "highest val_accuracy"), 0.888, 0.02);
-  EXPECT_NEAR(testing::figure(learned, "test accuracy after 4 epochs"), 0.884, 0.02);
+  EXPECT_GE(testing::value_of(learned, "epoch of the lowest val_loss"), 3);
+  EXPECT_LE(testing::value_of(learned, "epoch of the lowest val_loss"), 6);
+  EXPECT_NEAR(testing::value_of(learned, "highest val_accuracy"), 0.888, 0.02);
+  EXPECT_NEAR(testing::value_of(learned, "test accuracy after 4 epochs"), 0.884, 0.02);
 }
 
 TEST(Standin, NewswiresAreLikeTheRealOnesAndAsHardToLearn) {
@@ -50,12 +52,12 @@ TEST(Standin, NewswiresAreLikeTheRealOnesAndAsHardToLearn) {
   ASSERT_EQ(data.train.labels.size(), 8982u);
   ASSERT_EQ(data.test.labels.size(), 2246u);
   const Csr x = multi_hot(data.train.sequences, 10000);
-  expect_like(x.slice(1000, 8982), {81.6, 5957, 0.492, 0.739});
+  expect_resemblance("reuters", testing::text_quantities(x.slice(1000, 8982)));
   // the book: val_loss lowest about epoch 9, val_accuracy .82, test accuracy .79
   const auto learned = testing::learn_reuters(data, 42);
-  EXPECT_GE(testing::figure(learned, "its epoch"), 7);
-  EXPECT_LE(testing::figure(learned, "its epoch"), 12);
-  EXPECT_NEAR(testing::figure(learned, "highest val_accuracy"), 0.82, 0.03);
+  EXPECT_GE(testing::value_of(learned, "epoch of the lowest val_loss"), 7);
+  EXPECT_LE(testing::value_of(learned, "epoch of the lowest val_loss"), 12);
+  EXPECT_NEAR(testing::value_of(learned, "highest val_accuracy"), 0.82, 0.03);
 }
 
 TEST(Standin, SameSeedSameBytes) {
@@ -76,12 +78,31 @@ TEST(Standin, PicturesAndHousesHaveTheShapesOfTheRealOnes) {
   EXPECT_EQ(digits.train.images.rows(), 60000u);
   EXPECT_EQ(digits.test.images.rows(), 10000u);
   EXPECT_EQ(digits.train.images.cols(), 784u);
-  // 19.1 % of the real pixels are not paper; ours are a little fatter
-  EXPECT_NEAR(testing::pixel_figures(digits).front().value, 0.191, 0.03);
+  expect_resemblance("mnist", testing::pixel_quantities(digits));
   const auto houses = standin::boston_housing();
   EXPECT_EQ(houses.x.rows(), 506u);
   EXPECT_EQ(houses.x.cols(), 13u);
   EXPECT_EQ(houses.y.rows(), 506u);
+}
+
+TEST(Standin, MeanPriceIsLikeTheRealOne) {
+  const auto data = boston_housing::load_data(standin_source("boston_housing.npz"));
+  expect_resemblance("boston_housing", testing::price_quantities(data));
+}
+
+TEST(Standin, PageShowsTheTolerancesThatAreTested) {
+  std::ifstream in(testing::source_file("docs/standin.md"));
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  for (const auto& required : testing::required_resemblances()) {
+    const auto section = page.find(fmt::format("\n## {}\n", required.set));
+    ASSERT_NE(section, std::string::npos) << required.set;
+    const auto row = page.find(fmt::format("\n| {} | ", required.name), section);
+    ASSERT_NE(row, std::string::npos) << required.name;
+    const std::string line = page.substr(row + 1, page.find('\n', row + 1) - row - 1);
+    EXPECT_THAT(line,
+                ::testing::StartsWith(fmt::format("| {} | {:g} |", required.name, required.real)));
+    EXPECT_THAT(line, ::testing::EndsWith(fmt::format("| {:.0f} % |", 100 * required.tolerance)));
+  }
 }
 
 }  // namespace

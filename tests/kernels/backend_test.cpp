@@ -110,7 +110,7 @@ class EveryBackend : public ::testing::TestWithParam<Variant> {
     const bool of_a_library = !info().borrowed_from.empty() && info().implements(operation);
     const bool of_the_team = info().threaded || !info().borrowed_from.empty();
     if (!of_a_library) {
-      EXPECT_EQ(team_.fewest_entered(), of_the_team ? team_.threads() : 0);
+      EXPECT_EQ(team_.min_threads_used(), of_the_team ? team_.threads() : 0);
     }
   }
   // What a lender claims goes for what is borrowed from it.

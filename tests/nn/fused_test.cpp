@@ -139,7 +139,7 @@ std::uint32_t bits_of(const Case& c, RuntimeOptions options) {
   for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
   const bool one_at_a_time = c.batch_size == 1 && options.fuse;  // then nothing is shared
   if (options.force_grain_one && options.threads > 1 && !one_at_a_time) {
-    EXPECT_EQ(keras.team().fewest_entered(), options.threads) << c.name;
+    EXPECT_EQ(keras.team().min_threads_used(), options.threads) << c.name;
   }
   return crc;
 }

@@ -28,7 +28,7 @@ void expect_order(const Order& order, const Order& head, const Order& tail,
 
 TEST(NumpyRandom, SeedsTheGeneratorAsNumPy) {
   const auto words = [](std::uint32_t seed) {
-    Mt19937 generator = Mt19937::from_word(seed);
+    Mt19937 generator = Mt19937::from_seed(seed);
     std::vector<std::uint32_t> drawn;
     for (int i = 0; i < 3; ++i) drawn.push_back(generator.next());
     return drawn;

@@ -25,7 +25,7 @@ auto draws(int n, Draw draw) {
 }
 
 std::vector<std::uint32_t> words_of_key(std::span<const std::uint32_t> key) {
-  Mt19937 generator = Mt19937::from_words(key);
+  Mt19937 generator = Mt19937::from_key(key);
   return draws(3, [&] { return generator.next(); });
 }
 

@@ -51,8 +51,8 @@ class Threads : public ::testing::TestWithParam<Named> {
     book::Run run(keras, shelf_of(*section), {}, record);
     experiment->listing(run, settings);
     if (options.force_grain_one) {
-      EXPECT_EQ(keras.team().fewest_entered(), options.threads);
-      EXPECT_EQ(keras.team().most_entered(), options.threads);
+      EXPECT_EQ(keras.team().min_threads_used(), options.threads);
+      EXPECT_EQ(keras.team().max_threads_used(), options.threads);
     }
     const json all = to_json(record);
     return {all["weights_crc32"], all["history"], all["evaluate"], all["results"]};

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "reprise/stats/detectable.hpp"
+#include "reprise/stats/minimum_detectable_effect.hpp"
 #include "reprise/stats/ranks.hpp"
 
 namespace reprise {
@@ -89,9 +89,9 @@ TEST(Distance, RejectsExchangeableRowsAsOftenAsItSaysAndFindsAShift) {
 // below fewer.
 TEST(Detectable, IsTheShiftThatNineOfTenDrawsFind) {
   const Matrix<double> runs = walks(60, 6, 3);
-  DetectableOptions options;
+  EffectOptions options;
   options.draws = 60;  // each run once
-  const auto shifts = detectable_shifts(runs, options);
+  const auto shifts = minimum_detectable_effects(runs, options);
   double mean = 0, squares = 0;
   for (std::size_t i = 0; i < 60; ++i) mean += runs(i, 2) / 60;
   for (std::size_t i = 0; i < 60; ++i) squares += std::pow(runs(i, 2) - mean, 2) / 59;
@@ -119,27 +119,27 @@ TEST(Detectable, MovesPrintedNumbersByTheirSteps) {
   Matrix<double> runs(200, 1);
   for (std::size_t i = 0; i < 200; ++i) runs(i, 0) = i % 2 == 0 ? 3 : 4;
   const double deviation = deviation_of(runs, 0);
-  DetectableOptions options;
+  EffectOptions options;
   options.units = {1};
-  const double shift = detectable_shifts(runs, options)[0];
+  const double shift = minimum_detectable_effects(runs, options)[0];
   // half a step rounds to a whole one: 2 or 5 is farther out than all, 3 or 4 is not
   EXPECT_GT(shift * deviation, 0.5);
   ASSERT_TRUE(std::isfinite(shift));
   options.units = {0};
-  EXPECT_LT(detectable_shifts(runs, options)[0] * deviation, 1.5);
+  EXPECT_LT(minimum_detectable_effects(runs, options)[0] * deviation, 1.5);
 }
 
 TEST(Detectable, OneFigureAndTooFewRunsAndConstants) {
-  const auto one = detectable_shifts(walks(100, 1, 4));
+  const auto one = minimum_detectable_effects(walks(100, 1, 4));
   EXPECT_GT(one[0], 2);
   EXPECT_LT(one[0], 6);
-  EXPECT_TRUE(std::isinf(detectable_shifts(walks(18, 3, 5))[1]));  // 1/19 is above 5 %
-  EXPECT_TRUE(std::isfinite(detectable_shifts(walks(19, 3, 5))[1]));
-  EXPECT_TRUE(std::isnan(detectable_shifts(Matrix<double>(40, 1))[0]));
+  EXPECT_TRUE(std::isinf(minimum_detectable_effects(walks(18, 3, 5))[1]));  // 1/19 is above 5 %
+  EXPECT_TRUE(std::isfinite(minimum_detectable_effects(walks(19, 3, 5))[1]));
+  EXPECT_TRUE(std::isnan(minimum_detectable_effects(Matrix<double>(40, 1))[0]));
   const double infinity = std::numeric_limits<double>::infinity();
-  EXPECT_EQ(median_shift({3, infinity, 1}), 3);
-  EXPECT_EQ(median_shift({1, 2}), 2);
-  EXPECT_TRUE(std::isinf(median_shift({})));
+  EXPECT_EQ(median_effect({3, infinity, 1}), 3);
+  EXPECT_EQ(median_effect({1, 2}), 2);
+  EXPECT_TRUE(std::isinf(median_effect({})));
 }
 
 }  // namespace

@@ -35,16 +35,17 @@ TEST(SignTest, AgreesWithTheMediansInterval) {
 }
 
 TEST(SignTest, WrongSignsAndPower) {
-  EXPECT_EQ(most_wrong_signs(5, 0.05), -1);
-  EXPECT_EQ(most_wrong_signs(6, 0.05), 0);
-  EXPECT_EQ(most_wrong_signs(24, 0.05), 6);
-  EXPECT_GT(sign_share_for_power(5, 0.05, 0.9), 1);
-  EXPECT_NEAR(std::pow(sign_share_for_power(6, 0.05, 0.9), 6), 0.9, 1e-9);
+  EXPECT_EQ(sign_test_critical_value(5, 0.05), -1);
+  EXPECT_EQ(sign_test_critical_value(6, 0.05), 0);
+  EXPECT_EQ(sign_test_critical_value(24, 0.05), 6);
+  EXPECT_GT(sign_probability_for_power(5, 0.05, 0.9), 1);
+  EXPECT_NEAR(std::pow(sign_probability_for_power(6, 0.05, 0.9), 6), 0.9, 1e-9);
   Values noise(24);
   for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = 0.01 * (static_cast<double>(i) - 11.5);
-  EXPECT_GT(detectable_shift(noise, 0.05, 0.9), 0.05);
-  EXPECT_LT(detectable_shift(noise, 0.05, 0.9), 0.12);
-  EXPECT_EQ(detectable_shift(Values{1, -1}, 0.05, 0.9), std::numeric_limits<double>::infinity());
+  EXPECT_GT(minimum_detectable_shift(noise, 0.05, 0.9), 0.05);
+  EXPECT_LT(minimum_detectable_shift(noise, 0.05, 0.9), 0.12);
+  EXPECT_EQ(minimum_detectable_shift(Values{1, -1}, 0.05, 0.9),
+            std::numeric_limits<double>::infinity());
 }
 
 TEST(TwoSamples, MannWhitneyIsExact) {

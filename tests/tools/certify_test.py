@@ -1,8 +1,8 @@
-"""`reprise certify` from outside: verdicts, refusals, --json, --expect, --against, pictures.
+"""Tests `reprise certify` from outside: verdicts, error messages, --json, --expect, --against, pictures.
 
   python3 tests/tools/certify_test.py build/release/bin [unittest options]
 
-The records are made here: runs with the settings of an experiment and figures from a fixed seed.
+The tests make their own records: runs with the settings of an experiment and random values from a fixed seed.
 """
 
 import json
@@ -53,48 +53,48 @@ class Certify(Case):
     def certify(self, *arguments):
         return programs.run("reprise", "certify", *arguments)
 
-    def finding(self, runs):
+    def judge(self, runs):
         file = self.folder / "c.json"
         run = self.certify(self.record("r.json", runs), "--json", file)
         self.assertEqual(run.returncode, 0, run.stderr)
-        return json.loads(file.read_text())["rows"][0], run.stdout
+        return json.loads(file.read_text())["verdicts"][0], run.stdout
 
     def test_the_three_verdicts(self):
-        row, text = self.finding(self.runs(60))
-        self.assertEqual((row["finding"], row["runs"], row["source"]), ("consistent", 60, "print, notebook"))
+        row, text = self.judge(self.runs(60))
+        self.assertEqual((row["verdict"], row["runs"], row["source"]), ("consistent", 60, "print, notebook"))
         self.assertRegex(text, r"boston_final +1 print, notebook +1  keras-2\.0\.8 +60 .* consistent")
-        row, text = self.finding(self.runs(60, mae=3.2))
-        self.assertEqual((row["finding"], row["p"]), ("inconsistent", row["smallest_p"]))
+        row, text = self.judge(self.runs(60, mae=3.2))
+        self.assertEqual((row["verdict"], row["p"]), ("inconsistent", row["smallest_p"]))
         self.assertAlmostEqual(row["p"], 1 / 61, 6)
-        self.assertEqual(row["figures"]["percentile"], [0])
-        self.assertIn("test MAE 2.55325 (0.0 % of ours lie below", text)
-        row, text = self.finding(self.runs(10, mae=3.2))
-        self.assertEqual(row["finding"], "underpowered")
-        self.assertIn("10 runs allow no p below 0.0909; 39 are asked for", text)
+        self.assertEqual(row["quantities"]["percentile"], [0])
+        self.assertIn("test MAE: printed 2.55325, above 0.0 % of our runs", text)
+        row, text = self.judge(self.runs(10, mae=3.2))
+        self.assertEqual(row["verdict"], "underpowered")
+        self.assertIn("10 runs allow no p below 0.0909; at least 39 runs are recommended", text)
 
     def test_two_groups_of_seeds_are_an_annotation(self):
-        row, text = self.finding(self.runs(60) + self.runs(30, first=100, shift=2))
+        row, text = self.judge(self.runs(60) + self.runs(30, first=100, shift=2))
         self.assertIn("folding test of unimodality", row["two_groups"])
-        self.assertIn("two groups of seeds in 1 of 1 figures, clearest in test MAE: 30 and 60 seeds", text)
-        self.assertEqual(self.finding(self.runs(60))[0]["two_groups"], "")
+        self.assertIn("two groups of seeds in 1 of 1 quantities, clearest in test MAE: 30 and 60 seeds", text)
+        self.assertEqual(self.judge(self.runs(60))[0]["two_groups"], "")
 
     def test_semantics_stand_side_by_side_and_holm_says_what_it_needs(self):
         records = [self.record("old.json", self.runs(40)), self.record("new.json", self.runs(40, semantics=NEW))]
         run = self.certify(*records, "--figures", "--json", self.folder / "c.json")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertRegex(run.stdout, r"(?m)^boston_final .* keras-2\.0\.8 +40 .* keras-3\.15 +40 ")
-        self.assertIn("the book's time: 1 printed logs", run.stdout)
-        self.assertIn("which needs N >= 19 (so many have 1)", run.stdout)
+        self.assertIn("Semantics of the book's time: of 1 printed logs, ", run.stdout)
+        self.assertIn("which needs N >= 19 to reject any (1 have so many)", run.stdout)
         document = json.loads((self.folder / "c.json").read_text())
-        self.assertEqual([row["of_its_time"] for row in document["rows"]], [True, False])
+        self.assertEqual([row["of_its_time"] for row in document["verdicts"]], [True, False])
         self.assertEqual([family["name"] for family in document["families"]], ["the book's time", NEW])
         try:
             import jsonschema
         except ImportError:
             return
-        jsonschema.validate(document, json.loads((ROOT / "results/schema/certificate-1.json").read_text()))
+        jsonschema.validate(document, json.loads((ROOT / "results/schema/certificate-2.json").read_text()))
 
-    def test_what_says_nothing_is_refused_in_a_line(self):
+    def test_unsuitable_records_are_rejected_with_one_line(self):
         good = self.runs(5)
         other = {**good[0]["data"], "sha256": "f" * 64}
         changed = {**good[0]["settings"], "optimizer": "sgd"}
@@ -136,21 +136,21 @@ class Certify(Case):
         unprinted = [{**run_of("boston_final", seed), **dict(experiment="imdb_3layer",
                             settings=LISTED["imdb_3layer"]["settings"], epochs=20,
                             history=[{"loss": [1.0] * 20}])} for seed in (0, 1)]
-        self.assert_one_line(self.certify(self.record("u.json", unprinted)), 2, "imdb_3layer", "prints no figure")
+        self.assert_one_line(self.certify(self.record("u.json", unprinted)), 2, "imdb_3layer", "prints no number")
 
-    def test_one_diverged_seed_is_no_consistent(self):
-        runs = self.runs(45, mae=1.5)  # the book lies above all of ours
-        self.assertEqual(self.finding(runs)[0]["finding"], "inconsistent")
+    def test_one_diverged_seed_makes_the_test_underpowered(self):
+        runs = self.runs(45, mae=1.5)  # the book lies above all our runs
+        self.assertEqual(self.judge(runs)[0]["verdict"], "inconsistent")
         runs[3]["evaluate"][0][1] = 100
-        row, text = self.finding(runs)
-        self.assertEqual((row["finding"], row["p"]), ("underpowered", 1))
-        self.assertLess(row["detectable"], 1)
-        self.assertGreater(row["detectable_middle"], 6)
-        self.assertIn("a few of ours lie far out", text)
-        self.assertEqual(row["two_groups"], "")  # a lone seed is no group
+        row, text = self.judge(runs)
+        self.assertEqual((row["verdict"], row["p"]), ("underpowered", 1))
+        self.assertLess(row["minimum_detectable_effect"], 1)
+        self.assertGreater(row["minimum_detectable_effect_iqr"], 6)
+        self.assertIn("a few outlying runs make every standard deviation large", text)
+        self.assertEqual(row["two_groups"], "")  # a single seed is not a group
 
-    def test_a_row_says_what_it_was_made_of(self):
-        row, _ = self.finding(self.runs(40) + self.runs(1, first=99))
+    def test_a_verdict_describes_its_runs(self):
+        row, _ = self.judge(self.runs(40) + self.runs(1, first=99))
         self.assertEqual(row["sample"], {"seeds": "0..39, 99", "file": "boston_housing.npz", "sha256": SHA,
                                          "dtype": "float32", "backend": "openmp", "arithmetic": "1"})
 
@@ -164,7 +164,7 @@ class Certify(Case):
         self.assertEqual(run.returncode, 1)
         self.assertRegex(run.stdout, r"(?m)^DIFFERENT boston_final, .*: runs: found 41, expected 40$")
         document = json.loads(kept.read_text())
-        for change, word in ((lambda d: d.update(level=0.5), "level"), (lambda d: d.update(unprinted=["x"]), "unprinted"),
+        for change, word in ((lambda d: d.update(alpha=0.5), "alpha"), (lambda d: d.update(unprinted=["x"]), "unprinted"),
                              (lambda d: d["families"][0].update(rejected=9), "rejected")):
             changed = json.loads(json.dumps(document))
             change(changed)
@@ -173,7 +173,7 @@ class Certify(Case):
             run = self.certify(record, "--expect", file)
             self.assertEqual(run.returncode, 1, word)
             self.assertRegex(run.stdout, rf"(?m)^DIFFERENT certificate: .*{word}")
-        file.write_text(json.dumps({**document, "rows": document["rows"] * 2}))
+        file.write_text(json.dumps({**document, "verdicts": document["verdicts"] * 2}))
         self.assert_one_line(self.certify(record, "--expect", file), 2, "changed.json", "twice")
         before = kept.read_text()
         self.assert_one_line(self.certify(record, "--expect", kept, "--json", kept), 2, "--json", "--expect")
@@ -185,21 +185,21 @@ class Certify(Case):
     def test_against_another_record(self):
         ours = self.record("a.json", self.runs(200))
         for name, runs, code, word in (
-            ("equal", self.runs(200), 0, "equal, 200 runs"),
+            ("equal", self.runs(200), 0, "bit-identical, 200 runs"),
             ("rounded", self.runs(200, mae=2.5501), 0, "equivalent"),
             ("elsewhere", self.runs(200, shift=0.2), 1, "different"),
             ("few", self.runs(3, first=900), 4, "undecided"),
-            ("dtype", self.runs(200, dtype="float64"), 0, "(float32 openmp against float64 openmp): equal"),
+            ("dtype", self.runs(200, dtype="float64"), 0, "(float32 openmp against float64 openmp): bit-identical"),
         ):
             with self.subTest(name):
                 run = self.certify(ours, "--against", self.record("b.json", runs))
                 self.assertEqual(run.returncode, code, run.stdout + run.stderr)
                 self.assertIn(word, run.stdout)
         same = self.runs(40, weights_crc32=[])
-        self.assertIn("no weights", self.certify(self.record("c.json", same), "--against",
+        self.assertIn("no checksums of weights", self.certify(self.record("c.json", same), "--against",
                                                  self.record("d.json", same)).stdout)
         for flags in (["--json", "x.json"], ["--figures"], ["--expect", "none.json"], ["--list"], ["--against", ours]):
-            self.assert_one_line(self.certify(ours, "--against", ours, *flags), 2, "--against", "found")
+            self.assert_one_line(self.certify(ours, "--against", ours, *flags), 2, "--against")
         self.assert_one_line(self.certify(ours, "--margin", "1"), 2, "--margin", "--against")
         other = self.record("b.json", self.runs(3, semantics=NEW))
         self.assert_one_line(self.certify(ours, "--against", other), 2, "--against", "found no runs")
@@ -216,7 +216,7 @@ class Certify(Case):
         self.assertEqual(pictures, ["boston_final_1_print_notebook_keras-2.0.8_test_MAE.svg"])
         self.assertIn("the book", (folder / pictures[0]).read_text())
 
-    def test_the_script_that_runs_the_seeds_tells_wrong_use(self):
+    def test_tools_certify_reports_wrong_use(self):
         def script(*arguments):
             return subprocess.run([ROOT / "tools/certify", "--out", self.folder, *arguments],
                                   capture_output=True, text=True)
@@ -227,10 +227,10 @@ class Certify(Case):
                              "imdb_4layer", program="certify")
         run = script("--seconds", "1", "--only", "imdb_3layer", "--bin", programs.BIN)
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertIn("prints nothing", run.stdout)
+        self.assertIn("prints no numbers", run.stdout)
 
     @unittest.skipIf(programs.real_cache() is None, "the data are not there")
-    def test_records_of_another_arithmetic_are_kept_and_made_anew(self):
+    def test_records_of_another_arithmetic_are_kept_and_started_anew(self):
         def script():
             return subprocess.run([ROOT / "tools/certify", "--out", self.folder, "--seconds", "60", "--only",
                                    "boston_final", "--bin", programs.BIN], capture_output=True, text=True)
@@ -242,15 +242,46 @@ class Certify(Case):
         record.write_text(json.dumps(document))
         run = script()
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertIn("begun anew", run.stdout)
+        self.assertIn("started anew", run.stdout)
         self.assertEqual(json.loads(record.with_suffix(".json.other").read_text()), document)
         self.assertGreaterEqual(len(json.loads(record.read_text())["runs"]), 2)
 
-    def test_list_is_for_scripts(self):
+    def test_list_as_table_and_as_json(self):
         rows = [line.split() for line in self.certify("--list").stdout.splitlines()[1:]]
         self.assertIn(["imdb", "imdb", "1", OLD, "80"], rows)
         self.assertIn(["imdb_final", "imdb", "3", NEW, "2"], rows)
-        self.assertTrue(all(len(row) == 5 for row in rows))
+        entries = json.loads(self.certify("--list", "--json").stdout)
+        self.assertEqual([[entry[key] if key == "experiment" else str(entry[key]) for key in
+                           ("experiment", "program", "edition", "semantics", "numbers")] for entry in entries], rows)
+
+    def test_schema_1_is_read(self):
+        document = json.loads((ROOT / "results/machines/amd-epyc/certificate/certificate.json").read_text())
+        self.assertEqual(document["schema"], "reprise/certificate/1")
+        run = self.certify("--render", ROOT / "results/machines/amd-epyc/certificate/certificate.json")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        for row in document["rows"]:
+            self.assertIn(f"| {row['experiment']} | {row['edition']} | {row['source']} | "
+                          f"{len(row['figures']['label'])} | {row['semantics']}", run.stdout)
+        record, kept = self.record("r.json", self.runs(40)), self.folder / "kept.json"
+        self.certify(record, "--json", kept)
+        old = kept.read_text()
+        for new, name in (("certificate/2", "certificate/1"), ('"verdicts"', '"rows"'), ('"verdict"', '"finding"'),
+                          ('"alpha"', '"level"'), ('"quantities"', '"figures"'),
+                          ('"minimum_detectable_effect"', '"detectable"'),
+                          ('"minimum_detectable_effect_iqr"', '"detectable_middle"')):
+            self.assertIn(new, old)
+            old = old.replace(new, name)
+        kept.write_text(old)
+        run = self.certify(record, "--expect", kept)
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assert_one_line(self.certify("--render", record), 2, "r.json", "no whole certificate")
+        self.assert_one_line(self.certify(record, "--render", kept), 2, "--render", "expected no record")
+        self.assert_one_line(self.certify(record, "--json"), 2, "--json needs FILE")
+
+    def test_a_page_rendered_from_json_is_that_of_the_runs(self):
+        record, kept = self.record("r.json", self.runs(40) + self.runs(20, first=100, shift=2)), self.folder / "kept.json"
+        self.certify(record, "--json", kept, "--markdown", self.folder / "direct.md")
+        self.assertEqual((self.folder / "direct.md").read_text(), self.certify("--render", kept).stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""tools/lint finds what it is there for, and nothing in a clean tree.
+"""tools/lint: each rule finds its violation, and a clean tree has no findings.
 
   python3 tests/tools/lint_test.py
 """
@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def lint(files):
-    """Exit code and output of the lint over a tree that holds these files."""
+    """Exit code and output of tools/lint for a tree with these files, {path: text}."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
             path = pathlib.Path(folder) / name
@@ -30,36 +30,116 @@ class Lint(unittest.TestCase):
         self.assertEqual(code, 1, output)
         self.assertIn(part, output)
 
-    def test_a_clean_tree_is_clean(self):
-        code, output = lint({
-            "lib/reprise/core/a.hpp": "#include <vector>\n",
-            "lib/reprise/nn/b.cpp": '#include "reprise/core/a.hpp"\n',
-            "lib/reprise/kernels/openmp/c.cpp": "#include <omp.h>\n",
-            "lib/reprise/core/parallel.cpp": "#include <omp.h>\n",
-        })
+    def assert_clean(self, files):
+        code, output = lint(files)
         self.assertEqual(code, 0, output)
 
-    def test_includes_upward(self):
-        self.assert_finds({"lib/reprise/core/a.hpp": '#include "reprise/nn/b.hpp"\n'},
-                          "floor core includes reprise/nn/b.hpp")
-        self.assert_finds({"lib/reprise/data/a.cpp": '#  include "reprise/kernels/b.hpp"\n'},
-                          "a floor above")
+
+class Files(Lint):
+    def test_formatting(self):
+        code, output = lint({"lib/reprise/core/a.hpp": "int   a ;\n"})
+        if "not checked" in output:
+            self.skipTest(output)
+        self.assertEqual(code, 1)
+        self.assertIn("a.hpp: not formatted", output)
+
+    def test_long_files(self):
+        self.assert_finds({"repro/a.cpp": "int a;\n" * 401}, "401 lines")
+        self.assert_finds({"tools/a.py": "a = 1\n" * 500}, "500 lines")
+        self.assert_clean({"tools/a.py": "a = 1\n" * 400})
+
+
+class Includes(Lint):
+    def test_includes_that_point_downward_are_clean(self):
+        self.assert_clean({
+            "lib/reprise/core/a.hpp": "#include <vector>\n",
+            "lib/reprise/nn/b.cpp": '#include "reprise/build_info.hpp"\n#include "reprise/core/a.hpp"\n',
+            "lib/reprise/kernels/openmp/c.cpp": "#include <omp.h>\n",
+            "lib/reprise/core/parallel.cpp": "#include <omp.h>\n",
+            "repro/replay/d.cpp": '#include "cli/a.hpp"\n#include "repro/references/b.hpp"\n',
+            "bench/suite/e.cpp": '#include "bench/compare/a.hpp"\n#include "bench/harness/b.hpp"\n',
+            "tests/f.cpp": '#include "tests/support/a.hpp"\n#include "tools/b.hpp"\n',
+        })
+
+    def test_upward_includes(self):
+        for name, header in (
+            ("lib/reprise/core/a.hpp", "reprise/nn/b.hpp"),
+            ("lib/reprise/data/a.cpp", "reprise/kernels/b.hpp"),
+            ("lib/reprise/record/a.cpp", "cli/b.hpp"),
+            ("lib/cli/a.cpp", "repro/b.hpp"),
+            ("repro/a.cpp", "repro/references/b.hpp"),
+            ("repro/references/a.cpp", "repro/program/b.hpp"),
+            ("repro/program/a.cpp", "repro/replay/b.hpp"),
+            ("repro/program/a.cpp", "bench/cases.hpp"),
+            ("bench/cases.cpp", "bench/harness/b.hpp"),
+            ("bench/harness/a.cpp", "bench/subjects.hpp"),
+            ("bench/compare/a.cpp", "bench/suite/b.hpp"),
+            ("bench/compare/a.cpp", "tools/b.hpp"),
+            ("tools/a.cpp", "tests/b.hpp"),
+        ):
+            with self.subTest(name=name, header=header):
+                self.assert_finds({name: f'#  include "{header}"\n'}, f"includes {header}, which is not below it")
+
+    def test_unrooted_includes(self):
+        self.assert_finds({"bench/suite/a.cpp": '#include "answers.hpp"\n'}, 'includes "answers.hpp", expected a path')
+        self.assert_finds({"lib/cli/a.cpp": '#include "../cli/b.hpp"\n'}, "expected a path")
+        self.assert_clean({"bench/harness/control.cpp": '#include "control.hpp"\n'})
+
+    def test_circles(self):
+        circle = {"repro/replay/a.hpp": '#include "repro/replay/b.hpp"\n', "repro/replay/b.hpp": "\n",
+                  "repro/replay/b.cpp": '#include "repro/replay/a.hpp"\n'}
+        self.assert_finds(circle, "circle of includes: repro/replay/a -> repro/replay/b -> repro/replay/a")
+        self.assert_clean({name: text for name, text in circle.items() if name != "repro/replay/b.cpp"})
+
+    def test_only_the_catalogue_may_include_the_sections(self):
+        section = {"repro/sections.hpp": "\n", "repro/imdb.cpp":
+                   '#include "repro/catalogue.hpp"\n#include "repro/sections.hpp"\n'}
+        allowed = {**section, "repro/catalogue.hpp": "\n", "repro/catalogue.cpp": '#include "repro/sections.hpp"\n'}
+        self.assert_clean(allowed)
+        self.assert_finds({**allowed, "repro/imdb.cpp": '#include "repro/run.hpp"\n',
+                           "repro/run.hpp": '#include "repro/sections.hpp"\n'}, "circle of includes")
 
     def test_library_headers_outside_their_place(self):
         for header in ("omp.h", "dnnl.hpp", "cblas.h"):
             for name in ("lib/reprise/nn/a.cpp", "repro/a.cpp", "bench/a.cpp"):
                 self.assert_finds({name: f"#include <{header}>\n"}, f"includes <{header}>")
 
-    def test_long_files(self):
-        self.assert_finds({"repro/a.cpp": "int a;\n" * 401}, "401 lines")
-        self.assert_finds({"tools/a.py": "a = 1\n" * 500}, "500 lines")
+    def test_public_headers_include_public_headers_only(self):
+        border = {"lib/cmake/public_headers.txt": "# comment\nreprise/nn/a.hpp\nreprise/reprise.hpp\n",
+                  "lib/reprise/nn/a.hpp": "#include <vector>\n",
+                  "lib/reprise/nn/b.hpp": "\n",
+                  "lib/reprise/reprise.hpp": '// All of it.\n#pragma once\n\n#include "reprise/nn/a.hpp"\n'}
+        self.assert_clean(border)
+        self.assert_finds({**border, "lib/reprise/nn/a.hpp": '#include "reprise/nn/b.hpp"\n'},
+                          "public, but includes reprise/nn/b.hpp")
+        self.assert_finds({**border, "lib/reprise/reprise.hpp": "int a;\n"}, "expected nothing but includes")
+        del border["lib/reprise/nn/a.hpp"]
+        self.assert_finds(border, "there is no lib/reprise/nn/a.hpp")
 
-    def test_formatting(self):
-        code, output = lint({"lib/reprise/core/a.hpp": "int   a ;\n"})
-        if "not judged" in output:
-            self.skipTest(output)
-        self.assertEqual(code, 1)
-        self.assertIn("a.hpp: not formatted", output)
+
+class Words(Lint):
+    def test_retired_words_are_found_everywhere(self):
+        for name, text, word in (
+            ("repro/a.cpp", "int Seat;\n", "Seat"),
+            ("repro/a.cpp", "int TakeSeatNow;\n", "Seat"),
+            ("repro/a.cpp", 'auto a = "own_folder_name";\n', "own_folder"),
+            ("lib/cli/a.hpp", "// A matrix that is turned\n// round.\n", "turned round"),
+            ("tools/a", "#!/bin/sh\necho turned round\n", "turned round"),
+            ("tools/a.py", "own_folder = 1\n", "own_folder"),
+            ("README.md", "A batch turned round.\n", "turned round"),
+            ("docs/a.md", "`Seat`\n", "Seat"),
+            ("lib/cli/own_folder.hpp", "\n", "own_folder"),
+        ):
+            with self.subTest(name=name, text=text):
+                self.assert_finds({name: text}, f"retired '{word}'")
+
+    def test_other_words_are_not(self):
+        self.assert_clean({"repro/a.cpp": "int Seattle, known_folder;\n", "docs/a.md": "It turned around.\n",
+                           "results/a.md": "turned round\n", "tests/data/fixtures/a.py": "Seat = 1\n"})
+
+    def test_exceptions(self):
+        self.assert_clean({"docs/a.md": "`--parting` is a flag\n"})
+        self.assert_finds({"docs/a.md": "a parting\n"}, "retired 'parting', expected divergence")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""tools/peers without a network: its flags, its statistics, its turns, and a worker made here.
+"""tools/peers without a network: flags, statistics, the order of measurements, and a fake worker.
 
   python3 tests/tools/peers_test.py build/release/bin [unittest options]
 """
@@ -28,7 +28,7 @@ from worker import Failed, Worker
 RUN = ROOT / "tools/peers/run"
 FAKE = '''
 import json, sys
-say = lambda **words: print(json.dumps(words), flush=True)
+say = lambda **fields: print(json.dumps(fields), flush=True)
 say(ready=True, load=0.5, first=0.3, second=0.1, versions={})
 done = 0
 for line in sys.stdin:
@@ -55,22 +55,22 @@ class Command(Case):
             self.assertIn(name, answer.stdout)
 
     def test_wrong_use_is_one_line(self):
-        for arguments, words in ((["--only", "cifar"], "found 'cifar', expected some of imdb"),
+        for arguments, part in ((["--only", "cifar"], "found 'cifar', expected some of imdb"),
                                  (["--peers", "caffe"], "found 'caffe'"),
                                  (["--threads", "0"], "found '0'"),
                                  (["--rounds", "0"], "found '0', expected 1 to 1000"),
                                  (["--rounds", "2", "--quick"], "not allowed with"),
                                  (["--fast"], "--fast"),
-                                 (["--out", str(RUN)], "is not a folder"),
+                                 (["--out", str(RUN)], "is not a directory"),
                                  (["--only", "mnist", "--peers", "torch_bag"], "nothing to measure")):
             with self.subTest(arguments=arguments):
-                self.assert_one_line(run(*arguments), 2, words)
+                self.assert_one_line(run(*arguments), 2, part)
 
-    def test_what_is_missing_is_told_before_anything_is_installed(self):
-        self.assert_one_line(run("--threads", "1024"), 3, "expected at most the")
-        self.assert_one_line(run("--bin", str(self.folder)), 3, "expected our program")
+    def test_what_is_missing_is_reported_before_anything_is_installed(self):
+        self.assert_one_line(run("--threads", "1024"), 3, "expected at most ")
+        self.assert_one_line(run("--bin", str(self.folder)), 3, "not found; ./tools/build makes it")
 
-    def test_list_says_what_would_be_measured(self):
+    def test_list_prints_what_would_be_measured(self):
         answer = run("--list", "--only", "imdb,boston", "--threads", "1", "--quick")
         self.assertEqual(answer.returncode, 0, answer.stderr)
         lines = answer.stdout.splitlines()
@@ -106,6 +106,14 @@ class Statistics(unittest.TestCase):
             hits += found["low"] <= 1 <= found["high"]
         self.assertLess(abs(hits / 2000 - 0.9609), 4 * math.sqrt(0.9609 * 0.0391 / 2000))
 
+    def test_the_library_uses_the_same_ranks(self):
+        """tests/stats/median_interval_test.cpp checks the C++ implementation against the same file."""
+        lines = (ROOT / "tests/stats/fixtures/median_intervals.txt").read_text().splitlines()
+        for count, low, level in (line.split() for line in lines if not line.startswith("#")):
+            found = ratios.interval(list(range(1, int(count) + 1)))
+            self.assertEqual((found["low"], found["high"]), (int(low), int(count) + 1 - int(low)))
+            self.assertEqual(found["level"], round(float(level), 4))
+
     def test_it_is_scipys(self):
         try:
             from scipy.stats import quantile_test
@@ -119,33 +127,32 @@ class Statistics(unittest.TestCase):
             self.assertEqual((ours["low"], ours["high"]), (theirs.low, theirs.high))
 
 
-class Turns(unittest.TestCase):
-    def test_ours_stands_beside_every_peer_on_its_terms(self):
+class Order(unittest.TestCase):
+    def test_reprise_is_next_to_every_peer_on_its_terms(self):
         for number in range(12):
-            turns = rounds.sequence(list(PEERS), number)
-            self.assertEqual(sorted(who for who, _ in turns if who != "ours"), sorted(PEERS))
-            for place, (who, terms) in enumerate(turns):
+            order = rounds.order_of(list(PEERS), number)
+            self.assertEqual(sorted(who for who, _ in order if who != "ours"), sorted(PEERS))
+            for index, (who, terms) in enumerate(order):
                 if who != "ours":
                     self.assertEqual(terms, PEERS[who].terms)
-                    places = rounds.beside(turns, place)
-                    self.assertTrue(places)
-                    self.assertEqual({turns[other] for other in places}, {("ours", terms)})
+                    others = rounds.neighbours(order, index)
+                    self.assertTrue(others)
+                    self.assertEqual({order[other] for other in others}, {("ours", terms)})
 
-    def test_every_peer_is_before_and_after_ours_equally_often(self):
+    def test_every_peer_is_before_and_after_reprise_equally_often(self):
         book = [who for who, peer in PEERS.items() if peer.terms == "book"]
         for who in book:
             balance = 0
             for number in range(2 * len(book)):
-                turns = rounds.sequence(book, number)
-                place = turns.index((who, "book"))
-                balance += sum(other - place for other in rounds.beside(turns, place))
+                order = rounds.order_of(book, number)
+                index = order.index((who, "book"))
+                balance += sum(other - index for other in rounds.neighbours(order, index))
             self.assertEqual(balance, 0, who)
 
-
-    def test_a_slow_peer_has_enough_turns_for_an_interval_and_no_more(self):
-        turns = [rounds.taking_turns({"jax_scan": 0.2, "keras_tensorflow": 2.5}, number) for number in range(9)]
-        self.assertEqual(sum("jax_scan" in here for here in turns), 9)
-        slow = sum("keras_tensorflow" in here for here in turns)
+    def test_a_slow_peer_is_measured_in_enough_rounds_for_an_interval_and_no_more(self):
+        peers = [rounds.peers_of({"jax_scan": 0.2, "keras_tensorflow": 2.5}, number) for number in range(9)]
+        self.assertEqual(sum("jax_scan" in here for here in peers), 9)
+        slow = sum("keras_tensorflow" in here for here in peers)
         self.assertEqual(slow, 6)
         self.assertGreaterEqual(ratios.interval(range(slow))["level"], 0.95)
 
@@ -166,13 +173,13 @@ class Conversation(Case):
         self.assertEqual(worker.ready["second"], 0.1)
         for count in (1, 3):
             self.assertEqual(self.state(worker), "T")
-            self.assertEqual(len(worker.visit(count)["epochs"]), count)
+            self.assertEqual(len(worker.train(count)["epochs"]), count)
 
-    def test_a_worker_that_ends_or_babbles_is_refused_with_its_words(self):
+    def test_a_worker_that_ends_or_sends_nonsense_is_refused_with_its_message(self):
         with self.assertRaisesRegex(Failed, "an unlucky number"):
-            self.worker().visit(13)
+            self.worker().train(13)
         with self.assertRaisesRegex(Failed, "found 'nonsense', expected JSON"):
-            self.worker().visit(14)
+            self.worker().train(14)
         with self.assertRaisesRegex(Failed, "no such module|oops"):
             self.worker("raise SystemExit('oops')")
         with self.assertRaisesRegex(Failed, "no answer within 0.3 s"):
@@ -183,19 +190,19 @@ class Summary(Case):
     CURVE = {"book": {"loss": [1 / n for n in range(1, 21)], "score": [0.8 + 0.02 * n for n in range(1, 21)]}}
 
     def block(self, loss=lambda epoch: 1 / epoch):
-        turns = []
+        measurements = []
         for number in range(9):
             mine = {"who": "ours", "terms": "book", "epoch_seconds": 0.01 * (1 + 0.01 * number), "start": 0.1,
                     "load": 0.2, "rss": 5000000}
             epoch = {"epoch": number + 1, "seconds": 0.5 * (1 + 0.01 * number), "cpu": 0.5,
                      "loss": loss(number + 1), "score": 0.8 + 0.02 * (number + 1)}
-            turns.append([mine, {"who": "jax_scan", "terms": "book", "epochs": [epoch], "rss": 9000000}, mine])
+            measurements.append([mine, {"who": "jax_scan", "terms": "book", "epochs": [epoch], "rss": 9000000}, mine])
         begun = {"jax_scan": {"start": 1.0, "load": 2.0, "compile": 3.0, "visit_epochs": 1}}
-        return {"experiment": "imdb", "threads": 1, "load_average": [0, 0, 0], "rounds": turns, "peers": begun}
+        return {"experiment": "imdb", "threads": 1, "load_average": [0, 0, 0], "rounds": measurements, "peers": begun}
 
-    def test_rows_hold_the_paired_ratio_and_the_time_to_the_figure(self):
+    def test_rows_hold_the_paired_ratio_and_the_time_to_the_score(self):
         ours, peer = summary.rows_of(self.block(), self.CURVE)
-        self.assertAlmostEqual(peer["ratio"]["median"], 50)  # the drift is on both sides and falls out
+        self.assertAlmostEqual(peer["ratio"]["median"], 50)  # the drift affects both sides and cancels
         self.assertAlmostEqual(peer["ratio"]["low"], peer["ratio"]["high"])
         self.assertEqual(ours["control"]["median"], 1)
         self.assertEqual(peer["goal"], EXPERIMENTS["imdb"].book["book"][0])
@@ -208,18 +215,20 @@ class Summary(Case):
         _, peer = summary.rows_of(self.block(lambda epoch: math.nan), self.CURVE)
         self.assertIn("refused", peer)
 
-    def test_the_page_and_readmes_table_are_made_from_rows(self):
+    def test_the_page_and_the_sentence_are_made_from_rows(self):
         rows = summary.rows_of(self.block(), self.CURVE)
         machine = {"cpu": "Test CPU", "processors": 2, "memory_bytes": 10**9, "system": "Linux", "steal": 0,
                    "load_average": [0], "load_after": [1]}
         document = {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
         self.assertIn("| JAX, an epoch one jit(scan) | 520 | 50 [50, 50] |", report.page(document))
-        self.assertIn("| 10.4 | – | JAX, an epoch one jit(scan): 50 [50, 50] | – |",
-                      report.readme_block(document, "place"))
+        self.assertIn("| 10.4 | – | JAX, an epoch one jit(scan): 50 [50, 50] | – |", report.page(document))
+        keras = {**rows[1], "who": "keras_jax"}
+        self.assertIn("takes 50 (IMDB) times as long for an epoch as Reprise, and the fastest other library 50 times",
+                      report.sentence({**document, "rows": [*rows, keras]}, "page.md"))
 
 
-class Kept(unittest.TestCase):
-    def test_rows_of_the_kept_runs_follow_from_their_times(self):
+class Stored(unittest.TestCase):
+    def test_rows_of_the_stored_runs_follow_from_their_times(self):
         for file in (ROOT / "results/machines").glob("*/peers/peers.json"):
             document = json.loads(file.read_text())
             self.assertEqual(document["schema"], "reprise/peers/1")

@@ -104,6 +104,7 @@ class Commands(Case):
             self.assertEqual(run.returncode, 0, run.stderr)
             for part in ("Examples:\n  reprise ", "Exit codes:", "\n  3    something is missing"):
                 self.assertIn(part, run.stdout, command)
+            self.assertEqual(run.stdout.split("Exit codes")[1:], page.split("Exit codes")[1:], command)
         for command in ("list", "fetch", "verify", "convert"):
             page = reprise("data", command, "--help").stdout
             self.assertIn("Exit codes:", page)

@@ -1,8 +1,8 @@
-"""tools/reproduce: what it says of wrong flags before it does anything, and when it takes stand-in data.
+"""tools/reproduce: it rejects wrong flags before it does anything, and it chooses stand-in data correctly.
 
   python3 tests/tools/reproduce_test.py
 
-The script runs in a folder whose set-up, build and programs only say that they were called.
+The script runs in a directory where set-up, build and programs are fakes that record their calls.
 """
 
 import contextlib
@@ -18,17 +18,16 @@ import threading
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# a program that notes its call and ends as the environment says, e.g. FETCH="3"
+# a program that records its call and exits with the code in the environment, e.g. FETCH="3"
 FAKE = """#!/bin/sh
 echo "$(basename "$0") $*" >>"{calls}"
 case "$*" in
   "data fetch imdb.npz"*) exit ${{FETCH:-0}} ;;
-  "data fetch imdb_word_index.json"*) exit ${{FETCH_WORDS:-0}} ;;
+  "data fetch imdb_word_index.json"*) exit ${{FETCH_VOCABULARY:-0}} ;;
   "data fetch mnist.npz"*) exit ${{FETCH_MNIST:-0}} ;;
-  list) echo "experiment program section data"
-        echo "mnist mnist 2.1 mnist.npz"
-        echo "imdb imdb 3.4 imdb.npz"
-        echo "imdb_final imdb 3.4 imdb.npz" ;;
+  "list --json") echo '[{{"id": "mnist", "program": "mnist", "data": "mnist.npz"}},
+    {{"id": "imdb", "program": "imdb", "data": "imdb.npz"}},
+    {{"id": "imdb_final", "program": "imdb", "data": "imdb.npz"}}]' ;;
 esac
 [ "$(basename "$0")" != imdb ] || exit ${{IMDB:-0}}
 [ "$(basename "$0")" != replay ] || exit ${{REPLAY:-0}}
@@ -50,7 +49,7 @@ class Reproduce(unittest.TestCase):
         shutil.copy(ROOT / "tools/reproduce", self.folder / "tools/reproduce")
 
     def reproduce(self, *arguments, **environment):
-        """With no data, and no network but where REPRISE_DATA_URL leads."""
+        """Runs the script without data, and without a network except for REPRISE_DATA_URL."""
         nowhere = {"HOME": str(self.folder), "KERAS_HOME": "", "no_proxy": "127.0.0.1",
                    "REPRISE_DATA_URL": "http://127.0.0.1:1/"}
         return subprocess.run([self.folder / "tools/reproduce", *map(str, arguments)],
@@ -58,17 +57,17 @@ class Reproduce(unittest.TestCase):
                               env={**os.environ, **nowhere, **environment})
 
     def data(self, *parts):
-        """A folder with an imdb.npz."""
+        """A directory with an imdb.npz."""
         folder = self.folder.joinpath(*parts)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "imdb.npz").write_text("data")
         return folder
 
     def without_curl(self):
-        """A PATH that holds what the script calls, but for curl."""
+        """A PATH with all programs that the script calls, except curl."""
         programs = self.folder / "programs"
         programs.mkdir(exist_ok=True)
-        for name in ("awk", "basename", "bash", "cat", "dirname", "env", "grep", "mkdir", "realpath", "sh",
+        for name in ("awk", "basename", "bash", "cat", "dirname", "env", "grep", "mkdir", "python3", "realpath", "sh",
                      "sort", "timeout", "uniq"):
             if not (programs / name).exists():
                 (programs / name).symlink_to(shutil.which(name))
@@ -77,7 +76,7 @@ class Reproduce(unittest.TestCase):
 
     @contextlib.contextmanager
     def server(self, folder):
-        """The address of a server on this machine that gives the files of the folder."""
+        """The address of a server on this machine that serves the files of the directory."""
         class Quiet(http.server.SimpleHTTPRequestHandler):
             def log_message(self, *_):
                 pass
@@ -95,15 +94,15 @@ class Reproduce(unittest.TestCase):
     def called(self):
         return self.calls.read_text().splitlines() if self.calls.exists() else []
 
-    def test_wrong_flags_are_told_before_anything_is_done(self):
+    def test_wrong_flags_are_reported_before_anything_is_done(self):
         for arguments, parts in (
             (["--seed", "-1"], ["--seed", "'-1'", "0 to 4294967295"]),
             (["--seed", "4294967296"], ["--seed", "'4294967296'"]),
             (["--seed", "9" * 30], ["--seed"]),
             (["--seed=x"], ["--seed", "'x'", "whole number"]),
-            (["--seed"], ["--seed", "found nothing"]),
+            (["--seed"], ["--seed needs a value"]),
             (["--threads", "0"], ["--threads", "'0'", "1 to 1024"]),
-            (["--data-dir", self.folder / "no"], ["--data-dir", str(self.folder / "no"), "a folder"]),
+            (["--data-dir", self.folder / "no"], ["--data-dir", str(self.folder / "no"), "a directory"]),
             (["--standin", "--data-dir", self.folder], ["--standin", "--data-dir"]),
             (["--standin=yes"], ["--standin", "'yes'"]),
             (["--standing"], ["'--standing'", "--standin"]),
@@ -126,7 +125,7 @@ class Reproduce(unittest.TestCase):
         self.assertIn("every check held", run.stdout.splitlines()[-1])
         flags = f"--seed 08 --seed 7 --threads 2 --data-dir {self.folder} --check results --record "
         self.assertEqual(self.called(), [
-            "setup ", "build release programs", "reprise list",
+            "setup ", "build release programs", "reprise list --json",
             f"reprise data fetch imdb.npz --data-dir {self.folder}",
             f"reprise data fetch mnist.npz --data-dir {self.folder}",
             f"reprise data fetch imdb_word_index.json --data-dir {self.folder}",
@@ -139,7 +138,7 @@ class Reproduce(unittest.TestCase):
             "--markdown build/reproduce/README.md",
             f"certify --seconds 110 --costs build/reproduce --out build/reproduce/certificate --threads 2 --data-dir {self.folder}"])
 
-    def test_only_takes_what_is_named_and_its_data(self):
+    def test_only_runs_the_named_experiments_and_fetches_their_data(self):
         self.data()
         run = self.reproduce("--data-dir", self.folder, "--only", "imdb_final", FETCH_MNIST="3")
         self.assertEqual(run.returncode, 0, run.stderr)
@@ -200,7 +199,7 @@ class Reproduce(unittest.TestCase):
             self.assertIn(" --standin --check results", call)
             self.assertNotIn("--data-dir", call)
 
-    def test_without_data_and_network_standin_by_itself_from_the_first_line_on(self):
+    def test_without_data_and_network_it_uses_standin_and_says_so_in_the_first_line(self):
         for where in ({}, self.without_curl(), {"REPRISE_DATA_URL": "http://[::1]:1/"}):
             for arguments in ([], ["--data-dir", self.folder]):
                 with self.subTest(where=where, arguments=arguments):
@@ -209,7 +208,7 @@ class Reproduce(unittest.TestCase):
                     self.assertTrue(run.stdout.startswith("STAND-IN: found neither "), run.stdout)
                     self.assertNotIn("fetch", self.calls.read_text())
 
-    def test_what_can_be_fetched_is_no_standin(self):
+    def test_data_that_can_be_downloaded_is_no_standin(self):
         with self.server(self.data("served")) as url:
             for where in ({}, self.without_curl()):
                 with self.subTest(where=where):
@@ -218,18 +217,18 @@ class Reproduce(unittest.TestCase):
                     self.assertNotIn("STAND-IN", run.stdout)
 
     @unittest.skipIf(shutil.which("curl") is None, "curl is not installed")
-    def test_a_server_without_the_file_is_told_in_the_first_line_too(self):
+    def test_a_server_without_the_file_is_reported_in_the_first_line(self):
         with self.server(self.folder / "tools") as url:
             run = self.reproduce(REPRISE_DATA_URL=url)
         self.assert_all_standin(run)
         self.assertTrue(run.stdout.startswith("STAND-IN: "), run.stdout)
 
-    def test_a_fetch_that_fails_later_leads_to_standin_too(self):
+    def test_a_download_that_fails_later_leads_to_standin(self):
         with self.server(self.folder / "tools") as url:
             self.assert_all_standin(
                 self.reproduce(REPRISE_DATA_URL=url, FETCH="3", **self.without_curl()))
 
-    def test_standin_at_once_fetches_nothing(self):
+    def test_the_flag_standin_fetches_nothing(self):
         run = self.reproduce("--standin")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue(run.stdout.startswith("STAND-IN: "))
@@ -241,9 +240,9 @@ class Reproduce(unittest.TestCase):
         self.assertEqual(run.returncode, 2)
         self.assertNotIn("imdb ", "\n".join(self.called()[3:]))
 
-    def test_words_are_not_needed_and_a_failed_check_is_told(self):
+    def test_the_vocabulary_is_not_needed_and_a_failed_check_is_reported(self):
         self.data(".keras", "datasets")
-        self.assertEqual(self.reproduce(FETCH_WORDS="3").returncode, 0)
+        self.assertEqual(self.reproduce(FETCH_VOCABULARY="3").returncode, 0)
         run = self.reproduce(IMDB="1")
         self.assertEqual(run.returncode, 1)
         self.assertNotIn("every check held", run.stdout)

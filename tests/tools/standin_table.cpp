@@ -1,9 +1,9 @@
-// Prints docs/standin.md: stand-in data beside the real sets.
+// Prints docs/standin.md, which compares stand-in data with the real data sets.
 //
 //   build/release/bin/standin_table > docs/standin.md      with $KERAS_HOME or ~/.keras/datasets
 //   build/release/bin/standin_table imdb                   one set
 //
-// Exit code 3 if a real file is missing.
+// The exit code is 3 if a real file is missing.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -14,62 +14,76 @@
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/vectorize.hpp"
-#include "tests/support/standin_figures.hpp"
+#include "tests/support/standin_quantities.hpp"
 
 namespace reprise::testing {
 namespace {
 
 constexpr std::uint32_t kSeed = 42;
 
-constexpr const char* kHead = R"(# Stand-in data beside the real sets
+constexpr const char* kHead = R"(# Stand-in data compared with the real data sets
 
-Made by `build/release/bin/standin_table > docs/standin.md`; no figure here is typed by hand.
+`build/release/bin/standin_table > docs/standin.md` makes this page; no number here is typed by hand.
 
-Stand-in data is made up (`lib/reprise/data/standin.hpp`): a seed gives the same bytes on every
-machine, in the shapes of Keras's files. Nothing of the book is reproduced with it. Where a tolerance
-is given, a test holds it. The first figures of each set are those of the arrays: for the texts of
-the multi-hot rows that the book trains on (10,000 words; the train set less its first 10,000 reviews
-or 1,000 newswires), where "most frequent" is a word that most rows have and shares are of all ones.
-The others are what the book's network makes of the set, seed 42, float32.
+Stand-in data is generated (`lib/reprise/data/standin.hpp`): a seed gives the same bytes on every
+machine, in the shapes of Keras's files. It serves to run the programs where the real files are
+missing; it reproduces no result of the book.
+
+The first quantities of each set describe its arrays. For the text sets they are taken from the
+multi-hot rows that the book trains on: 10,000 words, the training set without its first 10,000
+reviews or 1,000 newswires. A word is frequent if it occurs in many rows. The other quantities
+describe how the book's network learns the set (seed 42, float32). Where the last column holds a
+number, a test fails if the relative difference is larger; the tests of the learning curves have
+tolerances of their own (`tests/data/standin_test.cpp`).
 )";
 
-DataFigures operator+(DataFigures left, const DataFigures& right) {
+DataQuantities operator+(DataQuantities left, const DataQuantities& right) {
   left.insert(left.end(), right.begin(), right.end());
   return left;
 }
 
-DataFigures figures_of(const std::string& set, const DataSource& source) {
+DataQuantities quantities_of(const std::string& set, const DataSource& source) {
   if (set == "imdb") {
     const auto data = imdb::load_data(source, {.num_words = 10000});
     const Csr x = multi_hot(data.train.sequences, 10000);
-    return text_figures(x.slice(10000, x.rows())) + learn_imdb(data, kSeed);
+    return text_quantities(x.slice(10000, x.rows())) + learn_imdb(data, kSeed);
   }
   if (set == "reuters") {
     const auto data = reuters::load_data(source, {.num_words = 10000});
     const Csr x = multi_hot(data.train.sequences, 10000);
-    return text_figures(x.slice(1000, x.rows())) + learn_reuters(data, kSeed);
+    return text_quantities(x.slice(1000, x.rows())) + learn_reuters(data, kSeed);
   }
   if (set == "mnist") {
     const auto data = mnist::load_data(source);
-    return pixel_figures(data) + learn_mnist(data, kSeed);
+    return pixel_quantities(data) + learn_mnist(data, kSeed);
   }
   const auto data = boston_housing::load_data(source);
-  return price_figures(data) + learn_boston(data, kSeed);
+  return price_quantities(data) + learn_boston(data, kSeed);
+}
+
+// The tolerance of a quantity of the set, e.g. "5 %"; "" where nothing is required.
+std::string allowed(const std::string& set, const std::string& name) {
+  for (const Resemblance& required : required_resemblances()) {
+    if (required.set == set && required.name == name) {
+      return fmt::format("{:.0f} %", 100 * required.tolerance);
+    }
+  }
+  return "";
 }
 
 void print_table(const std::string& set) {
   const std::string file = set + ".npz";
-  const DataFigures real = figures_of(set, KerasCache().find(file));
-  const DataFigures made = figures_of(set, {.name = file, .origin = Origin::standin});
-  fmt::print("\n## {}\n\n| figure | real | stand-in | difference | allowed |\n", set);
+  const DataQuantities real = quantities_of(set, KerasCache().find(file));
+  const DataQuantities standin = quantities_of(set, {.name = file, .origin = Origin::standin});
+  fmt::print("\n## {}\n\n| quantity | real | stand-in | difference | allowed |\n", set);
   fmt::print("|---|---:|---:|---:|---:|\n");
   for (std::size_t i = 0; i < real.size(); ++i) {
-    const DataFigure& figure = real[i];
-    const double ratio = made[i].value / figure.value - 1;
-    fmt::print("| {} | {:.{}f} | {:.{}f} | {} | {} |\n", figure.name, figure.value, figure.digits,
-               made[i].value, figure.digits,
-               figure.within > 0 ? fmt::format("{:+.1f} %", 100 * ratio) : "",
-               figure.within > 0 ? fmt::format("{:.0f} %", 100 * figure.within) : "");
+    const DataQuantity& quantity = real[i];
+    const std::string tolerance = allowed(set, quantity.name);
+    const double difference = standin[i].value / quantity.value - 1;
+    fmt::print("| {} | {:.{}f} | {:.{}f} | {} | {} |\n", quantity.name, quantity.value,
+               quantity.digits, standin[i].value, quantity.digits,
+               tolerance.empty() ? "" : fmt::format("{:+.1f} %", 100 * difference), tolerance);
   }
 }
 

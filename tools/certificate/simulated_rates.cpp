@@ -13,7 +13,7 @@
 #include "reprise/stats/equivalence.hpp"
 #include "reprise/stats/folding.hpp"
 #include "reprise/stats/intervals.hpp"
-#include "tools/certificate/share_row.hpp"
+#include "tools/certificate/rate_row.hpp"
 
 namespace reprise::book {
 
@@ -23,7 +23,8 @@ constexpr std::size_t kDraws = 1000;
 
 using Sample = std::vector<double>;
 
-// The engine's words are the same everywhere, the standard's distributions are not.
+// Random numbers that are the same everywhere: the standard fixes the output of its engines but not
+// that of its distributions.
 class Numbers {
  public:
   double uniform() { return (engine_() + 0.5) * 0x1p-32; }
@@ -31,7 +32,7 @@ class Numbers {
     const double u = uniform();
     return std::log(u / (1 - u));
   }
-  // a sum of twelve uniform numbers is nearly normal
+  // The sum of twelve uniform numbers is nearly normal.
   double normal() {
     double sum = -6;
     for (int i = 0; i < 12; ++i) sum += uniform();
@@ -47,14 +48,15 @@ class Numbers {
   std::mt19937 engine_{1};
 };
 
-// N runs and a book of 80 figures: a walk as the losses of epochs are, with long tails.
+// Returns p for a simulated book and `runs` simulated runs of 80 quantities. Each is an
+// autoregressive walk with long tails, like the losses of consecutive epochs.
 double p_of_a_walk(Numbers& numbers, std::size_t runs) {
   Matrix<double> pool(runs + 1, 80);
   for (std::size_t i = 0; i < pool.rows(); ++i) {
-    double place = 0;
+    double position = 0;
     for (std::size_t j = 0; j < pool.cols(); ++j) {
-      place = 0.8 * place + numbers.logistic();
-      pool(i, j) = place;
+      position = 0.8 * position + numbers.logistic();
+      pool(i, j) = position;
     }
   }
   return distance_p(pool, 0);
@@ -81,39 +83,39 @@ bool print_simulated_rates() {
     return paired_equivalence(a, b, 0.5).verdict == verdict;
   };
   struct Row {
-    const char *test, *of, *said;
+    const char *test, *data, *call;
     Bound bound;
     std::function<bool()> draw;
   };
   const Row rows[] = {
-      {"rank of the distance", "40 runs of 80 figures and a like book", "inconsistent",
+      {"rank of the distance", "a book like 40 runs of 80 quantities", "inconsistent",
        at_most(0.064), [&] { return p_of_a_walk(numbers, 40) <= 0.05; }},
       {"folding", "100 normal values", "two groups", at_most(0.064),
        [&] { return p_of_folding(folding, numbers.normals(100), 0) <= 0.05; }},
-      {"folding", "10 of 100 lie 8 sd higher", "two groups", at_least(0.9),
+      {"folding", "100 values, 10 of them 8 sd higher", "two groups", at_least(0.9),
        [&] { return p_of_folding(folding, numbers.normals(100), 10) <= 0.05; }},
-      {"equivalence, Welch", "100 against 100, apart by the margin", "equivalent", at_most(0.064),
-       [&] { return welch(0.5, Equivalence::equivalent); }},
-      {"equivalence, Welch", "100 against 100, alike", "equivalent", at_least(0.9),
+      {"equivalence, Welch", "100 against 100, means apart by the margin", "equivalent",
+       at_most(0.064), [&] { return welch(0.5, Equivalence::equivalent); }},
+      {"equivalence, Welch", "100 against 100, equal means", "equivalent", at_least(0.9),
        [&] { return welch(0, Equivalence::equivalent); }},
-      {"equivalence, Welch", "100 against 100, apart by twice the margin", "different",
+      {"equivalence, Welch", "100 against 100, means apart by twice the margin", "different",
        at_least(0.9), [&] { return welch(1, Equivalence::different); }},
-      {"equivalence, pairs", "100 pairs, apart by the margin", "equivalent", at_most(0.064),
-       // in the pooled deviation of a and b, whose variances are 1 and 1.25
+      {"equivalence, pairs", "100 pairs, means apart by the margin", "equivalent", at_most(0.064),
+       // the margin is in pooled standard deviations of a and b, whose variances are 1 and 1.25
        [&] { return paired(0.5 * std::sqrt(1.125), Equivalence::equivalent); }},
-      {"equivalence, pairs", "100 pairs, alike", "equivalent", at_least(0.9),
+      {"equivalence, pairs", "100 pairs, equal means", "equivalent", at_least(0.9),
        [&] { return paired(0, Equivalence::equivalent); }},
   };
   bool kept = true;
   fmt::print(
-      "| test | of | draws | said | how often | interval | asked for "
+      "| test | data | draws | called | rate | interval | required "
       "|\n|---|---|---|---|---|---|---|\n");
   for (const Row& row : rows) {
-    std::size_t said = 0;
-    for (std::size_t draw = 0; draw < kDraws; ++draw) said += row.draw();
-    const Share share{said, kDraws, row.bound};
-    fmt::print("| {} | {} | {} | {} | {} |\n", row.test, row.of, kDraws, row.said, share.cells());
-    kept = kept && share.kept();
+    std::size_t hits = 0;
+    for (std::size_t draw = 0; draw < kDraws; ++draw) hits += row.draw();
+    const RateRow rate{hits, kDraws, row.bound};
+    fmt::print("| {} | {} | {} | {} | {} |\n", row.test, row.data, kDraws, row.call, rate.cells());
+    kept = kept && rate.is_kept();
   }
   return kept;
 }

@@ -1,10 +1,10 @@
-// How often the tests behind a certificate are right on made-up numbers.
+// Measures how often the statistical tests behind a certificate are right on simulated numbers.
 #pragma once
 
 namespace reprise::book {
 
-// Prints a table of Markdown; the draws are the same on every machine. Whether all rates keep their
-// bounds.
+// Prints a table in Markdown and returns whether all rates keep their bounds. The draws are the
+// same on every machine.
 bool print_simulated_rates();
 
 }  // namespace reprise::book

@@ -1,7 +1,7 @@
-"""The four experiments as the driver and the workers know them, and who takes part.
+"""The four experiments and the peers, for the driver and the workers.
 
-Terms are what an epoch consists of: "book" is the listing's optimizer with its validation, "adam" is
-adam without validation, for peers that have no more; ours is then measured on the same terms.
+"Terms" are what one epoch consists of. "book": the optimizer and the validation of the book's listing.
+"adam": Adam without validation, for peers that offer nothing else; Reprise is then measured the same way.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Experiment:
     title: str
-    units: tuple  # of the layers; the last is the output's
+    units: tuple  # of all layers, the output layer last
     batch: int
     epochs: int
     loss: str  # binary, categorical or mse
     file: str
-    validates: bool  # an epoch contains the validation
-    rounds: int  # as measured by default: enough for an interval at 95 %
-    ours: dict  # terms: arguments of our program, which has the experiment's name
-    book: dict  # terms: (figure of the book to be reached, which figure that is)
-    near: tuple  # how far a peer's loss may be from ours: relative, absolute; the wider counts
-    fits: int = 1  # equal fits that our program makes, one after another
-    threads: int = 0  # never more threads than that; 0: any number
-    lower: bool = False  # the figure is an error, not an accuracy
+    validates: bool  # whether an epoch includes the validation
+    rounds: int  # default; enough for a 95 % interval
+    ours: dict  # {terms: arguments of the Reprise program, which has the name of the experiment}
+    book: dict  # {terms: (the score in the book, name of the score)}
+    near: tuple  # (relative, absolute) tolerance of a peer's loss against ours; the wider one counts
+    fits: int = 1  # number of equal fits that the Reprise program makes
+    threads: int = 0  # largest number of threads; 0: no limit
+    lower: bool = False  # the score is an error, so lower is better
 
 
 EXPERIMENTS = {
@@ -54,11 +54,11 @@ EXPERIMENTS = {
 @dataclass(frozen=True)
 class Peer:
     title: str
-    environment: str  # its requirements-*.txt
+    environment: str  # name of its requirements-*.txt
     worker: str
     terms: str = "book"
     variables: tuple = ()
-    texts_only: bool = False
+    texts_only: bool = False  # only for imdb and reuters
 
     def takes_part(self, experiment):
         return experiment.validates or not self.texts_only

@@ -1,4 +1,4 @@
-"""Facts of the machine that a measurement needs beside it."""
+"""Facts about the machine that are stored with a measurement."""
 
 import os
 import pathlib
@@ -7,13 +7,13 @@ import re
 
 
 def ticks():
-    """(all, stolen by other machines) of the processors' time so far."""
+    """(all, stolen) processor time since boot; stolen time went to other virtual machines."""
     fields = list(map(int, pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
     return sum(fields), fields[7]
 
 
 def facts(environment):
-    """environment: that of a record of ours, which names the processor."""
+    """environment: the one in a record of a Reprise program, which names the processor."""
     memory = re.search(r"MemTotal:\s+(\d+) kB", pathlib.Path("/proc/meminfo").read_text())
     governor = pathlib.Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     return {"cpu": environment["cpu"], "processors": len(os.sched_getaffinity(0)),

@@ -1,4 +1,4 @@
-"""Our own runs: a program a visit, its whole fit is the measurement."""
+"""The runs of Reprise: each measurement starts a program and takes the time of its whole fit."""
 
 import json
 import os
@@ -13,9 +13,9 @@ from experiments import EXPERIMENTS
 
 
 def record_of(folder, name, arguments, cpus):
-    """(the record, wall seconds of the program)."""
-    with tempfile.TemporaryDirectory() as place:
-        file = pathlib.Path(place) / "run.json"
+    """(record, wall-clock seconds) of one run of a program."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = pathlib.Path(scratch) / "run.json"
         command = [folder / name, *arguments, "--threads", str(len(cpus)), "--quiet", "--offline",
                    "--record", file]
         variables = {**environments.clean(), "KERAS_HOME": str(environments.home())}
@@ -25,12 +25,12 @@ def record_of(folder, name, arguments, cpus):
         wall = time.perf_counter() - started
         if answer.returncode:
             lines = answer.stderr.strip().splitlines()
-            raise Missing(lines[-1] if lines else f"{name}: ended with {answer.returncode}")
+            raise Missing(lines[-1] if lines else f"{name}: exit code {answer.returncode}")
         return json.loads(file.read_text()), wall
 
 
-def visit(folder, name, terms, cpus):
-    """One run: seconds of an epoch, and what came before the fit."""
+def measure(folder, name, terms, cpus):
+    """(measurement, record) of one run: seconds for each epoch, and the times before the fit."""
     about = EXPERIMENTS[name]
     record, wall = record_of(folder, name, about.ours[terms], cpus)
     run = record["runs"][0]
@@ -41,10 +41,10 @@ def visit(folder, name, terms, cpus):
 
 
 def curve(folder, name, terms, cpus):
-    """{loss, score} of ours after each epoch, of runs that are not timed.
+    """{loss, score} of Reprise after each epoch, from runs that are not timed.
 
-    The score is the book's figure: in the history, or else the evaluation of shorter runs with the
-    same seed, which are to the bit the beginning of the longer one.
+    The score is the one that the book states. It is in the history, or it comes from the evaluation of
+    shorter runs with the same seed, which equal the beginning of the longer run bit for bit.
     """
     about = EXPERIMENTS[name]
     record, _ = record_of(folder, name, about.ours[terms], cpus)

@@ -1,12 +1,14 @@
-"""peers.json as a page and as README's table. Nothing is computed here that the rows do not say."""
+"""Writes the page of a measurement and the sentence for README from the rows of peers.json."""
 
 from experiments import EXPERIMENTS, PEERS
 
 KERAS = ("keras_jax", "keras_tensorflow")
+OTHERS = tuple(name for name, peer in PEERS.items() if name not in KERAS and peer.terms == "book")
+ADAM = tuple(name for name, peer in PEERS.items() if peer.terms == "adam")
 
 
 def number(value, digits=3):
-    """Three figures, never in powers of ten."""
+    """Three significant digits, without an exponent."""
     if value >= 10 ** (digits - 1):
         return f"{value:,.0f}"
     return f"{value:.{digits}g}" if value >= 0.1 else f"{value:.{digits - 1}g}"
@@ -27,8 +29,9 @@ def ratio(row):
 
 
 def name_of(row):
-    return {"book": "ours", "adam": "ours, with adam and without validation"}[row["terms"]] \
-        if row["who"] == "ours" else PEERS[row["who"]].title
+    if row["who"] != "ours":
+        return PEERS[row["who"]].title
+    return {"book": "Reprise", "adam": "Reprise, with Adam and without validation"}[row["terms"]]
 
 
 def blocks_of(document):
@@ -40,19 +43,19 @@ def blocks_of(document):
 
 
 def noise(document):
-    """The widest control of the run, in words."""
+    """The A/A controls of all experiments in one phrase."""
     controls = [row["control"] for row in document["rows"] if row.get("control")]
     if not controls:
-        return "no control"
+        return "not measured"
     medians = [control["median"] for control in controls]
     low, high = min(c["low"] for c in controls), max(c["high"] for c in controls)
-    return (f"ours against ours in the same rounds: medians {min(medians):.2f} to {max(medians):.2f}, "
-            f"intervals within {low:.2f} to {high:.2f}")
+    return (f"Reprise compared with itself in the same rounds gives medians from {min(medians):.2f} to "
+            f"{max(medians):.2f} and intervals within {low:.2f} to {high:.2f}")
 
 
 def table_of(rows):
-    lines = ["| who | ms an epoch | times ours | processors busy | start, s | data, s | compilation, s "
-             "| to the figure: epochs, s | from the start, s | peak memory, MB |",
+    lines = ["| library | ms per epoch | times Reprise | processors busy | start, s | data, s | compilation, s "
+             "| epochs to the score, s | with start, s | peak memory, MB |",
              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
     for row in rows:
         if "refused" in row:
@@ -68,30 +71,75 @@ def table_of(rows):
 
 
 def goals_of(name, rows):
-    words = []
+    parts = []
     for terms in ("book", "adam"):
         goal = next((row["goal"] for row in rows if row["terms"] == terms and "goal" in row), None)
         if goal is None:
             continue
-        book, figure = EXPERIMENTS[name].book[terms]
-        reached = "the book's" if goal == book else f"the best that all reach, the book's is {book}"
-        whose = "" if terms == "book" else "without validation: "
-        words.append(f"{whose}{figure} {goal:.4g} ({reached})")
-    return "Figure: " + "; ".join(words) + "." if words else ""
+        book, score = EXPERIMENTS[name].book[terms]
+        source = "the book's" if goal == book else f"the best that all libraries reach; the book's is {book}"
+        scope = "" if terms == "book" else "without validation, "
+        parts.append(f"{scope}{score} {goal:.4g} ({source})")
+    return "Score to reach: " + "; ".join(parts) + "." if parts else ""
+
+
+def fastest(rows, names):
+    found = [row for row in rows if row["who"] in names and "ratio" in row]
+    return min(found, key=lambda row: row["ratio"]["median"], default=None)
+
+
+def headline_rows(document):
+    """(experiment, threads, rows) of each experiment at its largest number of threads, at most two."""
+    blocks = blocks_of(document)
+    for name in EXPERIMENTS:
+        if threads := max((t for n, t in blocks if n == name and t <= 2), default=None):
+            yield name, threads, blocks[name, threads]
+
+
+def overview(document):
+    """The fastest peer of each kind, one line for each experiment."""
+    lines = ["| one epoch of | threads | Reprise, ms | Keras, its faster backend | fastest other library "
+             "| scikit-learn, Adam, no validation |", "|---|---:|---:|---|---|---|"]
+    for name, threads, rows in headline_rows(document):
+        ours = next((row for row in rows if row["who"] == "ours" and row["terms"] == "book"), None)
+        cells = [EXPERIMENTS[name].title, str(threads), milliseconds(ours["seconds"]) if ours else "–"]
+        for names in (KERAS, OTHERS, ADAM):
+            row = fastest(rows, names)
+            title = "" if row is None or names == ADAM else PEERS[row["who"]].title.removeprefix("Keras ") + ": "
+            cells.append("–" if row is None else f"{title}{ratio(row)}")
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def listed(parts):
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+
+
+def sentence(document, page):
+    """README's sentence: the median times of the fastest peers, in multiples of those of Reprise."""
+    keras, others = [], []
+    for name, _, rows in headline_rows(document):
+        if (row := fastest(rows, KERAS)) and (other := fastest(rows, OTHERS)):
+            keras.append(f"{number(row['ratio']['median'])} ({EXPERIMENTS[name].title.split(':')[0]})")
+            others.append(number(other["ratio"]["median"]))
+    return (f"On {document['machine']['cpu']}, Keras with its faster backend takes {listed(keras)} times as long for an "
+            f"epoch as Reprise, and the fastest other library {listed(others)} times "
+            f"([all libraries and times]({page}), [how they are measured](docs/peers.md)).")
 
 
 def page(document):
     machine = document["machine"]
-    lines = [f"# Beside the peers, {machine['cpu']}", "",
-             "Made by `./tools/peers/run` from peers.json; [docs/peers.md](../../../../docs/peers.md) says how "
-             "it is measured.", "",
-             f"Noise, {noise(document)}. Of the machine's time {100 * machine['steal']:.1f} % was taken by other "
-             f"machines; load average {machine['load_average'][0]:.1f} before, {machine['load_after'][0]:.1f} after "
-             f"(its own included).", "",
-             f"{machine['processors']} processors, {machine['memory_bytes'] / 1e9:.0f} GB, {machine['system']}; "
-             f"{document['ours']}; {document['created']}.", "",
-             "\"Times ours\" is the median over the rounds of the peer's epoch by the run of ours beside it, with an "
-             "exact interval at 95 % or more."]
+    lines = [f"# Speed compared with other libraries, {machine['cpu']}", "",
+             "`./tools/peers/run` made this page from peers.json; [docs/peers.md](../../../../docs/peers.md) says how "
+             "the times are measured.", "",
+             "\"Times Reprise\" is the peer's time for an epoch divided by the time of the run of Reprise next to it, "
+             "as the median over the rounds with an exact confidence interval of 95 % or more.", "",
+             *overview(document), "",
+             f"Noise: {noise(document)}. Other virtual machines took {100 * machine['steal']:.1f} % of the processor "
+             f"time. The load average was {machine['load_average'][0]:.1f} before and "
+             f"{machine['load_after'][0]:.1f} after the measurement, which is included.", "",
+             f"Machine: {machine['processors']} processors, {machine['memory_bytes'] / 1e9:.0f} GB, "
+             f"{machine['system']}. Reprise {document['ours']}. Measured at {document['created']}."]
     for (name, threads), rows in blocks_of(document).items():
         about = EXPERIMENTS[name]
         lines += ["", f"## {about.title}, {threads} thread{'s' * (threads > 1)}", "", *table_of(rows)]
@@ -101,33 +149,3 @@ def page(document):
     for name, pins in document["environments"].items():
         lines.append(f"| {name} | " + ", ".join(f"{package} {version}" for package, version in pins.items()) + " |")
     return "\n".join(lines) + "\n"
-
-
-def fastest(rows, whos):
-    found = [row for row in rows if row["who"] in whos and "ratio" in row]
-    return min(found, key=lambda row: row["ratio"]["median"], default=None)
-
-
-def readme_block(document, place):
-    """README's table: each experiment at the most threads that it was measured at, at most two."""
-    lines = ["| an epoch of | threads | ours, ms | Keras, its faster backend | best of the other peers "
-             "| scikit-learn, adam, no validation |", "|---|---:|---:|---|---|---|"]
-    blocks = blocks_of(document)
-    others = [who for who, peer in PEERS.items() if who not in KERAS and peer.terms == "book"]
-    adam = [who for who, peer in PEERS.items() if peer.terms == "adam"]
-    for name, about in EXPERIMENTS.items():
-        threads = max((t for n, t in blocks if n == name and t <= 2), default=None)
-        if threads is None:
-            continue
-        rows = blocks[name, threads]
-        ours = next((row for row in rows if row["who"] == "ours" and row["terms"] == "book"), None)
-        cells = [about.title, str(threads), milliseconds(ours["seconds"]) if ours else "–"]
-        for whos in (KERAS, others, adam):
-            row = fastest(rows, whos)
-            title = "" if row is None or whos == adam else PEERS[row["who"]].title.removeprefix("Keras ") + ": "
-            cells.append("–" if row is None else f"{title}{ratio(row)}")
-        lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"Times ours, median and interval at 95 %, {document['machine']['cpu']}; noise, {noise(document)}. "
-              f"[All peers, one thread, time to the book's accuracy, memory]({place}/README.md); "
-              "[how](docs/peers.md)."]
-    return "\n".join(lines)

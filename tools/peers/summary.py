@@ -1,34 +1,34 @@
-"""From the raw times of peers.json to its rows: per-epoch times, ratios, time to the book's figure.
+"""Computes the rows of peers.json from its raw times: times per epoch, ratios, time to the book's score.
 
-A row is refused, and says why, if the peer failed or has not learnt as ours has.
+A peer is refused, with the reason, if it failed or if its training loss is not near that of Reprise.
 """
 
 import statistics
 
 import ratios
 from experiments import EXPERIMENTS, PEERS
-from rounds import beside
+from rounds import neighbours
 
 
-def turns_of(block, who):
-    """[(its turn, seconds of an epoch of ours beside it)] of all rounds."""
+def pairs_of(block, who):
+    """[(measurement, seconds per epoch of the neighbouring runs of Reprise)] of a peer, over all rounds."""
     found = []
-    for turns in block["rounds"]:
-        order = [(turn["who"], turn["terms"]) for turn in turns]
-        for place, turn in enumerate(turns):
-            if turn["who"] == who and "epochs" in turn:
-                ours = [turns[other]["epoch_seconds"] for other in beside(order, place)]
-                found.append((turn, statistics.fmean(ours)))
+    for measurements in block["rounds"]:
+        order = [(one["who"], one["terms"]) for one in measurements]
+        for index, one in enumerate(measurements):
+            if one["who"] == who and "epochs" in one:
+                ours = [measurements[other]["epoch_seconds"] for other in neighbours(order, index)]
+                found.append((one, statistics.fmean(ours)))
     return found
 
 
-def epoch_seconds(turn):
-    return statistics.fmean(epoch["seconds"] for epoch in turn["epochs"])
+def epoch_seconds(measurement):
+    return statistics.fmean(epoch["seconds"] for epoch in measurement["epochs"])
 
 
 def first_training(block, who):
-    """Its epochs until training began anew, in order."""
-    epochs = [epoch for turn, _ in turns_of(block, who) for epoch in turn["epochs"]]
+    """The epochs of a peer, in order, until its training started again from the initial weights."""
+    epochs = [epoch for one, _ in pairs_of(block, who) for epoch in one["epochs"]]
     cycle = []
     for epoch in epochs:
         if epoch["epoch"] != len(cycle) + 1:
@@ -38,10 +38,10 @@ def first_training(block, who):
 
 
 def why_refused(name, epochs, curve):
-    """Why these epochs are no training like ours; empty if they are.
+    """Why these epochs do not train as Reprise does; empty if they do.
 
-    Late losses fall by a third an epoch (IMDB), so that the peer's may be what ours was at half as many
-    epochs, or becomes at twice as many.
+    The last losses fall by a third per epoch (IMDB), so the peer's loss may be anywhere between that of
+    Reprise after half as many and after twice as many epochs.
     """
     if not epochs:
         return "no epoch was measured"
@@ -56,7 +56,7 @@ def why_refused(name, epochs, curve):
 
 
 def reached(scores, goal, lower):
-    """The first epoch whose score reaches the goal, or None."""
+    """The first epoch, from 1, whose score reaches the goal; None if there is none."""
     for epoch, score in enumerate(scores, 1):
         if score is not None and (score <= goal if lower else score >= goal):
             return epoch
@@ -64,47 +64,47 @@ def reached(scores, goal, lower):
 
 
 def goal_of(name, terms, all_scores):
-    """The book's figure if all reach it, else the best that all do."""
+    """The book's score if all libraries reach it, otherwise the best score that all of them reach."""
     about = EXPERIMENTS[name]
-    figure, _ = about.book[terms]
-    if all(reached(scores, figure, about.lower) for scores in all_scores):
-        return figure
+    score, _ = about.book[terms]
+    if all(reached(scores, score, about.lower) for scores in all_scores):
+        return score
     best = [(min if about.lower else max)(score for score in scores if score is not None)
             for scores in all_scores]
     return max(best) if about.lower else min(best)
 
 
 def control(block, terms):
-    """Ours against ours: the later of two neighbouring runs by the earlier."""
+    """The A/A control: each run of Reprise divided by the run of Reprise before it in the same round."""
     found = []
-    for turns in block["rounds"]:
-        times = [turn["epoch_seconds"] for turn in turns if turn["who"] == "ours" and turn["terms"] == terms]
+    for measurements in block["rounds"]:
+        times = [one["epoch_seconds"] for one in measurements if one["who"] == "ours" and one["terms"] == terms]
         found += [later / earlier for earlier, later in zip(times, times[1:])]
     return ratios.interval(found) if found else None
 
 
 def peer_row(block, who, curve):
-    turns, begun = turns_of(block, who), block["peers"][who]
+    pairs, begun = pairs_of(block, who), block["peers"][who]
     row = {"who": who, "terms": PEERS[who].terms}
     reason = begun.get("refused") or why_refused(block["experiment"], first_training(block, who), curve)
     if reason:
         return row | {"refused": reason}
     last = first_training(block, who)[-1]
     return row | {
-        "seconds": statistics.median(epoch_seconds(turn) for turn, _ in turns),
-        "ratio": ratios.interval([epoch_seconds(turn) / ours for turn, ours in turns]),
-        "cpus": statistics.median(sum(e["cpu"] for e in turn["epochs"]) / sum(e["seconds"] for e in turn["epochs"])
-                                  for turn, _ in turns),
+        "seconds": statistics.median(epoch_seconds(one) for one, _ in pairs),
+        "ratio": ratios.interval([epoch_seconds(one) / ours for one, ours in pairs]),
+        "cpus": statistics.median(sum(e["cpu"] for e in one["epochs"]) / sum(e["seconds"] for e in one["epochs"])
+                                  for one, _ in pairs),
         **{key: begun[key] for key in ("start", "load", "compile")},
-        "rss": max(turn["rss"] for turn, _ in turns),
+        "rss": max(one["rss"] for one, _ in pairs),
         "epochs": last["epoch"], "loss": last["loss"], "our_loss": curve["loss"][last["epoch"] - 1],
         "scores": [epoch["score"] for epoch in first_training(block, who)],
     }
 
 
 def our_row(block, terms, curve):
-    runs = [turn for turns in block["rounds"] for turn in turns
-            if turn["who"] == "ours" and turn["terms"] == terms]
+    runs = [one for measurements in block["rounds"] for one in measurements
+            if one["who"] == "ours" and one["terms"] == terms]
     median = lambda key: statistics.median(run[key] for run in runs)
     return {"who": "ours", "terms": terms, "seconds": median("epoch_seconds"), "start": median("start"),
             "load": median("load"), "compile": 0.0, "rss": max(run["rss"] for run in runs),
@@ -112,11 +112,11 @@ def our_row(block, terms, curve):
 
 
 def rows_of(block, curves):
-    """The rows of one experiment at one number of threads; curves: {terms: ours}."""
+    """The rows of one experiment at one number of threads; curves: {terms: loss and score of Reprise}."""
     rows = []
     for terms in ("book", "adam"):
         whos = [who for who in block["peers"] if PEERS[who].terms == terms]
-        if not any(turns_of(block, who) for who in whos):
+        if not any(pairs_of(block, who) for who in whos):
             rows += [peer_row(block, who, curves[terms]) for who in whos]
             continue
         here = [our_row(block, terms, curves[terms]), *(peer_row(block, who, curves[terms]) for who in whos)]

@@ -1,7 +1,7 @@
-"""The driver's side of a worker: start it, have it train some epochs, let it wait without a cycle.
+"""The driver's side of a worker: starts it, has it train some epochs, and stops it in between.
 
-A waiting worker is stopped (SIGSTOP) and continued for its visit: neither a spinning thread nor a
-library's own pool can then take time from who is measured.
+A waiting worker is stopped (SIGSTOP) and continued for its measurement, so that neither a spinning thread
+nor a library's thread pool takes time from the library that is being measured.
 """
 
 import json
@@ -14,12 +14,12 @@ import time
 
 
 class Failed(Exception):
-    """The worker ended or said something else than it should; the text is a line."""
+    """The worker ended or sent an unexpected answer; the message is one line."""
 
 
 class Worker:
     def __init__(self, command, variables, cpus, patience=240):
-        """cpus: the processors it may run on. patience: seconds until an answer."""
+        """cpus: the processors it may use. patience: the longest time to wait for an answer, in seconds."""
         self.patience, self.errors = patience, tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
@@ -34,7 +34,7 @@ class Worker:
         self.stop()
 
     def stop(self):
-        """Stopped, not only told to: on a busy processor the signal waits for the worker's turn."""
+        """Returns when the worker has stopped: on a busy processor the signal takes effect later."""
         self.send(signal.SIGSTOP)
         if self.process.poll() is None:
             os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
@@ -43,10 +43,10 @@ class Worker:
         if self.process.poll() is None:
             os.killpg(self.process.pid, what)
 
-    def last_words(self):
+    def last_error(self):
         self.errors.seek(0)
         lines = self.errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1][:200] if lines else f"ended with {self.process.poll()}, without a word"
+        return lines[-1][:200] if lines else f"exit code {self.process.poll()}, no message"
 
     def answer(self, key):
         late = threading.Event()
@@ -64,23 +64,23 @@ class Worker:
         if late.is_set():
             raise Failed(f"no answer within {self.patience} s")
         try:
-            words = json.loads(line)
+            answer = json.loads(line)
         except ValueError:
             self.process.wait() if not line else None
-            raise Failed(f"found '{line.strip()[:80]}', expected JSON" if line else self.last_words()) from None
-        if not isinstance(words, dict) or key not in words:
+            raise Failed(f"found '{line.strip()[:80]}', expected JSON" if line else self.last_error()) from None
+        if not isinstance(answer, dict) or key not in answer:
             raise Failed(f"found '{line.strip()[:80]}', expected '{key}' in it")
-        return words
+        return answer
 
-    def visit(self, count):
-        """{epochs: [{epoch, seconds, cpu, loss, score}], rss} of the next `count` epochs."""
+    def train(self, count):
+        """Trains `count` more epochs: {epochs: [{epoch, seconds, cpu, loss, score}], rss}."""
         self.send(signal.SIGCONT)
         try:
             try:
                 self.process.stdin.write(f"run {count}\n")
                 self.process.stdin.flush()
             except BrokenPipeError:
-                raise Failed(self.last_words()) from None
+                raise Failed(self.last_error()) from None
             return self.answer("epochs")
         finally:
             self.stop()

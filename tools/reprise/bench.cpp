@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,6 +16,7 @@
 #include "bench/suite/schema_1.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
+#include "cli/json_file.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
@@ -67,17 +67,6 @@ void draw(const SuiteResult& result, const std::filesystem::path& folder) {
   suite::draw_roofline(result, folder / "roofline.svg");
 }
 
-nlohmann::json read_json(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in) throw Error(fmt::format("{}: cannot be read", file.string()));
-  try {
-    return nlohmann::json::parse(in);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(
-        fmt::format("{}: found no valid JSON ({})", file.string(), printable(error.what())));
-  }
-}
-
 // Returns the peak rates by number of threads. They are measured once and stored with the rounds: a
 // resumed run needs the same ones, because they are among the flags of the programs and rounds of
 // other flags are refused.
@@ -85,7 +74,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   std::map<int, bench::Peaks> peaks;
   if (resume && std::filesystem::exists(file)) {
     try {
-      const nlohmann::json kept = read_json(file);
+      const nlohmann::json kept = cli::read_json(file);
       for (const auto& [threads, pair] : kept.items()) {
         peaks[std::stoi(threads)] = {pair.at(0), pair.at(1)};
       }
@@ -169,8 +158,7 @@ ExitCode report_failures(const SuiteResult& result) {
     for (const compare::Verdict& verdict : part.comparison.judgement.verdicts) {
       if (verdict.label != compare::Label::failed) continue;
       code = ExitCode::no;
-      std::cerr << fmt::format("reprise: {} {}: {}\n",
-                               measured.contenders[verdict.contender].name,
+      std::cerr << fmt::format("reprise: {} {}: {}\n", measured.contenders[verdict.contender].name,
                                measured.benchmarks[verdict.benchmark], verdict.error);
     }
   }
@@ -189,7 +177,7 @@ ExitCode run(const Flags& flags) {
     }
     require_writable_folder(flags.out);
     const std::string name = flags.render->string();
-    nlohmann::json document = read_json(*flags.render);
+    nlohmann::json document = cli::read_json(*flags.render);
     if (document.is_object() && document.value("schema", "") == "reprise/bench/1") {
       document = suite::upgrade_bench_1(document, name);
     }

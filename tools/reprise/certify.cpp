@@ -1,8 +1,9 @@
-// reprise certify: the verdict on what the book prints, from many runs of ours.
+// reprise certify: judges from many of our runs whether they reproduce what the book prints.
 #include <fmt/format.h>
 
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "cli/install_paths.hpp"
@@ -23,17 +24,29 @@ using std::filesystem::path;
 
 struct Flags {
   std::vector<path> records;
-  std::optional<path> against, results, json, markdown, expect, plot_dir;
+  std::optional<path> against, results, json, markdown, expect, plot_dir, render;
   double margin = 0.5;
-  bool figures = false, list = false;
+  bool quantities = false, list = false;
 };
 
-void list(const path& results) {
+void list(const path& results, bool as_json) {
+  if (as_json) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const auto& entry : book::certifiable(results)) {
+      all.push_back({{"experiment", entry.experiment},
+                     {"program", entry.program},
+                     {"edition", entry.edition},
+                     {"semantics", entry.semantics},
+                     {"numbers", entry.quantities}});
+    }
+    std::cout << all.dump(1) << '\n';
+    return;
+  }
   constexpr const char* kRow = "{:<20} {:<12} {:>7}  {:<14} {:>7}\n";
   std::cout << fmt::format(kRow, "experiment", "program", "edition", "semantics", "numbers");
-  for (const auto& row : book::certifiable(results)) {
-    std::cout << fmt::format(kRow, row.experiment, row.program, row.edition, row.semantics,
-                             row.figures);
+  for (const auto& entry : book::certifiable(results)) {
+    std::cout << fmt::format(kRow, entry.experiment, entry.program, entry.edition, entry.semantics,
+                             entry.quantities);
   }
 }
 
@@ -44,13 +57,13 @@ ExitCode against(const Flags& flags) {
   ExitCode worst = ExitCode::done;
   for (const auto& comparison : comparisons) {
     const ExitCode code = comparison.code();
-    // a difference that was found weighs more than one that may be there
+    // a confirmed difference outweighs an undecided one
     if (code == ExitCode::no || worst == ExitCode::done) worst = code;
   }
   return worst;
 }
 
-// What is to be written or compared is known to be possible before anything is.
+// Checks before any work is done that all output files can be written.
 void require_outputs(const Flags& flags) {
   const auto same = [](const std::optional<path>& a, const std::optional<path>& b) {
     return a && b && std::filesystem::weakly_canonical(*a) == std::filesystem::weakly_canonical(*b);
@@ -60,7 +73,7 @@ void require_outputs(const Flags& flags) {
         std::tuple("--json", flags.json, "--expect", flags.expect),
         std::tuple("--markdown", flags.markdown, "--expect", flags.expect)}) {
     if (!same(file, other)) continue;
-    throw Error(fmt::format("{}: found '{}', the file of {}, expected another", flag,
+    throw Error(fmt::format("{}: found '{}', which is the file of {}, expected another file", flag,
                             file->string(), other_flag));
   }
   if (flags.plot_dir) require_writable_folder(*flags.plot_dir);
@@ -76,7 +89,7 @@ ExitCode certify(const Flags& flags) {
   if (flags.expect) expected.emplace(*flags.expect);
   const auto certificate = book::certify(book::read_groups(flags.records), results);
   book::print_certificate(std::cout, certificate);
-  if (flags.figures) book::print_figures(std::cout, certificate);
+  if (flags.quantities) book::print_quantities(std::cout, certificate);
   if (flags.plot_dir) book::write_pictures(certificate, *flags.plot_dir);
   if (flags.json) {
     write_file(*flags.json, [&](std::ostream& out) { book::write_json(out, certificate); });
@@ -100,25 +113,26 @@ ExitCode certify(const Flags& flags) {
 
 CLI::App* add_certify(CLI::App& app, ExitCode& code) {
   CLI::App* command = app.add_subcommand(
-      "certify", "whether what the book prints could be one more run of ours, from records");
+      "certify", "judge from many runs whether they reproduce what the book prints");
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is judged");
   command->add_option("RECORD", flags->records,
-                      "what programs wrote with --seeds A..B --record; a record has one semantics, "
-                      "several are shown side by side");
+                      "records written by imdb and the other programs with --seeds A..B --record; "
+                      "all runs of a record must have the same semantics");
   command
       ->add_option("--results", flags->results,
-                   "the folder with book/ (default: the one of this installation)")
+                   "directory that contains book/ (default: that of this installation)")
       ->type_name("DIR");
   CLI::Option* against_option =
       command
           ->add_option("--against", flags->against,
-                       "no book: these runs against those of RECORD; equal bits, else equivalence "
-                       "of every figure")
+                       "compare the runs with those in RECORD instead of the book: bit-identical, "
+                       "or statistically equivalent in every quantity")
           ->type_name("RECORD");
   command
       ->add_option("--margin", flags->margin,
-                   "of --against, in standard deviations of a run, above 0 to 10 (default: 0.5)")
+                   "with --against: largest difference that counts as equivalent, in standard "
+                   "deviations of a run, above 0 to 10 (default: 0.5)")
       ->check([](const std::string& text) {
         double value = 0;
         return CLI::detail::lexical_cast(text, value) && value > 0 && value <= 10
@@ -126,52 +140,73 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                    : fmt::format("found '{}', expected a number above 0, at most 10", text);
       })
       ->type_name("X");
-  command->add_flag("--list", flags->list, "the experiments with printed figures, and end");
+  command->add_flag("--list", flags->list,
+                    "list the experiments of which the book prints numbers, and exit; with --json "
+                    "(no FILE) as JSON");
+  command
+      ->add_option("--render", flags->render,
+                   "print the page of --markdown for a certificate that --json wrote, with the "
+                   "pictures beside it, and exit")
+      ->type_name("FILE");
   command->option_defaults()->group("What is shown and kept");
-  command->add_flag("--figures", flags->figures, "also where each printed number lies among ours");
-  command->add_option("--json", flags->json, "the certificate (results/schema/certificate-1.json)")
+  command->add_flag("--quantities,--figures", flags->quantities,
+                    "also print every printed number beside the same number of our runs");
+  command
+      ->add_option("--json", flags->json,
+                   "write the certificate to FILE (results/schema/certificate-2.json)")
+      ->expected(0, 1)
       ->type_name("FILE");
   command
       ->add_option("--markdown", flags->markdown,
-                   "a page with the table, the reasons and the pictures that lie beside it")
+                   "write a page to FILE: the table, the reasons, the pictures in its directory")
       ->type_name("FILE");
   command
       ->add_option("--plot-dir", flags->plot_dir,
-                   "SVG: the book's curves over the band of our seeds, its numbers among ours")
+                   "write SVG pictures to DIR: the book's curves over the band of our runs, single "
+                   "numbers in the distribution of our runs")
       ->type_name("DIR");
   command
-      ->add_option("--expect", flags->expect,
-                   "what --json wrote before: exit code 1 if anything differs")
+      ->add_option(
+          "--expect", flags->expect,
+          "compare with a certificate that --json wrote earlier; exit code 1 if they differ")
       ->type_name("FILE");
   command->footer(
-      "\nVerdicts do not change the exit code: 0 whatever they are, 1 for what --expect or "
-      "--against find,\n4 where --against cannot tell. docs/certificate.md says what they mean.\n\n"
+      "\nVerdicts do not change the exit code, which is 0 except if --expect or --against finds a\n"
+      "difference (1) or --against cannot decide (4). docs/certificate.md explains the "
+      "verdicts.\n\n"
       "Examples:\n"
-      "  reprise certify old.json new.json --figures\n"
+      "  reprise certify old.json new.json --quantities\n"
       "  reprise certify new.json --against other_machine.json\n"
-      "Records for them:\n"
+      "These programs write such records:\n"
       "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
       "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
   command->callback([=, &code] {
-    for (const char* other :
-         {"--results", "--list", "--figures", "--json", "--markdown", "--plot-dir", "--expect"}) {
+    for (const char* other : {"--results", "--list", "--quantities", "--json", "--markdown",
+                              "--plot-dir", "--expect", "--render"}) {
       if (flags->against && command->count(other) > 0) {
-        throw Error(fmt::format("--against: found {} beside it, expected one of the two", other));
+        throw Error(fmt::format("--against and {} cannot be combined", other));
       }
     }
     if (command->count("--margin") > 0 && !flags->against) {
-      throw Error("--margin: found no --against, expected one");
+      throw Error("--margin needs --against RECORD");
     }
     if (against_option->results().size() > 1) {
       throw Error(fmt::format("--against: found {} records, expected one",
                               against_option->results().size()));
     }
-    if (flags->list && !flags->records.empty()) {
-      throw Error(fmt::format("--list: found '{}' beside it, expected no record",
+    if ((flags->list || flags->render) && !flags->records.empty()) {
+      throw Error(fmt::format("{}: found '{}', expected no record",
+                              flags->list ? "--list" : "--render",
                               flags->records.front().string()));
     }
-    if (flags->list) return list(cli::results_with("book", flags->results));
-    if (flags->records.empty()) throw Error("RECORD: found none, expected at least one");
+    const bool has_json = command->count("--json") > 0;
+    if (flags->list) return list(cli::results_with("book", flags->results), has_json);
+    if (has_json && (!flags->json || flags->json->empty())) throw Error("--json needs FILE");
+    if (flags->render) {
+      return book::write_page(std::cout, book::read_certificate(*flags->render),
+                              flags->render->parent_path());
+    }
+    if (flags->records.empty()) throw Error("RECORD is missing: give one record or more");
     code = flags->against ? against(*flags) : certify(*flags);
   });
   return command;

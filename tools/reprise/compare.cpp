@@ -215,8 +215,6 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
       ->type_name("");
   add_compare_flags(*command, *flags);
   command->footer(
-      "\nExit codes of compare: 1 for any regression or failed row, else 4 for any row with\n"
-      "insufficient data, else 0.\n"
       "\nExamples:\n"
       "  reprise compare old/bench_dense new/bench_dense --filter csr_\n"
       "  reprise compare bench_dense --backend openmp,onednn --threads 1,2 --time-budget 60s\n"

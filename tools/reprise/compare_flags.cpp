@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "cli/flag_types.hpp"
 #include "tools/reprise/duration_flag.hpp"
 
@@ -14,25 +12,19 @@ namespace {
 using namespace reprise::compare;
 using Flags = CompareFlags;
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
-  return parts;
-}
-
 void add_measuring_flags(CLI::App& command, Flags& flags) {
   command.option_defaults()->group("What is measured");
   command.add_flag("--command", flags.command,
                    "A, B, ... are shell commands, each timed as a whole");
   command
       .add_option_function<std::string>(
-          "--backend", [&flags](const std::string& text) { flags.backends = split(text); },
+          "--backend",
+          [&flags](const std::string& text) { flags.backends = cli::split_list(text); },
           "configurations of one program of ours: these backends")
       ->type_name("LIST");
   command
       .add_option_function<std::string>(
-          "--threads", [&flags](const std::string& text) { flags.threads = split(text); },
+          "--threads", [&flags](const std::string& text) { flags.threads = cli::split_list(text); },
           "and these numbers of threads")
       ->type_name("LIST");
   command.add_option("--filter", flags.filter, "--benchmark_filter of each program")

@@ -25,20 +25,20 @@ using nlohmann::json;
 std::vector<std::string> printed(const book::Section& section, const book::Experiment& experiment,
                                  const std::filesystem::path& results) {
   const book::Task task{
-      &section, &experiment, book::home_edition(experiment), experiment.settings, {}};
-  return book::printed_figures(to_json(book::blank_record(task)), results);
+      &section, &experiment, book::first_edition_with(experiment), experiment.settings, {}};
+  return book::printed_quantities(to_json(book::blank_record(task)), results);
 }
 
 json catalogue_json(const std::filesystem::path& results) {
   json rows = json::array();
   for (const book::Section& section : book::catalogue()) {
     for (const book::Experiment& experiment : section.experiments) {
-      const auto place = [](const book::Place& p) {
+      const auto place = [](const book::EditionNumbers& p) {
         return json{{"1", p.first}, {"2", p.second}, {"3", p.third}};
       };
       json row{{"id", experiment.id},
                {"program", section.program},
-               {"section", place(section.place)},
+               {"section", place(section.section_numbers)},
                {"notebook", section.notebook},
                {"listings", place(experiment.listings)},
                {"chinese_title", section.chinese_title},
@@ -47,7 +47,8 @@ json catalogue_json(const std::filesystem::path& results) {
                {"settings", book::words_of(experiment.settings)},
                {"printed", printed(section, experiment, results)}};
       for (const book::Edition& edition : book::editions()) {
-        row["editions"][std::to_string(edition.number)] = book::has(edition.number, experiment);
+        row["editions"][std::to_string(edition.number)] =
+            book::edition_has(edition.number, experiment);
       }
       rows.push_back(row);
     }
@@ -64,7 +65,7 @@ void print_table(std::ostream& out, const std::filesystem::path& results) {
       const book::Settings& settings = experiment.settings;
       const auto figures = printed(section, experiment, results);
       out << fmt::format(
-          kRow, experiment.id, section.program, section.place.first, section.data,
+          kRow, experiment.id, section.program, section.section_numbers.first, section.data,
           book::model_line(settings),
           settings.epochs == 0 ? "-" : fmt::format("{} x {}", settings.epochs, settings.batch_size),
           figures.empty() ? "-" : fmt::format("{}", fmt::join(figures, "; ")));

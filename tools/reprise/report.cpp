@@ -25,7 +25,7 @@ using nlohmann::json;
 struct Flags {
   std::vector<std::filesystem::path> records;
   std::optional<std::filesystem::path> results, markdown;
-  bool times = false;
+  bool times = false, as_json = false;
 };
 
 const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
@@ -58,8 +58,8 @@ std::vector<std::string> pictures_in(const std::filesystem::path& folder,
 void write_page(std::ostream& out, const std::filesystem::path& folder,
                 const std::vector<json>& runs, const std::filesystem::path& results) {
   out << "# The book's experiments, run again\n\n";
-  const auto foreign =
-      std::ranges::find_if(runs, [](const json& run) { return !book::mark_of(run).empty(); });
+  const auto foreign = std::ranges::find_if(
+      runs, [](const json& run) { return !book::provenance_prefix(run).empty(); });
   if (foreign != runs.end()) {
     out << "**"
         << (foreign->at("data").at("standin").get<bool>()
@@ -93,6 +93,27 @@ void write_page(std::ostream& out, const std::filesystem::path& folder,
   }
 }
 
+// null where there is no text
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+json report_json(const std::vector<json>& runs, const std::filesystem::path& results) {
+  json quantities = json::array(), checks = json::array();
+  for (const book::Row& row : book::rows_of(runs, results)) {
+    quantities.push_back({{"experiment", row.experiment},
+                          {"quantity", row.figure},
+                          {"book", text_or_null(row.book)},
+                          {"keras", text_or_null(row.keras)},
+                          {"ours", row.ours}});
+  }
+  for (const json& run : runs) {
+    const book::Verdict verdict = book::check_run(run, results);
+    checks.push_back({{"experiment", run.at("experiment")},
+                      {"compared", verdict.compared},
+                      {"held", verdict.held}});
+  }
+  return {{"quantities", quantities}, {"checks", checks}};
+}
+
 }  // namespace
 
 CLI::App* add_report(CLI::App& app) {
@@ -109,6 +130,8 @@ CLI::App* add_report(CLI::App& app) {
       ->add_option("--markdown", flags->markdown,
                    "also a page with the table and the pictures that lie beside it")
       ->type_name("FILE");
+  command->add_flag("--json", flags->as_json,
+                    "print the table and whether each check held as JSON instead");
   command->add_flag("--times", flags->times, "also where the time of each run went");
   command->footer(
       "\nExamples:\n  reprise report imdb.json boston.json\n"
@@ -119,9 +142,13 @@ CLI::App* add_report(CLI::App& app) {
     for (const auto& record : flags->records) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));
     }
-    book::print_table(std::cout, runs, results);
-    std::cout << '\n';
-    for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
+    if (flags->as_json) {
+      std::cout << report_json(runs, results).dump(1) << '\n';
+    } else {
+      book::print_table(std::cout, runs, results);
+      std::cout << '\n';
+      for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
+    }
     if (flags->times) {
       std::cout << '\n';
       book::print_times(std::cout, runs);

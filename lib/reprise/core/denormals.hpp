@@ -21,7 +21,7 @@ class FlushDenormals {
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
  private:
-  friend void flush_denormals_for_ever();
+  friend void flush_denormals_in_this_thread();
   static constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
   static constexpr unsigned kBoth = kFlushToZero | kDenormalsAreZero;
   // Before it began: then there is nothing to write, which would stall the processor.
@@ -30,6 +30,6 @@ class FlushDenormals {
 };
 
 // The same without an end, for a thread that belongs to a library.
-inline void flush_denormals_for_ever() { _mm_setcsr(_mm_getcsr() | FlushDenormals::kBoth); }
+inline void flush_denormals_in_this_thread() { _mm_setcsr(_mm_getcsr() | FlushDenormals::kBoth); }
 
 }  // namespace reprise

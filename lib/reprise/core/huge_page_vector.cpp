@@ -15,7 +15,7 @@ constexpr std::align_val_t kCacheLine{64};
 
 }  // namespace
 
-void* take_bulk(std::size_t bytes) {
+void* allocate_huge_pages(std::size_t bytes) {
   if (bytes < kFewest) return ::operator new(bytes, kCacheLine);
   const std::size_t whole = (bytes + kHugePage - 1) / kHugePage * kHugePage;
   void* memory = std::aligned_alloc(kHugePage, whole);
@@ -24,7 +24,7 @@ void* take_bulk(std::size_t bytes) {
   return memory;
 }
 
-void give_back_bulk(void* memory, std::size_t bytes) noexcept {
+void free_huge_pages(void* memory, std::size_t bytes) noexcept {
   if (bytes < kFewest) {
     ::operator delete(memory, kCacheLine);
   } else {

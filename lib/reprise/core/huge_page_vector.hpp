@@ -15,22 +15,22 @@ namespace reprise {
 
 // `bytes` of memory, in huge pages where that is worth it and the kernel has them. Throws
 // std::bad_alloc.
-void* take_bulk(std::size_t bytes);
-void give_back_bulk(void* memory, std::size_t bytes) noexcept;
+void* allocate_huge_pages(std::size_t bytes);
+void free_huge_pages(void* memory, std::size_t bytes) noexcept;
 
 template <class T>
-struct BulkAllocator {
+struct HugePageAllocator {
   using value_type = T;
 
-  BulkAllocator() = default;
+  HugePageAllocator() = default;
   template <class U>
-  BulkAllocator(const BulkAllocator<U>&) noexcept {}
+  HugePageAllocator(const HugePageAllocator<U>&) noexcept {}
 
   T* allocate(std::size_t n) {
     if (n > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) throw std::bad_alloc();
-    return static_cast<T*>(take_bulk(n * sizeof(T)));
+    return static_cast<T*>(allocate_huge_pages(n * sizeof(T)));
   }
-  void deallocate(T* memory, std::size_t n) noexcept { give_back_bulk(memory, n * sizeof(T)); }
+  void deallocate(T* memory, std::size_t n) noexcept { free_huge_pages(memory, n * sizeof(T)); }
 
   // Without a value there is none: vector(n) and resize(n) leave what the caller will write over.
   template <class U>
@@ -42,10 +42,10 @@ struct BulkAllocator {
     ::new (static_cast<void*>(place)) U(std::forward<First>(first), std::forward<Rest>(rest)...);
   }
 
-  friend bool operator==(const BulkAllocator&, const BulkAllocator&) { return true; }
+  friend bool operator==(const HugePageAllocator&, const HugePageAllocator&) { return true; }
 };
 
 template <class T>
-using HugePageVector = std::vector<T, BulkAllocator<T>>;
+using HugePageVector = std::vector<T, HugePageAllocator<T>>;
 
 }  // namespace reprise

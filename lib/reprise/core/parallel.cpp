@@ -92,8 +92,8 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
       if (first < last) piece(callable, first, last);
     }
   }
-  if (fewest_entered_ == 0 || entered < fewest_entered_) fewest_entered_ = entered;
-  if (entered > most_entered_) most_entered_ = entered;
+  if (min_threads_used_ == 0 || entered < min_threads_used_) min_threads_used_ = entered;
+  if (entered > max_threads_used_) max_threads_used_ = entered;
 }
 
 void Team::session(const std::function<void()>& body) {

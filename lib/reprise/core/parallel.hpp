@@ -46,8 +46,8 @@ class Team {
   void session(const std::function<void()>& body);
 
   // The smallest and largest number of threads that entered a parallel_for so far (0: none yet).
-  int fewest_entered() const { return fewest_entered_; }
-  int most_entered() const { return most_entered_; }
+  int min_threads_used() const { return min_threads_used_; }
+  int max_threads_used() const { return max_threads_used_; }
 
  private:
   using Piece = void (*)(void* callable, std::size_t first, std::size_t last);
@@ -57,7 +57,7 @@ class Team {
   int threads_;
   bool force_grain_one_;
   // several threads may use a team of one at the same time
-  std::atomic<int> fewest_entered_ = 0, most_entered_ = 0;
+  std::atomic<int> min_threads_used_ = 0, max_threads_used_ = 0;
 };
 
 }  // namespace reprise

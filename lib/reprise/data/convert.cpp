@@ -90,7 +90,7 @@ void lists_to_plain_npz(const fs::path& npz, const fs::path& plain) {
   const Npz in(npz);
   NpzWriter writer(plain);
   for (const std::string& name : in.names()) {
-    if (!in.holds_objects(name)) {
+    if (!in.is_object_array(name)) {
       copy_numbers(writer, name, in.array(name));
       continue;
     }

@@ -36,7 +36,7 @@ Dataset load_data(const DataSource& source, const LoadOptions& options) {
     const int num_words = std::max(texts::largest_index(data.train.sequences),
                                    texts::largest_index(data.test.sequences));
     for (Reviews* reviews : {&data.train, &data.test}) {
-      reviews->sequences = texts::keep_words(reviews->sequences, num_words, options);
+      reviews->sequences = texts::limit_vocabulary(reviews->sequences, num_words, options);
     }
   }
   source.times->arrange = watch.seconds();

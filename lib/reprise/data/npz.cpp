@@ -204,7 +204,7 @@ Sequences Npz::lists(const std::string& array) const {
   return unpickle_lists(npy.payload, npy.shape[0], npy.name);
 }
 
-bool Npz::holds_objects(const std::string& array) const {
+bool Npz::is_object_array(const std::string& array) const {
   return read_npy(file_, array).descr == "|O";
 }
 

@@ -54,7 +54,7 @@ class Npz {
   // it (convert.hpp): the arrays X_values and X_offsets.
   Sequences lists(const std::string& array) const;
   // Whether `array` is an object array.
-  bool holds_objects(const std::string& array) const;
+  bool is_object_array(const std::string& array) const;
 
  private:
   Sequences plain_lists(const std::string& array) const;

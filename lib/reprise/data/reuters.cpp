@@ -37,7 +37,8 @@ Dataset load_data(const DataSource& source, NumpyRandom& random, const LoadOptio
   watch = {};
   Newswires all = texts::arrange(raw, random, options, texts::name_of(source));
   if (options.num_words.value_or(0) == 0) {  // Keras takes 0 for None
-    all.sequences = texts::keep_words(all.sequences, texts::largest_index(all.sequences), options);
+    all.sequences =
+        texts::limit_vocabulary(all.sequences, texts::largest_index(all.sequences), options);
   }
 
   const std::size_t end = train_count(all.labels.size(), test_split);

@@ -61,7 +61,7 @@ double price(const std::array<double, kFeatures>& share, double noise) {
 
 boston_housing::Suburbs boston_housing(std::uint32_t seed) {
   constexpr std::size_t kSuburbs = 506;
-  Mt19937 random = Mt19937::from_words(std::array{seed, 506u});
+  Mt19937 random = Mt19937::from_key(std::array{seed, 506u});
   const auto uniform = [&] { return random.next() * 0x1p-32; };
   boston_housing::Suburbs suburbs{Matrix<double>(kSuburbs, kFeatures), Matrix<double>(kSuburbs, 1)};
   for (std::size_t i = 0; i < kSuburbs; ++i) {

@@ -48,7 +48,7 @@ constexpr double kThinnest = .9, kThickest = 1.9;  // half the width of the line
 
 class Hand {
  public:
-  explicit Hand(std::uint32_t seed) : random_(Mt19937::from_words(std::array{seed, 784u})) {}
+  explicit Hand(std::uint32_t seed) : random_(Mt19937::from_key(std::array{seed, 784u})) {}
 
   mnist::Digits draw(std::size_t count) {
     mnist::Digits digits{Matrix<std::uint8_t>(count, mnist::kSide * mnist::kSide), {}};

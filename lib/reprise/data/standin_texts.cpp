@@ -24,8 +24,7 @@ double on_curve(const std::vector<Point>& curve, double x, bool log_x) {
 
 Writer::Writer(Language language, std::uint32_t seed)
     : language_(std::move(language)),
-      random_(
-          Mt19937::from_words(std::array{seed, static_cast<std::uint32_t>(language_.classes)})) {
+      random_(Mt19937::from_key(std::array{seed, static_cast<std::uint32_t>(language_.classes)})) {
   prepare_ranks();
   prepare_preferences();
 }

@@ -111,7 +111,7 @@ int largest_index(const Sequences& sequences) {
   return sequences.values.empty() ? 0 : *std::ranges::max_element(sequences.values);
 }
 
-Sequences keep_words(const Sequences& sequences, int num_words, const LoadOptions& options) {
+Sequences limit_vocabulary(const Sequences& sequences, int num_words, const LoadOptions& options) {
   const Words words{options.skip_top, num_words, options.oov_char};
   Sequences kept;
   kept.values.resize(sequences.values.size() + 1);

@@ -47,15 +47,15 @@ Samples read_npz(const std::filesystem::path& file, const std::string& suffix);
 
 // The texts in the order that `random` shuffles them into, shifted by index_from, with start_char
 // in front, texts of maxlen or more left out; words outside [skip_top, num_words) become oov_char
-// or go, where num_words is given (else see keep_words). Throws Error if an index exceeds 32 bits
-// or no text is left; `name` says whose texts they are.
+// or go, where num_words is given (else see limit_vocabulary). Throws Error if an index exceeds 32
+// bits or no text is left; `name` says whose texts they are.
 Samples arrange(const Samples& raw, NumpyRandom& random, const LoadOptions& options,
                 const std::string& name);
 
 int largest_index(const Sequences& sequences);
 
 // Words outside [skip_top, num_words) become oov_char or go.
-Sequences keep_words(const Sequences& sequences, int num_words, const LoadOptions& options);
+Sequences limit_vocabulary(const Sequences& sequences, int num_words, const LoadOptions& options);
 
 // Word -> rank from 1. `file` is imdb_word_index.json or reuters_word_index.json. Throws Error if
 // it is no JSON object of words and ranks.

@@ -5,7 +5,7 @@
 
 namespace reprise {
 
-Mt19937 Mt19937::from_word(std::uint32_t seed) {
+Mt19937 Mt19937::from_seed(std::uint32_t seed) {
   Mt19937 mt;
   auto& s = mt.state_;
   s[0] = seed;
@@ -13,9 +13,9 @@ Mt19937 Mt19937::from_word(std::uint32_t seed) {
   return mt;
 }
 
-Mt19937 Mt19937::from_words(std::span<const std::uint32_t> key) {
+Mt19937 Mt19937::from_key(std::span<const std::uint32_t> key) {
   assert(!key.empty());
-  Mt19937 mt = from_word(19650218u);
+  Mt19937 mt = from_seed(19650218u);
   auto& s = mt.state_;
   std::size_t i = 1, j = 0;
   const auto advance = [&] {

@@ -11,9 +11,9 @@ namespace reprise {
 class Mt19937 {
  public:
   // init_genrand: what numpy.random.seed(int) does.
-  static Mt19937 from_word(std::uint32_t seed);
+  static Mt19937 from_seed(std::uint32_t seed);
   // init_by_array: what CPython's random.seed(int) does. `key` holds at least one word.
-  static Mt19937 from_words(std::span<const std::uint32_t> key);
+  static Mt19937 from_key(std::span<const std::uint32_t> key);
 
   std::uint32_t next();
 

@@ -13,7 +13,7 @@ namespace reprise {
 class NumpyRandom {
  public:
   // numpy.random.seed(seed), numpy.random.RandomState(seed).
-  explicit NumpyRandom(std::uint32_t seed = 0) : generator_(Mt19937::from_word(seed)) {}
+  explicit NumpyRandom(std::uint32_t seed = 0) : generator_(Mt19937::from_seed(seed)) {}
 
   // A uniform integer in [0, max], by masked rejection (numpy distributions.c, random_interval).
   std::uint32_t interval(std::uint32_t max);

@@ -12,7 +12,7 @@ namespace {
 Mt19937 seeded(std::uint64_t seed) {
   const std::array<std::uint32_t, 2> words{static_cast<std::uint32_t>(seed),
                                            static_cast<std::uint32_t>(seed >> 32)};
-  return Mt19937::from_words(std::span(words).first(words[1] == 0 ? 1 : 2));
+  return Mt19937::from_key(std::span(words).first(words[1] == 0 ? 1 : 2));
 }
 
 }  // namespace

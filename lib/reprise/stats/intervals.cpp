@@ -43,7 +43,7 @@ Interval median_interval(std::span<const double> values, double confidence) {
   std::ranges::sort(sorted);
   const double estimate = quantile(sorted, 0.5);
   if (sorted.empty()) return {estimate, -kInfinity, kInfinity, 1};
-  const int wrong = most_wrong_signs(sorted.size(), 1 - confidence);
+  const int wrong = sign_test_critical_value(sorted.size(), 1 - confidence);
   const boost::math::binomial_distribution<double> below(static_cast<double>(sorted.size()), 0.5);
   return between(sorted, static_cast<std::size_t>(wrong + 1), estimate,
                  wrong < 0 ? 1 : 1 - 2 * cdf(below, wrong));

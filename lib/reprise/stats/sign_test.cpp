@@ -28,14 +28,14 @@ double sign_test_p(std::span<const double> differences) {
   return std::min(1.0, 2 * tail(n, static_cast<int>(rarer)));
 }
 
-int most_wrong_signs(std::size_t n, double level) {
+int sign_test_critical_value(std::size_t n, double level) {
   int k = -1;
   while (n > 0 && k + 1 < static_cast<int>(n) && 2 * tail(n, k + 1) <= level) ++k;
   return k;
 }
 
-double sign_share_for_power(std::size_t n, double level, double power) {
-  const int k = most_wrong_signs(n, level);
+double sign_probability_for_power(std::size_t n, double level, double power) {
+  const int k = sign_test_critical_value(n, level);
   if (k < 0) return 2;
   // P(Bin(n, q) <= k) = power, by the incomplete beta function
   const double wrong =
@@ -43,8 +43,8 @@ double sign_share_for_power(std::size_t n, double level, double power) {
   return 1 - wrong;
 }
 
-double detectable_shift(std::span<const double> noise, double level, double power) {
-  const double share = sign_share_for_power(noise.size(), level, power);
+double minimum_detectable_shift(std::span<const double> noise, double level, double power) {
+  const double share = sign_probability_for_power(noise.size(), level, power);
   if (share > 1) return std::numeric_limits<double>::infinity();
   std::vector<double> both;
   for (const double value : noise) {

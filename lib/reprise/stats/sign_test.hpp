@@ -12,14 +12,14 @@ namespace reprise {
 double sign_test_p(std::span<const double> differences);
 
 // The most signs of the rarer kind among n with which the test still rejects at `level`, or -1.
-int most_wrong_signs(std::size_t n, double level);
+int sign_test_critical_value(std::size_t n, double level);
 
 // The probability of the commoner sign that a difference needs, for the test on n values to reject
 // at `level` with probability `power`; above 1 where it never does.
-double sign_share_for_power(std::size_t n, double level, double power);
+double sign_probability_for_power(std::size_t n, double level, double power);
 
 // The smallest shift that the sign test on values with this noise (differences of equals, taken as
 // symmetric about 0) finds with probability `power`: infinite where n values never can.
-double detectable_shift(std::span<const double> noise, double level, double power);
+double minimum_detectable_shift(std::span<const double> noise, double level, double power);
 
 }  // namespace reprise

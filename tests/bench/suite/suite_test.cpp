@@ -46,7 +46,7 @@ TEST(Suite, RoundsSufficeToDecideEveryPairEvenIfOneRoundDisagrees) {
       // the p of pairs with the fastest contender counts twice (pairs.hpp)
       const auto pairs = benchmarks.at(part.name) * others * (part.name == "threads" ? 1 : 2);
       const auto rounds = static_cast<std::size_t>(part.plan.rounds);
-      EXPECT_GE(most_wrong_signs(rounds, part.plan.level / static_cast<double>(pairs)),
+      EXPECT_GE(sign_test_critical_value(rounds, part.plan.level / static_cast<double>(pairs)),
                 part.name == "time_to" ? 0 : 1)
           << part.name << ": " << pairs << " pairs, " << rounds << " rounds";
       EXPECT_TRUE(part.plan.all_rounds) << part.name;

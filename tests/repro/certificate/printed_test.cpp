@@ -1,4 +1,4 @@
-// What the book prints, number by number, and the same numbers of a run.
+// Tests the quantities that the book prints and the same quantities of a run.
 #include "repro/certificate/printed.hpp"
 
 #include <gmock/gmock.h>
@@ -42,20 +42,20 @@ TEST(PrintedLogs, AreTheEditionsAndEqualOnesAreOne) {
   const auto first = printed_logs(book(), 1);
   ASSERT_EQ(first.size(), 2u);
   EXPECT_EQ(first[0].source, "print, notebook");
-  ASSERT_EQ(first[0].figures.size(), 1u);
-  EXPECT_EQ(first[0].figures[0].label, "test accuracy");
+  ASSERT_EQ(first[0].quantities.size(), 1u);
+  EXPECT_EQ(first[0].quantities[0].label, "test accuracy");
   EXPECT_EQ(first[1].source, "other");
-  EXPECT_EQ(first[1].figures.size(), 4u);
+  EXPECT_EQ(first[1].quantities.size(), 4u);
   const auto second = printed_logs(book(), 2);
   ASSERT_EQ(second.size(), 1u);
   EXPECT_EQ(second[0].source, "print");
-  EXPECT_EQ(second[0].figures.back().label, "best epoch, 120 to 140");
-  EXPECT_EQ(second[0].figures.back().value, 130);
-  EXPECT_TRUE(second[0].figures.back().is_epoch());
+  EXPECT_EQ(second[0].quantities.back().label, "best epoch, 120 to 140");
+  EXPECT_EQ(second[0].quantities.back().value, 130);
+  EXPECT_TRUE(second[0].quantities.back().is_epoch());
   EXPECT_TRUE(printed_logs(book(), 3).empty());
 }
 
-TEST(PrintedFigure, IsTakenFromARunAndRoundedAsPrinted) {
+TEST(PrintedQuantity, IsTakenFromARunAndRoundedAsPrinted) {
   const json run = {{"history",
                      {{{"loss", {0.49996, 0.00051234}},
                        {"val_loss", {0.4, 0.3, 0.35}},
@@ -63,10 +63,10 @@ TEST(PrintedFigure, IsTakenFromARunAndRoundedAsPrinted) {
                     {"evaluate", {{0.3, 0.883279979}}},
                     {"results", {{"lowest_epoch", 131}}}};
   const auto first = printed_logs(book(), 1), second = printed_logs(book(), 2);
-  EXPECT_EQ(first[0].figures[0].of(run), 0.88328);
+  EXPECT_EQ(first[0].quantities[0].of(run), 0.88328);
   const auto value = [&](const std::string& label) {
-    for (const auto& figure : first[1].figures) {
-      if (figure.label == label) return figure.of(run);
+    for (const auto& quantity : first[1].quantities) {
+      if (quantity.label == label) return quantity.of(run);
     }
     return std::numeric_limits<double>::quiet_NaN();
   };
@@ -74,15 +74,15 @@ TEST(PrintedFigure, IsTakenFromARunAndRoundedAsPrinted) {
   EXPECT_EQ(value("loss, epoch 2"), 0.00051234);
   EXPECT_EQ(value("epochs until it overfits"), 2);
   EXPECT_EQ(value("highest val_accuracy"), 0.71);
-  EXPECT_EQ(second[0].figures.back().of(run), 131);
+  EXPECT_EQ(second[0].quantities.back().of(run), 131);
 }
 
-TEST(PrintedFigure, ThatARunLacksIsNamed) {
-  const auto figure = printed_logs(book(), 1)[0].figures[0];
+TEST(PrintedQuantity, ThatARunLacksIsNamed) {
+  const auto quantity = printed_logs(book(), 1)[0].quantities[0];
   for (const json& evaluate :
        {json::array(), json{{0.5, std::numeric_limits<double>::quiet_NaN()}}}) {
     try {
-      figure.of({{"evaluate", evaluate}});
+      quantity.of({{"evaluate", evaluate}});
       FAIL() << evaluate;
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("test accuracy"));

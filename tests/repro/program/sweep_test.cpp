@@ -46,7 +46,7 @@ void small_listing(Run& run, const Settings& settings) {
 const Section& small_section() {
   static const Section section{
       .program = "small",
-      .place = {"9.9", "", ""},
+      .section_numbers = {"9.9", "", ""},
       .notebook = "9.9",
       .title = "",
       .chinese_title = "",
@@ -129,8 +129,8 @@ class Record : public ::testing::Test {
   }
   void put(const json& document) { std::ofstream(file()) << document; }
 
-  RecordPlan plan(const std::vector<Task>& tasks) const {
-    return plan_from(file(), tasks, DataRecord{});
+  ResumePlan plan(const std::vector<Task>& tasks) const {
+    return plan_resume(file(), tasks, DataRecord{});
   }
   std::string refusal(const std::vector<Task>& tasks) const {
     try {
@@ -148,7 +148,7 @@ class Record : public ::testing::Test {
 TEST_F(Record, IsGoneOnWithByKey) {
   EXPECT_TRUE(plan(tasks_of(0, 3)).done.empty());  // no file yet
   write(tasks_of(0, 1));                           // small 0, small 1, wide 0, wide 1
-  const RecordPlan next = plan(tasks_of(1, 2));    // small 1, small 2, wide 1, wide 2
+  const ResumePlan next = plan(tasks_of(1, 2));    // small 1, small 2, wide 1, wide 2
   ASSERT_EQ(next.done.size(), 2u);
   EXPECT_EQ(next.done.at(0)["experiment"], "small");
   EXPECT_EQ(next.done.at(0)["seed"], 1);

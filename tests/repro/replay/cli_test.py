@@ -1,8 +1,8 @@
-"""The program replay from outside: exit codes, one-line errors, logs and records.
+"""Tests the program replay from outside: exit codes, error messages, logs and records.
 
   python3 tests/repro/replay/cli_test.py build/release/bin [unittest options]
 
-Runs on stand-in data, but for RealData, which is skipped without boston_housing.npz.
+The tests use stand-in data, except RealData, which is skipped without boston_housing.npz.
 """
 
 import json
@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from support import programs
 from support.programs import ROOT, Case, real_cache
 
-SCRIPT = """# A small process
+SCRIPT = """# A small session
 process keras=2.2.2
 load_data boston_housing
 model m dense(8,relu) dense(1) loss=mse metrics=mae
@@ -38,7 +38,7 @@ class Replay(Case):
     def test_flags_and_scripts_name_what_was_found_and_expected(self):
         good = self.script()
         for arguments, parts in (
-            ([], ["SCRIPT", "found none"]),
+            ([], ["SCRIPT", "is missing"]),
             (["3.5-imbd"], ["'3.5-imbd'", "did you mean '3.5-imdb'?"]),
             (["/nowhere.script"], ["/nowhere.script", "cannot be read"]),
             ([good, good, "--cell", "small"], ["--cell", "2 scripts"]),
@@ -81,8 +81,8 @@ class Replay(Case):
         run = replay(self.script(), "--standin", "--variants", "--record", record)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue(run.stdout.startswith("STAND-IN: "))
-        self.assertIn("STAND-IN: small: nothing printed to compare with", run.stdout)
-        self.assertIn("other sums than the replay's", run.stdout)
+        self.assertIn("STAND-IN: small: no printed values to compare with", run.stdout)
+        self.assertIn("other sums than the replay", run.stdout)
         document = json.loads(record.read_text())
         self.assertEqual(document["schema"], "reprise/replay/1")
         (replayed,) = document["replays"]
@@ -100,6 +100,7 @@ class Replay(Case):
         page = replay("--help").stdout
         for part in ("--against", "--variants", "Examples:", "Exit codes"):
             self.assertIn(part, page)
+        self.assertEqual(page.count("Exit codes"), 1)
 
 
 class RealData(Case):
@@ -110,7 +111,7 @@ class RealData(Case):
         self.path = self.folder / "my.script"
         self.path.write_text(SCRIPT)
 
-    def test_a_log_is_equal_or_the_first_difference_is_told(self):
+    def test_a_log_is_equal_or_its_first_difference_is_shown(self):
         record = self.folder / "r.json"
         self.assertEqual(replay(self.path, "--record", record).returncode, 0)
         cell = json.loads(record.read_text())["replays"][0]["cells"][0]
@@ -129,7 +130,7 @@ class RealData(Case):
         path.write_text(json.dumps(log))
         run = replay(self.path, "--against", path, "--cell", "small", "--quiet")
         self.assertEqual(run.returncode, 1, run.stdout)
-        self.assertIn("small: 7 of 8, 2 of 2 evaluated; first to differ: epoch 2, loss", run.stdout)
+        self.assertIn("small: 7 of 8, 2 of 2 evaluated; first difference: epoch 2, loss", run.stdout)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// Logs of both forms, and what a comparison says of them.
+// Tests the reading of logs in both forms and their comparison with a replay.
 #include "repro/replay/comparison.hpp"
 
 #include <gmock/gmock.h>
@@ -37,15 +37,15 @@ constexpr const char* kLog =
         "final": {"test_loss": 0.291846984, "test_acc": 0.88496}})";
 
 Comparison compared(const Log& log, std::vector<double> loss, Scores scores) {
-  Outcome outcome{"f",
-                  4,
-                  {{"loss", std::move(loss)},
-                   {"metric", {0.7, 0.8}},
-                   {"val_loss", {0.4, 0.3}},
-                   {"val_metric", {0.9, 0.91}}},
-                  {scores},
-                  0};
-  return compare("f", &log, {outcome}, {}, script(), "test");
+  FitResult fit_result{"f",
+                       4,
+                       {{"loss", std::move(loss)},
+                        {"metric", {0.7, 0.8}},
+                        {"val_loss", {0.4, 0.3}},
+                        {"val_metric", {0.9, 0.91}}},
+                       {scores},
+                       0};
+  return compare("f", &log, {fit_result}, {}, script(), "test");
 }
 
 TEST(Comparison, CountsToHalfAUnitOfTheFourthDecimal) {
@@ -58,7 +58,7 @@ TEST(Comparison, CountsToHalfAUnitOfTheFourthDecimal) {
   EXPECT_EQ(not_equal.epochs().text(), "7 of 8");
   EXPECT_EQ(not_equal.evaluations().text(), "1 of 2");
   EXPECT_EQ(verdict(not_equal),
-            "f: 7 of 8, 1 of 2 evaluated; first to differ: epoch 2, loss, printed 0.31, replayed "
+            "f: 7 of 8, 1 of 2 evaluated; first difference: epoch 2, loss, printed 0.31, replayed "
             "0.3101, by 6e-05");
   std::ostringstream out;
   print_values(out, not_equal, script());

@@ -1,4 +1,5 @@
-// The author's notebooks of 2017 on the real data: how many of the printed values come again.
+// Replays the author's notebooks of 2017 on the real data and counts the printed values that are
+// reproduced.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,27 +11,28 @@
 namespace reprise::replay {
 namespace {
 
-// A fit of a script in the collection beside the notebook's log under results/book.
+// Replays a fit of a script of the collection and compares it with the notebook's log in
+// results/book, which is returned in `log`.
 Comparison replayed(const std::string& id, const std::string& name, Log& log) {
   static const KerasCache cache;
   const Script script = find_script(id);
   log = read_log(reprise::testing::source_file("results/book/" + name + ".json"), "notebook");
   DataSets data(cache);
-  const ProcessPlan plan = plan_process(script, data);
-  auto outcomes = run_plan(
+  const ScriptPlan plan = plan_script(script, data);
+  auto results = run_plan(
       plan, script, [&](const std::string& fit) { return belongs_to(fit, name); }, kPinned, 2);
-  std::vector<BaselineFigure> baselines;
-  for (const BaselineFigure& baseline : plan.baselines) {
+  std::vector<BaselineResult> baselines;
+  for (const BaselineResult& baseline : plan.baselines) {
     if (baseline.name == name) baselines.push_back(baseline);
   }
-  return compare(name, &log, std::move(outcomes), std::move(baselines), script, "pinned");
+  return compare(name, &log, std::move(results), std::move(baselines), script, "pinned");
 }
 
-// What the notebook printed for the test set, in all its digits.
+// Expects what the notebook printed in full for the test set.
 void expect_test(const Comparison& fit, double loss, double accuracy) {
-  ASSERT_EQ(fit.outcomes.at(0).evaluate.size(), 1u);
-  EXPECT_NEAR(fit.outcomes[0].evaluate[0].loss, loss, 5e-9);
-  EXPECT_NEAR(fit.outcomes[0].evaluate[0].metric, accuracy, 5e-9);
+  ASSERT_EQ(fit.fits.at(0).evaluate.size(), 1u);
+  EXPECT_NEAR(fit.fits[0].evaluate[0].loss, loss, 5e-9);
+  EXPECT_NEAR(fit.fits[0].evaluate[0].metric, accuracy, 5e-9);
 }
 
 TEST(Notebooks, ImdbIs80Of80) {
@@ -71,8 +73,8 @@ TEST(Notebooks, TheShuffledLabelsAre415Of2246) {
   EXPECT_TRUE(baseline.equal());
 }
 
-// Not fitted to anything: two readers on plain machines printed .77872 for the test set after the
-// 20 epochs (results/book/reuters.json, reruns.runs).
+// A prediction that was fitted to nothing: two readers on plain machines printed .77872 for the
+// test set after the 20 epochs (results/book/reuters.json, reruns.runs).
 TEST(Notebooks, PlainReutersIsWhatReadersPrinted) {
   REPRISE_NEEDS("reuters.npz");
   const Script plain = testing::script_of(
@@ -83,12 +85,13 @@ TEST(Notebooks, PlainReutersIsWhatReadersPrinted) {
       "evaluate reuters on=test\n");
   const KerasCache cache;
   DataSets data(cache);
-  const auto outcomes = run_plan(
-      plan_process(plain, data), plain, [](const std::string&) { return true; }, kPinned, 1);
-  EXPECT_NEAR(outcomes.at(0).evaluate.at(0).metric, 0.77872, 5e-6);
+  const auto results = run_plan(
+      plan_script(plain, data), plain, [](const std::string&) { return true; }, kPinned, 1);
+  EXPECT_NEAR(results.at(0).evaluate.at(0).metric, 0.77872, 5e-6);
 }
 
-// At least so many, whatever the rounding; docs/replay.md has what others give.
+// Expects at least so many equal values, which may depend on rounding; docs/replay.md has the
+// counts for other arithmetics.
 void expect_at_least(const std::string& name, std::size_t equal) {
   Log log;
   const Comparison overfit = replayed("4.4-overfitting", name, log);
@@ -113,13 +116,14 @@ TEST(Notebooks, OverfitDropoutIsAtLeast38) {
   expect_at_least("overfit_dropout", 38);
 }
 
-// Batch 1 amplifies every rounding; other seeds are .3 to .8 away.
+// A batch size of 1 amplifies every rounding error; other seeds are .3 to .8 away.
 TEST(Notebooks, BostonsFoldsAreWithinThirteenHundredths) {
   REPRISE_NEEDS("boston_housing.npz");
   Log log;
   const Comparison folds = replayed("3.7-boston", "boston_kfold", log);
   ASSERT_EQ(folds.finals.size(), 4u);
-  for (const Value& mae : folds.finals) EXPECT_LE(std::fabs(mae.difference()), 0.13) << mae.where;
+  for (const ComparedValue& mae : folds.finals)
+    EXPECT_LE(std::fabs(mae.difference()), 0.13) << mae.where;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The format of process scripts: what is read, and what is refused with which line.
+// Tests the format of session scripts: what is read, and the error messages for what is not.
 #include "repro/replay/script.hpp"
 
 #include <gmock/gmock.h>
@@ -32,21 +32,21 @@ TEST(Script, ReadsCellsLineByLine) {
   EXPECT_EQ(script.keras, (KerasVersion{2, 2}));
   ASSERT_EQ(script.cells.size(), 6u);
   EXPECT_EQ(script.cells[2].line, 5);
-  const auto& model = std::get<ModelCell>(script.cells[1].does);
+  const auto& model = std::get<ModelCell>(script.cells[1].action);
   ASSERT_EQ(model.layers.size(), 3u);
   EXPECT_EQ(std::get<DropoutLayer>(model.layers[1]).rate, 0.5);
   EXPECT_EQ(std::get<DenseLayer>(model.layers[2]).l2, 0.001f);
-  const auto& fit = std::get<FitCell>(script.cells[2].does);
+  const auto& fit = std::get<FitCell>(script.cells[2].action);
   EXPECT_EQ(fit.on.first, 10000);
   EXPECT_EQ(fit.validation->last, 10000);
-  EXPECT_EQ(std::get<EvaluateCell>(script.cells[3].does).batch, 32u);
+  EXPECT_EQ(std::get<EvaluateCell>(script.cells[3].action).batch, 32u);
 }
 
 TEST(Script, TakesEpsilonFromTheVersion) {
   for (const auto& [version, epsilon] :
        {std::pair{"2.0.8", 1e-8f}, {"2.1.2", 1e-8f}, {"2.1.3", 1e-7f}, {"2.2.4", 1e-7f}}) {
     const Script script = script_of(std::string("process keras=") + version, kModel);
-    EXPECT_EQ(std::get<ModelCell>(script.cells[1].does).compiled.epsilon, epsilon) << version;
+    EXPECT_EQ(std::get<ModelCell>(script.cells[1].action).compiled.epsilon, epsilon) << version;
   }
 }
 
@@ -67,7 +67,9 @@ TEST(Script, RefusesWithLineAndWhatWasExpected) {
       {kPlain, "", {"found no cells"}},
       {kPlain, "lod_data imdb\n", {":2:", "'lod_data'", "did you mean 'load_data'?"}},
       {kPlain, "load_data mnist\n", {":2:", "'mnist'", "imdb"}},
-      {"process keras=2.0.9", "load_data imdb\n", {":2:", "2.0.9 shuffled the reviews unseeded"}},
+      {"process keras=2.0.9",
+       "load_data imdb\n",
+       {":2:", "2.0.9 shuffled the reviews without a seed"}},
       {kPlain, "model m dense(1) loss=mse\n", {":2:", "load_data above it"}},
       {kPlain, "load_data imdb\nmodel m dense(0) loss=mse\n", {":3:", "'0'", "1 to 65536"}},
       {kPlain, "load_data imdb\nmodel m dens(1) loss=mse\n", {":3:", "'dens'", "'dense'"}},
@@ -86,7 +88,7 @@ TEST(Script, RefusesWithLineAndWhatWasExpected) {
       {kPlain, model + "fit f model=m on=tain epochs=1\n", {":4:", "'tain'", "train"}},
       {kPlain, model + "fit f model=m on=fold(4,4) epochs=1\n", {":4:", "'4'", "0 to 3"}},
       {kPlain, model + "fit f model=m on=train epochs=1 bach=2\n", {":4:", "'bach='", "batch=N"}},
-      {kPlain, model + "evaluate f on=test\n", {":4:", "'f'", "found none"}},
+      {kPlain, model + "evaluate f on=test\n", {":4:", "'f'", "there is none"}},
       {kPlain, model + "hidden shuffles=9\n", {":4:", "shuffles=N size=N"}},
       {kPlain, model + "seed x\n", {":4:", "'x'", "4294967295"}},
       {kPlain,

@@ -1,5 +1,6 @@
-// What a script draws from NumPy's stream. The op seeds are those that an independent program drew
-// for the same processes. Streams depend on sizes only, so that stand-in data give the real ones.
+// Tests what a script draws from NumPy's stream. The expected op seeds were drawn by an independent
+// program for the same sessions. Streams depend only on the sizes of the data, so that stand-in
+// data give the same streams as the real data.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,11 +14,11 @@ using ::testing::ElementsAre;
 using testing::script_of;
 using testing::standin_cache;
 
-// The op seeds of the models of a script in the collection.
+// Returns the op seeds of the models of a script.
 std::vector<std::vector<std::uint32_t>> op_seeds(const Script& script) {
   DataSets data(standin_cache());
   std::vector<std::vector<std::uint32_t>> all;
-  for (const ModelSteps& model : plan_process(script, data).models) all.push_back(model.op_seeds);
+  for (const ModelSteps& model : plan_script(script, data).models) all.push_back(model.op_seeds);
   return all;
 }
 
@@ -31,7 +32,7 @@ TEST(Streams, GiveTheOpSeedsOfTheNotebooks) {
   }
 }
 
-// A fit and hidden cells of as many shuffles of the same size leave the same stream.
+// A fit leaves the same stream as a hidden cell with the same number and size of shuffles.
 TEST(Streams, FitsMoveThemByTheirShufflesOnly) {
   const std::string model = "dense(64,relu) dense(46,softmax) loss=categorical_crossentropy\n";
   const auto seeds = op_seeds(
@@ -46,8 +47,7 @@ TEST(Streams, FitsMoveThemByTheirShufflesOnly) {
   EXPECT_EQ(seeds[1], hidden[0]);
 }
 
-// Two trainings on the same rows with and without one in between, which moves the streams; and the
-// same with two threads.
+// Skipping a fit, which only advances the stream, does not change the other fits; nor do threads.
 TEST(Streams, SkippedFitsChangeNothingOfOthers) {
   const std::string model = "dense(8,relu) dropout(0.5) dense(1) loss=mse metrics=mae\n";
   const Script script =
@@ -58,7 +58,7 @@ TEST(Streams, SkippedFitsChangeNothingOfOthers) {
                     "fit three model=b on=train[:50] epochs=2 batch=16\n"
                     "evaluate three on=test\n");
   DataSets data(standin_cache());
-  const ProcessPlan plan = plan_process(script, data);
+  const ScriptPlan plan = plan_script(script, data);
   const auto run = [&](const char* only, int threads) {
     return run_plan(
         plan, script, [&](const std::string& fit) { return only == nullptr || fit == only; },

@@ -1,4 +1,4 @@
-// Scripts as text and data for the tests of replays.
+// Helpers of the replay tests: scripts from text, and stand-in data.
 #pragma once
 
 #include <fstream>
@@ -9,7 +9,7 @@
 
 namespace reprise::replay::testing {
 
-// The script of these lines after "process keras=VERSION", in a file test.script.
+// Reads a script, called test.script, from its header line and its cells.
 inline Script script_of(const std::string& process, const std::string& cells) {
   const reprise::testing::Scratch scratch;
   const auto file = scratch.path() / "test.script";
@@ -19,7 +19,7 @@ inline Script script_of(const std::string& process, const std::string& cells) {
   return script;
 }
 
-// Data of the real sets' sizes, which is all that streams depend on.
+// Stand-in data with the sizes of the real data sets; streams depend only on these sizes.
 inline const KerasCache& standin_cache() {
   static const KerasCache cache({.standin = true});
   return cache;

@@ -1,4 +1,4 @@
-// The replay's arithmetic on small data: losses with their gradients, a step by hand, dropout.
+// Tests the arithmetic of the replay on small data: losses and gradients, a step by hand, dropout.
 #include "repro/replay/training.hpp"
 
 #include <fmt/format.h>
@@ -28,7 +28,7 @@ TEST(BinaryCrossentropyOp, IsTheLogLossAndItsSlope) {
   }
 }
 
-TEST(BinaryCrossentropyOp, ClipsAndLetsNothingBackBeyond) {
+TEST(BinaryCrossentropyOp, HasNoGradientWhereItClips) {
   float gradient = 1;
   EXPECT_NEAR(BinaryCrossentropyOp::value(0.0f, 1.0f, 1.0f, gradient), -std::log(0x1p-23), 1e-5);
   EXPECT_EQ(gradient, 0.0f);
@@ -47,14 +47,15 @@ TEST(CategoricalCrossentropyOp, IsTheLogLossAndItsSlope) {
   EXPECT_NEAR(gradient[2], 0.5, 1e-6);
 }
 
-// One Dense unit without activation on one row: z = w x + b, RMSprop by hand.
+// One Dense unit without activation on one sample: z = w x + b, with the RMSprop step by hand.
 TEST(Fit, TakesTheStepOfKeras2) {
   Samples samples{{}, Matrix<float>(1, 1), Matrix<float>(1, 1), {}};
   samples.dense(0, 0) = 2.0f;
   samples.targets(0, 0) = 3.0f;
-  const LayerLine line = DenseLayer{1, ActivationKind::linear, 0.0f, 0.0f};
-  Compiled compiled{LossKind::mse, MetricKind::mae};
-  Network network = build(std::span(&line, 1), 1, compiled, std::vector<std::uint32_t>{5}, {});
+  const LayerSpec layer_spec = DenseLayer{1, ActivationKind::linear, 0.0f, 0.0f};
+  CompileOptions compiled{LossKind::mse, MetricKind::mae};
+  Network network =
+      build(std::span(&layer_spec, 1), 1, compiled, std::vector<std::uint32_t>{5}, {});
   auto& layer = std::get<DenseState>(network.layers[0]);
   const float w = layer.kernel[0];
   NumpyRandom numpy(1);
@@ -68,10 +69,10 @@ TEST(Fit, TakesTheStepOfKeras2) {
   EXPECT_NEAR(layer.bias[0], -std::copysign(step, error), 1e-7);
 }
 
-// A small problem of two classes with dropout and a penalty, on multi-hot or dense rows.
+// A small two-class problem with dropout and a penalty, on multi-hot or dense rows.
 struct Problem {
   Samples samples;
-  std::vector<LayerLine> layers{DenseLayer{20, ActivationKind::relu, 0.0f, 0.001f},
+  std::vector<LayerSpec> layers{DenseLayer{20, ActivationKind::relu, 0.0f, 0.001f},
                                 DropoutLayer{0.5}, DenseLayer{1, ActivationKind::sigmoid}};
 
   explicit Problem(bool sparse) {
@@ -81,14 +82,14 @@ struct Problem {
     Matrix<float> dense(kRows, kInputs);
     NumpyRandom random(3);
     for (std::size_t i = 0; i < kRows; ++i) {
-      std::vector<std::int32_t> ones;
+      std::vector<std::int32_t> col_idx;
       for (std::size_t k = 0; k < kInputs; ++k) {
         if (random.interval(9) != 0) continue;
-        ones.push_back(static_cast<std::int32_t>(k));
+        col_idx.push_back(static_cast<std::int32_t>(k));
         dense(i, k) = 1.0f;
       }
-      samples.targets(i, 0) = ones.size() % 2 == 0 ? 1.0f : 0.0f;
-      rows.push_row(ones);
+      samples.targets(i, 0) = col_idx.size() % 2 == 0 ? 1.0f : 0.0f;
+      rows.push_row(col_idx);
     }
     if (sparse) {
       samples.multi_hot = rows;
@@ -105,12 +106,12 @@ struct Problem {
   }
 };
 
-// Zeros of a dense row add nothing.
+// The zeros of a dense row add nothing to a sum.
 TEST(Fit, IsTheSameOnMultiHotAndDenseRows) {
   EXPECT_EQ(Problem(true).run(kPinned), Problem(false).run(kPinned));
 }
 
-TEST(Fit, PartsFromOtherSummationsByRoundingOnly) {
+TEST(Fit, DiffersFromOtherSummationsOnlyByRounding) {
   const History pinned = Problem(true).run(kPinned);
   for (const Arithmetic& arithmetic : kVariants) {
     const History other = Problem(true).run(arithmetic);
@@ -122,14 +123,14 @@ TEST(Fit, PartsFromOtherSummationsByRoundingOnly) {
   }
 }
 
-// As text without rounding.
+// Formats the values without rounding.
 std::string in_hex(const std::vector<double>& values) {
   std::string text;
   for (const double value : values) text += fmt::format("{}{:a}", text.empty() ? "" : " ", value);
   return text;
 }
 
-// The pinned digits: a change of any of these is a change of every replay.
+// If any of these digits changes, every replay changes.
 TEST(Fit, GivesItsPinnedDigits) {
   const History history = Problem(true).run(kPinned);
   EXPECT_EQ(in_hex(history.at("loss")),
@@ -140,7 +141,7 @@ TEST(Fit, GivesItsPinnedDigits) {
             "0x1.6acadef5c28f6p-1 0x1.6942dcccccccdp-1");
 }
 
-// Each training batch reserves 256 blocks an element, evaluation none.
+// Each training batch reserves 256 blocks per element, an evaluation none.
 TEST(Dropout, CountsItsBlocks) {
   Problem problem(true);
   Selection all{&problem.samples, std::vector<std::int32_t>(problem.samples.rows())};

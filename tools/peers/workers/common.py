@@ -1,9 +1,9 @@
-"""What all peers share: Keras's own data files, first weights, and the conversation with the driver.
+"""What all peers share: reading Keras's data files, initial weights, and the protocol with the driver.
 
-A worker is started with the name of an experiment and a number of threads. It loads its data, runs
-two epochs so that everything is compiled, says so in a line of JSON, and then answers each line
-`run N` on its input with a line on the next N epochs of training: their seconds, the CPU's seconds,
-loss and accuracy. After the book's number of epochs training begins anew.
+A worker is started with the name of an experiment and a number of threads. It loads the data, trains two
+epochs so that everything is compiled, and reports that in one line of JSON. Then it answers each input
+line `run N` with one line about the next N epochs: seconds, CPU seconds, loss and score of each. After the
+book's number of epochs the training starts again from the initial weights.
 """
 
 import argparse
@@ -20,12 +20,12 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from experiments import EXPERIMENTS
 
-WORDS = 10000
+NUM_WORDS = 10000
 
 
 @dataclass
 class Data:
-    """Rows to train on, and rows to judge by; x is dense float32 or Rows."""
+    """Training and validation samples; x is a dense float32 array or Csr."""
 
     x: object
     y: np.ndarray
@@ -34,19 +34,19 @@ class Data:
 
 
 @dataclass
-class Rows:
-    """Multi-hot rows as CSR has them: the words of row i are words[starts[i]:starts[i + 1]]."""
+class Csr:
+    """Multi-hot rows in CSR format: the columns with a one in row i are col_idx[row_ptr[i]:row_ptr[i + 1]]."""
 
-    words: np.ndarray
-    starts: np.ndarray
+    col_idx: np.ndarray
+    row_ptr: np.ndarray
 
     def __len__(self):
-        return len(self.starts) - 1
+        return len(self.row_ptr) - 1
 
     def __getitem__(self, rows):
         first, last, _ = rows.indices(len(self))
-        starts = self.starts[first : last + 1]
-        return Rows(self.words[starts[0] : starts[-1]], starts - starts[0])
+        row_ptr = self.row_ptr[first : last + 1]
+        return Csr(self.col_idx[row_ptr[0] : row_ptr[-1]], row_ptr - row_ptr[0])
 
 
 def datasets():
@@ -55,10 +55,10 @@ def datasets():
 
 
 def words_of(sequences):
-    """(row, word) of every word that Keras's load_data(num_words=10000) gives, some twice."""
+    """(row, word index) arrays of all words as Keras's load_data(num_words=10000) returns them, with repeats."""
     lengths = np.fromiter((len(s) for s in sequences), np.int64, len(sequences))
     words = np.concatenate([np.asarray(s, np.int32) for s in sequences]) + 3
-    words[words >= WORDS] = 2
+    words[words >= NUM_WORDS] = 2
     rows = np.arange(len(sequences))
     return np.concatenate([rows, np.repeat(rows, lengths)]), np.concatenate(
         [np.ones(len(sequences), np.int32), words]
@@ -68,22 +68,22 @@ def words_of(sequences):
 def multi_hot(sequences, sparse):
     rows, words = words_of(sequences)
     if not sparse:
-        x = np.zeros((len(sequences), WORDS), np.float32)
+        x = np.zeros((len(sequences), NUM_WORDS), np.float32)
         x[rows, words] = 1
         return x
-    cells = np.unique(rows * WORDS + words)
-    return Rows(cells % WORDS, np.searchsorted(cells, np.arange(len(sequences) + 1) * WORDS))
+    cells = np.unique(rows * NUM_WORDS + words)
+    return Csr(cells % NUM_WORDS, np.searchsorted(cells, np.arange(len(sequences) + 1) * NUM_WORDS))
 
 
 def shuffled(count):
-    """The order into which Keras's load_data brings the rows of a file."""
+    """The order into which Keras's load_data shuffles the samples of a file."""
     order = np.arange(count)
     np.random.RandomState(113).shuffle(order)
     return order
 
 
 def load(name, sparse=False, all_rows=False):
-    """all_rows: no rows are set apart, the test set judges (texts only)."""
+    """The data of an experiment. all_rows: train on all samples and validate on the test set (texts only)."""
     file = datasets() / EXPERIMENTS[name].file
     with np.load(file, allow_pickle=True) as arrays:
         if name == "mnist":
@@ -111,7 +111,7 @@ def load(name, sparse=False, all_rows=False):
 
 
 def first_weights(inputs, units):
-    """Glorot's, and biases of 0: [(kernel, bias), ...]."""
+    """Glorot-uniform kernels and zero biases: [(kernel, bias), ...]."""
     random, layers = np.random.default_rng(42), []
     for outputs in units:
         limit = np.sqrt(6 / (inputs + outputs))
@@ -122,22 +122,22 @@ def first_weights(inputs, units):
 
 
 class Peer:
-    """What a worker file has to give; its constructor takes the experiment's name and threads."""
+    """Base class of the peers; the constructor takes the experiment's name and the number of threads."""
 
     def reset(self):
-        """Back to the first weights."""
+        """Restores the initial weights."""
         raise NotImplementedError
 
     def epoch(self):
-        """Trains an epoch: {"loss": ..., "score": ...}, the score where validation belongs to it."""
+        """Trains one epoch: {"loss": ..., "score": ...}, with the score if the epoch includes validation."""
         raise NotImplementedError
 
     def score(self):
-        """Accuracy on the rows to judge by; mean absolute error where the loss is mse."""
+        """Accuracy on the validation samples, or the mean absolute error if the loss is mse."""
         return None
 
     def one(self):
-        """An epoch, timed, and the score if the epoch did not give it."""
+        """Trains and times one epoch; computes the score, untimed, if the epoch does not include it."""
         started, cpu = time.perf_counter(), time.process_time()
         logs = self.epoch()
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -151,7 +151,7 @@ class Peer:
         self.done = 0
 
     def run(self, count, limit):
-        """The answer to `run`: an entry an epoch. limit: when training begins anew."""
+        """The answer to `run`, one entry for each epoch; restarts the training after `limit` epochs."""
         answers = []
         for _ in range(count):
             if self.done == limit:
@@ -167,8 +167,8 @@ def serve(make):
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     limit = EXPERIMENTS[options.experiment].epochs
-    say = lambda **words: print(json.dumps(words), file=channel, flush=True)
-    channel, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
+    say = lambda **fields: print(json.dumps(fields), file=channel, flush=True)
+    channel, sys.stdout = sys.stdout, sys.stderr  # output of the libraries must not mix with the answers
 
     started = time.perf_counter()
     peer = make(options.experiment, options.threads)
@@ -178,8 +178,8 @@ def serve(make):
     peer.begin()
     say(ready=True, load=load, first=first, second=second, versions=peer.versions)
     for line in sys.stdin:
-        word, _, count = line.strip().partition(" ")
-        if word != "run":
+        command, _, count = line.strip().partition(" ")
+        if command != "run":
             break
         epochs = peer.run(int(count), limit)
         say(epochs=epochs, rss=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)

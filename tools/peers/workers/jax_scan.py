@@ -1,4 +1,4 @@
-"""JAX: a whole epoch, validation included, is one compiled call that scans over the batches."""
+"""JAX: one compiled call runs a whole epoch with its validation and scans over the batches."""
 
 import common
 import jax
@@ -16,7 +16,7 @@ def forward(layers, x):
 
 
 def losses(kind, out, y):
-    """Of every row: its loss, and whether it is right (how far it is off)."""
+    """(loss, correct) for each sample; for mse the second is the absolute error."""
     if kind == "binary":
         out = out[:, 0]
         loss = jnp.maximum(out, 0) - out * y + jnp.log1p(jnp.exp(-jnp.abs(out)))
@@ -37,14 +37,14 @@ class Scan(common.Peer):
         self.data = [jnp.asarray(part) for part in (data.x, data.y, data.x_val, data.y_val)]
         self.random = np.random.default_rng(1)
         self.step = jax.jit(self.compiled_epoch, donate_argnums=0)
-        self.judge = jax.jit(self.judged)
+        self.evaluate = jax.jit(self.evaluated)
 
     def reset(self):
         layers = common.first_weights(self.data[0].shape[1], self.about.units)
         layers = [(jnp.asarray(kernel), jnp.asarray(bias)) for kernel, bias in layers]
         self.state = layers, jax.tree.map(jnp.zeros_like, layers)
 
-    def judged(self, layers, x, y):
+    def evaluated(self, layers, x, y):
         return losses(self.about.loss, forward(layers, x), y)[1].mean()
 
     def compiled_epoch(self, state, order, x, y, x_val, y_val):
@@ -80,7 +80,7 @@ class Scan(common.Peer):
         return jax.device_get(logs)
 
     def score(self):
-        return float(self.judge(self.state[0], *self.data[2:]))
+        return float(self.evaluate(self.state[0], *self.data[2:]))
 
 
 if __name__ == "__main__":

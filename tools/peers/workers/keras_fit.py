@@ -1,7 +1,7 @@
-"""Keras: the book's listing, compile and one fit, on the backend that KERAS_BACKEND names.
+"""Keras: the book's listing, with compile and one fit, on the backend named by KERAS_BACKEND.
 
-fit runs in a thread of its own. Its callback waits before each epoch until the driver asks for it, so
-that what fit does once, before its first epoch, is not counted again and again.
+fit runs in its own thread. A callback waits before each epoch until the driver asks for it, so that the
+work that fit does once, before its first epoch, is not measured with every epoch.
 """
 
 import queue
@@ -23,7 +23,7 @@ class Abandoned(Exception):
     pass
 
 
-class Turns(keras.callbacks.Callback):
+class WaitBeforeEpoch(keras.callbacks.Callback):
     def __init__(self, peer):
         super().__init__()
         self.peer = peer
@@ -34,7 +34,7 @@ class Turns(keras.callbacks.Callback):
         self.started, self.cpu = time.perf_counter(), time.process_time()
 
     def on_epoch_end(self, epoch, logs=None):
-        """After the validation."""
+        """Keras calls this after the validation."""
         seconds, cpu = time.perf_counter() - self.started, time.process_time() - self.cpu
         score = logs.get(f"val_{self.peer.metric}")
         self.peer.answers.put({
@@ -60,7 +60,7 @@ class Fit(common.Peer):
         self.build()
 
     def build(self):
-        """The listing; the first weights are Keras's own, from the seed that our runs have."""
+        """The listing; Keras initializes the weights, from the seed that the runs of Reprise use."""
         keras.utils.set_random_seed(42)
         *hidden, outputs = self.about.units
         output = {"binary": "sigmoid", "categorical": "softmax", "mse": None}[self.about.loss]
@@ -78,7 +78,7 @@ class Fit(common.Peer):
         return [*self.model.variables, *self.model.optimizer.variables]
 
     def reset(self):
-        """A new model would be compiled again: this one gets its first weights back."""
+        """Restores the initial weights: a new model would be compiled again."""
         if self.thread and self.thread.is_alive():
             self.asked.put(False)
             self.thread.join()
@@ -94,7 +94,7 @@ class Fit(common.Peer):
             validation = {"validation_data": (self.data.x_val, self.data.y_val)}
         try:
             self.model.fit(self.data.x, self.data.y, epochs=self.about.epochs, verbose=0,
-                           batch_size=self.about.batch, callbacks=[Turns(self)], **validation)
+                           batch_size=self.about.batch, callbacks=[WaitBeforeEpoch(self)], **validation)
         except Abandoned:
             pass
         except Exception as error:

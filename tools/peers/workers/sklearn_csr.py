@@ -1,4 +1,4 @@
-"""scikit-learn: its MLP on CSR rows, with adam and without validation, which is what it has."""
+"""scikit-learn: its MLP on CSR matrices, with Adam and without validation, because it offers no RMSprop."""
 
 import warnings
 
@@ -8,13 +8,13 @@ import scipy.sparse
 import sklearn
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-warnings.filterwarnings("ignore")  # an epoch at a time never converges
+warnings.filterwarnings("ignore")  # one epoch at a time never converges
 
 
 def csr(rows):
-    ones = np.ones(len(rows.words), np.float32)
-    parts = ones, rows.words.astype(np.int32), rows.starts.astype(np.int32)
-    return scipy.sparse.csr_matrix(parts, (len(rows), common.WORDS))
+    ones = np.ones(len(rows.col_idx), np.float32)
+    parts = ones, rows.col_idx.astype(np.int32), rows.row_ptr.astype(np.int32)
+    return scipy.sparse.csr_matrix(parts, (len(rows), common.NUM_WORDS))
 
 
 class Mlp(common.Peer):
@@ -35,7 +35,7 @@ class Mlp(common.Peer):
 
     def epoch(self):
         self.model.partial_fit(self.data.x, self.data.y, **self.classes)
-        # its squared error is halved
+        # scikit-learn halves the squared error
         return {"loss": self.model.loss_ * (2 if self.about.loss == "mse" else 1)}
 
     def score(self):

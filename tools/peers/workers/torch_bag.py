@@ -1,4 +1,4 @@
-"""PyTorch, eager: the first layer is an EmbeddingBag that sums the rows of the words that are there."""
+"""PyTorch, eager: the first layer is an EmbeddingBag that sums the kernel rows of the words in a sample."""
 
 import common
 import torch
@@ -6,7 +6,7 @@ import torch_dense
 
 
 def tensors(rows):
-    return torch.from_numpy(rows.words).int(), torch.from_numpy(rows.starts).int()
+    return torch.from_numpy(rows.col_idx).int(), torch.from_numpy(rows.row_ptr).int()
 
 
 class FirstLayer(torch.nn.Module):
@@ -22,29 +22,29 @@ class FirstLayer(torch.nn.Module):
 class Bag(torch_dense.Dense):
     def load(self, name):
         data = common.load(name, sparse=True)
-        self.inputs = common.WORDS
-        self.words, self.starts = tensors(data.x)
-        self.lengths = self.starts.diff()
-        words, starts = tensors(data.x_val)
-        self.x_val = words, starts[:-1]
+        self.inputs = common.NUM_WORDS
+        self.col_idx, self.row_ptr = tensors(data.x)
+        self.lengths = self.row_ptr.diff()
+        col_idx, row_ptr = tensors(data.x_val)
+        self.x_val = col_idx, row_ptr[:-1]
         self.take_targets(data)
 
     def first_layer(self, kernel, bias):
         return FirstLayer(kernel, bias)
 
     def batches(self, order):
-        """The words are brought into the epoch's order once; a batch is then a slice of them."""
+        """Gathers the column indices in the epoch's order once; a batch is then a slice of them."""
         lengths = self.lengths.index_select(0, order)
         ends = lengths.cumsum(0)
         starts = ends - lengths
-        shift = (self.starts.index_select(0, order) - starts).repeat_interleave(lengths)
-        words = self.words.index_select(0, shift + torch.arange(len(shift)))
+        shift = (self.row_ptr.index_select(0, order) - starts).repeat_interleave(lengths)
+        col_idx = self.col_idx.index_select(0, shift + torch.arange(len(shift)))
         y = self.y.index_select(0, order)
         size = self.about.batch
         for first in range(0, len(order), size):
             last = min(first + size, len(order)) - 1
             begin, end = int(starts[first]), int(ends[last])
-            yield (words[begin:end], starts[first : last + 1] - begin), y[first : last + 1]
+            yield (col_idx[begin:end], starts[first : last + 1] - begin), y[first : last + 1]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""PyTorch, eager: dense layers on dense rows, batches by index_select."""
+"""PyTorch, eager: dense layers on a dense matrix; index_select gathers the batches."""
 
 import common
 import numpy as np
@@ -48,7 +48,7 @@ class Dense(common.Peer):
         return functional.mse_loss(out[:, 0], y)
 
     def right(self, out, y):
-        """The sum over the rows: right answers, or by how much they are off."""
+        """The number of correct predictions, or the sum of the absolute errors if the loss is mse."""
         if self.about.loss == "binary":
             return ((out[:, 0] > 0) == (y > 0.5)).sum()
         if self.about.loss == "categorical":
@@ -56,7 +56,7 @@ class Dense(common.Peer):
         return (out[:, 0] - y).abs().sum()
 
     def batches(self, order):
-        """(x, y) of every batch in this order of the rows."""
+        """(x, y) of every batch, with the samples in this order."""
         for rows in order.split(self.about.batch):
             yield self.x.index_select(0, rows), self.y.index_select(0, rows)
 

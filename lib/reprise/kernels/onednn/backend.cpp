@@ -169,7 +169,7 @@ std::unique_ptr<Plan<float>> OnednnBackend::make_plan(const NetworkDescription<f
                                                       const Samples<float>& samples,
                                                       std::size_t batch_size) {
 #pragma omp parallel num_threads(team().threads())
-  if (omp_get_thread_num() != 0) flush_denormals_for_ever();
+  if (omp_get_thread_num() != 0) flush_denormals_in_this_thread();
   return Backend<float>::make_plan(network, samples, batch_size);
 }
 

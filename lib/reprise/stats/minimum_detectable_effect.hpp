@@ -8,7 +8,7 @@
 
 namespace reprise {
 
-struct DetectableOptions {
+struct EffectOptions {
   double level = 0.05;  // of the test
   double power = 0.9;   // the share of draws in which the shift has to be found
   int draws = 200;
@@ -26,11 +26,11 @@ struct DetectableOptions {
 // rows.size() + 1 places. A draw takes one of the runs (every run once before one comes twice) as
 // the odd one, moves it up or down as a coin says, and bisects the shift to a hundredth of the
 // limit. At least 2 rows, finite.
-std::vector<double> detectable_shifts(MatrixView<const double> runs,
-                                      const DetectableOptions& options = {});
+std::vector<double> minimum_detectable_effects(MatrixView<const double> runs,
+                                               const EffectOptions& options = {});
 
 // The median of shifts, infinite ones included, those of constant columns left out; of two middle
 // ones the larger, of none infinite.
-double median_shift(std::vector<double> shifts);
+double median_effect(std::vector<double> shifts);
 
 }  // namespace reprise

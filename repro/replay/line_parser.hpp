@@ -1,4 +1,4 @@
-// The words of a script's line, taken off one by one, with error lines that say where.
+// Splits a line of a script into tokens and settings. Error messages name the file and the line.
 #pragma once
 
 #include <cstdint>
@@ -17,40 +17,47 @@ struct Call {
   std::map<std::string, std::string> keywords;  // key=value
 };
 
-class Line {
+class LineParser {
  public:
-  // `place` is "file:line". A '#' begins a comment; words are parted by blanks, and a word
-  // key=value outside brackets is a setting.
-  Line(std::string place, std::string_view text);
+  // `location` is "file:line". Blanks separate tokens, '#' starts a comment. A token key=value
+  // whose
+  // '=' is outside brackets is a setting.
+  LineParser(std::string location, std::string_view text);
 
-  bool empty() const { return words_.empty() && settings_.empty(); }
-  // The next word that is no setting; throws Error that says `expected` if there is none.
-  std::string word(std::string_view expected);
-  std::vector<std::string> rest();  // all others
+  bool empty() const { return tokens_.empty() && settings_.empty(); }
+  // Takes the next token that is not a setting. Throws Error that names `expected` if there is
+  // none.
+  std::string next(std::string_view expected);
+  // Takes all remaining tokens.
+  std::vector<std::string> rest();
+  // Takes the value of a setting.
   std::optional<std::string> setting(const std::string& key);
+  // Takes the value of a setting; throws Error that names `expected` if the line lacks it.
   std::string required(const std::string& key, std::string_view expected);
-  // A whole number in [low, high], `fallback` where the line has no such setting.
+  // Takes a setting that is an integer in [low, high]; returns `fallback` if the line lacks it.
   std::int64_t number(const std::string& key, std::int64_t low, std::int64_t high,
                       std::optional<std::int64_t> fallback = {});
-  // Throws unless all words and settings were taken.
+  // Throws Error unless all tokens and settings have been taken.
   void done(std::string_view known) const;
 
-  // Throws Error "place: what: found 'found', expected expected".
+  // Throws Error "location: what: found 'found', expected expected".
   [[noreturn]] void wrong(std::string_view what, std::string_view found,
                           std::string_view expected) const;
-  // Throws Error for a name that none of `known` is.
+  // Throws Error for a name that is not in `known`, with the most similar one.
   [[noreturn]] void unknown(std::string_view what, std::string_view found,
                             const std::vector<std::string>& known) const;
 
+  // Converts `text` to an integer in [low, high], or throws Error.
   std::int64_t whole(std::string_view what, const std::string& text, std::int64_t low,
                      std::int64_t high) const;
-  // A number of at least `low` and below `high`.
+  // Converts `text` to a number in [low, high), or throws Error.
   double real(std::string_view what, const std::string& text, double low, double high) const;
+  // Splits `text` into a name and its arguments, or throws Error.
   Call call(std::string_view what, const std::string& text) const;
 
  private:
-  std::string place_;
-  std::vector<std::string> words_;
+  std::string location_;
+  std::vector<std::string> tokens_;
   std::size_t taken_ = 0;
   std::map<std::string, std::string> settings_;
 };

@@ -2,7 +2,7 @@
 // correlations. The other columns' Cholesky factor and the distances within them stay, and with the
 // figure as the last row of the factor a run's distance is q + (z - u'w)^2 / s: of the order of the
 // number of runs a trial, in place of a factorisation.
-#include "reprise/stats/detectable.hpp"
+#include "reprise/stats/minimum_detectable_effect.hpp"
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -30,7 +30,7 @@ struct Draw {
   double sign;
 };
 
-std::vector<Draw> draws_of(std::size_t runs, const DetectableOptions& options) {
+std::vector<Draw> draws_of(std::size_t runs, const EffectOptions& options) {
   NumpyRandom random(options.seed);
   std::vector<Draw> draws;
   while (draws.size() < static_cast<std::size_t>(options.draws)) {
@@ -102,7 +102,7 @@ class ShiftedFigure {
   Draw draw_{0, 1};
 };
 
-double smallest_shift(const ShiftedFigure& figure, const DetectableOptions& options) {
+double smallest_shift(const ShiftedFigure& figure, const EffectOptions& options) {
   if (!figure.found(options.limit, options.level)) return kNever;
   double low = 0, high = options.limit;
   while (high - low > options.limit / 100) {
@@ -114,8 +114,8 @@ double smallest_shift(const ShiftedFigure& figure, const DetectableOptions& opti
 
 }  // namespace
 
-std::vector<double> detectable_shifts(MatrixView<const double> runs,
-                                      const DetectableOptions& options) {
+std::vector<double> minimum_detectable_effects(MatrixView<const double> runs,
+                                               const EffectOptions& options) {
   std::vector<double> shifts(runs.cols, std::numeric_limits<double>::quiet_NaN());
   const auto columns = varying_columns(runs);
   for (const std::size_t j : columns) shifts[j] = kNever;
@@ -141,7 +141,7 @@ std::vector<double> detectable_shifts(MatrixView<const double> runs,
   return shifts;
 }
 
-double median_shift(std::vector<double> shifts) {
+double median_effect(std::vector<double> shifts) {
   std::erase_if(shifts, [](double shift) { return std::isnan(shift); });
   if (shifts.empty()) return kNever;
   const auto middle = shifts.begin() + static_cast<std::ptrdiff_t>(shifts.size() / 2);

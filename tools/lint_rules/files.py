@@ -1,0 +1,29 @@
+"""The files that lint reads, as {path relative to the root: text}."""
+
+FOLDERS = ("bench", "lib", "repro", "tests", "tools")
+SUFFIXES = {"", ".cmake", ".cpp", ".hpp", ".in", ".py", ".sh"}  # no suffix: a script
+MAX_LINES = 400
+
+
+def read(root, paths):
+    return {path.relative_to(root).as_posix(): path.read_text() for path in sorted(paths) if path.is_file()}
+
+
+def sources(root):
+    """Code, scripts and CMake files."""
+    paths = [path for folder in FOLDERS for path in (root / folder).rglob("*")
+             if path.suffix in SUFFIXES or path.name == "CMakeLists.txt"]
+    return read(root, [path for path in paths if not {"__pycache__", "fixtures"} & set(path.parts)])
+
+
+def pages(root):
+    """README, CONTRIBUTING, docs/ and the pages among the sources."""
+    return read(root, [*root.glob("*.md"), *(page for folder in ("docs", *FOLDERS)
+                                            for page in (root / folder).rglob("*.md"))])
+
+
+def too_long(texts):
+    for name, text in texts.items():
+        lines = text.count("\n")
+        if lines > MAX_LINES:
+            yield f"{name}: {lines} lines, expected at most {MAX_LINES}"

@@ -1,0 +1,81 @@
+"""A certificate of `reprise certify --json`: the sentence in README and a list in docs/certificate.md."""
+
+import shutil
+
+from stored import README, ROOT, fail, found, link, machine_of, read, records
+
+RUN = ROOT / "build" / "certify"
+STORY = ROOT / "docs" / "certificate.md"
+# the pictures that are committed
+PICTURES = ("imdb_1_notebook_keras-2.0.8_val_loss", "imdb_1_notebook_keras-3.15_val_loss",
+            "boston_kfold_1_print_keras-2.0.8_mean_MAE_of_the_folds",
+            "reuters_9ep_1_print_keras-2.0.8_test_accuracy")
+
+
+def take(programs):
+    """Copies the certificate, its page and PICTURES, and removes those of an earlier one."""
+    if not (RUN / "certificate.json").exists():
+        fail(3, f"{RUN}: found no certificate.json, expected one of ./tools/certify --full")
+    folder = machine_of([file for file in records(RUN) if file.name != "certificate.json"]) / "certificate"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copy(RUN / "certificate.json", folder)
+    pictures = [RUN / f"{name}.svg" for name in PICTURES if (RUN / f"{name}.svg").exists()]
+    for file in pictures:
+        shutil.copy(file, folder)
+    # the page must not show the pictures that are not copied
+    kept = {file.name for file in pictures}
+    lines = (RUN / "README.md").read_text().splitlines(keepends=True)
+    (folder / "README.md").write_text("".join(
+        line for line in lines if not line.startswith("![") or line.split("(")[1].rstrip(")\n") in kept))
+
+
+def verdicts(document):
+    """One entry for each log and semantics. Schema 1 has them in "rows", with "finding" for "verdict"."""
+    return document.get("verdicts") or [{**row, "verdict": row["finding"]} for row in document["rows"]]
+
+
+def stored():
+    """The certificate that rests on the most runs, and its file."""
+    files = found("*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate")
+    most = max(files, key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
+    return read(most), most
+
+
+def pages(programs):
+    return {}
+
+
+def log_of(row):
+    return row["experiment"], row["edition"], row["source"]
+
+
+def inconsistent(document):
+    """The inconsistent logs, for docs/certificate.md."""
+    def name(row):
+        p = f"{row['p']:.4f}" if row["p"] < 0.0995 else f"{row['p']:.2f}"
+        return f"{row['experiment']} ({row['edition']}, {row['source']}; p {p}, N {row['runs']})"
+    rows = [row for row in verdicts(document) if row["verdict"] == "inconsistent"]
+    then = [row for row in rows if row["of_its_time"]]
+    logs = {log_of(row) for row in then}
+    later = [row for row in rows if not row["of_its_time"]]
+    return "\n".join(f"- {title}: {', '.join(map(name, some)) or 'none'}." for title, some in (
+        ("With the Keras semantics of their time", then),
+        ("With those of keras-3.15 as well", [row for row in later if log_of(row) in logs]),
+        ("Only with those of keras-3.15", [row for row in later if log_of(row) not in logs])))
+
+
+def sentence(document, page):
+    family = document["families"][0]
+    outside = [row["experiment"] for row in verdicts(document)
+               if row["verdict"] == "inconsistent" and row["of_its_time"]]
+    return (f"Of the {family['tests']} logs printed in the book and its notebooks, {family['consistent']} are consistent "
+            f"with runs of Reprise from other seeds, {family['inconsistent']} are not ({', '.join(outside)}), and "
+            f"{family['underpowered']} cannot be decided with so few runs "
+            f"([every verdict]({page}), [what the verdicts mean](docs/certificate.md)).")
+
+
+def blocks(programs):
+    document, file = stored()
+    return [(README, "certificate", sentence(document, link(file.parent / "README.md"))),
+            (STORY, "found", inconsistent(document))]

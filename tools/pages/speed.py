@@ -1,0 +1,33 @@
+"""The times of ./tools/peers/run: the page, and the sentence in README on speed."""
+
+import json
+
+import report
+import summary
+from stored import README, found, link, read
+
+
+def take(programs):
+    """There is nothing to store: tools/peers/run writes into results/machines itself."""
+
+
+def documents():
+    """{folder: its peers.json with rows computed anew from the raw times}, the newest last."""
+    stored = {file.parent: read(file) for file in found("*/peers/peers.json", "./tools/peers/run")}
+    for document in stored.values():
+        document["rows"] = [row for block in document["blocks"]
+                            for row in summary.rows_of(block, document["curves"][block["experiment"]])]
+    return dict(sorted(stored.items(), key=lambda item: item[1]["created"]))
+
+
+def pages(programs):
+    texts = {}
+    for folder, document in documents().items():
+        texts[folder / "README.md"] = report.page(document)
+        texts[folder / "peers.json"] = json.dumps(document, indent=1) + "\n"
+    return texts
+
+
+def blocks(programs):
+    folder, document = documents().popitem()
+    return [(README, "peers", report.sentence(document, link(folder / "README.md")))]
