@@ -10,6 +10,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/kernels/reference/backend.hpp"
 
 namespace reprise::bench {
 
