@@ -84,7 +84,7 @@ class PartMaker {
     // An interim look compares the contenders only with the first one. The answers also compare the
     // others with each other, so they need all rounds.
     part.plan.all_rounds = true;
-    part.plan.one_round_at_least = true;
+    part.plan.at_least_one_round = true;
     part.plan.budget_is_final = true;
     if (options_.state) {
       part.plan.state = *options_.state / (plan.name + ".json");
