@@ -52,7 +52,7 @@ TEST(Folds, RejectOtherNumbers) {
   const std::pair<std::size_t, std::size_t> wrong[] = {{0, 0}, {0, 1}, {0, 8}, {3, 3}};
   for (const auto& [i, k] : wrong) {
     EXPECT_THAT(line_of([&, i = i, k = k] { make_fold(x, y, i, k); }),
-                HasSubstr("of 7 samples, expected 2 to 7 folds"));
+                HasSubstr("for 7 samples, expected 2 to 7 folds"));
   }
   EXPECT_THAT(line_of([&] { make_fold(x, numbered(6, 1), 0, 2); }),
               HasSubstr("x has 7 rows, y has 6"));
