@@ -1,4 +1,4 @@
-"""The tool `reprise` from outside: its commands, their JSON, wrong use.
+"""The program `reprise`: its commands, their JSON output, and wrong use.
 
   python3 tests/tools/reprise_test.py build/release/bin [unittest options]
 """
@@ -19,20 +19,20 @@ def reprise(*arguments):
 
 
 class Commands(Case):
-    def test_list_says_what_the_programs_say(self):
+    def test_list_agrees_with_the_programs(self):
         table = programs.run("reprise", "list")
         listed = json.loads(programs.run("reprise", "list", "--json").stdout)
         self.assertEqual(len(table.stdout.splitlines()), 1 + len(listed))
         for row in listed:
             settings = row["settings"]
-            hidden = settings["units"].replace(", ", "-")
+            hidden = "-".join(map(str, settings["units"]))
             self.assertRegex(table.stdout, rf"(?m)^{row['id']} +{row['program']} .*{row['data']} +{hidden} ?")
             page = programs.run(row["program"], "--list").stdout
             self.assertRegex(page, rf"(?m)^  {row['id']} +{re.escape(row['about'])}$")
-            if settings["epochs"] != "0":
+            if settings["epochs"] > 0:
                 self.assertIn(f"{settings['optimizer']}, {settings['loss']}, {settings['epochs']} epochs of "
                               f"batch {settings['batch_size']}", page)
-        # what the book prints stands in results/book
+        # the numbers in the book come from results/book
         self.assertRegex(table.stdout, r"(?m)^mnist .*test accuracy 0\.9785 \(print\), 0\.9777 \(notebook\)")
 
     def test_backends_are_those_of_the_flag(self):
@@ -109,6 +109,13 @@ class Commands(Case):
             page = reprise("data", command, "--help").stdout
             self.assertIn("Exit codes:", page)
             self.assertRegex(page, r"Help:\n  -h,--help [^\n]*\n\n", command)  # and nothing else there
+
+    def test_the_docs_list_the_exit_codes_of_the_help(self):
+        docs = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text()
+        codes = re.findall(r"(?m)^  (\d+) +(.+)$", reprise("--help").stdout.split("Exit codes:\n")[1])
+        self.assertEqual(len(codes), 6)
+        for code, meaning in codes:
+            self.assertIn(f"| {code} | {meaning} |", docs)
 
     def test_wrong_use(self):
         for arguments, parts in (

@@ -43,15 +43,6 @@ concept RowWise = requires {
   requires Rule::row_wise;
 };
 
-inline constexpr Linear linear;
-inline constexpr Relu relu;
-inline constexpr Sigmoid sigmoid;
-inline constexpr Tanh tanh;
-inline constexpr Softmax softmax;
-inline constexpr Elu elu;
-inline constexpr Selu selu;
-inline constexpr Softplus softplus;
-
 // dL/dz of an elementwise activation.
 template <class T, class Rule>
 T pull_back(const Rule& rule, T z, T y, T dy) {
