@@ -73,8 +73,7 @@ class Backend {
   // the implementation that a library reports.
   virtual std::string implementation() const { return std::string(name()); }
 
-  // How many times an array has been copied into a library's own layout, for backends that count
-  // it.
+  // How many times an array has been copied into a library's layout, for backends that count it.
   virtual std::optional<std::uint64_t> reorders() const { return std::nullopt; }
 };
 

@@ -14,8 +14,7 @@
 namespace reprise {
 
 // Version of the arithmetic. A change to any bit of any backend's results must increase it, so that
-// a sweep is not continued with runs that would differ now. tests/nn/arithmetic_test.cpp checks
-// this.
+// no sweep continues with runs that would differ now. tests/nn/arithmetic_test.cpp checks this.
 inline constexpr int kArithmetic = 1;
 
 // The primitives of a backend, by function name.

@@ -70,8 +70,7 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
   gathered_x_ = Matrix<T>(0, cols_of(samples.x));
 }
 
-// Calls body(rows) for each batch of `order` in one session of the backend. The last batch may be
-// shorter.
+// Calls body(rows) for each batch of `order` in one session. The last batch may be shorter.
 template <class T>
 template <class Body>
 void StepwisePlan<T>::for_each_batch(std::span<const std::int32_t> order, std::size_t batch_size,

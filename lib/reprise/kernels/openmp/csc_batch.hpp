@@ -1,5 +1,4 @@
-// A sparse batch in compressed sparse column (CSC) form: the rows of its nonzeros, column by
-// column.
+// A sparse batch in compressed sparse column (CSC) form: per column, the rows of its nonzeros.
 #pragma once
 
 #include <cstdint>

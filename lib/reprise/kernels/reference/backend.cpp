@@ -29,8 +29,7 @@ Strided<T> ordered(Summation summation, const T* first, std::size_t step, std::s
 
 }  // namespace
 
-// XLA calls Eigen for products of matrices, but sums a product with a single column itself, in four
-// lanes.
+// XLA calls Eigen for products of matrices, but sums a product with one column in four lanes.
 template <class T>
 void ReferenceBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
                                         std::span<const T> bias, MatrixView<T> z) {

@@ -66,8 +66,7 @@ auto with_formula(const Lion& p, const OptimizerStep& step, Use&& use) {
 
 }  // namespace detail
 
-// Calls use(formula) with the formula for this step that the hyper-parameters of `optimizer`
-// select.
+// Calls use(formula) with the formula for this step of `optimizer`.
 template <class T, class Use>
 auto with_formula(const Optimizer& optimizer, const OptimizerStep& step, Use&& use) {
   return std::visit([&](const auto& p) { return detail::with_formula<T>(p, step, use); },

@@ -36,8 +36,7 @@ void add_rows(const Batch1Layer<T>& layer, std::size_t n) {
   for (; j < layer.width; j += kLanes<T>) add_rows<1>(layer, n, j);
 }
 
-// z of a layer with one unit: a sum in four lanes as in the reference's four_lane_dot, plus the
-// bias.
+// z of a layer with one unit: a sum in four lanes, as in four_lane_dot, plus the bias.
 template <class T>
 void add_one_column(const Batch1Layer<T>& layer) {
   Four<T> lanes = {};

@@ -23,8 +23,7 @@ template <class Index>
   }
 }
 
-// c[j] = sum of b[*k * stride + j] for k from first to last, plus bias[j], for Vectors vectors of
-// j.
+// c[j] = sum of b[*k * stride + j] for k from first to last, + bias[j], for Vectors vectors of j.
 template <std::size_t Vectors, class Index, class T>
 void sum_indexed_rows(const Index* k, const Index* last, const T* b, std::size_t stride,
                       const T* bias, T* c) {
