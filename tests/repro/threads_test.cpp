@@ -1,5 +1,5 @@
-// Every experiment of the book, cut to an epoch, on real data where they are there: the same bits
-// on any number of threads and without fused plans.
+// One epoch of every experiment of the book, on real data if they exist: the bits are the same on
+// any number of threads and without fused plans.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -25,21 +25,21 @@ std::vector<Named> experiments() {
   std::vector<Named> all;
   for (const book::Section& section : book::catalogue()) {
     for (const book::Experiment& e : section.experiments) {
-      if (e.settings.epochs > 0) all.push_back({&section, &e});  // a baseline trains nothing
+      if (e.settings.epochs > 0) all.push_back({&section, &e});  // the baseline trains nothing
     }
   }
   return all;
 }
 
-book::DatasetCache& shelf_of(const book::Section& section) {
+book::DatasetCache& datasets_of(const book::Section& section) {
   static const KerasCache real, standin({.standin = true});
-  static book::DatasetCache real_shelf(real), standin_shelf(standin);
-  return testing::real_file(std::string(section.data)) ? real_shelf : standin_shelf;
+  static book::DatasetCache real_datasets(real), standin_datasets(standin);
+  return testing::real_file(std::string(section.data)) ? real_datasets : standin_datasets;
 }
 
 class Threads : public ::testing::TestWithParam<Named> {
  protected:
-  // What the run computed, and how many threads entered each region.
+  // Returns what the run computed, and checks that all threads entered each parallel region.
   json run(const RuntimeOptions& options, bool force_grain_one = false) {
     const auto [section, experiment] = GetParam();
     book::Settings settings = experiment->settings;
@@ -49,7 +49,7 @@ class Threads : public ::testing::TestWithParam<Named> {
     RunRecord record = book::blank_record(task);
     Recorder recorder(record);
     keras.watch(recorder);
-    book::Run run(keras, shelf_of(*section), {}, record);
+    book::Run run(keras, datasets_of(*section), {}, record);
     experiment->listing(run, settings);
     if (force_grain_one) {
       EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), options.threads);

@@ -1,10 +1,10 @@
-// An interpreter for the pickles inside NumPy's object arrays: lists of integers and nothing else.
+// A safe interpreter for the pickles in NumPy's object arrays of lists of integers.
 //
-// Unpickling in Python runs code; this does not. It knows the opcodes that NumPy writes for such
-// arrays in protocols 2 to 5, three globals (numpy.ndarray, numpy.dtype,
-// numpy.core.multiarray._reconstruct, also spelled numpy._core) and refuses every other global by
-// name and every other opcode by number. Format: CPython Lib/pickletools.py; shape of the object:
-// numpy ndarray.__reduce__.
+// Unpickling in Python can run arbitrary code; this interpreter cannot. It accepts only the opcodes
+// that NumPy writes for such arrays in protocols 2 to 5 and three globals (numpy.ndarray,
+// numpy.dtype, numpy.core.multiarray._reconstruct, also spelled numpy._core); every other opcode or
+// global is an error. Format: CPython Lib/pickletools.py; structure of the object: numpy
+// ndarray.__reduce__.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 
 namespace reprise {
 
-// The one-dimensional object array that `pickle` holds: `expected` lists of integers that fit 32
-// bits. Throws Error whose line starts with `name` (file and member).
+// Unpickles a one-dimensional object array of `expected` lists of 32-bit integers. Throws Error
+// that starts with `name` (file and member).
 Sequences unpickle_lists(std::span<const std::byte> pickle, std::size_t expected,
                          const std::string& name);
 

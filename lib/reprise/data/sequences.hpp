@@ -10,18 +10,18 @@
 
 namespace reprise {
 
-// Ragged rows: row i is values[starts[i]] .. values[starts[i + 1] - 1].
+// Number i is values[offsets[i]] .. values[offsets[i + 1] - 1].
 struct Sequences {
-  std::vector<std::int64_t> starts{0};
+  std::vector<std::int64_t> offsets{0};
   HugePageVector<std::int32_t> values;
 
-  std::size_t size() const { return starts.size() - 1; }
+  std::size_t size() const { return offsets.size() - 1; }
   std::span<const std::int32_t> operator[](std::size_t i) const {
-    return {values.data() + starts[i], static_cast<std::size_t>(starts[i + 1] - starts[i])};
+    return {values.data() + offsets[i], static_cast<std::size_t>(offsets[i + 1] - offsets[i])};
   }
-  void push_back(std::span<const std::int32_t> row) {
-    values.insert(values.end(), row.begin(), row.end());
-    starts.push_back(static_cast<std::int64_t>(values.size()));
+  void push_back(std::span<const std::int32_t> sequence) {
+    values.insert(values.end(), sequence.begin(), sequence.end());
+    offsets.push_back(static_cast<std::int64_t>(values.size()));
   }
 };
 

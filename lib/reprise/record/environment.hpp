@@ -7,7 +7,7 @@
 
 namespace reprise {
 
-// The object `environment` of results/schema/run-1.json. Unknown values are "unknown" or 0, never
+// The object `environment` of results/schema/run-2.json. Unknown values are "unknown" or 0, never
 // guessed. `isa` is the instruction set that the kernels used; "" means the fastest available.
 nlohmann::json environment(std::string_view isa = "");
 

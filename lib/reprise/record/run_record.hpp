@@ -1,10 +1,11 @@
-// The record of a run. The JSON form is described by results/schema/run-1.json; its part from
+// The record of a run. The JSON form is described by results/schema/run-2.json; its part from
 // `initial_kernels` to `final_sums` has exactly the shape of the Keras runs under results/keras.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -45,9 +46,10 @@ struct RunRecord {
   std::string semantics, optimizer, loss, activation;
   int epochs = 0;
   std::size_t batch_size = 0;
-  // the settings in full, as words: "units", "kernel_regularizer", ... ; what the fields above say,
-  // too. With the data and `arithmetic` they are what a result follows from.
-  std::map<std::string, std::string> settings;
+  // All settings as a JSON object: {"units": [16, 16], "kernel_regularizer": null, ...}. It repeats
+  // some of the fields above. The settings, the data and `arithmetic` determine the result. A
+  // pointer, so that this header does not include the JSON library; null is an empty object.
+  std::shared_ptr<const nlohmann::json> settings;
   std::string dtype, backend;
   int arithmetic = 0;  // version of the backend's bits (kernels/list.hpp)
   int threads = 1;
