@@ -12,6 +12,7 @@
 #include "reprise/data/reuters.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "reprise/random/streams.hpp"
 #include "repro/run.hpp"
 #include "repro/sections.hpp"
 

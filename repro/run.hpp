@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "reprise/core/matrix.hpp"
 #include "reprise/nn/runtime.hpp"
 #include "reprise/record/plot.hpp"
 #include "reprise/record/run_record.hpp"

@@ -1,8 +1,7 @@
-# Finds oneDNN, 2.6 or newer, on OpenMP threads, as the target Dnnl::Dnnl, by its header and library.
+# Finds oneDNN 2.6 or newer with OpenMP threads by its header and library; target Dnnl::Dnnl.
 #
-# oneDNN's own CMake package cannot be used: Debian 12's asks for the headers of OpenCL, which
-# libdnnl-dev does not bring and a program on the processor does not need, and ends the
-# configuration where they are missing.
+# oneDNN's own CMake package cannot be used: Debian 12's requires the OpenCL headers, which
+# libdnnl-dev does not depend on and CPU programs do not need, and fails without them.
 find_path(Dnnl_INCLUDE_DIR NAMES oneapi/dnnl/dnnl_config.h)
 find_library(Dnnl_LIBRARY NAMES dnnl)
 set(Dnnl_REASON "expected dnnl.hpp and libdnnl")
@@ -16,7 +15,7 @@ if(Dnnl_INCLUDE_DIR)
   if(threads)
     set(Dnnl_ON_OPENMP TRUE)
   else()
-    set(Dnnl_REASON "it computes on other threads than OpenMP's")
+    set(Dnnl_REASON "it was built for a threading runtime other than OpenMP")
   endif()
 endif()
 include(FindPackageHandleStandardArgs)

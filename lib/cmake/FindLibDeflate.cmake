@@ -1,6 +1,6 @@
 # Finds libdeflate as the target LibDeflate::LibDeflate, by its header and library.
 #
-# libdeflate's own CMake package cannot be counted on: Debian 12's libdeflate-dev (1.14) has none.
+# libdeflate's own CMake package is not always there: Debian 12's libdeflate-dev (1.14) has none.
 find_path(LibDeflate_INCLUDE_DIR NAMES libdeflate.h)
 find_library(LibDeflate_LIBRARY NAMES deflate)
 include(FindPackageHandleStandardArgs)

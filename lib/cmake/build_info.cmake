@@ -1,4 +1,4 @@
-# Run at every build (cmake -P): writes build_info.hpp, and touches it only when something changed.
+# Runs at every build (cmake -P) and writes build_info.hpp if its content changed.
 # Needs SOURCE_DIR, OUTPUT, VERSION, COMPILER, COMPILER_FLAGS, BUILD_TYPE.
 set(commit "unknown")
 set(dirty "false")
@@ -15,7 +15,7 @@ if(GIT AND EXISTS "${SOURCE_DIR}/.git")
     endif()
   endif()
 endif()
-set(text "// Made by lib/cmake/build_info.cmake.
+set(text "// Written by lib/cmake/build_info.cmake.
 #pragma once
 
 namespace reprise::build_info {

@@ -1,21 +1,22 @@
-# The one place for the language level, warnings and numerics. reprise_flags is for our own targets;
-# what other projects inherit with reprise::reprise is C++20 and REPRISE_HEADER_NUMERICS.
+# The one place for the language level, warnings and numerics. reprise_flags is for our own targets.
+# Other projects inherit C++20 and REPRISE_HEADER_NUMERICS with reprise::nn.
 
-# One rounding or two is decided in the source (std::fma), never by the compiler. Also for programs
-# that use the library: of an inline function compiled there and here the linker keeps one copy.
+# The source decides where a product and a sum are rounded once (std::fma), never the compiler. This
+# also holds for programs that use the library, because the linker keeps only one copy of an inline
+# function that both compile.
 set(REPRISE_HEADER_NUMERICS -ffp-contract=off)
 
 add_library(reprise_flags INTERFACE)
 target_compile_features(reprise_flags INTERFACE cxx_std_20)
 target_compile_options(reprise_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow
-  # sqrt without an errno branch is what lets the optimizer loops vectorise; no value changes
+  # without an errno branch in sqrt the optimizer loops vectorise; no value changes
   -fno-math-errno
-  # nobody reads the processor's exception flags: both sides of a choice may then be computed, which
-  # is how a ReLU's derivative becomes a vector loop; no value changes either
+  # no code reads the floating-point exception flags; the compiler may then compute both sides of a
+  # choice, which vectorises a ReLU's derivative; no value changes
   -fno-trapping-math
   ${REPRISE_HEADER_NUMERICS})
-# Reprise never uses -ffast-math: it would change what the numbers mean.
+# Reprise never uses -ffast-math, because it would change results.
 
 if(REPRISE_SANITIZE)
   target_compile_options(reprise_flags INTERFACE

@@ -1,4 +1,4 @@
-# Two Debian packages, by ./tools/package: `reprise` runs, `libreprise-dev` is built with.
+# ./tools/package makes two Debian packages: `reprise` has the programs, `libreprise-dev` the library.
 set(REPRISE_MAINTAINER "Reprise maintainers <maintainers@reprise.example>"
   CACHE STRING "maintainer of the Debian packages")
 set(CPACK_VERBATIM_VARIABLES ON)
@@ -10,7 +10,7 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
-# dpkg refuses group-writable folders of whoever builds with another umask
+# dpkg refuses group-writable directories, which some umasks create
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
@@ -26,7 +26,7 @@ the same seed gives the same initial weights, batches and steps.
 .
 This package holds the programs and the stored runs that they compare with.")
 
-# The archive holds calls into this fmt's own namespace (fmt::v9): the next major does not link.
+# The archives call functions in the namespace of this fmt (fmt::v9); the next major does not link.
 math(EXPR next_fmt "${fmt_VERSION_MAJOR} + 1")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libreprise-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
@@ -42,11 +42,11 @@ endif()
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, g++")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "dense neural networks in C++20 that train exactly as Keras does
-A static library, its headers and its CMake package (find_package(reprise)):
+Static libraries, their headers and a CMake package (find_package(reprise)):
 Sequential models of dense layers with Keras's random streams, initializers,
 losses and optimizers, for sparse and dense inputs, on any number of threads.")
 
-# What Debian expects in every package: whose it is, and a changelog.
+# Debian expects a copyright file and a changelog in every package.
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(lib/cmake/debian/changelog.in ${PROJECT_BINARY_DIR}/changelog @ONLY)
 find_program(GZIP gzip REQUIRED)

@@ -1,6 +1,6 @@
-// The version of the arithmetic (kernels/list.hpp): small runs whose bits are written down here. If
+// The version of the arithmetic (kernels/list.hpp): small runs whose bits are recorded here. If
 // this test fails, results of some backend have changed: raise kArithmetic, so that --resume does
-// not mix old runs with new ones, and write the new bits down.
+// not mix old runs with new ones, and record the new bits.
 #include <gtest/gtest.h>
 
 #include "reprise/core/named.hpp"

@@ -1,5 +1,5 @@
-// Callbacks: when each is called, what a checkpoint keeps, and what they may not do. Early stopping
-// is held against Keras by toolbox_test.cpp.
+// Callbacks: when each is called, what a checkpoint saves, and which calls are refused during a
+// fit. toolbox_test.cpp compares early stopping with Keras.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ class Callbacks : public ::testing::Test {
   History fit(int epochs, std::vector<Callback*> callbacks) {
     return model_.fit(x_, y_, {.epochs = epochs, .batch_size = 4, .callbacks = callbacks});
   }
-  // The only weight, w of y = w x, which a callback can move to where it wants.
+  // The only weight, w of y = w x. A callback sets it to any value.
   double weight() const { return model_.get_weights()[0](0, 0); }
   void set_weight(double w) {
     Matrix<double> kernel(1, 1);
@@ -37,7 +37,7 @@ class Callbacks : public ::testing::Test {
   }
 
   Runtime keras_;
-  // samples 1 ... 1 with target 0: the loss is w * w
+  // all samples are 1 with target 0, so the loss is w * w
   Matrix<float> x_ = testing::random_matrix<float>(10, 1, 1, 1.0f, 1.0f);
   Matrix<float> y_{10, 1};
   Sequential model_{keras_, {Dense{.units = 1, .use_bias = false}}};
@@ -67,7 +67,7 @@ TEST_F(Callbacks, LambdasAreCalledForEachBatchAndEpoch) {
 }
 
 TEST_F(Callbacks, CheckpointKeepsTheLastEpochOrTheBestOne) {
-  // Runs epochs that begin at these weights; the loss of each is about their square.
+  // Runs epochs that begin with these weights. The loss of each is about the square of its weight.
   const auto run = [&](const std::vector<double>& weights, ModelCheckpoint& checkpoint) {
     model_.compile(
         {.optimizer = SGD{.learning_rate = 0.0}, .loss = MeanSquaredError{}, .metrics = {"mae"}});
@@ -86,21 +86,21 @@ TEST_F(Callbacks, CheckpointKeepsTheLastEpochOrTheBestOne) {
   ModelCheckpoint best(file_, {.monitor = "loss", .save_best_only = true});
   run({0.5, 0.25, 0.75}, best);
   EXPECT_EQ(saved_weight(), 0.25);
-  run({0.5, 0.375}, best);  // as in Keras, the best of an earlier fit has to be beaten
+  run({0.5, 0.375}, best);  // as in Keras, the best of an earlier fit must be beaten
   EXPECT_FALSE(fs::exists(file_));
   ModelCheckpoint highest(file_, {.monitor = "mae", .save_best_only = true, .mode = Mode::max});
   run({0.5, 0.25, 0.75, 0.625}, highest);
   EXPECT_EQ(saved_weight(), 0.75);
   ModelCheckpoint below(
       file_, {.monitor = "loss", .save_best_only = true, .initial_value_threshold = 0.0625});
-  run({0.5, 0.25}, below);  // equal is no improvement
+  run({0.5, 0.25}, below);  // an equal value is no improvement
   EXPECT_FALSE(fs::exists(file_));
   run({0.5, 0.125}, below);
   EXPECT_EQ(saved_weight(), 0.125);
 }
 
 TEST_F(Callbacks, OfUnknownQuantitiesAndUnwritablePlacesEndInOneLine) {
-  EarlyStopping validation;  // waits for val_loss
+  EarlyStopping validation;  // monitors val_loss
   EXPECT_THAT(testing::line_of([&] { fit(1, {&validation}); }),
               HasSubstr("monitor: found 'val_loss', expected one of: loss, mae"));
   ModelCheckpoint typo(file_, {.monitor = "los", .save_best_only = true});
@@ -123,7 +123,7 @@ TEST_F(Callbacks, MayLookAndStopButNotCompileOrFitWithinAFit) {
   EXPECT_THAT(testing::line_of([&] { fit(1, {&lambda}); }), HasSubstr("fit: called within a fit"));
   lambda.epoch_end = [&](int, const Logs&) { model_.compile({.loss = MeanAbsoluteError{}}); };
   EXPECT_THAT(testing::line_of([&] { fit(1, {&lambda}); }), HasSubstr("compile: called within"));
-  EXPECT_EQ(fit(2, {}).at("loss").size(), 2u);  // a fit that ended in an error leaves no trace
+  EXPECT_EQ(fit(2, {}).at("loss").size(), 2u);  // an earlier fit that failed leaves no trace
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The finder of partings: that it finds one where there must be one, and says nothing in float64.
+// FirstDivergence finds a divergence where there must be one, and none in float64.
 #include "reprise/nn/divergence.hpp"
 
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 namespace reprise {
 namespace {
 
-// Sample 3 of x enters the one ReLU as a - a + t: ascending sums give t, and descending ones 0,
-// because t is lost beside a in float32.
+// Sample 3 of x enters the only ReLU as a - a + t. Ascending sums give t; descending sums give 0,
+// because a + t rounds to a in float32.
 std::optional<Divergence> divergence_of_a_cancellation(Dtype dtype) {
   Runtime keras({.seed = 1, .floatx = dtype, .backend = "reference"});
   FirstDivergence finder(keras);
@@ -22,7 +22,7 @@ std::optional<Divergence> divergence_of_a_cancellation(Dtype dtype) {
   auto weights = model.get_weights();
   for (const auto& [k, w] : {std::pair{0, 1.0}, {1, -1.0}, {2, 1.0}}) weights[0](k, 0) = w;
   model.set_weights(weights);
-  Matrix<double> x(8, 3);  // the other samples are zero and enter as 0
+  Matrix<double> x(8, 3);  // the other samples are 0
   x(3, 0) = x(3, 1) = 1;
   x(3, 2) = 1e-12;
   model.fit(x, testing::zeros_and_ones(8, 1, 1), {.epochs = 1, .batch_size = 8});

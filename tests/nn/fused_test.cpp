@@ -1,5 +1,5 @@
-// Fused plans against the same backend without them and against the plain reference: weights and
-// histories to the bit, on any number of threads, with every instruction set of this processor.
+// Fused plans give the same weights and histories, to the bit, as the same backend without them and
+// as the reference, for any number of threads and every instruction set of this processor.
 #include <gtest/gtest.h>
 
 #include "reprise/core/named.hpp"
@@ -11,7 +11,8 @@
 namespace reprise {
 namespace {
 
-// What is trained, on 150 samples of 90 columns: sparse rows, or dense ones with or without many 0.
+// A network and its training on 150 samples of 90 columns: sparse rows, or dense rows with or
+// without many zeros.
 struct Case {
   std::string name;
   enum class Data { words, pixels, dense } data;
@@ -34,8 +35,8 @@ std::vector<Case> cases() {
     all.push_back({"dense_" + n, dense, network(units)});
   }
   for (const Optimizer& optimizer : testing::every_optimizer()) {
-    const std::string name =
-        std::string(name_of(optimizer)) + "_" + std::to_string(all.size());  // variants share names
+    const std::string name = std::string(name_of(optimizer)) + "_" +
+                             std::to_string(all.size());  // makes the name unique
     all.push_back({"words_by_" + name,
                    words,
                    network(16),
@@ -69,13 +70,13 @@ std::vector<Case> cases() {
                    {.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}},
                    7,
                    true});
-    // diverges: infinite and NaN weights on the way
+    // diverges through infinite and NaN weights
     all.push_back({"huge_steps_" + n,
                    data,
                    network(80),
                    {.optimizer = SGD{.learning_rate = 1e30}, .loss = MeanSquaredError{}}});
   }
-  // one sample at a time
+  // batches of one sample
   const auto alone = [&](std::string name, Case::Data data, std::vector<Layer> layers,
                          const Optimizer& optimizer, const Loss& loss) {
     all.push_back({"alone_" + name + "_" + std::to_string(all.size()),
@@ -128,7 +129,7 @@ std::uint32_t bits_of(const Case& c, RuntimeOptions options, bool force_grain_on
   compile.metrics = {"accuracy"};
   model.compile(compile);
   std::uint32_t crc = 0;
-  for (int fit = 0; fit < 2; ++fit) {  // the second goes on with the optimizer's slots
+  for (int fit = 0; fit < 2; ++fit) {  // the second continues with the optimizer's slots
     const History history = model.fit(x, y,
                                       {.epochs = 2,
                                        .batch_size = c.batch_size,
@@ -137,7 +138,8 @@ std::uint32_t bits_of(const Case& c, RuntimeOptions options, bool force_grain_on
     for (const auto& [name, values] : history) crc = crc32(std::as_bytes(std::span(values)), crc);
   }
   for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
-  const bool one_at_a_time = c.batch_size == 1 && options.fuse;  // then nothing is shared
+  const bool one_at_a_time =
+      c.batch_size == 1 && options.fuse;  // then no work is split among threads
   if (force_grain_one && options.threads > 1 && !one_at_a_time) {
     EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), options.threads) << c.name;
   }

@@ -1,6 +1,6 @@
-// The whole network's gradient by finite differences, for every activation x loss x regularizer x
-// kind of input: one step of SGD with learning rate 1 moves the weights by it. In double, without
-// Keras's habit of taking means in float32.
+// Compares the whole network's gradient with finite differences, for every activation x loss x
+// regularizer x kind of input. One step of SGD with learning rate 1 moves the weights by minus the
+// gradient. In double, without the means that Keras takes in float32.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -18,7 +18,7 @@ struct Case {
   Activation activation;
   Loss loss;
   std::optional<Regularizer> regularizer;
-  bool sparse;  // binary CSR rows, else dense ones
+  bool sparse;  // binary CSR rows, else dense rows
 };
 
 std::vector<Case> every_case() {
@@ -53,7 +53,7 @@ void expect_gradient(const Case& c) {
                      .kernel_regularizer = c.regularizer,
                      .bias_regularizer = c.regularizer,
                      .activity_regularizer = c.regularizer};
-  // probabilities that sum to 1 or not: the last layer's are inside the clip either way
+  // whether or not they sum to 1, the last layer's probabilities lie inside the clip
   Sequential model(keras, {hidden, Dense{.units = kUnits, .activation = sigmoid}});
   model.compile({.optimizer = SGD{.learning_rate = 1.0}, .loss = c.loss});
   const auto dense = testing::random_matrix<double>(kRows, kInputs, 5);
@@ -97,7 +97,7 @@ TEST(Gradient, OfEveryCombinationMeetsFiniteDifferences) {
   }
 }
 
-// The loss of the user's own in place of the library's gives the same run.
+// A custom loss with the library's formula gives the same run.
 TEST(CustomLoss, OfTheSameFormulaGivesTheSameRun) {
   const auto train = [](const Loss& loss, const MetricArgument& metric) {
     Runtime keras({.seed = 1,

@@ -1,5 +1,5 @@
-// What a user can get wrong ends in one line and touches no memory: shapes, labels, parameters.
-// Keras refuses the same parameters with a ValueError.
+// Wrong shapes, labels and parameters end in an error of one line and touch no memory. Keras
+// refuses the same parameters with a ValueError.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ TEST(Refusals, ValidationDataOfOtherShapes) {
   EXPECT_EQ(refusal(Matrix<double>(3, 5), Matrix<double>(3, 1)), "");
 }
 
-TEST(Refusals, LabelsThatAreNoClasses) {
+TEST(Refusals, LabelsThatAreNotClasses) {
   Runtime keras;
   const auto x = random_matrix(2, 3, 1);
   for (const float label : {3.0f, -1.0f, 0.5f, std::nanf(""), 1e30f}) {
@@ -46,7 +46,7 @@ TEST(Refusals, LabelsThatAreNoClasses) {
   }
 }
 
-// Prices as targets of a metric of classes: nothing to look up behind the only prediction.
+// A top-k metric with prices as targets and one prediction per sample must not read beyond it.
 TEST(Refusals, RealTargetsAreInNoTopK) {
   Runtime keras;
   Sequential model(keras, {Dense{1}});
@@ -83,7 +83,7 @@ TEST(Refusals, ParametersThatKerasRefuses) {
   EXPECT_THAT(optimizer(first, Lion{}), HasSubstr("keras-2.2 has none"));
 }
 
-// Slices are what a listing cuts a data set into, which may be smaller than Keras's.
+// A listing slices a dataset, which may be smaller than Keras's.
 TEST(Refusals, SlicesBeyondTheRows) {
   const Csr csr = testing::random_csr(12, 5, 0.5, 1);
   const Matrix<float> matrix(12, 5);

@@ -1,5 +1,5 @@
-// Sequential on small data: what it draws and when, what it refuses, that it learns, and that the
-// number of threads changes no bit.
+// Sequential on small data: when it draws seeds and permutations, what it refuses, that it learns,
+// and that the number of threads changes no bit.
 #include "reprise/nn/sequential.hpp"
 
 #include <gmock/gmock.h>
@@ -22,7 +22,7 @@ Sequential small_model(Runtime& keras) {
   return model;
 }
 
-// Of the kernel's initializer.
+// The seed of the kernel's initializer.
 std::uint32_t seed_of(const Layer& layer) {
   return *std::get<GlorotUniform>(std::get<Dense>(layer).kernel_initializer).seed;
 }
@@ -46,12 +46,12 @@ TEST(Sequential, DrawsItsSeedsWhenItIsConstructed) {
   EXPECT_EQ(seed_of(model.layers()[0]), 686579304u);  // Keras after set_random_seed(42)
   EXPECT_EQ(seed_of(model.layers()[1]), 119540832u);
   EXPECT_EQ(seed_of(model.layers()[2]), 26855093u);
-  const Sequential second(keras, {Dense{1, linear}});  // the stream goes on
+  const Sequential second(keras, {Dense{1, linear}});  // the stream continues
   EXPECT_EQ(seed_of(second.layers()[0]), 796233791u);
 }
 
-// Keras builds loss and metrics from a batch of a permutation that it then throws away: in the
-// first fit after each compile, unless evaluate has built them.
+// In the first fit after each compile, Keras builds loss and metrics from a batch of a permutation
+// that it then discards, unless evaluate has built them.
 TEST(Sequential, DiscardsOnePermutationAfterCompile) {
   const auto [x, y] = testing::learnable_reviews(20, 50, 1);
   Runtime keras;
@@ -72,7 +72,7 @@ TEST(Sequential, DiscardsOnePermutationAfterCompile) {
   EXPECT_THAT(count.sizes, ::testing::Each(20u));
 }
 
-TEST(Sequential, LearnsAndReportsAValueAnEpoch) {
+TEST(Sequential, LearnsAndReportsOneValuePerEpoch) {
   const auto [x, y] = testing::learnable_reviews(1600, 80, 1);
   Runtime keras;
   Sequential model = small_model(keras);
@@ -97,7 +97,7 @@ TEST(Sequential, LearnsAndReportsAValueAnEpoch) {
   EXPECT_NEAR(right / 100.0, logs.at("accuracy"), 1e-6);
 }
 
-TEST(Sequential, DenseInputsGiveWhatSparseOnesGive) {
+TEST(Sequential, DenseAndSparseInputsGiveTheSameLosses) {
   const auto [x, y] = testing::learnable_reviews(100, 60, 3);
   Matrix<double> dense(100, 60);
   for (std::size_t i = 0; i < 100; ++i) {
@@ -126,8 +126,8 @@ TEST(Sequential, AnyNumberOfThreadsGivesTheSameBits) {
   }
 }
 
-// Finite differences through the whole network, with Keras's float64 habits off: SGD with learning
-// rate 1 on one batch moves each weight by minus its gradient.
+// Finite differences through the whole network, without Keras's float32 means: one batch of SGD
+// with learning rate 1 moves each weight by minus its gradient.
 TEST(Sequential, StepIsTheGradientOfTheLoss) {
   const auto [x, y] = testing::learnable_reviews(12, 20, 4);
   const Semantics exact{.name = "exact", .float32_means_in_float64 = false};
@@ -153,7 +153,7 @@ TEST(Sequential, StepIsTheGradientOfTheLoss) {
   EXPECT_NEAR((loss_before - loss_after) / 1e-4, squared_gradient, 1e-3 * squared_gradient);
 }
 
-TEST(Sequential, RefusesWhatCannotBe) {
+TEST(Sequential, RefusesInvalidCalls) {
   const auto [x, y] = testing::learnable_reviews(10, 5, 1);
   Runtime keras;
   const auto message = [](auto&& action) -> std::string {

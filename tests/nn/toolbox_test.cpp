@@ -1,6 +1,5 @@
-// Against real Keras 3.15.1, one small run for every part of a network:
-// tests/nn/fixtures/toolbox.json (tools/keras/toolbox.py says what each case holds). No data sets
-// are needed.
+// Compares one small run for every part of a network with real Keras 3.15.1, whose results are in
+// tests/nn/fixtures/toolbox.json (tools/keras/toolbox.py describes the cases). Needs no datasets.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-// Notes every permutation that is drawn.
+// Records every permutation that is drawn.
 struct Permutations final : Callback {
   json crc32s = json::array();
   void on_permutation(std::span<const std::int32_t> order) override {
@@ -22,7 +21,7 @@ struct Permutations final : Callback {
   }
 };
 
-// One case: its model, and the answers to compare.
+// One case: its model and the results to compare.
 class Case {
  public:
   explicit Case(const json& wanted)
@@ -59,7 +58,7 @@ class Case {
   }
 
  private:
-  // float64: nothing but rounding differs, and what Keras rounds to float32 (metrics that average).
+  // In float64 only rounding differs, and the means of metrics that Keras rounds to float32.
   void expect_near(double got, double wanted, const std::string& what) const {
     const bool mean = what.find("mae") != what.npos || what.find("mse") != what.npos ||
                       what.find("mean_") != what.npos;
@@ -77,7 +76,7 @@ class Case {
       EXPECT_EQ(json(crc32s), wanted_["initial_kernels_crc32"]);
       return;
     }
-    // drawn by an inverse error function, which XLA has its own of
+    // drawn with an inverse error function, of which XLA has its own version
     std::size_t kernel = 0, bias = 0;
     for (const Variable& variable : model_.variables()) {
       const bool is_kernel = variable.shape.size() == 2;
@@ -183,7 +182,7 @@ class Case {
 
   const json& wanted_;
   bool float64_;
-  // Keras's tanh gives float32 also in a float64 network, and so a penalty of it in float32
+  // Keras computes tanh, and so a penalty on it, in float32 even in a float64 network
   bool penalizes_tanh_;
   Runtime keras_;
   Permutations permutations_;

@@ -1,11 +1,11 @@
 // Half of nn.weights_exchange; the other half is tools/keras/weights.py, which calls
 //
-//   weights_exchange write DIR   fits a small model: its weights to DIR/reprise.npz, 40 samples "x"
-//                                and what it predicts for them ("predictions") to DIR/run.npz
-//   weights_exchange read DIR    loads DIR/keras.npz into such a model and predicts the samples:
-//                                DIR/loaded.npz
+//   weights_exchange write DIR   fits a small model; writes its weights to DIR/reprise.npz, and 40
+//                                samples "x" with their "predictions" to DIR/run.npz
+//   weights_exchange read DIR    loads DIR/keras.npz into such a model and writes its predictions
+//                                for the samples to DIR/loaded.npz
 //
-// Exit code: 0 done, else that of the Error, whose line it prints.
+// Exit code: 0, or that of the Error, whose line it prints.
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kSamples = 40, kColumns = 7, kClasses = 3;
 
-// The model of weights.py: a layer without bias and a Dropout, so that the order of the variables
-// is not just kernel, bias, kernel, bias.
+// The model of weights.py. It has a layer without bias and a Dropout, so that the order of the
+// variables is not just kernel, bias, kernel, bias.
 Sequential make_model(Runtime& keras) {
   Sequential model(
       keras, {Dense{6, tanh}, Dropout{0.3},
@@ -43,7 +43,7 @@ void write_predictions(Sequential& model, MatrixView<const double> x, const std:
 void write(Runtime& keras, const std::filesystem::path& folder) {
   Matrix<double> x(kSamples, kColumns), y(kSamples, 1);
   for (std::size_t i = 0; i < kSamples; ++i) {
-    // Samples on a grid in [-1, 1]; the class hangs on the first two columns.
+    // Samples on a grid in [-1, 1]; the class depends on the first two columns.
     for (std::size_t j = 0; j < kColumns; ++j) x(i, j) = double((i * 17 + j * 29) % 41) / 20 - 1;
     y(i, 0) = x(i, 0) > 0.3 ? 2 : x(i, 1) > 0 ? 1 : 0;
   }

@@ -1,5 +1,5 @@
-// Weights as .npz without Keras (nn.weights_exchange asks Keras itself): what is written comes back
-// to the bit, and files that do not fit or are damaged are refused and change nothing.
+// Weights as .npz: written weights are read back to the bit; files that do not fit or are damaged
+// are refused and change nothing. nn.weights_exchange exchanges weights with Keras itself.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +33,7 @@ class Weights : public ::testing::Test {
   static void write(const fs::path& file, const std::string& content) {
     std::ofstream(file, std::ios::binary) << content;
   }
-  // The line of load_weights(file_), after which the weights have to be what they were.
+  // The error of load_weights(file_), after which the weights must be unchanged.
   std::string refusal(Sequential& model) const {
     const auto before = model.get_weights();
     const std::string line = testing::line_of([&] { model.load_weights(file_); });
@@ -59,7 +59,7 @@ TEST_F(Weights, ComeBackToTheBitInKerasOrder) {
     EXPECT_THAT(Npz(file_).names(), ElementsAre("dense/kernel", "dense/bias", "dense_1/kernel",
                                                 "dense_2/kernel", "dense_2/bias"));
     EXPECT_EQ(Npz(file_).array("dense/bias").descr, floatx == Dtype::float32 ? "<f4" : "<f8");
-    other.load_weights(file_);  // which builds it
+    other.load_weights(file_);  // builds the model
     for (std::size_t v = 0; v < 5; ++v) {
       EXPECT_TRUE(std::ranges::equal(model.variables()[v].bytes, other.variables()[v].bytes)) << v;
     }
@@ -84,9 +84,9 @@ TEST_F(Weights, OfAnotherNetworkAreRefused) {
   model.build(4);
   EXPECT_THAT(testing::line_of([&] { model.set_weights({Matrix<double>(4, 3)}); }),
               HasSubstr("found 1 arrays, expected 5"));
-  auto turned = model.get_weights();
-  turned[0] = Matrix<double>(3, 4);
-  EXPECT_THAT(testing::line_of([&] { model.set_weights(turned); }),
+  auto flipped = model.get_weights();
+  flipped[0] = Matrix<double>(3, 4);
+  EXPECT_THAT(testing::line_of([&] { model.set_weights(flipped); }),
               HasSubstr("found 3 x 4 for 'dense/kernel', expected 4 x 3"));
 
   Sequential wider = make_model(keras);
@@ -127,9 +127,9 @@ TEST_F(Weights, InADamagedFileAreRefused) {
     write(file_, whole.substr(0, size));
     EXPECT_NE(refusal(model), "") << "cut to " << size;
   }
-  std::string turned = whole;
-  turned[whole.find("NUMPY") + 130] ^= 1;  // a value: only the CRC-32 tells
-  write(file_, turned);
+  std::string flipped = whole;
+  flipped[whole.find("NUMPY") + 130] ^= 1;  // changes a value, which only the CRC-32 reveals
+  write(file_, flipped);
   EXPECT_THAT(refusal(model), HasSubstr("damaged"));
   write(file_, "no zip");
   EXPECT_THAT(refusal(model), HasSubstr("expected a .npz"));

@@ -1,4 +1,4 @@
-// The bar of a download: redrawn in a terminal with what is left, one plain line into a file.
+// DownloadBar redraws a bar with the time left on a terminal and writes one plain line to a file.
 #include "reprise/record/download_bar.hpp"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-// What is shown of these, one after the other.
+// The output for these statuses, one after the other.
 std::string shown(bool terminal, const std::vector<DownloadStatus>& statuses) {
   std::stringstream out;
   DownloadBar bar(out, terminal);
@@ -38,7 +38,7 @@ TEST(DownloadBar, UnknownSizeHasNoTimeLeft) {
   EXPECT_EQ(shown(false, {{"x", 1, 0, 1e6}}), "x: downloading\n");
 }
 
-TEST(DownloadBar, FileGetsOneLineAFileAndTheNotes) {
+TEST(DownloadBar, OtherOutputGetsOneLinePerFileAndTheNotes) {
   EXPECT_EQ(shown(false, {{"x", 1, 2'000'000, 1e6},
                           {"x", 2, 2'000'000, 1e6},
                           {"x", 0, 0, 0, "cut; attempt 2 of 6 in 0.5 s"},

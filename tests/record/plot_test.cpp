@@ -1,4 +1,4 @@
-// Pictures by gnuplot: they hold what was given, and a text in a title is only a text.
+// Figures drawn by gnuplot show the given values, and text in a title is never interpreted.
 #include "reprise/record/plot.hpp"
 
 #include <gmock/gmock.h>
@@ -51,8 +51,8 @@ TEST(Plot, DrawsDotsAndAxesInTheTerminalAndColoursOnlyOnRequest) {
   EXPECT_THAT(coloured.str(), HasSubstr("\033["));
 }
 
-// What gnuplot gives up on, with many lines: a network that diverged has curves like these.
-TEST(Plot, DrawsWhatIsNotANumberAndSingleValuesWithoutAWord) {
+// Curves of a diverged network, on which gnuplot alone fails with many lines.
+TEST(Plot, DrawsNaNAndSingleValuesWithoutWarnings) {
   REPRISE_NEEDS_GNUPLOT;
   const double nan = std::numeric_limits<double>::quiet_NaN(), inf = 1 / 0.0;
   for (const std::vector<double>& values :

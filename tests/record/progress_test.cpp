@@ -1,4 +1,4 @@
-// Progress: one plain line an epoch into a file, a bar that is redrawn in a terminal.
+// Progress writes one plain line per epoch to a file and redraws a bar on a terminal.
 #include "reprise/record/progress.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// The record of a run: its shape is Keras's goldens', its document follows
+// A run record has the keys of the stored Keras runs, and its document follows
 // results/schema/run-2.json.
 #include "reprise/record/run_record.hpp"
 
@@ -52,7 +52,7 @@ RunRecord recorded_run(Dtype dtype, const std::string& backend = "reference") {
   Runtime keras({.seed = 7, .floatx = dtype, .backend = backend});
   Recorder recorder(record);
   keras.watch(recorder);
-  for (int fit = 0; fit < 2; ++fit) {  // two models in one process, as in k-fold validation
+  for (int fit = 0; fit < 2; ++fit) {  // two models in one Runtime, as in k-fold validation
     Sequential model(keras, {Dense{4, relu}, Dense{1, sigmoid}});
     model.compile({.loss = BinaryCrossentropy{}, .metrics = {"accuracy"}});
     model.fit(x, y, {.epochs = 3});
@@ -61,7 +61,7 @@ RunRecord recorded_run(Dtype dtype, const std::string& backend = "reference") {
   return record;
 }
 
-TEST(Recorder, KeepsAnEntryAFit) {
+TEST(Recorder, KeepsOneEntryPerFit) {
   const RunRecord record = recorded_run(Dtype::float32);
   ASSERT_EQ(record.initial_kernels.size(), 2u);
   EXPECT_THAT(record.initial_kernels[0][0].shape, ::testing::ElementsAre(30, 4));
@@ -77,10 +77,10 @@ TEST(Recorder, KeepsAnEntryAFit) {
   EXPECT_GT(record.fit_seconds, 0.0);
 }
 
-TEST(Recorder, ChecksumsOfFloat64KernelsAreOfTheRoundedValues) {
+TEST(Recorder, RoundsFloat64KernelsBeforeTheChecksum) {
   const RunRecord single = recorded_run(Dtype::float32), twice = recorded_run(Dtype::float64);
   EXPECT_EQ(single.permutations, twice.permutations);
-  // 64-bit words give other weights, but the same shapes and eight digits
+  // float64 gives other weights, but checksums of the same form
   EXPECT_NE(single.initial_kernels[0][0].crc32, twice.initial_kernels[0][0].crc32);
   EXPECT_EQ(twice.initial_kernels[0][0].crc32.size(), 8u);
 }
@@ -93,15 +93,15 @@ TEST(RunRecord, NamesTheInstructionSetOfItsKernels) {
   EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "reference")), "baseline");
 }
 
-TEST(RunRecord, CountsReordersWhereTheBackendDoes) {
+TEST(RunRecord, CountsReordersIfTheBackendDoes) {
   EXPECT_FALSE(to_json(recorded_run(Dtype::float32, "openmp")).contains("reorders"));
   if (!find_backend("onednn").unavailable_reason.empty())
     GTEST_SKIP() << "this build has no backend onednn";
   EXPECT_EQ(to_json(recorded_run(Dtype::float32, "onednn"))["reorders"], 0);
 }
 
-// A run is taken over from another number of threads where no bit depends on it.
-TEST(RunRecord, HasTheThreadsInItsKeyWhereBitsDependOnThem) {
+// A run made with another number of threads is reused unless bits depend on the threads.
+TEST(RunRecord, HasTheThreadsInItsKeyIfBitsDependOnThem) {
   for (const BackendInfo& backend : backends()) {
     RunRecord run = recorded_run(Dtype::float32);
     run.backend = backend.name;
@@ -132,7 +132,7 @@ bool valid(const json& document, const std::filesystem::path& folder) {
   return std::system(command.c_str()) == 0;
 }
 
-TEST(ProcessClock, CountsOn) {
+TEST(ProcessClock, CountsUp) {
   const ProcessClock clock;
   const ProcessTimes first = clock.times();
   EXPECT_GT(first.before_main, 0.0);
@@ -144,7 +144,7 @@ TEST(ProcessClock, CountsOn) {
   EXPECT_GT(peak_memory_bytes(), 1 << 20);
 }
 
-TEST(RecordDocument, FollowsItsSchemaAndTheSchemaCanSayNo) {
+TEST(RecordDocument, FollowsItsSchemaAndTheSchemaRefusesOthers) {
   if (std::system("python3 -c 'import jsonschema' 2>/dev/null") != 0) {
     GTEST_SKIP() << "python3-jsonschema is not installed";
   }

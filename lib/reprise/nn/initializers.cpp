@@ -74,7 +74,7 @@ struct Fill {
       standard_normal(key(rule), out);
       stretch(0.0, std::sqrt(variance));
     } else {
-      // the standard deviation of the standard normal cut off beyond 2
+      // the standard deviation of the standard normal distribution cut off at +-2
       constexpr double kTruncatedDeviation = 0.87962566103423978;
       standard_truncated_normal(key(rule), out);
       stretch(0.0, std::sqrt(variance) / kTruncatedDeviation);

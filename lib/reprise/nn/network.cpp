@@ -182,7 +182,7 @@ class TypedNetwork final : public Network {
     return next + bias.size();
   }
 
-  // The plan of the fit that is going on, or one for this call.
+  // Calls body with the plan of the running fit, or with a plan for this call.
   template <class Use>
   void with_plan(const Samples<T>& samples, std::size_t batch_size, Use&& use) {
     if (plan_ != nullptr) {
@@ -198,7 +198,7 @@ class TypedNetwork final : public Network {
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;
   std::unique_ptr<TypedData<T>> fit_;
-  std::size_t batch_size_ = 0;  // likewise
+  std::size_t batch_size_ = 0;  // of the running fit
   std::unique_ptr<Plan<T>> plan_;
 };
 

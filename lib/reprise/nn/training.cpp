@@ -33,7 +33,7 @@ std::string own_name(const Metric& metric) {
       metric);
 }
 
-// A custom metric takes any targets.
+// Throws Error if the metric does not take such targets. A custom metric takes any.
 void check_targets(const NamedMetric& named, std::size_t units, std::size_t target_columns) {
   std::visit(
       [&](const auto& metric) {
