@@ -161,7 +161,7 @@ Section imdb_section() {
                with(book, [](Settings& s) { s.loss = MeanSquaredError{}; }), validation_run,
                further, "imdb"},
               {"imdb_tanh", "further experiment: tanh instead of relu",
-               with(book, [](Settings& s) { s.activation = tanh; }), validation_run, further,
+               with(book, [](Settings& s) { s.activation = Tanh{}; }), validation_run, further,
                "imdb"},
           },
       .flow = {"imdb", "imdb_final"},

@@ -116,7 +116,7 @@ class Data(Case):
         self.assert_one_line(run, 3, str(self.folder / "datasets"), "home/.keras/datasets")
 
     def test_offline_does_not_try_to_fetch(self):
-        self.assert_one_line(self.record_of(), 3, "nor can it be fetched", "127.0.0.1")
+        self.assert_one_line(self.record_of(), 3, "it cannot be downloaded", "127.0.0.1")
         run = self.record_of("--offline")
         self.assert_one_line(run, 3, "not found in")
         self.assertNotIn("fetched", run.stderr)

@@ -140,8 +140,7 @@ TEST(Threads, AnyNumberGivesTheSameBitsOnTheRealReviews) {
   two_epochs.erase("predict_head");
   std::set<json> checksums;
   for (const int threads : {1, 2, 3, 5, 8}) {
-    const json got =
-        run_like(two_epochs, {.backend = "openmp", .threads = threads, .force_grain_one = true});
+    const json got = run_like(two_epochs, {.backend = "openmp", .threads = threads}, true);
     checksums.insert(got["weights_crc32"]);
   }
   EXPECT_EQ(checksums.size(), 1u);

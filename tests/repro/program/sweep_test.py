@@ -65,7 +65,7 @@ class Sweep(Case):
     def test_wrong_seeds_and_flags_that_cannot_be_combined(self):
         for arguments, parts in (
             (["--seeds", "5"], ["--seeds", "'5'", "A..B"]),
-            (["--seeds", "5..3"], ["--seeds", "'5..3'", "A not above B"]),
+            (["--seeds", "5..3"], ["--seeds", "'5..3'", "A <= B"]),
             (["--seeds", "-1..3"], ["--seeds", "'-1..3'", "0 to 4294967295"]),
             (["--seeds", "0..4294967296"], ["--seeds", "4294967295"]),
             (["--seeds", "0..1000000"], ["--seeds", "at most 1000000"]),
