@@ -92,7 +92,7 @@ class WrongUse(Case):
     def test_help_names_groups_defaults_examples_and_exit_codes(self):
         page = imdb("--help").stdout
         for part in ("What changes the result:", "What changes only the speed:",
-                     "What is shown and kept:", "(default: 42)", "(default: keras-3.15)",
+                     "What is shown and kept:", "(default: 42)", "(default: keras-3.15, or the version of --edition)",
                      "--standin", "--unverified-data", "--offline", "Examples:\n  imdb ",
                      "\n  4    undecided", "\n  130  interrupted"):
             self.assertIn(part, page)

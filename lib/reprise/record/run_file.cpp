@@ -133,10 +133,10 @@ std::vector<json> read_runs(const std::filesystem::path& file) {
       run["settings"] = settings_of_run_1(run["settings"]);
     }
     check_run(file, run, runs.size());
-    runs.push_back(std::move(run));
     for (const char* name : {"history", "evaluate", "results"}) {
-      if (run.contains(name)) restore_not_a_number(runs.back()[name]);
+      if (run.contains(name)) restore_not_a_number(run[name]);
     }
+    runs.push_back(std::move(run));
   }
   return runs;
 }

@@ -198,8 +198,8 @@ class Sweep(Case):
         record.write_text(json.dumps(document))
         report = programs.run("reprise", "report", record, "--results", ROOT / "results")
         self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* 20\.3927$")
-        arguments = ("--standin", "--experiment", "boston_final", "--epochs", 1, "--batch-size", 4096,
-                     "--record", record, "--resume", "--seeds")
+        arguments = ("--standin", "--experiment", "boston_final", "--edition", 1, "--epochs", 1,
+                     "--batch-size", 4096, "--record", record, "--resume", "--seeds")
         run = boston(*arguments, "42..43")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("1 of 2 runs are already done", run.stdout)
