@@ -1,4 +1,4 @@
-// Who runs when: orders in which nobody profits from his place or from who was before him.
+// Balanced orders: no contender profits from its position or from its predecessor.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 namespace reprise::compare {
 
 // A Williams design for k treatments (Williams 1949, Aust. J. Sci. Res. A2, 149-168): k sequences
-// for even k, 2 k for odd, in which each treatment stands in each place equally often and follows
-// each other one equally often. Of two: AB, BA, one after another ABBA.
+// for even k, 2 k for odd k. Every treatment is equally often in every position and equally often
+// after every other one. For two treatments: AB, BA; in succession ABBA.
 std::vector<std::vector<std::size_t>> williams_design(std::size_t treatments);
 
 }  // namespace reprise::compare

@@ -1,4 +1,4 @@
-// How often the engine is wrong, from rounds of equal programs that were recorded on a machine.
+// How often the engine is wrong, estimated from recorded rounds of equal programs.
 #pragma once
 
 #include <cstdint>
@@ -18,23 +18,23 @@ struct CalibrationOptions {
   std::uint32_t seed = 1;
 };
 
-// Comparisons drawn from `recorded`, whose contenders are one program under several names: each
-// takes `rounds` rounds that follow each other, from a random one on and beginning anew after the
-// last (so what the machine did for minutes stays together), gives the contenders' names by lot,
-// and goes through the looks and the stopping rule as a live one does. How many called any row
-// different.
+// Draws comparisons from `recorded`, whose contenders are one program under several names, and
+// returns how many of them call any benchmark different. Each comparison takes `rounds` consecutive
+// rounds from a random one on, wrapping around at the end (so that what the machine did for minutes
+// stays together), assigns the contenders' names at random, and applies the looks and the stopping
+// rule of a live comparison.
 int false_alarms(const Measurements& recorded, const CalibrationOptions& options);
 
-// The same with one row of B made slower by `change`: for each row the share of comparisons in
-// which it is a regression.
+// The same with one benchmark of B made slower by `change`: for each benchmark the fraction of
+// comparisons that call it a regression.
 std::vector<double> power(const Measurements& recorded, double change,
                           const CalibrationOptions& options);
 
-// What a live comparison of these rounds would say at the look at which it stops.
+// The verdicts of a live comparison with these rounds, at the look at which it stops.
 Judgement judge_with_looks(const Measurements& measurements, const Looks& looks,
                            const JudgeOptions& options);
 
-// The share of intervals that hold the true median, over `trials` samples of n values.
+// The fraction of 95 % intervals that hold the true median, over `trials` samples of n values.
 enum class Shape { normal, exponential, lognormal, cauchy, two_sided_pareto };
 struct Coverage {
   double sign_test = 0, hodges_lehmann = 0;

@@ -18,7 +18,7 @@ double time_control() {
     for (int call = 0; call < kCalls; ++call) answer = bench::control_frozen_1(1);
     shortest = std::min(shortest, watch.seconds() / kCalls);
     if (answer != bench::kControlFrozen1) {
-      throw Error("the control kernel gives a wrong answer: was this program built otherwise?");
+      throw Error("the control kernel gives a wrong answer: this program was built differently");
     }
   }
   return shortest * 1e9;

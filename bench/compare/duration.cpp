@@ -11,7 +11,7 @@ namespace reprise::compare {
 
 namespace {
 
-// A number at the front of `text`, which it leaves; or not a number.
+// Removes a number from the front of `text` and returns it, or NaN if there is none.
 double take_number(std::string_view& text) {
   double value = std::nan("");
   const auto [end, error] =
@@ -21,6 +21,7 @@ double take_number(std::string_view& text) {
   return value;
 }
 
+// The same for a unit, in seconds.
 double take_unit(std::string_view& text) {
   for (const auto& [name, seconds] :
        {std::pair("ms", 1e-3), std::pair("s", 1.0), std::pair("m", 60.0), std::pair("h", 3600.0)}) {
@@ -62,7 +63,7 @@ double parse_fraction(const std::string& text, const std::string& flag) {
   }
   if (rest.empty() && value > 0 && value < 1) return value;
   throw Error(
-      fmt::format("{}: found '{}', expected a share such as 5% or 0.05", flag, printable(text)));
+      fmt::format("{}: found '{}', expected a fraction such as 5% or 0.05", flag, printable(text)));
 }
 
 }  // namespace reprise::compare

@@ -8,7 +8,7 @@ constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
 volatile sig_atomic_t running_group = 0;
 std::array<struct sigaction, 3> chained;
 
-void end_group(int signal) {
+void kill_group(int signal) {
   if (running_group > 0) kill(-running_group, SIGKILL);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (kSignals[i] != signal) continue;
@@ -18,12 +18,12 @@ void end_group(int signal) {
       return;
     }
   }
-  // the default: to end by the signal, which the return from here lets in
+  // the default action ends this process, once the return from here unblocks the signal
   ::signal(signal, SIG_DFL);
   raise(signal);
 }
 
-sigset_t held() {
+sigset_t blocked_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int signal : kSignals) sigaddset(&set, signal);
@@ -33,7 +33,7 @@ sigset_t held() {
 }  // namespace
 
 BlockedSignals::BlockedSignals() {
-  const sigset_t set = held();
+  const sigset_t set = blocked_signals();
   sigprocmask(SIG_BLOCK, &set, &before_);
 }
 BlockedSignals::~BlockedSignals() { release(); }
@@ -42,11 +42,11 @@ void BlockedSignals::release() const { sigprocmask(SIG_SETMASK, &before_, nullpt
 KillGroupOnSignal::KillGroupOnSignal(pid_t group) {
   running_group = group;
   struct sigaction action {};
-  action.sa_handler = end_group;
+  action.sa_handler = kill_group;
   sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &before_[i]);
-    // what is ignored (nohup) stays ignored
+    // a signal that is ignored (nohup) stays ignored
     if (before_[i].sa_handler == SIG_IGN) continue;
     chained[i] = before_[i];
     sigaction(kSignals[i], &action, nullptr);

@@ -1,4 +1,4 @@
-// What a signal that ends us ends as well: the process group of the program that runs.
+// A signal that ends this process also ends the process group of the program that it runs.
 #pragma once
 
 #include <signal.h>
@@ -8,23 +8,25 @@
 
 namespace reprise::compare {
 
-// While it lives, SIGINT, SIGTERM and SIGHUP wait: between fork and KillGroupOnSignal, or a
-// temporary file and the list of those that they remove, none is lost.
+// Blocks SIGINT, SIGTERM and SIGHUP while it lives. A signal that arrives between fork and
+// KillGroupOnSignal, or between creating a temporary file and registering it for removal, is
+// delivered afterwards.
 class BlockedSignals {
  public:
   BlockedSignals();
   ~BlockedSignals();
   BlockedSignals(const BlockedSignals&) = delete;
   BlockedSignals& operator=(const BlockedSignals&) = delete;
-  // In the child: as they were before.
+  // Restores the signal mask; for the child after fork.
   void release() const;
 
  private:
   sigset_t before_;
 };
 
-// While it lives, those signals kill the group before they do what they did before. A program that
-// dies with us (process.cpp) leaves what it has started itself; its group has that, too.
+// While it lives, these signals first kill the process group, then do what they did before. A
+// program dies with this process anyway (process.cpp), but not what it has started itself; that is
+// in its group, too.
 class KillGroupOnSignal {
  public:
   explicit KillGroupOnSignal(pid_t group);

@@ -22,10 +22,10 @@ Looks looks_from(const nlohmann::json& document, double level, const std::string
       std::ranges::adjacent_find(looks.rounds, std::greater_equal<>()) == looks.rounds.end();
   if (looks.rounds.empty() || looks.rounds.size() != looks.alpha_spent.size() ||
       looks.rounds.front() < 1 || !ascending || !(level > 0 && level < 1)) {
-    throw Error(
-        fmt::format("{}: found looks after {} rounds with {} shares of {}, expected "
-                    "ascending rounds and a share of each",
-                    name, fmt::join(looks.rounds, ", "), looks.alpha_spent.size(), level));
+    throw Error(fmt::format(
+        "{}: found looks after {} rounds that spend {} parts of the level {}, expected ascending "
+        "rounds and one part for each look",
+        name, fmt::join(looks.rounds, ", "), looks.alpha_spent.size(), level));
   }
   return looks;
 }
@@ -45,5 +45,31 @@ Looks plan_looks(int rounds, double level) {
 }
 
 Looks one_look(int rounds, double level) { return {level, {rounds}, {level}}; }
+
+double AlphaLedger::spent() const {
+  double sum = 0;
+  for (const LookMade& look : made) sum += look.alpha;
+  return sum;
+}
+
+bool AlphaLedger::is_exhausted() const { return spent() > (1 - 1e-9) * planned.level; }
+
+bool AlphaLedger::is_planned(int rounds) const {
+  return std::ranges::find(planned.rounds, rounds) != planned.rounds.end();
+}
+
+double AlphaLedger::look(int rounds) {
+  if (made.empty() || made.back().rounds != rounds) {
+    made.push_back({rounds, planned.alpha_at(rounds, spent())});
+  }
+  return made.back().alpha;
+}
+
+double AlphaLedger::last_look(int rounds) {
+  if (made.empty() || made.back().rounds != rounds) {
+    made.push_back({rounds, planned.level - spent()});
+  }
+  return made.back().alpha;
+}
 
 }  // namespace reprise::compare

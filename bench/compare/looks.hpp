@@ -1,4 +1,4 @@
-// When a comparison looks at its data, and how much of the error each look may spend.
+// When a comparison looks at its data, and how much of the significance level each look spends.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,19 +7,33 @@
 
 namespace reprise::compare {
 
-// Looks after so many rounds, fixed before the first. Each has a share of the level for itself: a
-// wrong call at any of them is at most as likely as the sum of the shares, whatever the rounds'
-// distribution and however the looks depend on each other (Bonferroni over looks; the shares are
-// increments of the spending function level t^2 of Lan and DeMets 1983, Biometrika 70, 659-663).
+// The looks that are planned, fixed before the first round. Each look spends a part of the level
+// alone: whatever the distribution of the rounds and however the looks depend on each other, the
+// chance of a wrong call at any of them is at most the sum of these parts (Bonferroni over looks).
+// The parts are the increments of the spending function level * t^2 (Lan and DeMets 1983,
+// Biometrika 70, 659-663), where t is the fraction of the rounds that are done.
 struct Looks {
   double level = 0.05;
-  std::vector<int> rounds;          // ascending; the last one ends the comparison
-  std::vector<double> alpha_spent;  // of `level`, one a look
+  std::vector<int> rounds;          // ascending; the last look ends the comparison
+  std::vector<double> alpha_spent;  // one per look
 
-  // What a look after `done` rounds may spend, planned or not, after others have spent `spent`:
-  // what the spending function allows by then. Of planned looks alone these are `shares`.
+  // What a look after `done` rounds may spend, whether planned or not, after earlier looks have
+  // spent `spent`: what the spending function allows by then. Planned looks alone get
+  // `alpha_spent`.
   double alpha_at(int done, double spent) const;
 };
+
+// Reads {"rounds", "alpha_spent"} as reports and states keep them. Throws Error (exit code 2) that
+// begins with `name` if the document is anything else.
+Looks looks_from(const nlohmann::json& document, double level, const std::string& name);
+
+// Looks after a half, three quarters and all of the rounds; from 48 rounds on also after a quarter;
+// below 12 rounds only at the end.
+Looks plan_looks(int rounds, double level);
+
+// One look at the end, for comparisons that run every round in any case and so gain nothing from
+// looking earlier.
+Looks one_look(int rounds, double level);
 
 // A look that was made.
 struct LookMade {
@@ -27,15 +41,20 @@ struct LookMade {
   double alpha = 0;
 };
 
-// Of {"rounds", "shares"} as reports and states keep them. Throws Error (exit code 2) that begins
-// with `name` where these are none.
-Looks looks_from(const nlohmann::json& document, double level, const std::string& name);
+// The looks that are planned and those that were made, which together never spend more than the
+// level.
+struct AlphaLedger {
+  Looks planned{};
+  std::vector<LookMade> made{};
 
-// At a half, three quarters and all of `rounds`; from 48 on at a quarter as well, below 12 at all
-// of them alone.
-Looks plan_looks(int rounds, double level);
-
-// At the end alone: where every round is run in any case, nothing is gained by looking before.
-Looks one_look(int rounds, double level);
+  double spent() const;
+  bool is_exhausted() const;  // nothing of the level is left for another look
+  bool is_planned(int rounds) const;
+  // Records a look after `rounds` rounds and returns the alpha it spends. A second look at the same
+  // rounds gets the alpha of the first one and spends nothing.
+  double look(int rounds);
+  // The same for a look that no other follows: it spends all that is left.
+  double last_look(int rounds);
+};
 
 }  // namespace reprise::compare

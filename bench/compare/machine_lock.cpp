@@ -17,13 +17,14 @@ namespace reprise::compare {
 
 namespace {
 
-// Another user's file cannot always be written, and in a folder as /tmp not even be opened with
-// O_CREAT; a lock needs it open for reading only. No link is followed: its target would be cut.
+// Another user's file may not be writable, and in a sticky directory such as /tmp not even be
+// opened with O_CREAT; opening it for reading is enough for a lock. Links are not followed: the
+// target would be truncated.
 int open_lock(const std::string& path) {
   constexpr int kAlways = O_CLOEXEC | O_NOFOLLOW;
   const int made = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | kAlways, 0666);
   if (made >= 0) {
-    // for everybody, whatever the umask says; where that fails others still read it
+    // writable for everyone, whatever the umask; if this fails, others can still read it
     [[maybe_unused]] const int changed = fchmod(made, 0666);
     return made;
   }
@@ -34,13 +35,13 @@ int open_lock(const std::string& path) {
 }  // namespace
 
 MachineLock::MachineLock() {
-  const char* other = std::getenv("REPRISE_MEASURE_LOCK");
-  const std::string path =
-      other == nullptr || *other == 0 ? "/tmp/reprise-measure.lock" : std::string(other);
+  const char* for_tests = std::getenv("REPRISE_MEASURE_LOCK");
+  const std::string path = for_tests == nullptr || *for_tests == 0 ? "/tmp/reprise-measure.lock"
+                                                                   : std::string(for_tests);
   file_ = open_lock(path);
   if (file_ < 0) {
-    warning_ = fmt::format("{}: no lock ({}), so that another measurement may run at the same time",
-                           path, std::strerror(errno));
+    warning_ = fmt::format("{}: no lock ({}): another measurement may run at the same time", path,
+                           std::strerror(errno));
     return;
   }
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
@@ -50,18 +51,18 @@ MachineLock::MachineLock() {
     close(std::exchange(file_, -1));
     if (!taken) {
       warning_ =
-          path + ": no lock on this file system, so that another measurement may run as well";
+          path + ": no lock on this file system: another measurement may run at the same time";
       return;
     }
     throw Error(
-        fmt::format("process {} measures on this machine (lock {}): two at a time would "
-                    "measure each other, expected to be the only one",
+        fmt::format("{1}: found process {0} measuring on this machine, expected none: two "
+                    "measurements would disturb each other",
                     read_bytes > 0 ? holder : "unknown", path));
   }
   const std::string own = std::to_string(getpid());
   if (ftruncate(file_, 0) != 0 ||
       pwrite(file_, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
-    return;  // of another user's file: only the name of the holder is lost
+    return;  // another user's file: it locks all the same but does not name the holder
   }
 }
 

@@ -1,4 +1,4 @@
-// One measurement at a time on a machine: two would measure each other.
+// Only one measurement at a time runs on a machine: two would disturb each other.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@ namespace reprise::compare {
 
 class MachineLock {
  public:
-  // Takes /tmp/reprise-measure.lock, the same file for every user and wherever TMPDIR points (for
-  // tests alone: $REPRISE_MEASURE_LOCK); it goes with the process, however that ends. Throws Error
-  // (exit code 2) that names the process that has it. Where no lock can be had one measures
-  // without.
+  // Locks /tmp/reprise-measure.lock: the same file for every user and wherever TMPDIR points (only
+  // tests set $REPRISE_MEASURE_LOCK). The lock ends with the process, however that ends. Throws
+  // Error (exit code 2) that names the process that holds it. If the lock cannot be created,
+  // measuring continues with a warning.
   MachineLock();
   ~MachineLock();
   MachineLock(const MachineLock&) = delete;

@@ -29,7 +29,7 @@ double value_after(const std::filesystem::path& file, const std::string& key) {
   return 0;
 }
 
-// What follows `key` at the beginning of a line.
+// What follows `key` at the beginning of a line, or "".
 std::string value_line(const std::filesystem::path& file, const std::string& key) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
@@ -38,21 +38,21 @@ std::string value_line(const std::filesystem::path& file, const std::string& key
   return "";
 }
 
-// How many of "0-3,8", 0 of anything else.
+// The number of CPUs in a list such as "0-3,8"; 0 for anything else.
 int count_of(const std::string& list) {
   int count = 0;
   std::istringstream in(list);
   for (std::string part; std::getline(in, part, ',');) {
     int first = 0, last = 0;
     char dash = 0;
-    std::istringstream words(part);
-    if (!(words >> first)) return 0;
-    count += words >> dash >> last ? last - first + 1 : 1;
+    std::istringstream range(part);
+    if (!(range >> first)) return 0;
+    count += range >> dash >> last ? last - first + 1 : 1;
   }
   return count;
 }
 
-// {governor other than performance, "cpu0" or "cpu1 and 3 others"}
+// For each governor other than performance its CPUs: "cpu0" or "cpu1 and 3 others".
 std::map<std::string, std::string> slow_governors(const std::filesystem::path& cpu) {
   std::map<std::string, std::vector<std::string>> found;
   std::error_code failed;
@@ -71,8 +71,8 @@ std::map<std::string, std::string> slow_governors(const std::filesystem::path& c
   return texts;
 }
 
-// The folders of this process's cgroup and of all above it, of version 2 and of version 1's
-// controller of processors; lines of /proc/self/cgroup are "0::/path" and "4:cpu,cpuacct:/path".
+// The directories of this process's cgroup and of all above it, of version 2 and of version 1's cpu
+// controller. Lines of /proc/self/cgroup are "0::/path" and "4:cpu,cpuacct:/path".
 std::vector<std::filesystem::path> own_cgroups(const SystemFolders& folders) {
   std::vector<std::filesystem::path> all;
   const auto root = folders.sys / "fs/cgroup";
@@ -91,13 +91,13 @@ std::vector<std::filesystem::path> own_cgroups(const SystemFolders& folders) {
     if (controllers == ",,") add_with_parents(root, path);
     if (controllers.find(",cpu,") != std::string::npos) add_with_parents(root / "cpu", path);
   }
-  // a namespace may hide which it is: what is mounted is then our own
+  // a namespace may hide the path: the mounted directory is then this process's own
   all.push_back(root);
   all.push_back(root / "cpu");
   return all;
 }
 
-// "150000 100000", quota and period in microseconds, or "".
+// Quota and period in microseconds, "150000 100000", or "".
 std::string quota_of(const std::filesystem::path& group) {
   const std::string quota = first_line(group / "cpu.max");
   if (!quota.empty()) return quota.starts_with("max") ? "" : quota;
@@ -118,36 +118,35 @@ double ticks_of_children() {
 
 }  // namespace
 
-std::vector<std::string> standing_noise_warnings(const SystemFolders& folders) {
+std::vector<std::string> lasting_noise_warnings(const SystemFolders& folders) {
   std::vector<std::string> found;
   const auto cpu = folders.sys / "devices/system/cpu";
   for (const auto& [governor, cpus] : slow_governors(cpu)) {
     found.push_back(
-        fmt::format("the frequency governor is '{}', not 'performance': clocks follow "
+        fmt::format("the frequency governor is '{}', not 'performance': the clock rate follows "
                     "the load ({})",
                     governor, cpus));
   }
   if (first_line(cpu / "smt/active") == "1") {
-    found.push_back("cores have several hardware threads (SMT): neighbours share a core's units");
+    found.push_back("cores have several hardware threads (SMT), which share the units of a core");
   }
   for (const auto& group : own_cgroups(folders)) {
     const std::string quota = quota_of(group);
     if (quota.empty()) continue;
-    found.push_back(
-        fmt::format("processor time is limited by a cgroup ({} us): bursts are cut", quota));
+    found.push_back(fmt::format("a cgroup limits CPU time ({} us): bursts are throttled", quota));
     break;
   }
   const int online = count_of(first_line(cpu / "online"));
   const int allowed = count_of(value_line(folders.proc / "self/status", "Cpus_allowed_list:"));
   if (allowed > 0 && allowed < online) {
-    found.push_back(fmt::format("this process may use {} of the {} processors that are online",
-                                allowed, online));
+    found.push_back(
+        fmt::format("this process may use {} of the {} CPUs that are online", allowed, online));
   }
   std::ifstream in(folders.proc / "cpuinfo");
   for (std::string line; std::getline(in, line);) {
     if (!line.starts_with("flags")) continue;
     if (line.find(" hypervisor") != std::string::npos) {
-      found.push_back("this is a virtual machine: other guests share its processors and caches");
+      found.push_back("this is a virtual machine: other guests share its CPUs and caches");
     }
     break;
   }
@@ -169,7 +168,7 @@ NoiseWatch::Counters NoiseWatch::now() const {
     if (column == 7) counters.steal = ticks;
   }
   counters.own = ticks_of_children();
-  // each may be stopped by a quota of its own
+  // each of them may have a quota of its own
   const auto groups = own_cgroups(folders_);
   for (const auto& group : std::set(groups.begin(), groups.end())) {
     counters.throttled += value_after(group / "cpu.stat", "nr_throttled");
@@ -178,7 +177,7 @@ NoiseWatch::Counters NoiseWatch::now() const {
 }
 
 std::vector<std::string> NoiseWatch::found() const {
-  std::vector<std::string> all = standing_noise_warnings(folders_);
+  std::vector<std::string> all = lasting_noise_warnings(folders_);
   const Counters after = now();
   const double total = after.total - before_.total;
   if (total > 0) {
@@ -187,15 +186,14 @@ std::vector<std::string> NoiseWatch::found() const {
     const double others = (busy - (after.own - before_.own)) / total;
     if (stolen > 0.01) {
       all.push_back(
-          fmt::format("{:.0f} % of the processors' time was stolen by other guests", 100 * stolen));
+          fmt::format("{:.0f} % of the CPU time was stolen by other guests", 100 * stolen));
     }
     if (others > 0.05) {
-      all.push_back(
-          fmt::format("other processes took {:.0f} % of the processors' time", 100 * others));
+      all.push_back(fmt::format("other processes took {:.0f} % of the CPU time", 100 * others));
     }
   }
   if (after.throttled > before_.throttled) {
-    all.push_back(fmt::format("the cgroup's quota stopped us {:.0f} times",
+    all.push_back(fmt::format("the quota of the cgroup throttled this process {:.0f} times",
                               after.throttled - before_.throttled));
   }
   return all;
@@ -211,10 +209,10 @@ std::vector<std::string> build_noise_warnings(const std::map<std::string, std::s
     }
     return found;
   }
-  // of the library alone, and Debian's says so always; the program says nothing of itself
+  // this is the library alone: Debian's is always a debug build; the program reports no build type
   const auto library = context.find("library_build_type");
   if (library != context.end() && library->second == "debug") {
-    found.push_back(fmt::format("{}: Google Benchmark's library is a debug build", program));
+    found.push_back(fmt::format("{}: the library Google Benchmark is a debug build", program));
   }
   return found;
 }

@@ -1,4 +1,4 @@
-// What spoils measurements on this machine, looked for before and after.
+// Warnings about what disturbs measurements on this machine.
 #pragma once
 
 #include <filesystem>
@@ -8,28 +8,28 @@
 
 namespace reprise::compare {
 
-// Where the kernel says things; other folders in tests.
+// Where the kernel describes the machine; other directories in tests.
 struct SystemFolders {
   std::filesystem::path proc = "/proc", sys = "/sys";
 };
 
-// What does not change while one measures, a sentence each: a governor other than performance,
-// several threads a core, a quota of processor time (of our cgroup or one above it, version 1 or
-// 2), fewer processors than are online.
-std::vector<std::string> standing_noise_warnings(const SystemFolders& folders = {});
+// Properties of the machine that last, one sentence each: a frequency governor other than
+// performance, several threads per core, a quota of CPU time (of this process's cgroup or one above
+// it, version 1 or 2), fewer CPUs than are online, a virtual machine.
+std::vector<std::string> lasting_noise_warnings(const SystemFolders& folders = {});
 
-// What happens meanwhile: processor time stolen by other guests of the host, taken by other
-// processes, throttling by the quota.
+// Watches from its construction on: CPU time stolen by other guests of the host, CPU time of other
+// processes, throttling by a quota.
 class NoiseWatch {
  public:
   explicit NoiseWatch(SystemFolders folders = {});
-  // The standing ones, then those since the beginning.
+  // The lasting warnings, then those since construction.
   std::vector<std::string> found() const;
 
  private:
   struct Counters {
-    double total = 0, idle = 0, steal = 0;  // of all processors, in ticks
-    double own = 0;                         // of our ended children, likewise
+    double total = 0, idle = 0, steal = 0;  // of all CPUs, in ticks
+    double own = 0;                         // of children that have ended, in ticks
     double throttled = 0;                   // periods
   };
   Counters now() const;
@@ -38,7 +38,8 @@ class NoiseWatch {
   Counters before_;
 };
 
-// By the context of a result file: a debug build of the library or of the program.
+// Warns about a debug build of the program or of Google Benchmark, according to the context of a
+// result file.
 std::vector<std::string> build_noise_warnings(const std::map<std::string, std::string>& context,
                                               const std::string& program);
 

@@ -1,5 +1,5 @@
-// Contenders beside each other, not only beside the first: who is fastest in a row, and whether a
-// step from one to the next pays.
+// Compares contenders with each other, not only with the first: which one is fastest in a
+// benchmark, and whether a step from one to the next pays.
 #pragma once
 
 #include <cstddef>
@@ -11,47 +11,49 @@
 
 namespace reprise::compare {
 
-// A question of an answer: b beside a in a row.
+// Contender b compared with contender a in a benchmark.
 struct Pair {
   std::size_t benchmark = 0, a = 0, b = 0;
 };
 
 struct PairVerdict {
   Pair pair;
-  Verdict verdict;  // ratio is b's time by a's
+  Verdict verdict;  // its ratio is b's time divided by a's
 };
 
 struct Pairs {
   std::vector<PairVerdict> verdicts;
-  // The smallest change that these rounds find in 9 of 10 cases, as a ratio - 1: of the median
-  // pair, and of the one that hides the largest.
+  // As a ratio - 1, detected with 90 % power: the median over the pairs, and the largest.
   double median_minimum_detectable_effect = 0, largest_minimum_detectable_effect = 0;
-  std::string least_sensitive_benchmark;
-  int rounds_needed = 1;  // before which Holm calls no pair different, however they agree
+  std::string least_sensitive_benchmark;  // which has the largest
+  int rounds_needed = 1;  // with fewer rounds Holm calls no pair different, however clear it is
 };
 
-// Of each row the contender with the smallest median time (both controls left out, rows that failed
-// and contenders that borrow another one's code there), beside each of the others.
+// For each benchmark the contender with the smallest median time, paired with each of the others.
+// Leaves out the control, contenders whose benchmark failed, and contenders that borrow another
+// one's code there.
 std::vector<Pair> pairs_with_fastest(const Measurements& measurements, Clock clock);
 
-// Those pairs and no others, by Holm: pairs that no answer uses would only cost level. `picked`:
-// the pairs were chosen by the same rounds, as the best is. Each p then counts twice: of equals,
-// the one that happens to be the best looks better than it is (tests/bench/compare/pairs_test.cpp).
+// Judges these pairs and no others, with Holm over them: pairs that no answer uses would only cost
+// power. `picked`: the pairs were chosen by the same rounds, as the fastest contender is. Each p is
+// then doubled: among equal contenders the one that happens to be fastest looks better than it is
+// (tests/bench/compare/pairs_test.cpp).
 Pairs judge_pairs(const Measurements& measurements, const std::vector<Pair>& pairs, bool picked,
                   double level, const JudgeOptions& options);
 
-// Of a row: the contender with the smallest median time, and those that are not to be told from it
-// or lie within the margin of it.
+// The contender with the smallest median time in a benchmark, and those that tie with it: they are
+// equivalent within the margin or cannot be told apart.
 struct Winner {
   std::size_t benchmark = 0, best = 0;
-  std::vector<std::size_t> as_good;  // the best not among them
-  bool undecided = false;            // some of those for lack of data, not by equivalence
+  std::vector<std::size_t> as_good;  // without the best
+  bool undecided = false;            // for some of them the data do not suffice to show equivalence
 };
-// By the pairs with the best.
+// `pairs` are those of pairs_with_fastest.
 std::vector<Winner> winners(const Measurements& measurements, const Pairs& pairs,
                             const JudgeOptions& options);
 
-// The verdict on b against a, whichever way the pair was judged; "failed" where it was not.
-Verdict between(const Pairs& pairs, std::size_t row, std::size_t a, std::size_t b);
+// The verdict on b compared with a, whichever of the two came first in the judged pair; "failed" if
+// the pair was not judged.
+Verdict between(const Pairs& pairs, std::size_t benchmark, std::size_t a, std::size_t b);
 
 }  // namespace reprise::compare

@@ -41,7 +41,7 @@ using File = std::unique_ptr<std::FILE, Closer>;
 
 File temporary() {
   File file(std::tmpfile());
-  if (!file) throw Error("a temporary file for a program's output cannot be made");
+  if (!file) throw Error("a temporary file for a program's output cannot be created");
   return file;
 }
 
@@ -71,7 +71,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return all;
 }
 
-// As from the user's shell, and what the command sets.
+// The environment of the user's shell, with what the command sets.
 std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> all;
   const bool own_policy = std::getenv(kOwnWaitPolicy) != nullptr;
@@ -85,9 +85,9 @@ std::vector<std::string> environment_of(const Command& command) {
   return all;
 }
 
-// In the child. Only calls that are safe there.
-[[noreturn]] void become(const std::filesystem::path& program, char** arguments, char** environment,
-                         int out, int err) {
+// Runs in the child after fork: only async-signal-safe calls.
+[[noreturn]] void exec_program(const std::filesystem::path& program, char** arguments,
+                               char** environment, int out, int err) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setpgid(0, 0);
   const int nothing = open("/dev/null", O_RDONLY);
@@ -106,8 +106,8 @@ off_t size_of(std::FILE* file) {
 
 enum class Waited { ended, timed_out, wrote_too_much };
 
-// Waits for the end of `child`, at most `timeout` seconds; every fifth of a second it looks at what
-// the child has written, which would else fill the disk.
+// Waits for the end of `child`, at most `timeout` seconds. Checks every 0.2 s how much the child
+// has written, so that its output cannot fill the disk.
 Waited wait_for(pid_t child, double timeout, const std::vector<std::FILE*>& outputs) {
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
   if (handle < 0) throw Error("pidfd_open: the kernel is too old, expected Linux 5.3 or newer");
@@ -152,7 +152,7 @@ ProcessResult run_process(const Command& command, double timeout) {
   std::vector<std::string> arguments = command.arguments, environment = environment_of(command);
   const auto argv = pointers(arguments), envp = pointers(environment);
   const Stopwatch watch;
-  std::optional<BlockedSignals> held(std::in_place);
+  std::optional<BlockedSignals> blocked(std::in_place);
   const pid_t child = fork();
   if (child < 0) {
     throw Error(
@@ -160,18 +160,18 @@ ProcessResult run_process(const Command& command, double timeout) {
         ExitCode::missing);
   }
   if (child == 0) {
-    held->release();
-    become(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()),
-           fileno(out.get()), fileno(err.get()));
+    blocked->release();
+    exec_program(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()),
+                 fileno(out.get()), fileno(err.get()));
   }
-  setpgid(child, child);  // whoever of the two comes first
-  const KillGroupOnSignal with_us(child);
-  held.reset();
+  setpgid(child, child);  // in parent and child: either may run first
+  const KillGroupOnSignal kill_group(child);
+  blocked.reset();
   result.started = true;
   const Waited waited = wait_for(child, timeout, {out.get(), err.get()});
   result.timed_out = waited == Waited::timed_out;
   result.wrote_too_much = waited == Waited::wrote_too_much;
-  kill(-child, SIGKILL);  // what it may have left behind, too
+  kill(-child, SIGKILL);  // also what it may have left behind
   int status = 0;
   rusage used{};
   while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {
@@ -189,16 +189,15 @@ ProcessResult run_process(const Command& command, double timeout) {
 }
 
 std::string ProcessResult::problem() const {
-  if (!started) return "not found, or not a program that can be run";
-  if (timed_out) return fmt::format("still running after {:.0f} s: ended", seconds);
+  if (!started) return "not found or not executable";
+  if (timed_out) return fmt::format("still running after {:.0f} s: killed", seconds);
   if (wrote_too_much) {
-    return fmt::format("wrote more than {} MB of output, expected it to go elsewhere",
-                       kMostOutput >> 20);
+    return fmt::format("wrote more than {} MB of output, expected less", kMostOutput >> 20);
   }
   const std::string line = last_line(standard_error);
-  const std::string said = line.empty() ? "" : fmt::format(" ({})", line);
-  if (signal != 0) return fmt::format("crashed: {}{}", strsignal(signal), said);
-  if (exit_code != 0) return fmt::format("exit code {}{}", exit_code, said);
+  const std::string message = line.empty() ? "" : fmt::format(" ({})", line);
+  if (signal != 0) return fmt::format("crashed: {}{}", strsignal(signal), message);
+  if (exit_code != 0) return fmt::format("exit code {}{}", exit_code, message);
   return "";
 }
 

@@ -8,7 +8,7 @@ namespace reprise::compare {
 
 void ProgressLine::show(const Progress& progress) {
   if (quiet_) return;
-  const std::string open = progress.judged ? fmt::format(", {} of {} rows undecided",
+  const std::string open = progress.judged ? fmt::format(", {} of {} benchmarks undecided",
                                                          progress.undecided, progress.benchmarks)
                                            : "";
   const std::string line = fmt::format("round {} of {}{}, {} left", progress.round, progress.rounds,

@@ -1,4 +1,4 @@
-// How far a comparison is.
+// Shows the progress of a comparison.
 #pragma once
 
 #include <ostream>
@@ -9,7 +9,7 @@ namespace reprise::compare {
 
 class ProgressLine {
  public:
-  // With `terminal` one line is redrawn; otherwise a line now and then.
+  // On a terminal one line is redrawn; otherwise every sixth round prints a line.
   ProgressLine(std::ostream& out, bool terminal, bool quiet)
       : out_(out), terminal_(terminal), quiet_(quiet) {}
   void show(const Progress& progress);

@@ -1,9 +1,10 @@
-// What a comparison found, for the terminal, as Markdown and as JSON.
+// What a comparison found: for the terminal, as Markdown and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "bench/compare/comparison.hpp"
 #include "bench/compare/pairs.hpp"
@@ -12,11 +13,10 @@
 
 namespace reprise::compare {
 
-// The head: contenders, rounds, the A/A control with the smallest effect that could have been seen
-// (that of `pairs` where those are what is answered), the frozen control kernel, what spoiled the
-// measurement.
+// How it was measured: contenders, rounds, the A/A control, the minimum detectable effect (that of
+// `pairs` if these are what the report answers), the frozen control kernel, noise warnings.
 std::vector<std::string> head_lines(const Comparison& comparison, const Pairs* pairs = nullptr);
-// Why there is not enough to say, where there is not: one line, or none.
+// Why the rounds could not decide, if they could not, and what was left out.
 std::vector<std::string> foot_lines(const Comparison& comparison);
 
 void print(std::ostream& out, const Comparison& comparison);
@@ -29,13 +29,14 @@ nlohmann::json to_json(const Comparison& comparison);
 // results/schema/files-2.json
 nlohmann::json to_json(const UnpairedComparison& comparison);
 
-// 1 for any regression or failed row, else 4 for any insufficient data, else 0.
-ExitCode exit_code_of(const std::vector<Verdict>& rows);
-
-// "12.3 us", "4.56 ms"
-std::string time_text(double nanoseconds);
-
-// Of what was kept as JSON; for pictures and pages made later.
+// Reads what to_json wrote, also with schema reprise/comparison/1, and judges its rounds again.
+// Throws Error (exit code 2) that begins with `name` if the document is anything else.
 Comparison comparison_from(const nlohmann::json& document, const std::string& name);
+
+// 1 for any regression or failed benchmark, else 4 for any insufficient data, else 0.
+ExitCode exit_code_of(const std::vector<Verdict>& verdicts);
+
+// "12.3 us", "4.56 ms"; "-" for NaN.
+std::string time_text(double nanoseconds);
 
 }  // namespace reprise::compare

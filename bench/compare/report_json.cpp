@@ -16,46 +16,49 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kSchema = "reprise/comparison/2";
+constexpr const char* kEarlierSchema = "reprise/comparison/1";
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-// What every verdict has; a row that failed has no numbers.
-json verdict_fields(const Verdict& row) {
+// What every verdict has; a failed one has no numbers.
+json verdict_fields(const Verdict& verdict) {
   const auto shown = [&](double value) {
-    return row.label == Label::failed ? json() : number(value);
+    return verdict.label == Label::failed ? json() : number(value);
   };
-  json out{{"verdict", name_of(row.label)},
-           {"ratio", shown(row.ratio)},
-           {"low", shown(row.low)},
-           {"high", shown(row.high)},
-           {"p", shown(row.p)},
-           {"p_holm", shown(row.adjusted_p)},
-           {"minimum_detectable_effect", shown(row.minimum_detectable_effect)},
-           {"different_bits", row.different_bits},
-           {"bits_vary", row.bits_vary}};
-  if (!row.error.empty()) out["error"] = row.error;
+  json out{{"verdict", name_of(verdict.label)},
+           {"ratio", shown(verdict.ratio)},
+           {"low", shown(verdict.low)},
+           {"high", shown(verdict.high)},
+           {"p", shown(verdict.p)},
+           {"p_holm", shown(verdict.adjusted_p)},
+           {"minimum_detectable_effect", shown(verdict.minimum_detectable_effect)},
+           {"different_bits", verdict.different_bits},
+           {"bits_vary", verdict.bits_vary}};
+  if (!verdict.error.empty()) out["error"] = verdict.error;
   return out;
 }
 
-// The control kernel's time: of the rounds, else of the contender's own row, or none.
+// The control kernel's time: from the rounds, else from the contender's own benchmark of it, or
+// NaN.
 double control_time(const Measurements& m, std::size_t contender, Clock clock) {
   if (const double time = m.control_time(); std::isfinite(time)) return time;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (is_control(m.benchmarks[r])) return m.median_time(contender, r, clock);
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (is_control(m.benchmarks[b])) return m.median_time(contender, b, clock);
   }
   return std::nan("");
 }
 
-json to_json(const Verdict& row, const Measurements& m, const JudgeOptions& judging) {
-  json out = verdict_fields(row);
-  out["benchmark"] = m.benchmarks[row.benchmark];
-  out["contender"] = m.contenders[row.contender].name;
-  out["time_ns"] = number(m.shown_time(row.contender, row.benchmark, judging.clock));
-  out["cpu_ns"] = number(m.shown_time(row.contender, row.benchmark, Clock::cpu_time));
-  out["implementation"] = m.details[row.contender][row.benchmark].label;
-  const double control = control_time(m, row.contender, judging.clock);
+json to_json(const Verdict& verdict, const Measurements& m, const JudgeOptions& judging) {
+  json out = verdict_fields(verdict);
+  out["benchmark"] = m.benchmarks[verdict.benchmark];
+  out["contender"] = m.contenders[verdict.contender].name;
+  out["time_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, judging.clock));
+  out["cpu_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, Clock::cpu_time));
+  out["implementation"] = m.details[verdict.contender][verdict.benchmark].label;
+  const double control = control_time(m, verdict.contender, judging.clock);
   if (std::isfinite(control)) {
-    out["by_control"] = number(m.shown_time(row.contender, row.benchmark, judging.clock) / control);
+    out["by_control"] =
+        number(m.shown_time(verdict.contender, verdict.benchmark, judging.clock) / control);
   }
   return out;
 }
@@ -63,12 +66,12 @@ json to_json(const Verdict& row, const Measurements& m, const JudgeOptions& judg
 }  // namespace
 
 json to_json(const UnpairedComparison& c) {
-  json rows = json::array();
-  for (const Verdict& row : c.verdicts) {
-    json out = verdict_fields(row);
-    out["benchmark"] = c.benchmarks[row.benchmark];
-    out["repetitions"] = c.fewest_repetitions[row.benchmark];
-    rows.push_back(out);
+  json verdicts = json::array();
+  for (const Verdict& verdict : c.verdicts) {
+    json out = verdict_fields(verdict);
+    out["benchmark"] = c.benchmarks[verdict.benchmark];
+    out["repetitions"] = c.fewest_repetitions[verdict.benchmark];
+    verdicts.push_back(out);
   }
   return {{"schema", "reprise/files/2"},
           {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
@@ -79,13 +82,13 @@ json to_json(const UnpairedComparison& c) {
           {"clock", name_of(c.options.judging.clock)},
           {"warnings", c.warnings},
           {"extra_rows", c.left_out},
-          {"verdicts", rows}};
+          {"verdicts", verdicts}};
 }
 
 json to_json(const Comparison& c) {
-  json rows = json::array();
-  for (const Verdict& row : c.judgement.verdicts) {
-    rows.push_back(to_json(row, c.measurements, c.judging));
+  json verdicts = json::array();
+  for (const Verdict& verdict : c.judgement.verdicts) {
+    verdicts.push_back(to_json(verdict, c.measurements, c.judging));
   }
   const ControlVerdict& control = c.judgement.control;
   return {
@@ -113,16 +116,16 @@ json to_json(const Comparison& c) {
         {"median_minimum_detectable_effect", number(control.median_minimum_detectable_effect)},
         {"largest_minimum_detectable_effect", number(control.largest_minimum_detectable_effect)},
         {"least_sensitive_benchmark", control.least_sensitive_benchmark}}},
-      {"verdicts", rows},
+      {"verdicts", verdicts},
       {"measurements", compare::to_json(c.measurements)}};
 }
 
 Comparison comparison_from(const json& document, const std::string& name) {
-  if (document.is_object() && document.value("schema", "") == "reprise/comparison/1") {
-    return comparison_from(upgrade_comparison_1(document, name), name);
-  }
-  if (!document.is_object() || document.value("schema", "") != kSchema) {
-    throw Error(fmt::format("{}: found no comparison, expected schema {}", name, kSchema));
+  const std::string schema = document.is_object() ? document.value("schema", "") : "";
+  if (schema == kEarlierSchema) return comparison_from(upgrade_comparison_1(document, name), name);
+  if (schema != kSchema) {
+    throw Error(fmt::format("{}: found schema '{}', expected {} or {}", name, printable(schema),
+                            kEarlierSchema, kSchema));
   }
   try {
     Comparison c;
@@ -140,20 +143,20 @@ Comparison comparison_from(const json& document, const std::string& name) {
       c.failure = Error(failure->get<std::string>());
     }
     const int rounds = document.at("judged").at("rounds");
-    const double share = document.at("judged").at("alpha");
+    const double alpha = document.at("judged").at("alpha");
     if (rounds < 1 || static_cast<std::size_t>(rounds) > c.measurements.rounds.size() ||
-        !(share >= 0 && share <= c.looks.level) || !(c.judging.margin >= 0) ||
+        !(alpha >= 0 && alpha <= c.looks.level) || !(c.judging.margin >= 0) ||
         c.commands.size() != c.measurements.contenders.size()) {
       throw Error(
-          fmt::format("{}: found {} of {} rounds judged at {}, {} commands of {} "
+          fmt::format("{}: found {} of {} rounds judged at alpha {}, {} commands and {} "
                       "contenders, expected them to agree",
-                      name, rounds, c.measurements.rounds.size(), share, c.commands.size(),
+                      name, rounds, c.measurements.rounds.size(), alpha, c.commands.size(),
                       c.measurements.contenders.size()));
     }
-    c.judgement = judge(c.measurements, rounds, share, c.judging);
+    c.judgement = judge(c.measurements, rounds, alpha, c.judging);
     return c;
   } catch (const json::exception& error) {
-    throw Error(fmt::format("{}: found a comparison that lacks something ({})", name,
+    throw Error(fmt::format("{}: found a comparison with a missing or wrong field ({})", name,
                             printable(error.what())));
   }
 }

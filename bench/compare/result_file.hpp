@@ -1,4 +1,4 @@
-// What Google Benchmark's JSON says of a run's rows.
+// Reads Google Benchmark's JSON.
 #pragma once
 
 #include <cstdint>
@@ -10,26 +10,26 @@
 
 namespace reprise::compare {
 
-// A row of one process. Its times are the medians of its repetitions; invoke makes them the
-// shortest.
+// A benchmark in one process. Its times are the medians of its repetitions; invoke() replaces them
+// by the shortest.
 struct BenchmarkResult {
   std::string name;
   double real_ns = 0, cpu_ns = 0;                        // of an iteration
   std::vector<double> repetitions{}, cpu_repetitions{};  // nanoseconds of each
   std::string label{};
   std::string error{};                          // why it has no time, or ""
-  std::map<std::string, double> counters{};     // ours and the user's
-  std::optional<std::uint32_t> other_digest{};  // of another repetition: its bits vary
-  std::optional<std::uint32_t> digest() const;
+  std::map<std::string, double> counters{};     // Google Benchmark's and the user's
+  std::optional<std::uint32_t> other_digest{};  // a repetition had another digest than the last
+  std::optional<std::uint32_t> digest() const;  // counter `digest`
 };
 
-// A row that its program chose not to run (SkipWithMessage), and why.
+// A benchmark that its program did not run (SkipWithMessage), and why.
 struct SkippedBenchmark {
   std::string name, why;
 };
 
 struct ResultFile {
-  std::map<std::string, std::string> context;  // of the fields that are text or numbers
+  std::map<std::string, std::string> context;  // the fields that are strings or numbers
   std::vector<BenchmarkResult> benchmarks;     // in the order of the file, each name once
   std::vector<SkippedBenchmark> skipped;
 
@@ -37,11 +37,12 @@ struct ResultFile {
   bool skips(const std::string& name) const;
 };
 
-// Throws Error (exit code 2) that begins with `name` for what is cut, no JSON, not Google
-// Benchmark's, larger than 64 MB, nested deeper than 16 levels, without rows, or contradicts
-// itself: times that are 0, negative or no numbers, several units for a row. Of a program that
-// reports aggregates only, a row's time is the median that it reports.
+// Throws Error (exit code 2) that begins with `name` if the text is cut off, not JSON, not Google
+// Benchmark's, larger than 64 MB, nested deeper than 16 levels, without benchmarks, or contradicts
+// itself: times that are 0, negative or not numbers, several units for one benchmark. If a program
+// reports aggregates only, the median that it reports is a benchmark's time.
 ResultFile parse_result(const std::string& text, const std::string& name);
-ResultFile read_result(const std::filesystem::path& file);
+// `name`: what error messages call the file; "" is its path.
+ResultFile read_result(const std::filesystem::path& file, const std::string& name = "");
 
 }  // namespace reprise::compare

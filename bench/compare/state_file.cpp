@@ -25,7 +25,7 @@ std::string fingerprint(const std::filesystem::path& program) {
   return fmt::format("{} {}.{:09}", status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
-// The file that a contender's time depends on: of a shell command that of its first word.
+// The program that a contender runs; for a shell command its first argument.
 std::filesystem::path program_of(const Contender& contender) {
   return find_program(contender.kind == Kind::shell
                           ? contender.text.substr(0, contender.text.find(' '))
@@ -57,58 +57,63 @@ std::string state_key(const ComparisonPlan& plan) {
 }
 
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state) {
-  const Looks& looks = state.looks;
+  const Looks& looks = state.ledger.planned;
   json made = json::array();
-  for (const LookMade& look : state.looks_made) made.push_back({look.rounds, look.alpha});
-  const json document{
-      {"schema", kSchema},
-      {"key", key},
-      {"planned", state.planned},
-      {"looks",
-       {{"level", looks.level}, {"rounds", looks.rounds}, {"alpha_spent", looks.alpha_spent}}},
-      {"looks_made", made},
-      {"seconds", state.seconds},
-      {"noise_warnings", state.noise_warnings},
-      {"measurements", to_json(state.measurements)}};
+  for (const LookMade& look : state.ledger.made) made.push_back({look.rounds, look.alpha});
+  const json document{{"schema", kSchema},
+                      {"key", key},
+                      {"planned_rounds", state.planned_rounds},
+                      {"looks",
+                       {{"level", looks.level},
+                        {"rounds", looks.rounds},
+                        {"alpha_spent", looks.alpha_spent},
+                        {"made", made}}},
+                      {"seconds", state.seconds},
+                      {"noise_warnings", state.noise_warnings},
+                      {"measurements", to_json(state.measurements)}};
   write_file(file, [&](std::ostream& out) { out << json_text(document) << '\n'; });
 }
 
 State read_state(const std::filesystem::path& file, const std::string& key) {
+  const std::string name = file.string();
   std::ifstream in(file);
   if (!in) {
-    throw Error(fmt::format("--resume: found no file '{}', expected one that --state has written",
-                            file.string()));
+    throw Error(fmt::format("--resume: found no file '{}', expected one written by --state", name));
   }
   try {
     const json document = json::parse(in);
-    if (!document.is_object() || document.value("schema", "") != kSchema) {
-      throw Error(fmt::format("{}: found no state of a comparison, expected schema {}",
-                              file.string(), kSchema));
+    const std::string schema = document.is_object() ? document.value("schema", "") : "";
+    if (schema != kSchema) {
+      throw Error(
+          fmt::format("{}: found schema '{}', expected {}: only the version of reprise that "
+                      "started a comparison can resume it",
+                      name, printable(schema), kSchema));
     }
     if (document.at("key") != key) {
       throw Error(
-          fmt::format("{}: found the state of another comparison (programs, their files, "
-                      "flags), expected this one's",
-                      file.string()));
+          fmt::format("{}: found the state of another comparison, expected the same "
+                      "programs, unchanged files and flags",
+                      name));
     }
-    State state{looks_from(document.at("looks"), document.at("looks").at("level"), file.string()),
-                measurements_from(document.at("measurements"), file.string()),
-                document.at("planned"),
-                {},
+    const json& looks = document.at("looks");
+    State state{{looks_from(looks, looks.at("level"), name), {}},
+                measurements_from(document.at("measurements"), name),
+                document.at("planned_rounds"),
                 document.at("seconds"),
                 document.at("noise_warnings")};
-    for (const json& look : document.at("looks_made")) {
-      state.looks_made.push_back({look.at(0), look.at(1)});
+    for (const json& look : looks.at("made")) {
+      state.ledger.made.push_back({look.at(0), look.at(1)});
     }
     return state;
   } catch (const json::parse_error& error) {
-    throw Error(fmt::format("{}: found no whole JSON, expected the state of a comparison ({})",
-                            file.string(), printable(error.what())));
+    throw Error(
+        fmt::format("{}: found incomplete or invalid JSON, expected the state of a comparison ({})",
+                    name, printable(error.what())));
   } catch (const json::exception& error) {
     throw Error(
         fmt::format("{}: found a field that is missing or of another type, expected the "
                     "state of a comparison ({})",
-                    file.string(), printable(error.what())));
+                    name, printable(error.what())));
   }
 }
 

@@ -1,29 +1,33 @@
-// What an interrupted comparison leaves, to be gone on with.
+// The state that an interrupted comparison leaves, so that it can be resumed.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
-#include "bench/compare/comparison.hpp"
+#include "bench/compare/comparison_plan.hpp"
+#include "bench/compare/looks.hpp"
+#include "bench/compare/measurements.hpp"
 
 namespace reprise::compare {
 
-// What the rounds of a comparison follow from: the machine, commands, the programs' files (size and
-// time of the last change), options. Rounds of another key do not go together.
+// Everything that the rounds depend on: the machine, the commands, the programs' files (size and
+// time of last change) and the options. Rounds with different keys do not belong together.
 std::string state_key(const ComparisonPlan& plan);
 
 struct State {
-  Looks looks;
+  AlphaLedger ledger;
   Measurements measurements;
-  int planned = 0;  // rounds that were asked for; a budget may have left fewer in `looks`
-  std::vector<LookMade> looks_made{};         // what was shown, and so has spent of the level
-  double seconds = 0;                         // that the rounds took
+  int planned_rounds = 0;  // as asked for; a budget may have left fewer in the ledger's looks
+  double seconds = 0;      // duration of all sessions
   std::vector<std::string> noise_warnings{};  // of all sessions
 };
-// Written under a temporary name, then renamed: whole at any moment.
+
+// Writes a temporary file and renames it, so that the file is complete at any moment.
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state);
 
-// Throws Error (exit code 2) that names the file: not there, cut, of another comparison.
+// Throws Error (exit code 2) that names the file if it is missing, cut off, of another schema or of
+// another comparison.
 State read_state(const std::filesystem::path& file, const std::string& key);
 
 }  // namespace reprise::compare

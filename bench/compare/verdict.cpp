@@ -13,48 +13,51 @@ namespace {
 
 constexpr double kPower = 0.9;
 
-// Holm over these rows, then their labels.
-void label_all(std::vector<Verdict>& rows, double share, double margin) {
-  adjust(rows);
-  for (Verdict& row : rows) {
-    if (row.label != Label::failed) row.label = label_of(row, share, margin);
+bool is_different(const Verdict& verdict) {
+  return verdict.label == Label::regression || verdict.label == Label::improvement;
+}
+
+// Adjusts p over these verdicts, then sets their labels.
+void label_all(std::vector<Verdict>& verdicts, double alpha, double margin) {
+  adjust(verdicts);
+  for (Verdict& verdict : verdicts) {
+    if (verdict.label != Label::failed) verdict.label = label_of(verdict, alpha, margin);
   }
 }
 
-ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double share,
-                             const JudgeOptions& options, std::vector<Verdict>& rows) {
+// Also sets the minimum detectable effects of `verdicts`: the control shows their noise.
+ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double alpha,
+                             const JudgeOptions& options, std::vector<Verdict>& verdicts) {
   ControlVerdict control;
-  std::vector<Verdict> same;
-  std::vector<std::vector<double>> of_rounds(rounds);
-  std::vector<double> detectables;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (!m.error_of(0, r).empty()) continue;
-    const auto ratios = m.log_ratios(m.control(), r, rounds, options.clock);
-    for (std::size_t i = 0; i < ratios.size(); ++i) of_rounds[i].push_back(ratios[i]);
-    same.push_back(measured(ratios, share));
-    const double tests = static_cast<double>(std::max<std::size_t>(rows.size(), 1));
-    const double smallest = minimum_detectable_effect(ratios, share / tests, options.margin);
-    detectables.push_back(smallest);
-    if (smallest > control.largest_minimum_detectable_effect) {
-      control.largest_minimum_detectable_effect = smallest;
-      control.least_sensitive_benchmark = m.benchmarks[r];
+  std::vector<Verdict> of_control;
+  std::vector<std::vector<double>> by_round(rounds);
+  std::vector<double> effects;
+  const double tests = static_cast<double>(std::max<std::size_t>(verdicts.size(), 1));
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (!m.error_of(0, b).empty()) continue;
+    const auto ratios = m.log_ratios(m.control(), b, rounds, options.clock);
+    for (std::size_t i = 0; i < ratios.size(); ++i) by_round[i].push_back(ratios[i]);
+    of_control.push_back(estimate(ratios, alpha));
+    const double effect = minimum_detectable_effect(ratios, alpha / tests, options.margin);
+    effects.push_back(effect);
+    if (effect > control.largest_minimum_detectable_effect) {
+      control.largest_minimum_detectable_effect = effect;
+      control.least_sensitive_benchmark = m.benchmarks[b];
     }
-    for (Verdict& row : rows) {
-      if (row.benchmark == r) row.minimum_detectable_effect = smallest;
+    for (Verdict& verdict : verdicts) {
+      if (verdict.benchmark == b) verdict.minimum_detectable_effect = effect;
     }
   }
-  label_all(same, share, options.margin);
-  control.benchmarks = same.size();
+  label_all(of_control, alpha, options.margin);
+  control.benchmarks = of_control.size();
   control.called_different =
-      static_cast<std::size_t>(std::ranges::count_if(same, [](const Verdict& row) {
-        return row.label == Label::regression || row.label == Label::improvement;
-      }));
-  control.median_minimum_detectable_effect = median(detectables);
+      static_cast<std::size_t>(std::ranges::count_if(of_control, is_different));
+  control.median_minimum_detectable_effect = median(effects);
   std::vector<double> medians;
-  for (const auto& of_round : of_rounds) {
-    if (!of_round.empty()) medians.push_back(median(of_round));
+  for (const auto& ratios : by_round) {
+    if (!ratios.empty()) medians.push_back(median(ratios));
   }
-  const Verdict all = measured(medians, share);
+  const Verdict all = estimate(medians, alpha);
   control.ratio = all.ratio;
   control.low = all.low;
   control.high = all.high;
@@ -84,61 +87,59 @@ std::string_view name_of(Label label) {
   return "";
 }
 
-Verdict measured(const std::vector<double>& log_ratios, double share) {
-  Verdict row;
-  const Interval interval = median_interval(log_ratios, 1 - share);
-  row.ratio = std::exp(interval.estimate);
-  row.low = std::exp(interval.low);
-  row.high = std::exp(interval.high);
-  row.p = sign_test_p(log_ratios);
-  return row;
+Verdict estimate(const std::vector<double>& log_ratios, double alpha) {
+  Verdict verdict;
+  const Interval interval = median_interval(log_ratios, 1 - alpha);
+  verdict.ratio = std::exp(interval.estimate);
+  verdict.low = std::exp(interval.low);
+  verdict.high = std::exp(interval.high);
+  verdict.p = sign_test_p(log_ratios);
+  return verdict;
 }
 
-Label label_of(const Verdict& row, double share, double margin) {
+Label label_of(const Verdict& verdict, double alpha, double margin) {
   const double upper = 1 + margin, lower = 1 / upper;
-  if (row.adjusted_p <= share && row.ratio > upper) return Label::regression;
-  if (row.adjusted_p <= share && row.ratio < lower) return Label::improvement;
-  if (row.low >= lower && row.high <= upper) return Label::unchanged;
+  if (verdict.adjusted_p <= alpha && verdict.ratio > upper) return Label::regression;
+  if (verdict.adjusted_p <= alpha && verdict.ratio < lower) return Label::improvement;
+  if (verdict.low >= lower && verdict.high <= upper) return Label::unchanged;
   return Label::insufficient_data;
 }
 
 std::size_t Judgement::undecided() const {
   return static_cast<std::size_t>(std::ranges::count_if(
-      verdicts, [](const Verdict& row) { return row.label == Label::insufficient_data; }));
+      verdicts, [](const Verdict& verdict) { return verdict.label == Label::insufficient_data; }));
 }
 bool Judgement::decided() const { return undecided() == 0; }
 
-Judgement judge(const Measurements& m, int rounds, double share, const JudgeOptions& options) {
-  Judgement judgement{rounds, share, {}, {}};
+Judgement judge(const Measurements& m, int rounds, double alpha, const JudgeOptions& options) {
+  Judgement judgement{rounds, alpha, {}, {}};
   const auto n = static_cast<std::size_t>(rounds);
   for (std::size_t c = 1; c < m.control(); ++c) {
-    for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-      Verdict row;
+    for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      Verdict verdict;
       for (const std::size_t side : {std::size_t{0}, c, m.control()}) {
-        if (row.error.empty()) row.error = m.error_of(side, r);
+        if (verdict.error.empty()) verdict.error = m.error_of(side, b);
       }
-      if (row.error.empty()) {
-        row = measured(m.log_ratios(c, r, n, options.clock), share);
+      if (verdict.error.empty()) {
+        verdict = estimate(m.log_ratios(c, b, n, options.clock), alpha);
       } else {
-        row.label = Label::failed;
+        verdict.label = Label::failed;
       }
-      row.contender = c;
-      row.benchmark = r;
-      const BenchmarkDetails &a = m.details[0][r], &b = m.details[c][r];
-      row.bits_vary = a.bits_vary || b.bits_vary;
-      row.different_bits = a.digest && b.digest && *a.digest != *b.digest;
-      judgement.verdicts.push_back(row);
+      verdict.contender = c;
+      verdict.benchmark = b;
+      const BenchmarkDetails &of_a = m.details[0][b], &of_c = m.details[c][b];
+      verdict.bits_vary = of_a.bits_vary || of_c.bits_vary;
+      verdict.different_bits = of_a.digest && of_c.digest && *of_a.digest != *of_c.digest;
+      judgement.verdicts.push_back(verdict);
     }
   }
-  label_all(judgement.verdicts, share, options.margin);
-  judgement.control = judge_control(m, n, share, options, judgement.verdicts);
+  label_all(judgement.verdicts, alpha, options.margin);
+  judgement.control = judge_control(m, n, alpha, options, judgement.verdicts);
   return judgement;
 }
 
 bool any_different(const Judgement& judgement) {
-  return std::ranges::any_of(judgement.verdicts, [](const Verdict& row) {
-    return row.label == Label::regression || row.label == Label::improvement;
-  });
+  return std::ranges::any_of(judgement.verdicts, is_different);
 }
 
 }  // namespace reprise::compare

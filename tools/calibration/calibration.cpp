@@ -1,6 +1,7 @@
-// The figures of docs/comparison.md that follow from recorded rounds; tools/calibrate calls it.
+// Computes the numbers of docs/comparison.md that follow from recorded rounds; tools/calibrate runs
+// it.
 //   calibration rounds RECORD.json       false alarms and power by resampling, as JSON
-//   calibration coverage                 coverage of intervals, as JSON
+//   calibration coverage                 coverage of the intervals, as JSON
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +21,7 @@ using namespace reprise;
 using namespace reprise::compare;
 using nlohmann::json;
 
-json of_rounds(const std::string& file) {
+json resampled(const std::string& file) {
   std::ifstream in(file);
   if (!in) throw Error(file + ": cannot be read");
   const json document = json::parse(in);
@@ -70,11 +71,11 @@ int main(int argc, char** argv) {
   return cli::run_main("calibration", [&] {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "rounds" && argc == 3) {
-      std::cout << of_rounds(argv[2]).dump(1) << '\n';
+      std::cout << resampled(argv[2]).dump(1) << '\n';
     } else if (what == "coverage" && argc == 2) {
       std::cout << coverages().dump(1) << '\n';
     } else {
-      throw Error("found no 'rounds RECORD' or 'coverage', expected one of them");
+      throw Error("found neither 'rounds RECORD' nor 'coverage', expected one of them");
     }
     return ExitCode::done;
   });

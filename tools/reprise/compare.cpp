@@ -1,10 +1,10 @@
-// reprise compare: programs, configurations or result files beside each other.
+// reprise compare: which of several programs, configurations or result files is faster.
 #include "bench/compare/report.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -28,7 +28,7 @@ namespace {
 using namespace reprise::compare;
 using Flags = CompareFlags;
 
-// A result file, there or not, and nothing that could be started.
+// Whether the subject is meant as a result file, existing or not, and not as a program.
 bool is_result_file(const std::string& subject) {
   if (subject.ends_with(".json") && subject.find(' ') == std::string::npos) return true;
   std::error_code failed;
@@ -39,19 +39,20 @@ std::string threads_text(const std::string& count) {
   return count + (count == "1" ? " thread" : " threads");
 }
 
-// One program with each of the backends and thread counts.
+// One program with each combination of backend and number of threads.
 std::vector<Contender> configurations(const Contender& program, const Flags& flags,
-                                      InvocationOptions& turns) {
+                                      InvocationOptions& invocation) {
   std::vector<Contender> all;
-  const std::vector<std::string> one{""};
-  for (const std::string& backend : flags.backends.empty() ? one : flags.backends) {
-    for (const std::string& threads : flags.threads.empty() ? one : flags.threads) {
+  const std::vector<std::string> default_only{""};
+  for (const std::string& backend : flags.backends.empty() ? default_only : flags.backends) {
+    for (const std::string& threads : flags.threads.empty() ? default_only : flags.threads) {
       Contender contender = program;
       std::string name;
       const auto add = [&](const std::string& flag, const std::string& value) {
         if (value.empty()) return;
         contender.command.arguments.push_back("--" + flag + "=" + value);
         contender.text += " --" + flag + "=" + value;
+        contender.configuration[flag] = value;
         name += (name.empty() ? "" : ", ") + (flag == "threads" ? threads_text(value) : value);
       };
       add("backend", backend);
@@ -60,12 +61,12 @@ std::vector<Contender> configurations(const Contender& program, const Flags& fla
       all.push_back(contender);
     }
   }
-  if (flags.backends.size() > 1) turns.varied.insert("backend");
-  if (flags.threads.size() > 1) turns.varied.insert("threads");
+  if (flags.backends.size() > 1) invocation.varied.insert("backend");
+  if (flags.threads.size() > 1) invocation.varied.insert("threads");
   return all;
 }
 
-std::vector<Contender> contenders_of(const Flags& flags, InvocationOptions& turns) {
+std::vector<Contender> contenders_of(const Flags& flags, InvocationOptions& invocation) {
   std::vector<Contender> all;
   for (const std::string& subject : flags.subjects) {
     all.push_back(flags.command ? shell_contender(subject) : parse_contender(subject, "compare"));
@@ -73,12 +74,10 @@ std::vector<Contender> contenders_of(const Flags& flags, InvocationOptions& turn
   for (const std::string& backend : flags.backends) find_backend(backend);
   if (!flags.backends.empty() || !flags.threads.empty()) {
     if (all.size() != 1) {
-      throw Error(
-          fmt::format("--backend, --threads: found {} programs, expected one whose "
-                      "configurations are compared",
-                      all.size()));
+      throw Error(fmt::format("--backend, --threads: found {} programs, expected a single one",
+                              all.size()));
     }
-    all = configurations(all.front(), flags, turns);
+    all = configurations(all.front(), flags, invocation);
   }
   if (all.size() < 2) {
     throw Error(
@@ -100,22 +99,21 @@ Clock clock_of(const Flags& flags) {
   return flags.clock == "real_time" ? Clock::real_time : Clock::cpu_time;
 }
 
-// Throws Error for a flag of the other kind of comparison, which would do nothing.
-void refuse_flags(const Flags& flags, const std::set<std::string>& known, bool known_only,
-                  const std::string& of) {
-  for (const std::string& flag : flags.given) {
-    if (known.contains(flag) == known_only) continue;
-    throw Error(fmt::format("{}: found with {}, which it does nothing for", flag, of));
-  }
+// Throws Error for the first flag that was given but has no effect on this kind of comparison.
+template <class HasNoEffect>
+void refuse_flags(const Flags& flags, const std::string& kind, HasNoEffect has_no_effect) {
+  const auto found = std::ranges::find_if(flags.given, has_no_effect);
+  if (found != flags.given.end())
+    throw Error(fmt::format("{} cannot be used with {}", *found, kind));
 }
 
 void require_writable(const std::optional<std::filesystem::path>& file) {
   if (file) AtomicFile probe(*file);
 }
 
-// The forms that are asked for.
+// Writes the files that were asked for.
 template <class Found>
-void write_asked(const Flags& flags, const Found& found) {
+void write_files(const Flags& flags, const Found& found) {
   if (flags.json) {
     write_file(*flags.json,
                [&](std::ostream& out) { out << json_text(to_json(found), 1) << '\n'; });
@@ -126,15 +124,15 @@ void write_asked(const Flags& flags, const Found& found) {
 }
 
 ExitCode compare_result_files(const Flags& flags) {
-  refuse_flags(
-      flags,
-      {"--clock", "--drift", "--filter", "--json", "--level", "--margin", "--markdown", "--quiet"},
-      true, "result files");
+  const std::set<std::string> allowed{"--clock", "--drift",  "--filter",   "--json",
+                                      "--level", "--margin", "--markdown", "--quiet"};
+  refuse_flags(flags, "result files",
+               [&](const std::string& flag) { return !allowed.contains(flag); });
   for (const std::string& subject : flags.subjects) {
     if (std::filesystem::is_directory(subject) || is_result_file(subject)) continue;
     throw Error(
-        fmt::format("compare: found '{}', which is no result file, expected two of them, or "
-                    "programs alone",
+        fmt::format("compare: found '{}', which is not a result file, expected two result files "
+                    "or programs only",
                     printable(subject)));
   }
   if (flags.subjects.size() != 2) {
@@ -146,17 +144,17 @@ ExitCode compare_result_files(const Flags& flags) {
       flags.level, flags.drift, {flags.margin, clock_of(flags)}, flags.filter};
   const auto found = compare_files(flags.subjects[0], flags.subjects[1], options);
   print(std::cout, found);
-  write_asked(flags, found);
+  write_files(flags, found);
   return exit_code_of(found.verdicts);
 }
 
 ComparisonPlan plan_of(const Flags& flags) {
-  if (flags.resume && !flags.state) throw Error("--resume: found no --state, expected its file");
+  if (flags.resume && !flags.state) throw Error("--resume needs --state FILE");
   std::error_code failed;
   if (flags.state && !flags.resume && std::filesystem::exists(*flags.state, failed)) {
     throw Error(
-        fmt::format("--state: found '{}', which is there already, expected --resume to go on "
-                    "with it, or another file",
+        fmt::format("--state: found '{}', which exists already, expected --resume to continue it, "
+                    "or another file",
                     flags.state->string()));
   }
   ComparisonPlan plan;
@@ -177,14 +175,15 @@ ExitCode run(const Flags& flags) {
   if (!flags.command && std::ranges::any_of(flags.subjects, is_result_file)) {
     return compare_result_files(flags);
   }
-  refuse_flags(flags, {"--drift"}, false, "programs");
+  refuse_flags(flags, "programs", [](const std::string& flag) { return flag == "--drift"; });
   if (flags.command) {
-    refuse_flags(flags,
-                 {"--backend", "--filter", "--min-time", "--repetitions", "--threads", "--with"},
-                 false, "--command");
+    const std::set<std::string> refused{"--backend",     "--filter",  "--min-time",
+                                        "--repetitions", "--threads", "--with"};
+    refuse_flags(flags, "--command",
+                 [&](const std::string& flag) { return refused.contains(flag); });
   }
   const ComparisonPlan plan = plan_of(flags);
-  // what cannot be written is known before anything is measured
+  // a file that cannot be written is found before anything is measured
   if (!flags.resume) require_writable(flags.state);
   require_writable(flags.json);
   require_writable(flags.markdown);
@@ -195,8 +194,8 @@ ExitCode run(const Flags& flags) {
   if (!lock.warning().empty()) found.noise_warnings.push_back(lock.warning());
   print(std::cout, found);
   std::cout << std::flush;
-  write_asked(flags, found);
-  if (found.failure) throw *found.failure;  // after all that was measured before it
+  write_files(flags, found);
+  if (found.failure) throw *found.failure;  // after the report on what was measured before it
   return exit_code_of(found.judgement.verdicts);
 }
 
@@ -204,12 +203,12 @@ ExitCode run(const Flags& flags) {
 
 CLI::App* add_compare(CLI::App& app, ExitCode& code) {
   CLI::App* command = app.add_subcommand(
-      "compare", "what is faster: programs in turns, configurations, or two result files");
+      "compare", "which is faster: programs, configurations of one program, or two result files");
   const auto flags = std::make_shared<Flags>();
   command
       ->add_option(
           "SUBJECT", flags->subjects,
-          "A B [C ...]: Google Benchmark programs (with flags, in quotes), or two of their "
+          "A B [C ...]: Google Benchmark programs (in quotes with their flags), or two of their "
           "JSON files")
       ->required()
       ->type_name("");

@@ -12,63 +12,77 @@ namespace {
 using namespace reprise::compare;
 using Flags = CompareFlags;
 
+void add_fraction(CLI::App& command, const std::string& flag, double& fraction,
+                  const std::string& about) {
+  command
+      .add_option_function<std::string>(
+          flag,
+          [flag, &fraction](const std::string& text) { fraction = parse_fraction(text, flag); },
+          about)
+      ->type_name("FRACTION");
+}
+
+void add_list(CLI::App& command, const std::string& flag, std::vector<std::string>& list,
+              const std::string& about) {
+  command
+      .add_option_function<std::string>(
+          flag, [&list](const std::string& text) { list = cli::split_list(text); }, about)
+      ->type_name("LIST");
+}
+
 void add_measuring_flags(CLI::App& command, Flags& flags) {
   command.option_defaults()->group("What is measured");
   command.add_flag("--command", flags.command,
-                   "A, B, ... are shell commands, each timed as a whole");
+                   "treat A, B, ... as shell commands and time each one as a whole");
+  add_list(command, "--backend", flags.backends,
+           "compare these backends with a single program of Reprise: openmp,onednn");
+  add_list(command, "--threads", flags.threads,
+           "compare these numbers of threads with a single program of Reprise: 1,2");
   command
-      .add_option_function<std::string>(
-          "--backend",
-          [&flags](const std::string& text) { flags.backends = cli::split_list(text); },
-          "configurations of one program of ours: these backends")
-      ->type_name("LIST");
-  command
-      .add_option_function<std::string>(
-          "--threads", [&flags](const std::string& text) { flags.threads = cli::split_list(text); },
-          "and these numbers of threads")
-      ->type_name("LIST");
-  command.add_option("--filter", flags.filter, "--benchmark_filter of each program")
+      .add_option("--filter", flags.filter,
+                  "compare only benchmarks that match (--benchmark_filter; '-' before the "
+                  "expression inverts it)")
       ->type_name("REGEX");
   command
       .add_option("--with", flags.with,
-                  "a flag that each program gets, repeatable: --with=--data=real")
+                  "add this flag to the command of every program, repeatable: --with=--data=real")
       ->type_name("FLAG")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--clock", flags.clock, "real_time, cpu_time (default: real_time)")
+  command
+      .add_option("--clock", flags.clock,
+                  "clock whose times are compared: real_time, cpu_time (default: real_time)")
       ->check(cli::one_of({"real_time", "cpu_time"}))
       ->type_name("NAME");
   add_duration(command, "--min-time", flags.min_time,
-               "of each row in each process, shared by its repetitions (default: 20ms)");
+               "measuring time of each benchmark in each process, divided among its repetitions "
+               "(default: 20ms)");
   cli::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
-                  "of each row in each process: the shortest counts (default: 10)");
+                  "repetitions of each benchmark in each process, of which the shortest counts "
+                  "(default: 10)");
 }
 
 void add_judging_flags(CLI::App& command, Flags& flags) {
-  command.option_defaults()->group("How long, and what counts");
+  command.option_defaults()->group("How long to measure, and what counts as different");
   command
-      .add_option("--rounds", flags.rounds, fmt::format("at most (default: {})", kDefaultRounds))
+      .add_option("--rounds", flags.rounds,
+                  fmt::format("maximum number of rounds (default: {})", kDefaultRounds))
       ->check(cli::whole_number(1, 10000))
       ->type_name("N");
   command.add_flag("--all-rounds", flags.all_rounds,
-                   "also where every row is decided before: one look, at the end");
+                   "run all rounds, even if every benchmark is decided earlier");
   add_duration(command, "--time-budget", flags.budget,
-               "for everything: 60s, 3m (default: what the rounds take)");
-  add_duration(command, "--timeout", flags.timeout, "after which a process hangs (default: 60s)");
-  for (const auto& [flag, place, about] :
-       {std::tuple("--margin", &Flags::margin, "changes within it are none (default: 5%)"),
-        std::tuple("--level", &Flags::level, "of a wrong call in any row (default: 5%)"),
-        std::tuple(
-            "--drift", &Flags::drift,
-            "of result files: what the machine may have done between them (default: 30%)")}) {
-    command
-        .add_option_function<std::string>(
-            flag,
-            [&flags, flag = flag, place = place](const std::string& text) {
-              flags.*place = parse_fraction(text, flag);
-            },
-            about)
-        ->type_name("SHARE");
-  }
+               "maximum duration of the whole comparison, such as 60s or 3m (default: as long as "
+               "the rounds take)");
+  add_duration(command, "--timeout", flags.timeout,
+               "kill a process that runs longer than this and end the comparison (default: 60s)");
+  add_fraction(command, "--margin", flags.margin,
+               "largest change of a time that counts as unchanged (default: 5%)");
+  add_fraction(command, "--level", flags.level,
+               "significance level: chance of calling any unchanged benchmark different (default: "
+               "5%)");
+  add_fraction(command, "--drift", flags.drift,
+               "for result files: how much the machine may have changed between them; widens the "
+               "intervals (default: 30%)");
 }
 
 }  // namespace
@@ -77,12 +91,19 @@ void add_compare_flags(CLI::App& command, CompareFlags& flags) {
   add_measuring_flags(command, flags);
   add_judging_flags(command, flags);
   command.option_defaults()->group("What is shown and kept");
-  command.add_option("--state", flags.state, "kept after each round, to be gone on with")
+  command
+      .add_option("--state", flags.state,
+                  "write the rounds to this file as they are measured, for --resume")
       ->type_name("FILE");
-  command.add_flag("--resume", flags.resume, "go on with the rounds of --state");
-  command.add_option("--json", flags.json, "everything, rounds included")->type_name("FILE");
-  command.add_option("--markdown", flags.markdown, "the table as a page")->type_name("FILE");
-  command.add_flag("--quiet", flags.quiet, "no progress");
+  command.add_flag("--resume", flags.resume,
+                   "continue the interrupted comparison whose rounds are in the --state file");
+  command
+      .add_option("--json", flags.json,
+                  "write all results, including every round, to this file as JSON")
+      ->type_name("FILE");
+  command.add_option("--markdown", flags.markdown, "write the report to this file as Markdown")
+      ->type_name("FILE");
+  command.add_flag("--quiet", flags.quiet, "show no progress on standard error");
 }
 
 }  // namespace reprise::tool

@@ -22,10 +22,10 @@ struct CompareFlags {
   std::optional<int> rounds;
   int repetitions = 10;
   std::optional<std::filesystem::path> state, json, markdown;
-  std::vector<std::string> given;  // the names of all flags that were given
+  std::vector<std::string> given;  // names of the flags on the command line
 };
 
-// All but SUBJECT. `flags` has to live as long as the command.
+// Adds all flags, but not the positional SUBJECT. `flags` has to outlive the command.
 void add_compare_flags(CLI::App& command, CompareFlags& flags);
 
 }  // namespace reprise::tool

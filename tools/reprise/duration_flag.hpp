@@ -1,4 +1,4 @@
-// A flag that takes a duration: 20ms, 60s, 3m.
+// A flag whose value is a duration: 20ms, 60s, 3m.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,7 +8,7 @@
 
 namespace reprise::tool {
 
-// `seconds` lives as long as the command.
+// `seconds` has to outlive the command.
 template <class Seconds>
 void add_duration(CLI::App& command, const std::string& flag, Seconds& seconds,
                   const std::string& about) {

@@ -1,4 +1,4 @@
-"""`reprise compare` from outside: what it says of good, hostile and foreign programs and of files.
+"""`reprise compare` from outside: its reports on good, hostile and foreign programs and on files.
 
   python3 tests/bench/compare/compare_test.py build/release/bin [unittest options]
 """
@@ -23,7 +23,7 @@ FAKE = pathlib.Path(__file__).resolve().parent / "fake_bench.py"
 class CompareCase(Case):
     def setUp(self):
         super().setUp()
-        # a lock of its own: tests run beside each other
+        # a lock of its own: tests run in parallel
         self.environment = {"REPRISE_MEASURE_LOCK": str(self.folder / "lock"), "FAKE_FOLDER": str(self.folder),
                             "TMPDIR": str(self.folder)}
 
@@ -31,11 +31,11 @@ class CompareCase(Case):
         return programs.run("reprise", "compare", "--quiet", *arguments, **self.environment)
 
     @staticmethod
-    def fake(*words):
-        return " ".join(map(str, (FAKE, *words)))
+    def fake(*arguments):
+        return " ".join(map(str, (FAKE, *arguments)))
 
     def verdicts(self, run):
-        """{row: verdict of B} of the table."""
+        """The table as {benchmark: verdict of B}."""
         found, name = {}, None
         for line in run.stdout.splitlines():
             cells = line.split()
@@ -47,16 +47,18 @@ class CompareCase(Case):
 
 
 class Live(CompareCase):
-    def test_a_slower_row_is_found_and_the_other_is_not(self):
+    def test_a_slower_benchmark_is_found_and_the_other_is_not(self):
         run = self.compare(self.fake("good"), self.fake("good", 1.3))
         self.assertEqual(run.returncode, 1, run.stderr)
         self.assertEqual(self.verdicts(run), {"slow": "regression", "same": "unchanged"})
-        self.assertIn("A/A control: A beside itself", run.stdout)
-        self.assertIn("smallest change that this run finds", run.stdout)
+        self.assertTrue(run.stdout.startswith("B compared with A: slower in 1, unchanged in 1 of 2 benchmarks.\nThe chance "
+                                              "that any unchanged benchmark is called slower or faster is at most 5 %."))
+        self.assertIn("A/A control: A compared with itself: ", run.stdout)
+        self.assertIn("smallest change that this run detects with 90 % power: ", run.stdout)
         self.assertIn("21 of 84 rounds", run.stdout)  # the first look decides
-        self.assertIn("ended early", run.stdout)
+        self.assertIn("stopped early", run.stdout)
 
-    def test_equals_are_unchanged(self):
+    def test_equal_programs_are_unchanged(self):
         run = self.compare(self.fake("good"), self.fake("good"), "--json", self.folder / "c.json",
                            "--markdown", self.folder / "c.md")
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
@@ -76,26 +78,28 @@ class Live(CompareCase):
         schema = json.loads((programs.ROOT / "results/schema/comparison-2.json").read_text())
         jsonschema.Draft202012Validator(schema).validate(kept)
 
-    def test_an_improvement_is_no_failure_and_three_programs_go(self):
+    def test_an_improvement_is_not_a_failure_and_three_programs_work(self):
         run = self.compare(self.fake("good"), self.fake("good", 0.5), self.fake("good", 0.7))
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-        self.assertEqual(run.stdout.count("improvement"), 3)  # two rows and the summary
+        self.assertEqual(run.stdout.count("improvement"), 2)
+        for letter in "BC":
+            self.assertIn(f"{letter} compared with A: faster in 1, unchanged in 1 of 2 benchmarks.", run.stdout)
 
-    def test_too_few_rounds_say_so(self):
+    def test_too_few_rounds_are_reported(self):
         run = self.compare(self.fake("good"), self.fake("good", 1.3), "--rounds", 5)
         self.assertEqual(run.returncode, 4, run.stdout + run.stderr)
-        self.assertRegex(run.stdout, r"5 rounds cannot call any of 2 rows different at 0\.05: that needs 7")
+        self.assertRegex(run.stdout, r"5 rounds cannot call any of 2 benchmarks different at alpha 0\.05; that needs at least 7")
 
-    def test_other_bits_are_said(self):
+    def test_different_bits_are_reported(self):
         run = self.compare(self.fake("good"), self.fake("bits"))
-        self.assertEqual(self.verdicts(run)["slow"], "unchanged, other bits")
+        self.assertEqual(self.verdicts(run)["slow"], "unchanged, different bits")
         run = self.compare(self.fake("good"), self.fake("bits-late"))
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits vary")
 
         run = self.compare(self.fake("good"), self.fake("bits-once"))
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits vary", run.stderr)
 
-    def test_what_a_program_skips_is_left_out(self):
+    def test_a_skipped_benchmark_is_left_out(self):
         run = self.compare(self.fake("skip"), self.fake("skip"))
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertEqual(self.verdicts(run), {"same": "unchanged"})
@@ -104,7 +108,7 @@ class Live(CompareCase):
         self.assertEqual(run.stdout.count("left out: "), 1, run.stdout)
         self.assertIn("left out: slow (skipped by B: no such unit here)", run.stdout)
 
-    def test_programs_start_as_from_the_users_shell(self):
+    def test_programs_get_the_environment_of_the_users_shell(self):
         os.environ.pop("OMP_WAIT_POLICY", None)
         command = "test -z \"$OMP_WAIT_POLICY$REPRISE_OWN_WAIT_POLICY\""
         run = self.compare("--command", command, command, "--rounds", 1)
@@ -113,7 +117,7 @@ class Live(CompareCase):
                            "--rounds", 1, **self.environment, OMP_WAIT_POLICY="active")
         self.assertEqual(run.returncode, 4, run.stderr)
 
-    def test_a_failed_row_is_no_time(self):
+    def test_a_failed_benchmark_has_no_time(self):
         run = self.compare(self.fake("good"), self.fake("error"), "--json", self.folder / "c.json", "--markdown",
                            self.folder / "c.md")
         self.assertEqual(run.returncode, 1, run.stderr)
@@ -129,8 +133,8 @@ class Live(CompareCase):
         self.assertEqual(self.verdicts(run)["slow"], "regression", run.stdout + run.stderr)
         self.assertEqual(self.verdicts(run)["same"], "unchanged")
 
-    def test_one_thread_is_no_threads(self):
-        # env is a program that takes flags of ours only where a program of ours is behind it
+    def test_one_thread_is_singular(self):
+        # a script in place of a program of Reprise, which ignores the flag --threads
         script = self.folder / "program"
         script.write_text(f"#!/bin/sh\nfor last; do :; done\nexec {FAKE} good $(echo \"$@\" | tr ' ' '\\n' | "
                           "grep -- --benchmark_out=)\n")
@@ -140,7 +144,7 @@ class Live(CompareCase):
         self.assertIn("B: 2 threads = ", run.stdout)
 
     def test_shell_commands(self):
-        # so far apart that a machine which is busy with something else does not hide it
+        # so different that other load on the machine does not hide it
         run = self.compare("--command", "sleep 0.01", "sleep 0.4", "--rounds", 8)
         self.assertEqual(run.returncode, 1, run.stdout + run.stderr)
         self.assertEqual(self.verdicts(run), {"wall_time": "regression"})
@@ -153,7 +157,7 @@ class Live(CompareCase):
         short = self.compare("--command", "sleep 0.2", "sleep 0.2", "--time-budget", "300ms")
         self.assert_one_line(short, 2, "--time-budget", "expected at least")
 
-    def test_an_interrupted_comparison_goes_on(self):
+    def test_an_interrupted_comparison_can_be_resumed(self):
         state = self.folder / "state.json"
         command = [programs.BIN / "reprise", "compare", "--quiet", self.fake("good"),
                    self.fake("good", 1.3), "--state", state]
@@ -168,7 +172,7 @@ class Live(CompareCase):
         before = len(json.loads(state.read_text())["measurements"]["rounds"])
         self.assertGreaterEqual(before, 1)
         forgotten = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state)
-        self.assert_one_line(forgotten, 2, f"--state: found '{state}', which is there already, expected --resume")
+        self.assert_one_line(forgotten, 2, f"--state: found '{state}', which exists already, expected --resume")
         self.assertEqual(len(json.loads(state.read_text())["measurements"]["rounds"]), before)
         rounds = self.compare(self.fake("good"), self.fake("good", 1.3), "--state", state, "--resume", "--rounds", 60)
         self.assert_one_line(rounds, 2, "--rounds: found 60, expected the 84")
@@ -194,11 +198,11 @@ class Hostile(CompareCase):
         for behaviour, parts in {
             "crash": ["crashed: Segmentation fault (about to crash)"],
             "hang": ["still running after"],
-            "silent": ["found nothing in it"],
-            "cut": ["found no whole JSON"],
+            "silent": ["found an empty file"],
+            "cut": ["found incomplete or invalid JSON"],
             "foreign": ["without a list 'benchmarks'"],
-            "zero": ["row 'same': found real_time 0"],
-            "no": ["exit code 1, although none of its rows has failed"],
+            "zero": ["benchmark 'same': found real_time 0"],
+            "no": ["exit code 1, although none of its benchmarks failed"],
             "flood": ["wrote more than 256 MB of output"],
         }.items():
             with self.subTest(behaviour=behaviour):
@@ -209,8 +213,8 @@ class Hostile(CompareCase):
 
     def test_programs_that_fail_late_lose_no_round(self):
         for behaviour, parts in {
-            "crash-late": ["crashed: Segmentation fault (about to crash) after row 'slow', in row 'same'"],
-            "rows": ["row 'same' is missing in round 3, expected the rows of round 1"],
+            "crash-late": ["crashed: Segmentation fault (about to crash) after benchmark 'slow', in benchmark 'same'"],
+            "renamed": ["benchmark 'same' is missing in round 3, expected the benchmarks of round 1"],
             "latin": ["exit code 3 (caf"],
         }.items():
             with self.subTest(behaviour=behaviour):
@@ -227,7 +231,7 @@ class Hostile(CompareCase):
                 self.assertIn("ended in round 3", files["markdown"].read_text())
                 self.assertEqual(len(json.loads(files["state"].read_text())["measurements"]["rounds"]), 2)
 
-    def test_a_signal_ends_what_commands_have_started(self):
+    def test_a_signal_ends_what_commands_started(self):
         mark = self.folder / "mark"
         command = f"sh -c 'echo $$ >> {mark}; exec sleep 300'; true"
         with subprocess.Popen([programs.BIN / "reprise", "compare", "--quiet", "--command", command, command],
@@ -237,7 +241,7 @@ class Hostile(CompareCase):
             run.send_signal(signal.SIGTERM)
             self.assertEqual(run.wait(timeout=30), 128 + signal.SIGTERM)
         grandchild = pathlib.Path(f"/proc/{mark.read_text().strip()}/stat")
-        for _ in range(100):  # killed by now, and perhaps not yet taken away
+        for _ in range(100):  # killed, but perhaps not yet reaped
             if not grandchild.exists() or grandchild.read_text().rsplit(")", 1)[1].split()[0] == "Z":
                 return
             time.sleep(0.05)
@@ -252,13 +256,13 @@ class Hostile(CompareCase):
             ([good, good, "--rounds", "0"], ["--rounds", "found '0'"]),
             ([good, good, "--time-budget", "60"], ["--time-budget: found '60'", "20s, 3m"]),
             ([good, good, "--margin", "7"], ["--margin: found '7'"]),
-            ([good, good, "--resume"], ["--resume", "--state"]),
+            ([good, good, "--resume"], ["--resume needs --state FILE"]),
             ([good, good, "--state", self.folder / "none.json", "--resume"], ["none.json"]),
             ([good, good, "--json", "/proc/x/y.json"], ["/proc/x"]),
             ([good, good, "--backend", "openmp"], ["found 2 programs"]),
-            ([good, good, "--drift", "10%"], ["--drift: found with programs"]),
-            (["--command", "true", "true", "--threads", "1,2"], ["--threads: found with --command"]),
-            (["--command", "true", "true", "--with=-9"], ["--with: found with --command"]),
+            ([good, good, "--drift", "10%"], ["--drift cannot be used with programs"]),
+            (["--command", "true", "true", "--threads", "1,2"], ["--threads cannot be used with --command"]),
+            (["--command", "true", "true", "--with=-9"], ["--with cannot be used with --command"]),
             ([f"{good} --benchmark_min_time=1", good], ["found --benchmark_min_time=1 in", "expected --min-time"]),
             ([good, good, "--with=--benchmark_repetitions=3"], ["expected --repetitions"]),
             ([f"{good} --benchmark_filter=x", good, "--filter", "y"], ["expected either it or --filter"]),
@@ -268,7 +272,7 @@ class Hostile(CompareCase):
             with self.subTest(arguments=arguments):
                 self.assert_one_line(self.compare(*arguments), 2, *parts)
 
-    def test_what_is_ignored_stays_ignored(self):
+    def test_an_ignored_signal_stays_ignored(self):
         mark = self.folder / "mark"
         command = f"echo x >> {mark}; sleep 0.3"
         with subprocess.Popen(["nohup", programs.BIN / "reprise", "compare", "--quiet", "--command", command, command,
@@ -286,51 +290,51 @@ class Hostile(CompareCase):
             lock = self.folder / "lock"
             while not lock.exists() or not lock.read_text():
                 time.sleep(0.05)
-            # wherever temporary files go
+            # the lock does not depend on TMPDIR
             self.environment["TMPDIR"] = "/tmp"
             second = self.compare(self.fake("good"), self.fake("good"))
-            self.assert_one_line(second, 2, f"process {first.pid} measures on this machine")
+            self.assert_one_line(second, 2, f"found process {first.pid} measuring on this machine")
             self.assertIn(first.wait(timeout=60), (0, 1, 4))
 
-    def test_where_no_lock_can_be_had_that_is_said(self):
+    def test_a_missing_lock_is_a_warning(self):
         self.environment["REPRISE_MEASURE_LOCK"] = str(self.folder / "none" / "lock")
         run = self.compare(self.fake("good"), self.fake("good"))
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertRegex(run.stdout, "beware: .*/none/lock: no lock .No such file")
-        # a file that only its owner may write is still locked by all others
+        self.assertRegex(run.stdout, "warning: .*/none/lock: no lock .No such file")
+        # others can lock a file that only its owner may write
         held = self.folder / "held"
         held.write_text("77")
         held.chmod(0o444)
         self.environment["REPRISE_MEASURE_LOCK"] = str(held)
         with held.open() as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            self.assert_one_line(self.compare(self.fake("good"), self.fake("good")), 2, "process 77 measures")
+            self.assert_one_line(self.compare(self.fake("good"), self.fake("good")), 2, "found process 77 measuring")
 
 
 class Files(CompareCase):
     def result(self, name, times):
-        rows = [{"name": "r", "run_type": "iteration", "real_time": t, "cpu_time": t, "time_unit": "ns"}
+        repetitions = [{"name": "r", "run_type": "iteration", "real_time": t, "cpu_time": t, "time_unit": "ns"}
                 for t in times]
-        (self.folder / name).write_text(json.dumps({"context": {}, "benchmarks": rows}))
+        (self.folder / name).write_text(json.dumps({"context": {}, "benchmarks": repetitions}))
         return self.folder / name
 
     @staticmethod
-    def good_rows(file):
+    def benchmarks_of(file):
         return json.loads(file.read_text())["benchmarks"]
 
-    def test_a_clean_factor_of_two_is_a_regression_and_the_warning_is_said(self):
+    def test_a_clean_factor_of_two_is_a_regression_and_the_warning_is_shown(self):
         a = self.result("a.json", [1, 1.01, 1.02, 0.99, 0.98, 1])
         b = self.result("b.json", [2, 2.01, 2.02, 1.99, 1.98, 2])
         run = self.compare(a, b)
         self.assertEqual(run.returncode, 1, run.stderr)
-        self.assertIn("beware: times of two files were not taken in turns", run.stdout)
+        self.assertIn("warning: the times of two files were not taken in interleaved rounds", run.stdout)
         self.assertIn("regression", run.stdout)
         self.assertEqual(self.compare(b, a).returncode, 0)
 
-    def test_little_is_insufficient(self):
+    def test_a_single_repetition_is_insufficient(self):
         run = self.compare(self.result("a.json", [1]), self.result("b.json", [9]))
         self.assertEqual(run.returncode, 4, run.stderr)
-        self.assertIn("insufficient data (1 repetitions; --benchmark_repetitions=10", run.stdout)
+        self.assertIn("insufficient data (1 repetition; --benchmark_repetitions=10", run.stdout)
 
     def test_flags(self):
         a, b = self.result("a.json", [1, 1.01, 1.02]), self.result("b.json", [2, 2.01, 2.02])
@@ -344,8 +348,8 @@ class Files(CompareCase):
         for flag, *value in (("--rounds", "9"), ("--state", "x"), ("--time-budget", "9s"), ("--min-time", "9s"),
                              ("--repetitions", "3"), ("--all-rounds",), ("--timeout", "3s"), ("--with", "x")):
             with self.subTest(flag=flag):
-                self.assert_one_line(self.compare(a, b, flag, *value), 2, f"{flag}: found with result files")
-        self.assert_one_line(self.compare(a, b, "--filter", "nothing"), 2, "--filter", "takes no row of", "a.json")
+                self.assert_one_line(self.compare(a, b, flag, *value), 2, f"{flag} cannot be used with result files")
+        self.assert_one_line(self.compare(a, b, "--filter", "nothing"), 2, "--filter", "matches no benchmark of", "a.json")
         try:
             import jsonschema
         except ImportError:
@@ -357,28 +361,28 @@ class Files(CompareCase):
         good, missing = self.result("good.json", [1, 2, 3]), self.folder / "missing.json"
         for pair in ((good, missing), (missing, good), (missing, missing)):
             self.assert_one_line(self.compare(*pair), 2, f"{missing}: cannot be read")
-        self.assert_one_line(self.compare(good, self.fake("good")), 2, "fake_bench.py good'", "is no result file")
+        self.assert_one_line(self.compare(good, self.fake("good")), 2, "fake_bench.py good'", "is not a result file")
 
     def test_hostile_files(self):
         good = self.result("good.json", [1, 2, 3])
         other = self.folder / "other.json"
-        for text, part in (("", "found nothing"), ("{", "no whole JSON"), ("[1]", "without a list"),
-                           ('{"benchmarks": []}', "no rows"), ("\0" * 1000, "no whole JSON"),
+        for text, part in (("", "found an empty file"), ("{", "incomplete or invalid JSON"), ("[1]", "without a list"),
+                           ('{"benchmarks": []}', "no benchmarks"), ("\0" * 1000, "incomplete or invalid JSON"),
                            ('{"benchmarks": [{"name": "q", "real_time": 1, "cpu_time": 1, "time_unit": "ns"}]}',
-                            "found no row that"),
+                            "found no benchmark that"),
                            ('{"benchmarks": [{"name": 3, "run_type": 4}]}', "found a field of another type"),
                            ('{"benchmarks": [{"name": "r", "real_time": 0, "cpu_time": 1, "time_unit": "ns"}]}',
-                            "row 'r': found real_time 0")):
+                            "benchmark 'r': found real_time 0")):
             with self.subTest(text=text[:20]):
                 other.write_text(text)
                 self.assert_one_line(self.compare(good, other), 2, "other.json", part)
         with other.open("wb") as file:
             file.truncate(300 << 20)  # a hole
         self.assert_one_line(self.compare(good, other), 2, "other.json", "found 300 MB, expected at most 64")
-        rows = [{"name": f"r{i}", "run_type": "iteration", "real_time": 1, "cpu_time": 1, "time_unit": "ns"}
-                for i in range(300000)]  # quadratic would be minutes
-        other.write_text(json.dumps({"benchmarks": [*rows, *self.good_rows(good)]}))
-        self.assertIn("1 rows: 1 insufficient data", self.compare(good, other).stdout)
+        many = [{"name": f"r{i}", "run_type": "iteration", "real_time": 1, "cpu_time": 1, "time_unit": "ns"}
+                for i in range(300000)]  # an algorithm of quadratic time would take minutes
+        other.write_text(json.dumps({"benchmarks": [*many, *self.benchmarks_of(good)]}))
+        self.assertIn("undecided in 1 of 1 benchmarks.", self.compare(good, other).stdout)
         self.assert_one_line(self.compare(good, good, good), 2, "found 3 result files")
 
 

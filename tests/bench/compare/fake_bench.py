@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Looks like a Google Benchmark program, and behaves as its first flag says.
+"""Looks like a Google Benchmark program and behaves as its first argument says.
 
-  fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | rows | zero | error | foreign |
+  fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | renamed | zero | error | foreign |
                 bits | bits-late | bits-once | aggregates | no | skip | latin | flood
 """
 
@@ -15,7 +15,7 @@ import time
 
 behaviour = sys.argv[1]
 out = pathlib.Path(next(a.split("=", 1)[1] for a in sys.argv if a.startswith("--benchmark_out=")))
-# how often this behaviour has run: a byte for each, since a run that is interrupted must leave a count that can be read
+# counts the runs of this behaviour, one byte each: an interrupted run leaves a valid count
 count_file = pathlib.Path(os.environ["FAKE_FOLDER"]) / f"{behaviour}.count"
 with count_file.open("ab", buffering=0) as counted:
     counted.write(b".")
@@ -23,19 +23,19 @@ count = count_file.stat().st_size
 factor = float(sys.argv[2]) if len(sys.argv) > 2 and not sys.argv[2].startswith("-") else 1.0
 
 
-def row(name, factor=1.0, **more):
+def result(name, factor=1.0, **more):
     return {"name": name, "run_name": name, "run_type": "iteration", "iterations": 1,
             "real_time": 100 * factor * random.uniform(0.99, 1.01), "cpu_time": 100, "time_unit": "ns", **more}
 
 
-def write(rows):
-    out.write_text(json.dumps({"context": {}, "benchmarks": rows}))
+def write(results):
+    out.write_text(json.dumps({"context": {}, "benchmarks": results}))
 
 
-rows = [row("slow", factor, digest=7.0), row("same", digest=8.0)]
+results = [result("slow", factor, digest=7.0), result("same", digest=8.0)]
 if behaviour == "crash" or behaviour == "crash-late" and count > 3:
-    if behaviour == "crash-late":  # as Google Benchmark, which writes each row when it is done
-        out.write_text(json.dumps({"context": {}, "benchmarks": rows[:1]})[:-2] + ",")
+    if behaviour == "crash-late":  # Google Benchmark writes each benchmark when it is done
+        out.write_text(json.dumps({"context": {}, "benchmarks": results[:1]})[:-2] + ",")
     sys.stderr.write("about to crash\n")
     sys.stderr.flush()
     os.kill(os.getpid(), signal.SIGSEGV)
@@ -44,23 +44,23 @@ if behaviour == "hang":
 if behaviour == "silent":
     sys.exit(0)
 if behaviour == "cut":
-    out.write_text(json.dumps({"context": {}, "benchmarks": rows})[:80])
+    out.write_text(json.dumps({"context": {}, "benchmarks": results})[:80])
     sys.exit(0)
 if behaviour == "foreign":
     out.write_text('{"hello": "world"}')
     sys.exit(0)
-if behaviour == "rows" and count > 3:
-    rows[1]["run_name"] = rows[1]["name"] = "other"
+if behaviour == "renamed" and count > 3:
+    results[1]["run_name"] = results[1]["name"] = "other"
 if behaviour == "zero":
-    rows[1]["real_time"] = 0
+    results[1]["real_time"] = 0
 if behaviour == "error":
-    rows[0].update(error_occurred=True, error_message="wrong answer; repeat: fake --row slow")
+    results[0].update(error_occurred=True, error_message="wrong answer; repeat: fake --row slow")
 if behaviour == "bits" or behaviour == "bits-late" and count > 3:
-    rows[0]["digest"] = 9.0
+    results[0]["digest"] = 9.0
 if behaviour == "bits-once":  # within a process
-    rows.append({**rows[0], "digest": 9.0})
+    results.append({**results[0], "digest": 9.0})
 if behaviour == "skip":
-    rows[0].update(skipped=True, skip_message="no such unit here")
+    results[0].update(skipped=True, skip_message="no such unit here")
 if behaviour == "latin" and count > 3:
     sys.stderr.buffer.write(b"caf\xe9 is no word\n")
     sys.exit(3)
@@ -68,7 +68,7 @@ if behaviour == "flood":
     while True:
         sys.stdout.write("y\n" * 100000)
 if behaviour == "aggregates":
-    rows = [{**r, "name": r["name"] + "_" + kind, "run_type": "aggregate", "aggregate_name": kind}
-            for r in rows for kind in ("mean", "median")]
-write(rows)
+    results = [{**r, "name": r["name"] + "_" + kind, "run_type": "aggregate", "aggregate_name": kind}
+            for r in results for kind in ("mean", "median")]
+write(results)
 sys.exit(behaviour == "no")

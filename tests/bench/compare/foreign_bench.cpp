@@ -1,5 +1,5 @@
-// A Google Benchmark program that knows nothing of Reprise: what README's "Use it for your own
-// benchmarks" is tried on. FOREIGN_SIZE makes its second row slower.
+// A Google Benchmark program that knows nothing of Reprise, as a user of `reprise compare` has.
+// FOREIGN_SIZE makes its benchmark BM_Fill slower.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -12,7 +12,7 @@ static void BM_Sum(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(std::accumulate(values.begin(), values.end(), 0));
 }
 BENCHMARK(BM_Sum);
-// of some programs no repetition is ever seen
+// a benchmark that writes no repetitions
 BENCHMARK(BM_Sum)->Name("BM_Aggregates")->Repetitions(3)->ReportAggregatesOnly();
 
 static void BM_Fill(benchmark::State& state) {

@@ -1,5 +1,5 @@
-// Contenders beside each other: equals are told apart as rarely as the level says, although the
-// best is picked by the same rounds; and only pairs that an answer uses count.
+// Contenders compared with each other: equal ones are told apart as rarely as the level says,
+// although the fastest is picked by the same rounds; and only pairs that an answer uses are judged.
 #include "bench/compare/pairs.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 namespace reprise::compare {
 namespace {
 
-// Rounds of `contenders` (and the control), each time of a row drawn by `draw(contender, row)`.
+// Rounds of `contenders` and the control; `draw(contender, benchmark)` gives each time.
 template <class Draw>
 Measurements drawn(const std::vector<std::string>& contenders, std::size_t rows, int rounds,
                    Draw draw) {
@@ -38,17 +38,18 @@ Measurements drawn(const std::vector<std::string>& contenders, std::size_t rows,
 
 class Noise {
  public:
-  double operator()() { return std::exp(0.2 * normal_(words_)); }
+  double operator()() { return std::exp(0.2 * normal_(random_)); }
 
  private:
-  std::mt19937 words_{7};
+  std::mt19937 random_{7};
   std::normal_distribution<double> normal_;
 };
 
 const std::vector<std::string> kSix{"a", "b", "c", "d", "e", "f"};
 
-// 400 runs of six equal contenders: without the factor for the picking 6 % of them told some apart.
-TEST(Pairs, OfEqualsTheBestIsRarelyTold) {
+// 400 runs of six equal contenders: without doubling p for the picking, 6 % of them told some
+// apart.
+TEST(Pairs, EqualContendersAreRarelyToldApart) {
   Noise noise;
   int wrong = 0;
   for (int run = 0; run < 400; ++run) {
@@ -65,7 +66,7 @@ TEST(Pairs, OfEqualsTheBestIsRarelyTold) {
   EXPECT_LE(wrong, 20);
 }
 
-TEST(Pairs, WhoIsSlowerIsTold) {
+TEST(Pairs, ASlowerContenderIsFound) {
   Noise noise;
   const auto m = drawn(kSix, 3, 20,
                        [&](std::size_t c, std::size_t) { return noise() * (c == 2 ? 1.0 : 3.0); });
@@ -76,14 +77,15 @@ TEST(Pairs, WhoIsSlowerIsTold) {
   }
   EXPECT_EQ(between(pairs, 0, 2, 4).label, Label::regression);
   EXPECT_EQ(between(pairs, 0, 4, 2).label, Label::improvement);
-  EXPECT_EQ(between(pairs, 0, 4, 5).label, Label::failed);  // nobody asked
+  EXPECT_EQ(between(pairs, 0, 4, 5).label, Label::failed);  // the pair was not judged
   EXPECT_EQ(pairs.rounds_needed, 11);  // 15 pairs, each p twice: 2 x 15 x 2 / 2^11 is below .05
   EXPECT_GT(pairs.median_minimum_detectable_effect, 0.05);
   EXPECT_LT(pairs.largest_minimum_detectable_effect, 2);
 }
 
-// What borrows another one's code wins nothing and loses nothing, were it the fastest by luck.
-TEST(Pairs, BorrowersTakeNoPart) {
+// A contender that borrows another one's code neither wins nor loses, even if it is fastest by
+// luck.
+TEST(Pairs, ContendersThatBorrowCodeAreLeftOut) {
   Noise noise;
   PartResult part{"layers", "", {}};
   part.comparison.looks = one_look(20, 0.05);
@@ -107,7 +109,7 @@ TEST(Pairs, BorrowersTakeNoPart) {
             "layers.");
 }
 
-TEST(Pairs, OfThreadsOnlyStepsAndTheTwinsCount) {
+TEST(Pairs, ThreadsAreComparedStepByStep) {
   Noise noise;
   PartResult part{"threads", "", {}};
   part.comparison.looks = one_look(20, 0.05);

@@ -1,4 +1,4 @@
-// The engine's parts: orders, durations, two files beside each other, processes.
+// Parts of the engine: orders, durations, the comparison of two files, processes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <map>
 
 #include "bench/compare/balanced_order.hpp"
-#include "bench/compare/contender.hpp"
 #include "bench/compare/duration.hpp"
+#include "bench/compare/invocation.hpp"
 #include "bench/compare/unpaired.hpp"
 #include "tests/bench/compare/result_json.hpp"
 #include "tests/support/scratch.hpp"
@@ -17,26 +17,26 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(WilliamsDesign, EachFollowsEachOtherEquallyOften) {
+TEST(WilliamsDesign, EachTreatmentFollowsEachOtherEquallyOften) {
   EXPECT_EQ(williams_design(2), (std::vector<std::vector<std::size_t>>{{0, 1}, {1, 0}}));
   for (std::size_t k = 2; k <= 9; ++k) {
     const auto design = williams_design(k);
     EXPECT_EQ(design.size(), k % 2 == 0 ? k : 2 * k);
-    std::map<std::pair<std::size_t, std::size_t>, int> places, neighbours;
+    std::map<std::pair<std::size_t, std::size_t>, int> positions, neighbours;
     for (const auto& sequence : design) {
       for (std::size_t i = 0; i < k; ++i) {
-        ++places[{i, sequence[i]}];
+        ++positions[{i, sequence[i]}];
         if (i > 0) ++neighbours[{sequence[i - 1], sequence[i]}];
       }
     }
-    EXPECT_EQ(places.size(), k * k);
+    EXPECT_EQ(positions.size(), k * k);
     EXPECT_EQ(neighbours.size(), k * (k - 1));
-    for (const auto& [pair, count] : places) EXPECT_EQ(count, k % 2 == 0 ? 1 : 2);
+    for (const auto& [pair, count] : positions) EXPECT_EQ(count, k % 2 == 0 ? 1 : 2);
     for (const auto& [pair, count] : neighbours) EXPECT_EQ(count, k % 2 == 0 ? 1 : 2);
   }
 }
 
-TEST(Duration, AsPeopleWriteThem) {
+TEST(Duration, ReadsWhatPeopleWrite) {
   EXPECT_DOUBLE_EQ(parse_duration("20s", "--x"), 20);
   EXPECT_DOUBLE_EQ(parse_duration("3m", "--x"), 180);
   EXPECT_DOUBLE_EQ(parse_duration("1m30s", "--x"), 90);
@@ -59,42 +59,42 @@ class Unpaired : public ::testing::Test {
  protected:
   UnpairedComparison compare(const std::vector<double>& a, const std::vector<double>& b) {
     for (const auto& [name, times] : {std::pair("a.json", a), std::pair("b.json", b)}) {
-      std::string rows;
+      std::string repetitions;
       for (const double time : times) {
-        rows += (rows.empty() ? "" : ",") + row("r", std::to_string(time));
+        repetitions += (repetitions.empty() ? "" : ",") + repetition("r", std::to_string(time));
       }
-      std::ofstream(folder_.path() / name) << result(rows);
+      std::ofstream(folder_.path() / name) << result(repetitions);
     }
     return compare_files(folder_.path() / "a.json", folder_.path() / "b.json", {});
   }
   testing::Scratch folder_;
 };
 
-// The blind spot of others: six against six of a clean factor of two.
-TEST_F(Unpaired, SixAgainstSixOfAFactorOfTwoIsARegression) {
+// Other tools miss this: six repetitions against six, with a clean factor of two.
+TEST_F(Unpaired, AFactorOfTwoInSixRepetitionsIsARegression) {
   const auto found = compare({1, 1.01, 1.02, 0.99, 0.98, 1}, {2, 2.02, 1.98, 2.01, 2.03, 1.99});
   EXPECT_EQ(found.verdicts.front().label, Label::regression);
   EXPECT_LT(found.verdicts.front().p, 0.0022);
   EXPECT_FALSE(found.warnings.empty());
 }
 
-TEST_F(Unpaired, TenPercentIsNotToBeToldFromDrift) {
+TEST_F(Unpaired, TenPercentCannotBeToldFromDrift) {
   const auto found = compare({1, 1.01, 1.02, 0.99, 0.98, 1}, {1.1, 1.11, 1.12, 1.09, 1.08, 1.1});
   EXPECT_EQ(found.verdicts.front().label, Label::insufficient_data);
 }
 
-TEST_F(Unpaired, TooFewRepetitionsSayNothing) {
+TEST_F(Unpaired, TooFewRepetitionsDecideNothing) {
   EXPECT_EQ(compare({1}, {9}).verdicts.front().label, Label::insufficient_data);
 }
 
-TEST_F(Unpaired, ConstantTimes) {
+TEST_F(Unpaired, AcceptsConstantTimes) {
   const std::vector<double> same(10, 3.0);
   EXPECT_EQ(compare(same, same).verdicts.front().label, Label::insufficient_data);
   EXPECT_EQ(compare(same, std::vector<double>(10, 9.0)).verdicts.front().label, Label::regression);
 }
 
-TEST_F(Unpaired, TheFilterAndTheClockAreThoseAskedFor) {
-  compare({1, 1.01, 1.02}, {3, 3.01, 3.02});  // processor times are 1 in both
+TEST_F(Unpaired, AppliesTheFilterAndTheClock) {
+  compare({1, 1.01, 1.02}, {3, 3.01, 3.02});  // CPU times are 1 in both
   const auto by = [&](Clock clock, const std::string& filter) {
     UnpairedOptions options;
     options.judging.clock = clock;
@@ -108,23 +108,23 @@ TEST_F(Unpaired, TheFilterAndTheClockAreThoseAskedFor) {
   EXPECT_THAT(line_of([&] { by(Clock::real_time, "("); }), HasSubstr("a regular expression"));
 }
 
-TEST(Contender, TheRowInWhichAProcessEndsIsNamed) {
+TEST(Invocation, NamesTheBenchmarkInWhichAProcessEnds) {
   const std::string cut = R"({"benchmarks": [{"name": "a/threads:2_mean", "run_name": "a/threads:2",
                              "real_time": 3}, {"run_na)";
-  EXPECT_EQ(describe_end(cut, {"a", "b"}, {"threads"}), " after row 'a', in row 'b'");
-  EXPECT_EQ(describe_end(cut, {"b", "a"}, {"threads"}), " after row 'a', its last");
-  EXPECT_EQ(describe_end(cut, {}, {}), " after row 'a/threads:2'");
-  EXPECT_EQ(describe_end("", {"a", "b"}, {}), " in row 'a'");
+  EXPECT_EQ(describe_end(cut, {"a", "b"}, {"threads"}), " after benchmark 'a', in benchmark 'b'");
+  EXPECT_EQ(describe_end(cut, {"b", "a"}, {"threads"}), " after benchmark 'a', its last");
+  EXPECT_EQ(describe_end(cut, {}, {}), " after benchmark 'a/threads:2'");
+  EXPECT_EQ(describe_end("", {"a", "b"}, {}), " in benchmark 'a'");
   EXPECT_EQ(describe_end("", {}, {}), "");
 }
 
-TEST(Contender, NamesMeetWithoutTheVariedParts) {
+TEST(Invocation, RemovesTheVariedPartsOfNames) {
   EXPECT_EQ(common_name("f/imdb_1/backend:openmp/threads:2/warm", {"backend", "threads"}),
             "f/imdb_1/warm");
   EXPECT_EQ(common_name("f/backend:openmp", {}), "f/backend:openmp");
 }
 
-TEST(Process, CrashesHangsAndCodesAreTold) {
+TEST(Process, DescribesCrashesHangsAndExitCodes) {
   const auto run = [](const std::string& command, double timeout) {
     return run_process({{"/bin/sh", "-c", command}}, timeout);
   };

@@ -1,4 +1,4 @@
-// Google Benchmark's JSON, made by hand, and the line of an error.
+// Google Benchmark's JSON, written by hand, and the line of an error.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,11 +20,11 @@ std::string line_of(Call call) {
   return "nothing was thrown";
 }
 
-inline std::string result(const std::string& rows) {
-  return "{\"context\": {}, \"benchmarks\": [" + rows + "]}";
+inline std::string result(const std::string& benchmarks) {
+  return "{\"context\": {}, \"benchmarks\": [" + benchmarks + "]}";
 }
-inline std::string row(const std::string& name, const std::string& time,
-                       const std::string& more = "") {
+inline std::string repetition(const std::string& name, const std::string& time,
+                              const std::string& more = "") {
   return "{\"name\": \"" + name + "\", \"run_name\": \"" + name +
          "\", \"run_type\": \"iteration\", \"real_time\": " + time +
          ", \"cpu_time\": 1.0, \"time_unit\": \"us\"" + more + "}";

@@ -1,4 +1,4 @@
-// A comparison that was interrupted, and one that a program ends: no whole round is lost.
+// A comparison that is interrupted or that a failing program ends loses no complete round.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 class Resume : public ::testing::Test {
  protected:
-  // Both shell commands; `b` may end by itself.
+  // Both are shell commands; `b` may fail.
   ComparisonPlan plan(const std::string& b, int rounds) {
     ComparisonPlan plan;
     plan.contenders = {shell_contender("sleep 0.05"), shell_contender(b)};
@@ -27,8 +27,8 @@ class Resume : public ::testing::Test {
   testing::Scratch folder_;
 };
 
-TEST_F(Resume, AProgramThatFailsLateLeavesTheRoundsBefore) {
-  // the pilot, two rounds, and then no more
+TEST_F(Resume, AProgramThatFailsLateLeavesTheEarlierRounds) {
+  // the pilot and two rounds succeed, later rounds fail
   const std::string count = (folder_.path() / "count").string();
   const auto failing = plan("echo x >> " + count + "; test $(wc -l < " + count + ") -le 3", 20);
   const Comparison found = run_comparison(failing, nullptr);
@@ -45,14 +45,14 @@ TEST_F(Resume, AProgramThatFailsAtOnceIsAnError) {
               HasSubstr("exit 3: exit code 3"));
 }
 
-TEST_F(Resume, GoesOnWithTheSameNumberOfRoundsAndKnowsWhatTheyTake) {
+TEST_F(Resume, ContinuesWithTheSameNumberOfRoundsAndEstimatesTheirTime) {
   auto first = plan("sleep 0.05", 6);
   first.all_rounds = true;
   run_comparison(first, nullptr);
   // as after an interruption: two rounds of six
   State state = read_state(*first.state, state_key(first));
   state.measurements.rounds.resize(2);
-  state.looks_made.clear();
+  state.ledger.made.clear();
   write_state(*first.state, state_key(first), state);
 
   auto again = first;
@@ -66,11 +66,11 @@ TEST_F(Resume, GoesOnWithTheSameNumberOfRoundsAndKnowsWhatTheyTake) {
   const Comparison found = run_comparison(again, [&](const Progress& p) { seen.push_back(p); });
   EXPECT_EQ(found.measurements.rounds.size(), 6u);
   ASSERT_EQ(seen.size(), 4u);
-  // a round sleeps .15 s at least, and so does each of the three that are left
+  // a round sleeps at least .15 s, and so does each of the three that are left
   EXPECT_GE(seen.front().seconds_left, 3 * 0.15);
 }
 
-// However often a comparison is ended and gone on with, what it has shown shares the level.
+// However often a comparison is ended and resumed, all its looks together spend at most the level.
 TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   const auto ended = plan("sleep 0.05", 12);
   run_comparison(ended, nullptr);
@@ -78,7 +78,7 @@ TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   again.resume = true;
   State state = read_state(*ended.state, state_key(ended));
   // as if a budget had ended it after four rounds, and that had been shown
-  state.looks_made = {{4, state.looks.alpha_at(4, 0)}};
+  state.ledger.made = {{4, state.ledger.planned.alpha_at(4, 0)}};
   state.measurements.rounds.resize(4);
   state.noise_warnings = {"a neighbour"};
   state.seconds = 1000;
@@ -86,17 +86,17 @@ TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   const Comparison found = run_comparison(again, nullptr);
   EXPECT_THAT(found.noise_warnings, ::testing::Contains("a neighbour"));
   EXPECT_GT(found.seconds, 1000);
-  const auto made = read_state(*ended.state, state_key(again)).looks_made;
+  const auto made = read_state(*ended.state, state_key(again)).ledger.made;
   ASSERT_GE(made.size(), 2u);
   double spent = 0;
   for (const LookMade& look : made) spent += look.alpha;
   EXPECT_LE(spent, 0.05 + 1e-12);
   EXPECT_NEAR(made[1].alpha, 0.05 * (36.0 - 16.0) / 144, 1e-12);  // the look after 6 rounds
-  // of the same rounds there is one look
+  // a second look at the same rounds is not recorded
   run_comparison(again, nullptr);
-  EXPECT_EQ(read_state(*ended.state, state_key(again)).looks_made.size(), made.size());
-  // and none after one that was final
-  state.looks_made = {{4, 0.05}};
+  EXPECT_EQ(read_state(*ended.state, state_key(again)).ledger.made.size(), made.size());
+  // no look follows a final one
+  state.ledger.made = {{4, 0.05}};
   write_state(*ended.state, state_key(ended), state);
   const Comparison last = run_comparison(again, nullptr);
   EXPECT_EQ(last.measurements.rounds.size(), 4u);

@@ -1,4 +1,4 @@
-// Words from ratios: what is a clean change, what is none, what cannot be said.
+// Verdicts from ratios: what is a change, what is none, what cannot be decided.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,17 +10,19 @@
 namespace reprise::compare {
 namespace {
 
-// Rounds of A, B and A again with one row a column of `ratios` (b by a), the control equal to A.
+// Rounds of A, B and A again. `ratios` are B's by A's, one line per round with one column per
+// benchmark; the control equals A.
 Measurements rounds_of(const std::vector<std::vector<double>>& ratios) {
   Measurements m;
   m.contenders = {{"A"}, {"B"}, {"A again"}};
-  const std::size_t rows = ratios.front().size();
-  for (std::size_t r = 0; r < rows; ++r) m.benchmarks.push_back("row" + std::to_string(r));
-  m.details.assign(3, std::vector<BenchmarkDetails>(rows));
+  const std::size_t benchmarks = ratios.front().size();
+  for (std::size_t r = 0; r < benchmarks; ++r)
+    m.benchmarks.push_back("benchmark" + std::to_string(r));
+  m.details.assign(3, std::vector<BenchmarkDetails>(benchmarks));
   for (std::size_t i = 0; i < ratios.size(); ++i) {
     Round round;
-    round.timings.assign(3, std::vector<Timing>(rows));
-    for (std::size_t r = 0; r < rows; ++r) {
+    round.timings.assign(3, std::vector<Timing>(benchmarks));
+    for (std::size_t r = 0; r < benchmarks; ++r) {
       const double a = 100 + static_cast<double>(i);  // the machine drifts
       round.timings[0][r] = {a, a, ""};
       round.timings[1][r] = {a * ratios[i][r], a, ""};
@@ -32,14 +34,14 @@ Measurements rounds_of(const std::vector<std::vector<double>>& ratios) {
 }
 
 std::vector<std::vector<double>> column(const std::vector<double>& ratios) {
-  std::vector<std::vector<double>> rows;
-  for (const double ratio : ratios) rows.push_back({ratio});
-  return rows;
+  std::vector<std::vector<double>> lines;
+  for (const double ratio : ratios) lines.push_back({ratio});
+  return lines;
 }
 
-Label label_of(const std::vector<double>& ratios, double share = 0.05) {
+Label label_of(const std::vector<double>& ratios, double alpha = 0.05) {
   const auto m = rounds_of(column(ratios));
-  return judge(m, static_cast<int>(ratios.size()), share, {}).verdicts.front().label;
+  return judge(m, static_cast<int>(ratios.size()), alpha, {}).verdicts.front().label;
 }
 
 TEST(Verdict, SixRoundsOfAFactorOfTwoAreEnough) {
@@ -65,7 +67,7 @@ TEST(Verdict, ConstantDataAndTiesAreUnchanged) {
   EXPECT_EQ(label_of(std::vector<double>(12, 1.5)), Label::regression);
 }
 
-TEST(Verdict, ASmallChangeIsNoneHoweverSignificant) {
+TEST(Verdict, ASmallChangeIsUnchangedHoweverSignificant) {
   EXPECT_EQ(label_of(std::vector<double>(24, 1.02)), Label::unchanged);
 }
 
@@ -75,11 +77,11 @@ TEST(Verdict, NoiseIsNotUnchanged) {
   EXPECT_EQ(label_of(noisy), Label::insufficient_data);
 }
 
-TEST(Verdict, HolmAsksMoreOfManyRows) {
-  const auto one_slow = [](std::size_t rows, int rounds) {
+TEST(Verdict, HolmAsksMoreOfManyBenchmarks) {
+  const auto one_slow = [](std::size_t benchmarks, int rounds) {
     std::vector<std::vector<double>> ratios;
     for (int i = 0; i < rounds; ++i) {
-      ratios.emplace_back(rows, i % 2 == 0 ? 1.001 : 0.999);
+      ratios.emplace_back(benchmarks, i % 2 == 0 ? 1.001 : 0.999);
       ratios.back().front() = 1.3;
     }
     return judge(rounds_of(ratios), rounds, 0.05, {}).verdicts.front().label;
@@ -88,7 +90,7 @@ TEST(Verdict, HolmAsksMoreOfManyRows) {
   EXPECT_EQ(one_slow(20, 10), Label::regression);
 }
 
-TEST(Verdict, AFailedRowIsFailedAndLeavesTheOthersAlone) {
+TEST(Verdict, AFailedBenchmarkLeavesTheOthersAlone) {
   auto m = rounds_of(std::vector<std::vector<double>>(12, {1.0, 1.5}));
   m.rounds[7].timings[1][0].error = "wrong answer";
   const auto judged = judge(m, 12, 0.05, {});
@@ -97,19 +99,22 @@ TEST(Verdict, AFailedRowIsFailedAndLeavesTheOthersAlone) {
   EXPECT_EQ(judged.verdicts[1].label, Label::regression);
 }
 
-TEST(Verdict, OtherBitsAreSaid) {
+TEST(Verdict, ReportsDifferentBits) {
   auto m = rounds_of(column(std::vector<double>(12, 1.0)));
   m.details[0][0].digest = 17;
   m.details[1][0].digest = 18;
   EXPECT_TRUE(judge(m, 12, 0.05, {}).verdicts.front().different_bits);
 }
 
-// 400 comparisons of equals, 20 rows each with noise of heavy tails and a drift, all looks taken:
-// at most 32 of them different (16 of 200), and every second one of a 10 % change found.
-TEST(Verdict, EqualsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
-  std::mt19937 words(1);
-  const auto noise = [&words] {  // a ratio of uniforms: heavy tails
-    const auto uniform = [&words] { return (static_cast<double>(words() >> 8) + 1) / 16777217.0; };
+// 400 comparisons of equal programs with all looks, 20 benchmarks each, with heavy-tailed noise and
+// a drift: at most 32 of them (16 of 200) call any benchmark different. In every second comparison
+// one benchmark is 10 % slower; at least 180 of these 200 are found.
+TEST(Verdict, EqualProgramsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
+  std::mt19937 random(1);
+  const auto noise = [&random] {  // a ratio of uniforms: heavy tails
+    const auto uniform = [&random] {
+      return (static_cast<double>(random() >> 8) + 1) / 16777217.0;
+    };
     return 0.02 * (uniform() - 0.5) / (uniform() + 0.05);
   };
   const Looks looks = plan_looks(24, 0.05);
@@ -124,10 +129,11 @@ TEST(Verdict, EqualsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
     bool called = false, right = false;
     for (std::size_t i = 0; i < looks.rounds.size(); ++i) {
       const auto judged = judge(m, looks.rounds[i], looks.alpha_spent[i], {});
-      for (const auto& row : judged.verdicts) {
-        const bool label = row.label == Label::regression || row.label == Label::improvement;
-        called = called || (label && row.benchmark != 0);
-        right = right || (label && row.benchmark == 0);
+      for (const auto& verdict : judged.verdicts) {
+        const bool different =
+            verdict.label == Label::regression || verdict.label == Label::improvement;
+        called = called || (different && verdict.benchmark != 0);
+        right = right || (different && verdict.benchmark == 0);
       }
     }
     if (called) ++different;
@@ -137,7 +143,7 @@ TEST(Verdict, EqualsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
   EXPECT_GE(found, 180);  // of 200
 }
 
-TEST(Looks, SharesAddUpToTheLevel) {
+TEST(Looks, SpendTheLevel) {
   for (const int rounds : {1, 6, 11, 12, 13, 24, 47, 48, 100}) {
     const Looks looks = plan_looks(rounds, 0.05);
     EXPECT_EQ(looks.rounds.back(), rounds);
@@ -147,7 +153,7 @@ TEST(Looks, SharesAddUpToTheLevel) {
       spent += looks.alpha_spent[i];
     }
     EXPECT_NEAR(spent, 0.05, 1e-12);
-    // looks that nobody has planned take from those after them
+    // looks that were not planned leave less for later ones
     EXPECT_NEAR(looks.alpha_at(rounds, 0.03), 0.02, 1e-12);
     EXPECT_EQ(looks.alpha_at(rounds / 2, 0.03), 0);
     for (std::size_t i = 1; i < looks.rounds.size(); ++i) {

@@ -1,0 +1,33 @@
+// What a comparison is asked to do.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "bench/compare/contender.hpp"
+#include "bench/compare/invocation.hpp"
+#include "bench/compare/verdict.hpp"
+
+namespace reprise::compare {
+
+// Detects a change of 10 % with 90 % power in each of the 20 benchmarks of docs/comparison.md,
+// which says how this was found.
+inline constexpr int kDefaultRounds = 84;
+
+struct ComparisonPlan {
+  std::vector<Contender> contenders;  // A first; the comparison adds the control, A again
+  InvocationOptions invocation;
+  JudgeOptions judging;
+  double level = 0.05;
+  int rounds = kDefaultRounds;      // at most
+  bool rounds_given = false;        // by the user: a state with another number is then refused
+  bool all_rounds = false;          // run all rounds and look once, at the end
+  std::optional<double> budget{};   // seconds for everything; a short one means fewer rounds
+  bool at_least_one_round = false;  // however short the budget is; otherwise that is an error
+  bool budget_is_final = false;     // a comparison that the budget ended is not resumed
+  std::optional<std::filesystem::path> state{};  // written after each round
+  bool resume = false;                           // continue with the rounds of `state`
+};
+
+}  // namespace reprise::compare

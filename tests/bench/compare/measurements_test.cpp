@@ -1,0 +1,97 @@
+// Measurements as JSON, and what earlier schemas wrote.
+#include "bench/compare/measurements.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "bench/compare/report.hpp"
+#include "bench/compare/schema_1.hpp"
+#include "tests/bench/compare/result_json.hpp"
+
+namespace reprise::compare {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+ResultFile file_of(const std::string& counters) {
+  return parse_result(result(repetition("a", "1", counters)), "f");
+}
+
+TEST(Measurements, KeepConfigurationsAndDetailsAsFields) {
+  Measurements m;
+  m.contenders = {{"openmp, 2 threads", {{"backend", "openmp"}, {"threads", "2"}}},
+                  {"blas", {{"backend", "blas"}}},
+                  {"openmp, 2 threads again"}};
+  const auto own = file_of(", \"digest\": 7.0"), borrowed = file_of(", \"borrowed\": 1.0");
+  add_round(m, {own, borrowed, own}, {"a", "b", "a"}, 30);
+  const Measurements read = measurements_from(to_json(m), "file");
+  EXPECT_EQ(read.contenders[0].configuration.at("threads"), "2");
+  EXPECT_TRUE(read.contenders[2].configuration.empty());
+  EXPECT_EQ(read.details[0][0].digest, 7u);
+  EXPECT_FALSE(read.details[0][0].borrowed);
+  EXPECT_TRUE(read.details[1][0].borrowed);
+  EXPECT_EQ(to_json(read), to_json(m));
+}
+
+TEST(Measurements, RefuseDetailsOfAnotherSize) {
+  Measurements m;
+  m.contenders = {{"a"}, {"a again"}};
+  add_round(m, {file_of(""), file_of("")}, {"a", "a"}, 0);
+  json document = to_json(m);
+  document["details"].erase(1);
+  EXPECT_THAT(line_of([&] { measurements_from(document, "file"); }),
+              HasSubstr("file: found 'details' of another size, expected 2 contenders x 1"));
+}
+
+// Schema 1 says in the label alone that a backend borrowed another one's code.
+json comparison_1() {
+  return json::parse(R"({
+    "schema": "reprise/comparison/1", "commands": ["a", "b", "a"], "level": 0.05, "margin": 0.05,
+    "clock": "real_time", "looks": {"rounds": [1], "shares": [0.05]},
+    "judged": {"rounds": 1, "share": 0.05}, "seconds": 3, "stopped_early": false,
+    "out_of_time": false, "spoilers": ["a neighbour"],
+    "control": {"median_detectable": 0.1, "largest_detectable": 0.2, "largest_row": "r"},
+    "verdicts": [{"row": "r", "detectable": 0.1}],
+    "measurements": {
+      "contenders": ["openmp", "blas", "openmp again"], "rows": ["r"], "extra_rows": [],
+      "labels": [["openmp avx2 digest:1"], ["openmp avx2 for blas digest:1"], ["openmp avx2 digest:1"]],
+      "digests": [[1], [1], [null]], "counters": [[{"GB/s": 2}], [{}], [{}]],
+      "rounds": [[{"real_ns": [5], "cpu_ns": [5]}, {"real_ns": [6], "cpu_ns": [6]},
+                  {"real_ns": [5], "cpu_ns": [5]}]]}})");
+}
+
+TEST(Schema1, IsStillRead) {
+  const Comparison c = comparison_from(comparison_1(), "old.json");
+  EXPECT_EQ(c.noise_warnings, std::vector<std::string>{"a neighbour"});
+  EXPECT_EQ(c.looks.alpha_spent, std::vector<double>{0.05});
+  EXPECT_EQ(c.judgement.alpha, 0.05);
+  const Measurements& m = c.measurements;
+  EXPECT_EQ(m.contenders[1].name, "blas");
+  EXPECT_TRUE(m.contenders[1].configuration.empty());
+  EXPECT_FALSE(m.details[0][0].borrowed);
+  EXPECT_TRUE(m.details[1][0].borrowed);
+  EXPECT_FALSE(m.details[0][0].bits_vary);
+  EXPECT_EQ(m.details[0][0].digest, 1u);
+  EXPECT_EQ(m.details[0][0].counters.at("GB/s"), 2);
+  const json upgraded = upgrade_comparison_1(comparison_1(), "old.json");
+  EXPECT_EQ(upgraded["verdicts"][0], json::parse(R"({"benchmark": "r",
+                                                     "minimum_detectable_effect": 0.1})"));
+  EXPECT_EQ(upgraded["control"]["least_sensitive_benchmark"], "r");
+}
+
+TEST(Schema1, RefusesTablesOfAnotherSize) {
+  json document = comparison_1();
+  document["measurements"]["labels"].erase(1);
+  EXPECT_THAT(line_of([&] { comparison_from(document, "old.json"); }),
+              HasSubstr("old.json: found a comparison of schema 1 that lacks something"));
+  document["schema"] = "reprise/comparison/3";
+  EXPECT_THAT(line_of([&] { comparison_from(document, "new.json"); }),
+              HasSubstr("new.json: found schema 'reprise/comparison/3', expected"));
+}
+
+}  // namespace
+}  // namespace reprise::compare
