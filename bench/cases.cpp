@@ -58,8 +58,8 @@ std::size_t WeightsCase::weights() const {
 
 const std::vector<WeightsCase>& weights_cases() {
   static const std::vector<WeightsCase> list = [] {
-    // the book's networks from their layers
     std::vector<WeightsCase> all{{"bias_16", {16}}};
+    // the book's networks, composed of their layers
     for (const std::string name : {"boston", "imdb", "mnist", "reuters"}) {
       WeightsCase network{name, {}};
       for (const LayerCase& layer : book_layers()) {

@@ -1,5 +1,5 @@
-// The list of cases: what benchmarks time and tests hold backends to. Adding one is a line in
-// cases.cpp.
+// The cases that the benchmarks time and that tests verify on every backend. To add a case, add a
+// line to cases.cpp.
 #pragma once
 
 #include <cstddef>
@@ -7,17 +7,17 @@
 #include <string_view>
 #include <vector>
 
-#include "reprise/kernels/rules/activation.hpp"
+#include "reprise/nn/activations.hpp"
 
 namespace reprise::bench {
 
-// Where the samples of a first layer come from; `random` is for what a hidden layer gets.
+// The data set that a first layer gets its samples from; hidden layers get random values.
 enum class Samples { random, imdb, reuters, mnist, boston };
 
 // y = activation(x kernel + bias) of one batch: x (batch, inputs), kernel (inputs, units).
 struct LayerCase {
   std::string name;             // "imdb_1": the first layer of the book's network of that name
-  std::string_view experiment;  // of the catalogue, or "" for a sweep
+  std::string_view experiment;  // its name in the catalogue, or "" in a sweep
   std::size_t batch, inputs, units;
   Activation activation;
   Samples samples = Samples::random;
@@ -29,7 +29,8 @@ struct LayerCase {
 // The layers of the book's networks at the book's batch sizes, in the book's order.
 const std::vector<LayerCase>& book_layers();
 
-// A hidden layer of 64 to 64 units over batches, and a batch of 128 over square layers.
+// A hidden layer of 64 units with 64 inputs at several batch sizes, and square layers of several
+// sizes at batch size 128.
 const std::vector<LayerCase>& sweep_layers();
 
 // The losses of the book's networks over one batch: predictions (batch, units).
@@ -40,10 +41,10 @@ struct LossCase {
 };
 const std::vector<LossCase>& loss_cases();
 
-// What an optimizer goes over: the variables of a network, sizes in Keras's order (W1, b1, ...).
+// The variables that an optimizer updates.
 struct WeightsCase {
-  std::string name;  // "bias_16", "imdb", "sweep_10M"
-  std::vector<std::size_t> variables;
+  std::string name;                    // "bias_16", "imdb", "sweep_10M"
+  std::vector<std::size_t> variables;  // sizes in Keras's order (W1, b1, ...)
 
   std::size_t weights() const;
 };

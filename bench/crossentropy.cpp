@@ -1,8 +1,9 @@
-// bench_crossentropy: the losses of classification over one batch, forwards and with gradient.
+// bench_crossentropy times the classification losses of one batch, with and without the gradient.
 //   bench_crossentropy --case reuters,reuters_sparse
-// Of three forms: `probabilities`, the loss alone; `activation`, sigmoid or softmax before it, and
-// behind it in the gradient; `logits`, both in one, as from_logits has it.
-// Expect: logits cheaper than activation, and sparse targets no dearer than one-hot rows.
+// There are three forms: `probabilities` is the loss alone; `activation` adds the sigmoid or
+// softmax before it (and its backward pass); `logits` computes both at once, as with from_logits.
+// Expect logits to be cheaper than activation, and sparse targets to cost no more than one-hot
+// ones.
 #include <algorithm>
 
 #include "bench/harness/program.hpp"
@@ -54,12 +55,12 @@ class LossJob final : public Job<T> {
     }
   }
 
-  // No rate of operations: exponentials and logarithms are not multiply-adds.
+  // `flops` stays 0, because exponentials and logarithms are not multiply-adds.
   Work work() const override {
     const double entries = static_cast<double>(shape_.batch * shape_.units);
-    const double streams = 1.0 + (targets_.cols() == shape_.units ? 1 : 0) +
-                           (form_ == Form::activation ? 1 : 0) + (gradient_ ? 1 : 0);
-    return {0, entries * streams * sizeof(T), shape_.units};
+    const double arrays = 1.0 + (targets_.cols() == shape_.units ? 1 : 0) +
+                          (form_ == Form::activation ? 1 : 0) + (gradient_ ? 1 : 0);
+    return {0, entries * arrays * sizeof(T), shape_.units};
   }
   std::vector<std::span<const T>> outputs() const override {
     if (!gradient_) return {values_.view().flat()};
@@ -94,8 +95,8 @@ void register_crossentropy(Context& context) {
         const auto make = [shape, form = form, gradient]<class T>(std::type_identity<T>) {
           return std::make_unique<LossJob<T>>(shape, form, gradient);
         };
-        register_row(context,
-                     {std::string("crossentropy_") + (gradient ? "gradient_" : "forward_") + name,
+        register_primitive(
+            context, {std::string("crossentropy_") + (gradient ? "gradient_" : "forward_") + name,
                       shape.name, "loss", context.samples.kind(Samples::random),
                       [make](bool) { return make(std::type_identity<float>()); },
                       [make](bool) { return make(std::type_identity<double>()); }});

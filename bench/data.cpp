@@ -1,8 +1,8 @@
-// bench_data: from Keras's files to what a network takes.
+// bench_data times how Keras's files become the input of a network.
 //   bench_data --case imdb
-// `load` reads, inflates and takes apart (stand-in data: generates), `multi_hot`,
-// `scale` and `normalize` are the book's vectorizers, `permute` the order of an epoch.
-// Expect: imdb's load to be most of it.
+// `load` reads, decompresses and parses a file (or generates stand-in data). `multi_hot`, `scale`
+// and `normalize` are the book's preprocessing, `permute` shuffles the samples of an epoch. Expect
+// most of the time in the load of imdb.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -29,11 +29,12 @@ std::uint32_t digest(std::span<const T> values) {
   return crc32(std::as_bytes(values));
 }
 
-void require(bool right, const char* what) {
-  if (!right) throw Error(std::string("wrong answer: ") + what + " differs from its plain twin");
+void require(bool correct, const char* what) {
+  if (!correct)
+    throw Error(std::string("wrong answer: ") + what + " differs from a plain computation");
 }
 
-// Row by row, by sets, as the listing's description has it.
+// Checks that each row of `got` holds exactly the distinct words of its sequence.
 bool is_multi_hot(const Csr& got, const Sequences& sequences) {
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     const std::set<std::int32_t> words(sequences[i].begin(), sequences[i].end());
@@ -42,15 +43,15 @@ bool is_multi_hot(const Csr& got, const Sequences& sequences) {
   return true;
 }
 
-using Prepare = std::function<PlainBody()>;
+using Prepare = std::function<PlainBenchmark()>;
 
-// What comes out twice has to be the same; the file itself was verified by its checksum.
+// Verifies that two loads give the same data; a checksum has verified the file itself.
 template <class Load>
 Prepare loading(Load load) {
   return [load] {
-    const std::uint32_t once = load();
-    require(load() == once, "what was loaded");
-    return PlainBody{[load] { load(); }, once, "load_data"};
+    const std::uint32_t crc = load();
+    if (load() != crc) throw Error("wrong answer: a second load_data gives other data");
+    return PlainBenchmark{[load] { load(); }, crc, "load_data"};
   };
 }
 
@@ -59,7 +60,7 @@ std::uint32_t digest_of_texts(const texts::Dataset& set) {
          digest<std::int32_t>(set.test.sequences.values);
 }
 
-PlainBody multi_hot_body(texts::Dataset set) {
+PlainBenchmark multi_hot_benchmark(texts::Dataset set) {
   const auto texts = std::make_shared<texts::Dataset>(std::move(set));
   const Sequences& sequences = texts->train.sequences;
   const Csr csr = multi_hot(sequences, kNumWords);
@@ -71,7 +72,7 @@ PlainBody multi_hot_body(texts::Dataset set) {
       [texts] { multi_hot(texts->train.sequences, kNumWords); }, crc, "multi_hot", {0, bytes, 0}};
 }
 
-PlainBody scale_body(mnist::Dataset set) {
+PlainBenchmark scale_benchmark(mnist::Dataset set) {
   const auto images = std::make_shared<Matrix<std::uint8_t>>(std::move(set.train.images));
   const MatrixView<const std::uint8_t> pixels = images->view();
   const Matrix<float> scaled = mnist::scaled(pixels);
@@ -84,7 +85,7 @@ PlainBody scale_body(mnist::Dataset set) {
           {0, 5.0 * static_cast<double>(pixels.flat().size()), 0}};
 }
 
-PlainBody normalize_body(boston_housing::Dataset set) {
+PlainBenchmark normalize_benchmark(boston_housing::Dataset set) {
   const auto x = std::make_shared<Matrix<double>>(std::move(set.train.x));
   Matrix<double> once = *x;
   measure(once).apply(once.view());
@@ -98,7 +99,7 @@ PlainBody normalize_body(boston_housing::Dataset set) {
           {0, 16.0 * static_cast<double>(once.view().flat().size()), 0}};
 }
 
-PlainBody permutation_body(std::size_t n) {
+PlainBenchmark permutation_benchmark(std::size_t n) {
   auto order = NumpyRandom(42).permutation(n);
   const std::uint32_t crc = digest<std::int32_t>(order);
   std::ranges::sort(order);
@@ -112,10 +113,9 @@ PlainBody permutation_body(std::size_t n) {
 }  // namespace
 
 void register_data(Context& context) {
-  const Setting nobody{"none", 1, Dtype::float32, Cache::warm};
-  const auto add_row = [&](const char* operation, const char* name, Samples samples,
-                           Prepare prepare) {
-    register_plain(context, operation, name, context.samples.kind(samples), nobody, prepare);
+  const Setting no_backend{"none", 1, Dtype::float32, Cache::warm};
+  const auto add = [&](const char* operation, const char* name, Samples samples, Prepare prepare) {
+    register_plain(context, operation, name, context.samples.kind(samples), no_backend, prepare);
   };
   const auto source = [&context](Samples samples) {
     return context.samples.source(file_of(samples));
@@ -129,19 +129,20 @@ void register_data(Context& context) {
   const auto load_mnist = [=] { return mnist::load_data(source(Samples::mnist)); };
   const auto load_boston = [=] { return boston_housing::load_data(source(Samples::boston)); };
 
-  add_row("load", "imdb", Samples::imdb, loading([=] { return digest_of_texts(load_imdb()); }));
-  add_row("load", "reuters", Samples::reuters,
-          loading([=] { return digest_of_texts(load_reuters()); }));
-  add_row("load", "mnist", Samples::mnist,
-          loading([=] { return digest<std::uint8_t>(load_mnist().train.images.view().flat()); }));
-  add_row("load", "boston", Samples::boston,
-          loading([=] { return digest<double>(load_boston().train.x.view().flat()); }));
-  add_row("multi_hot", "imdb", Samples::imdb, [=] { return multi_hot_body(load_imdb()); });
-  add_row("multi_hot", "reuters", Samples::reuters, [=] { return multi_hot_body(load_reuters()); });
-  add_row("scale", "mnist", Samples::mnist, [=] { return scale_body(load_mnist()); });
-  add_row("normalize", "boston", Samples::boston, [=] { return normalize_body(load_boston()); });
-  add_row("permute", "imdb", Samples::random, [] { return permutation_body(15000); });
-  add_row("permute", "mnist", Samples::random, [] { return permutation_body(60000); });
+  add("load", "imdb", Samples::imdb, loading([=] { return digest_of_texts(load_imdb()); }));
+  add("load", "reuters", Samples::reuters,
+      loading([=] { return digest_of_texts(load_reuters()); }));
+  add("load", "mnist", Samples::mnist,
+      loading([=] { return digest<std::uint8_t>(load_mnist().train.images.view().flat()); }));
+  add("load", "boston", Samples::boston,
+      loading([=] { return digest<double>(load_boston().train.x.view().flat()); }));
+  add("multi_hot", "imdb", Samples::imdb, [=] { return multi_hot_benchmark(load_imdb()); });
+  add("multi_hot", "reuters", Samples::reuters,
+      [=] { return multi_hot_benchmark(load_reuters()); });
+  add("scale", "mnist", Samples::mnist, [=] { return scale_benchmark(load_mnist()); });
+  add("normalize", "boston", Samples::boston, [=] { return normalize_benchmark(load_boston()); });
+  add("permute", "imdb", Samples::random, [] { return permutation_benchmark(15000); });
+  add("permute", "mnist", Samples::random, [] { return permutation_benchmark(60000); });
 }
 
 }  // namespace reprise::bench

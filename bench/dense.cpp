@@ -1,7 +1,7 @@
-// bench_dense: dense layers forwards and backwards, on dense and on sparse samples.
+// bench_dense times the forward and backward passes of dense layers, on dense and sparse samples.
 //   bench_dense --case imdb_1 --backend openmp --threads 1,2
-//   bench_dense --benchmark_filter=dense_step       one row a layer: all that a training step does
-// Expect: imdb_1 and reuters_1 far faster on sparse rows (csr_...) than as dense matrices.
+//   bench_dense --benchmark_filter=dense_step       the whole training step of each layer
+// Expect imdb_1 and reuters_1 to be far faster on sparse samples (csr_...) than on dense ones.
 #include "bench/harness/layer_job.hpp"
 #include "bench/harness/program.hpp"
 
@@ -24,15 +24,17 @@ constexpr Operation kOperations[] = {
     {"step", LayerPart::step, "dense_backward_weights", "csr_backward_weights"},
 };
 
-void add_rows(Context& context, const LayerCase& layer, const Operation& operation, bool sparse) {
-  if (layer.first() && operation.part == LayerPart::backward_data) return;  // nobody needs it
+void register_operation(Context& context, const LayerCase& layer, const Operation& operation,
+                        bool sparse) {
+  if (layer.first() && operation.part == LayerPart::backward_data)
+    return;  // training does not need it
   const std::string_view primitive =
       sparse ? operation.sparse_primitive : operation.dense_primitive;
   const auto make = [&context, layer, operation, sparse]<class T>(bool magnitudes) {
     return make_layer_job<T>(context.samples, layer, operation.part, sparse, magnitudes);
   };
-  register_row(context,
-               {(sparse ? "csr_" : "dense_") + std::string(operation.name), layer.name, primitive,
+  register_primitive(
+      context, {(sparse ? "csr_" : "dense_") + std::string(operation.name), layer.name, primitive,
                 context.samples.kind(layer.samples),
                 [make](bool magnitudes) { return make.template operator()<float>(magnitudes); },
                 [make](bool magnitudes) { return make.template operator()<double>(magnitudes); }});
@@ -44,8 +46,8 @@ void register_dense(Context& context) {
   for (const auto* list : {&book_layers(), &sweep_layers()}) {
     for (const LayerCase& layer : *list) {
       for (const Operation& operation : kOperations) {
-        if (layer.sparse()) add_rows(context, layer, operation, true);
-        add_rows(context, layer, operation, false);
+        if (layer.sparse()) register_operation(context, layer, operation, true);
+        register_operation(context, layer, operation, false);
       }
     }
   }

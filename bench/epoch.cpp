@@ -1,9 +1,9 @@
-// bench_epoch: an epoch of each of the book's networks, and the time to the book's accuracy.
+// bench_epoch times one epoch of each of the book's networks, and training up to the book's
+// accuracy.
 //   bench_epoch --case mnist --backend openmp --threads 1,2
-// No GB/s: what an epoch reads again from a cache is the plan's business, not the book's.
-// `epoch` trains once over the samples that the book trains on, without validation. `time_to`
-// begins anew and trains until the validation (MNIST, Boston: training) figure of an epoch reaches
-// the target in epoch_network.cpp.
+// `epoch` trains once on the samples that the book trains on, without validation. `time_to` starts
+// with new weights and trains until the metric of an epoch reaches the target in epoch_network.cpp.
+// No GB/s are reported, because how often an epoch reads its data again depends on the plan.
 #include "bench/epoch_network.hpp"
 
 #include <fmt/format.h>
@@ -16,31 +16,32 @@ namespace reprise::bench {
 
 namespace {
 
-double figure_of(Trainer& trainer, const NetworkCase& network, const Data& data) {
-  if (!network.figure.starts_with("val_")) {
-    return trainer.history.at(std::string(network.figure)).back();
+double metric_of(Trainer& trainer, const NetworkCase& network, const Data& data) {
+  if (!network.metric.starts_with("val_")) {
+    return trainer.history.at(std::string(network.metric)).back();
   }
   return trainer.model.evaluate(data.x_val, data.y_val, {trainer.settings.batch_size})
-      .at(std::string(network.figure.substr(4)));
+      .at(std::string(network.metric.substr(4)));
 }
 
-// Returns the digest of the last weights.
-std::uint32_t train_to_target(const NetworkCase& network, const RuntimeOptions& options,
+// Trains until the metric reaches the target. Returns the digest of the final weights.
+std::uint32_t train_to_target(const NetworkCase& network, const RuntimeSettings& options,
                               const Data& data) {
-  constexpr int kMostEpochs = 100;
+  constexpr int kMaxEpochs = 100;
   Trainer trainer(network, options);
-  for (int epoch = 1; epoch <= kMostEpochs; ++epoch) {
+  for (int epoch = 1; epoch <= kMaxEpochs; ++epoch) {
     trainer.train(data);
-    const double figure = figure_of(trainer, network, data);
-    if (network.figure.ends_with("mae") ? figure <= network.target : figure >= network.target) {
+    const double value = metric_of(trainer, network, data);
+    if (network.metric.ends_with("mae") ? value <= network.target : value >= network.target) {
       return trainer.digest();
     }
   }
   throw Error(
-      fmt::format("{}: {} not reached in {} epochs", network.figure, network.target, kMostEpochs));
+      fmt::format("{} did not reach {} in {} epochs", network.metric, network.target, kMaxEpochs));
 }
 
-// Who computes the network's second layer, in the backend's own words (the first may be sparse).
+// What computes the network's second layer, as its backend reports it. The first layer may be
+// sparse, and then another backend may compute it.
 template <class T>
 std::string implementation(Context& context, const NetworkCase& network, const Setting& setting,
                            Backend<T>& backend) {
@@ -70,8 +71,8 @@ double flops_of_epoch(const TrainingSet& set, const NetworkCase& network) {
     if (!layer.name.starts_with(network.name + "_")) continue;
     const double units = static_cast<double>(layer.units);
     if (layer.sparse()) {
-      const CsrView words = set.words.slice(network.first, network.last);
-      flops += 2 * units * static_cast<double>(words.row_ptr[words.rows] - words.row_ptr[0]);
+      const CsrView x = set.sparse_x.slice(network.first, network.last);
+      flops += 2 * units * static_cast<double>(x.row_ptr[x.rows] - x.row_ptr[0]);
     } else {
       flops += (layer.first() ? 4 : 6) * rows * units * static_cast<double>(layer.inputs);
     }
@@ -93,29 +94,29 @@ void register_epoch(Context& context) {
           const std::string_view kind = context.samples.kind(network.samples);
           register_plain(context, "epoch", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeOptions options = runtime_options(context, setting);
+            const RuntimeSettings options = runtime_settings(context, setting);
             verify(set, network, setting, options);
             auto trainer = std::make_shared<Trainer>(network, options);
             const Data data = data_of(set, network, trainer->settings.batch_size, 0);
             trainer->train(data);
-            return PlainBody{[=] { trainer->train(data); },
-                             trainer->digest(),
-                             implementation(context, network, setting),
-                             {flops_of_epoch(set, network), 0, 0}};
+            return PlainBenchmark{[=] { trainer->train(data); },
+                                  trainer->digest(),
+                                  implementation(context, network, setting),
+                                  {flops_of_epoch(set, network), 0, 0}};
           });
           register_plain(context, "time_to", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeOptions options = runtime_options(context, setting);
+            const RuntimeSettings options = runtime_settings(context, setting);
             verify(set, network, setting, options);
             const Data data = data_of(
                 set, network, book::find_anywhere(network.experiment)->settings.batch_size, 0);
             const auto digest = std::make_shared<std::uint32_t>(0);
-            return PlainBody{[=] { *digest = train_to_target(network, options, data); },
-                             0,
-                             fmt::format("{} {} on {}", network.figure, network.target,
-                                         implementation(context, network, setting)),
-                             {},
-                             digest};
+            return PlainBenchmark{[=] { *digest = train_to_target(network, options, data); },
+                                  0,
+                                  fmt::format("{} {} on {}", network.metric, network.target,
+                                              implementation(context, network, setting)),
+                                  {},
+                                  digest};
           });
         }
       }

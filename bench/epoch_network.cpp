@@ -11,8 +11,8 @@
 namespace reprise::bench {
 
 const std::vector<NetworkCase>& networks() {
-  // targets: the test figure that the section prints (.88328, .79697, .9785, 2.9948), of the texts
-  // and the houses to two digits, since not every seed gets to the third
+  // Targets: the test result that the section prints (.88328, .79697, .9785, 2.9948). All but
+  // MNIST's are rounded to two digits, since not every seed reaches the third.
   static const std::vector<NetworkCase> list{
       {"imdb", "imdb", Samples::imdb, 10000, 25000, Dense{1, sigmoid}, "val_accuracy", 0.88},
       {"reuters", "reuters", Samples::reuters, 1000, 8982, Dense{46, softmax}, "val_accuracy",
@@ -29,31 +29,34 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
                                ? std::min(network.last, set.rows())
                                : std::min(network.first + batches * batch_size, set.rows());
   const std::size_t first = network.first;
-  if (set.values.rows() > 0) {
-    return {set.values.slice(first, last), set.values.slice(0, first),
+  if (set.dense_x.rows() > 0) {
+    return {set.dense_x.slice(first, last), set.dense_x.slice(0, first),
             set.targets.slice(first, last), set.targets.slice(0, first)};
   }
-  return {set.words.slice(first, last), set.words.slice(0, first), set.targets.slice(first, last),
-          set.targets.slice(0, first)};
+  return {set.sparse_x.slice(first, last), set.sparse_x.slice(0, first),
+          set.targets.slice(first, last), set.targets.slice(0, first)};
 }
 
-RuntimeOptions runtime_options(const Context& context, const Setting& setting) {
+RuntimeSettings runtime_settings(const Context& context, const Setting& setting) {
   const std::string isa =
       find_backend(setting.backend).has_isas ? context.options.isa : std::string();
-  RuntimeOptions options{
-      .floatx = setting.dtype, .backend = setting.backend, .threads = setting.threads, .isa = isa};
+  RuntimeSettings settings{{.floatx = setting.dtype,
+                            .backend = setting.backend,
+                            .threads = setting.threads,
+                            .isa = isa}};
   if (setting.backend != "reference") {
-    options.float_backend = [factory = context.factory, name = setting.backend, isa](Team& team) {
+    settings.internal.float_backend = [factory = context.factory, name = setting.backend,
+                                       isa](Team& team) {
       return factory->make_float(name, team, isa);
     };
   }
-  return options;
+  return settings;
 }
 
-Trainer::Trainer(const NetworkCase& network, const RuntimeOptions& options,
+Trainer::Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
                  const std::optional<Optimizer>& optimizer)
     : settings(book::find_anywhere(network.experiment)->settings),
-      keras(options),
+      keras(runtime.options, runtime.internal),
       model(keras, book::hidden_layers(settings)) {
   model.add(network.output);
   model.compile({.optimizer = optimizer.value_or(settings.optimizer),
@@ -73,7 +76,7 @@ std::uint32_t Trainer::digest() const {
 
 namespace {
 
-// How far `b` is from `a`: the root of the sum of all squares.
+// The Euclidean distance between two lists of weights.
 double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<double>>& b) {
   double squares = 0;
   for (std::size_t v = 0; v < a.size(); ++v) {
@@ -83,38 +86,39 @@ double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<d
   return std::sqrt(squares);
 }
 
-// A batch on the reference, for a backend that rounds otherwise. By plain gradient descent, whose
-// step is the gradient: after it the weights may be apart by what sums lose to rounding, a
-// thousandth of the step. RMSprop's would tell less: of a gradient that is rounding alone it makes
-// a whole step.
+// Trains one batch and compares the weights, for a backend that rounds differently from the
+// reference. It uses plain gradient descent, whose step is the gradient: the weights may differ by
+// the rounding of sums, at most a thousandth of the step. RMSprop would be a weaker check, because
+// it makes a full step even from a gradient that consists only of rounding errors.
 void verify_weights(const TrainingSet& set, const NetworkCase& network,
-                    const RuntimeOptions& options, const RuntimeOptions& plain) {
+                    const RuntimeSettings& options, const RuntimeSettings& reference_options) {
   constexpr double kAllowed = 1e-3;
   const Optimizer descent = SGD{.learning_rate = 1};
-  Trainer ours(network, options, descent), reference(network, plain, descent);
-  const std::size_t inputs = set.values.rows() > 0 ? set.values.cols() : set.words.cols();
+  Trainer ours(network, options, descent), reference(network, reference_options, descent);
+  const std::size_t inputs = set.dense_x.rows() > 0 ? set.dense_x.cols() : set.sparse_x.cols();
   reference.model.build(inputs);
   const auto start = reference.model.get_weights();
   const Data data = data_of(set, network, ours.settings.batch_size, 1);
   ours.train(data);
   reference.train(data);
   const auto wanted = reference.model.get_weights();
-  const double apart = distance(ours.model.get_weights(), wanted);
+  const double error = distance(ours.model.get_weights(), wanted);
   const double step = distance(start, wanted);
-  if (apart <= kAllowed * step) return;
-  throw Error(
-      fmt::format("wrong answer after a batch: the weights are {:.3g} of the step away from "
-                  "the reference's, expected at most {}",
-                  apart / step, kAllowed));
+  if (error <= kAllowed * step) return;
+  throw Error(fmt::format(
+      "wrong answer after a batch: the weights differ from the reference's by {:.3g} of "
+      "the step, expected at most {}",
+      error / step, kAllowed));
 }
 
 }  // namespace
 
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeOptions& options) {
-  const RuntimeOptions plain{.floatx = setting.dtype, .backend = "reference"};
-  if (!find_backend(setting.backend).reference_bits) verify_weights(set, network, options, plain);
-  Trainer ours(network, options), reference(network, plain);
+            const RuntimeSettings& options) {
+  const RuntimeSettings reference_options{{.floatx = setting.dtype, .backend = "reference"}};
+  if (!find_backend(setting.backend).reference_bits)
+    verify_weights(set, network, options, reference_options);
+  Trainer ours(network, options), reference(network, reference_options);
   const Data data = data_of(set, network, ours.settings.batch_size, 2);
   ours.train(data);
   reference.train(data);

@@ -1,4 +1,4 @@
-// The book's networks as epochs are timed of them, and what has to be right before they are.
+// The book's networks for bench_epoch, and the verification before they are timed.
 #pragma once
 
 #include <optional>
@@ -7,20 +7,21 @@
 #include <vector>
 
 #include "bench/harness/program.hpp"
+#include "reprise/nn/internal_access.hpp"
 #include "reprise/nn/sequential.hpp"
 #include "repro/catalogue.hpp"
 
 namespace reprise::bench {
 
-// Samples [first, last) of the training set are trained on, [0, first) validate.
+// Samples [first, last) of the training set are for training, [0, first) for validation.
 struct NetworkCase {
   std::string name;
-  std::string_view experiment;  // of the catalogue: settings
+  std::string_view experiment;  // the name in the catalogue, which has its settings
   Samples samples;
   std::size_t first, last;
   Layer output;
-  // what is to be reached, a figure of the notebooks: a lower value is better for mae
-  std::string_view figure;
+  // time_to trains until the metric is at least (mae: at most) the target
+  std::string_view metric;
   double target;
 };
 
@@ -31,19 +32,24 @@ struct Data {
   TargetArray y, y_val;
 };
 
-// The first `batches` batches of the training samples, 0: all.
+// Returns the first `batches` batches of the training samples (0: all), and the validation samples.
 Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t batch_size,
              std::size_t batches);
 
-// How a network of ours is made: the program's options and its factory of backends.
-RuntimeOptions runtime_options(const Context& context, const Setting& setting);
+// The options of a runtime with this setting, whose backend comes from the program's factory.
+struct RuntimeSettings {
+  RuntimeOptions options;
+  InternalOptions internal = {};
+};
+RuntimeSettings runtime_settings(const Context& context, const Setting& setting);
 
+// One of the book's networks, compiled and ready to train.
 struct Trainer {
-  // `optimizer`: in place of the book's.
-  Trainer(const NetworkCase& network, const RuntimeOptions& options,
+  // `optimizer` replaces the book's.
+  Trainer(const NetworkCase& network, const RuntimeSettings& options,
           const std::optional<Optimizer>& optimizer = {});
   void train(const Data& data);
-  // Of all weights.
+  // CRC-32 of all weights.
   std::uint32_t digest() const;
 
   book::Settings settings;
@@ -52,9 +58,10 @@ struct Trainer {
   History history;
 };
 
-// Two batches on the reference: the same bits, or for a backend that rounds otherwise weights after
-// one batch and a loss after two that are the same to a part in a thousand. Throws Error.
+// Trains two batches with the backend and with the reference and compares the results. The weights
+// must be bit-identical. If the backend rounds differently, the weights after one batch and the
+// loss after two must agree within a relative error of 1e-3. Throws Error if they do not.
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeOptions& options);
+            const RuntimeSettings& runtime);
 
 }  // namespace reprise::bench

@@ -1,5 +1,5 @@
-// The subjects, a file and a program each: bench_dense, bench_crossentropy, ... Adding one: its
-// file, its line here and in CMakeLists.txt.
+// The subjects: each has a source file and a program (bench_dense, bench_crossentropy, ...). To add
+// one, add its file, a line here and a line in CMakeLists.txt.
 #pragma once
 
 #include "bench/harness/program.hpp"

@@ -1,4 +1,4 @@
-// A row of a backend's primitive: verified, then timed.
+// The benchmark of a backend's primitive: verifies the result, then times it.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -23,41 +23,43 @@ std::unique_ptr<Backend<double>> BackendFactory::make_double(std::string_view na
   return make_backend<double>(name, team, {.isa = isa});
 }
 
-std::string row_name(const Row& row, const Setting& setting) {
-  return fmt::format("{}/{}/backend:{}/threads:{}/dtype:{}/data:{}/cache:{}", row.operation,
-                     row.case_name, setting.backend, setting.threads, name_of(setting.dtype),
-                     row.data, setting.cache == Cache::warm ? "warm" : "cold");
+std::string benchmark_name(std::string_view operation, std::string_view case_name,
+                           std::string_view data, const Setting& setting) {
+  return fmt::format("{}/{}/backend:{}/threads:{}/dtype:{}/data:{}/cache:{}", operation, case_name,
+                     setting.backend, setting.threads, name_of(setting.dtype), data,
+                     setting.cache == Cache::warm ? "warm" : "cold");
 }
 
 namespace {
 
-// A row that is ready to be timed. Google Benchmark calls a row's function several times, to find
-// the number of iterations; it is verified the first time.
+// A primitive that is ready to be timed. Google Benchmark calls a benchmark's function several
+// times to find the number of iterations; the result is verified only in the first call.
 template <class T>
 struct Prepared {
-  Prepared(Context& context, const Row& row, const Setting& setting) : team(setting.threads) {
+  Prepared(Context& context, const PrimitiveBenchmark& benchmark, const Setting& setting)
+      : team(setting.threads) {
     if constexpr (std::is_same_v<T, float>) {
       backend = context.factory->make_float(setting.backend, team, context.options.isa);
     } else {
       backend = context.factory->make_double(setting.backend, team, context.options.isa);
     }
-    const FlushDenormals flush;  // as plans do
-    job = row.make<T>()(false);
+    const FlushDenormals flush;  // as in training
+    job = benchmark.make<T>()(false);
     job->run(*backend);
-    verify(row, find_backend(setting.backend));
+    verify(benchmark, find_backend(setting.backend));
     digest = digest_of<T>(job->outputs());
   }
 
-  void verify(const Row& row, const BackendInfo& info) {
+  void verify(const PrimitiveBenchmark& benchmark, const BackendInfo& info) {
     ReferenceBackend<T> reference;
-    const auto wanted = row.make<T>()(false);
+    const auto wanted = benchmark.make<T>()(false);
     wanted->run(reference);
-    const bool exact = info.implements(row.primitive)
+    const bool exact = info.implements(benchmark.primitive)
                            ? info.reference_bits
                            : find_backend(info.borrowed_from).reference_bits;
     std::unique_ptr<Job<T>> bounds;
     if (!exact) {
-      bounds = row.make<T>()(true);
+      bounds = benchmark.make<T>()(true);
       bounds->run(reference);
     }
     wrong = difference<T>(job->outputs(), wanted->outputs(),
@@ -73,11 +75,11 @@ struct Prepared {
 };
 
 template <class T>
-void time_row(benchmark::State& state, Context& context, const Row& row, const Setting& setting) {
-  const std::string name = row_name(row, setting);
+void run_benchmark(benchmark::State& state, Context& context, const PrimitiveBenchmark& benchmark,
+                   const Setting& setting, const std::string& name) {
   try {
-    auto& prepared = kept<Prepared<T>>(
-        name, [&] { return std::make_unique<Prepared<T>>(context, row, setting); });
+    auto& prepared = prepared_once<Prepared<T>>(
+        name, [&] { return std::make_unique<Prepared<T>>(context, benchmark, setting); });
     if (!prepared.wrong.empty()) {
       fail(state, context, name, prepared.wrong);
       return;
@@ -86,25 +88,27 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
     Job<T>& job = *prepared.job;
     const FlushDenormals flush;
     double seconds = 0;
-    // as within an epoch: the threads stay awake between calls
     const Memory memory = setting.cache == Cache::cold ? job.memory() : Memory();
+    // in a session the threads stay awake between calls, as within an epoch
     backend.session(
         [&] { seconds = measure(state, setting.cache, memory, [&] { job.run(backend); }); });
     const BackendInfo& info = find_backend(setting.backend);
-    const bool own = info.implements(row.primitive);
-    label(state,
-          own ? backend.implementation()
-              : fmt::format("{} {} for {}", info.borrowed_from,
-                            context.options.isa.empty() ? find_isa("").name : context.options.isa,
-                            info.name),
-          prepared.digest);
-    // of our own team, which computes openmp's primitives: a library's threads are not seen, and
-    // the team is then entered for what is beside the product alone
+    const bool own = info.implements(benchmark.primitive);
+    if (!own) state.counters["borrowed"] = 1;
+    set_label(
+        state,
+        own ? backend.implementation()
+            : fmt::format("{} {} for {}", info.borrowed_from,
+                          context.options.isa.empty() ? find_isa("").name : context.options.isa,
+                          info.name),
+        prepared.digest);
+    // Only openmp's primitives run on our own team. The threads of a library cannot be counted: its
+    // backend enters the team only for what is not part of the matrix product.
     const int entered = prepared.team.max_threads_used();
     if ((own ? info.name : info.borrowed_from) == "openmp" && entered > 0) {
       state.counters["threads_entered"] = entered;
     }
-    count(state, context.options, setting.threads, job.work(), prepared.digest, seconds);
+    set_counters(state, context.options, setting.threads, job.work(), prepared.digest, seconds);
   } catch (const Error& error) {
     fail(state, context, name, error.what());
   }
@@ -112,8 +116,8 @@ void time_row(benchmark::State& state, Context& context, const Row& row, const S
 
 }  // namespace
 
-void register_row(Context& context, const Row& row) {
-  if (!takes_case(context, row.case_name)) return;
+void register_primitive(Context& context, const PrimitiveBenchmark& benchmark) {
+  if (!takes_case(context, benchmark.case_name)) return;
   for (const std::string& backend : context.options.backends) {
     const BackendInfo& info = find_backend(backend);
     for (const int threads : context.options.threads) {
@@ -122,14 +126,16 @@ void register_row(Context& context, const Row& row) {
         if (dtype == Dtype::float64 && !info.float64) continue;
         for (const Cache cache : context.options.caches) {
           const Setting setting{backend, threads, dtype, cache};
-          add_row(context, row_name(row, setting), setting,
-                  [&context, row, setting](benchmark::State& state) {
-                    if (setting.dtype == Dtype::float32) {
-                      time_row<float>(state, context, row, setting);
-                    } else {
-                      time_row<double>(state, context, row, setting);
-                    }
-                  });
+          const std::string name =
+              benchmark_name(benchmark.operation, benchmark.case_name, benchmark.data, setting);
+          add_benchmark(context, name, setting,
+                        [&context, benchmark, setting, name](benchmark::State& state) {
+                          if (setting.dtype == Dtype::float32) {
+                            run_benchmark<float>(state, context, benchmark, setting, name);
+                          } else {
+                            run_benchmark<double>(state, context, benchmark, setting, name);
+                          }
+                        });
         }
       }
     }

@@ -1,4 +1,4 @@
-// Cold caches: a job's own memory taken out of them, of every core.
+// Cold caches: flushes the memory of a job from the caches of all cores.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@ namespace reprise::bench {
 
 using Memory = std::vector<std::span<const std::byte>>;
 
-// Whether this processor can take single lines out of all caches; else a sweep through other memory
-// pushes everything out of the last one, which takes milliseconds.
+// Whether this processor can flush single cache lines. Otherwise make_cold() writes through other
+// memory until the last-level cache holds nothing else, which takes milliseconds.
 bool flushes_lines();
 
-// After this no line of `memory` is in any cache; what a backend keeps for itself (weights in a
-// library's layout) stays. Lines take some nanoseconds each.
+// Flushes `memory` from all caches. Memory that a backend owns (weights in a library's layout) is
+// not flushed. A cache line takes some nanoseconds.
 void make_cold(const Memory& memory);
 
 }  // namespace reprise::bench

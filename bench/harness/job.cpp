@@ -45,14 +45,14 @@ std::string difference(const std::vector<std::span<const T>>& got,
   return "";
 }
 
-void add_memory(Memory& memory, const CsrView& words) {
-  if (words.rows == 0) return;
-  const auto first = static_cast<std::size_t>(words.row_ptr[0]);
-  const auto count = static_cast<std::size_t>(words.row_ptr[words.rows]) - first;
-  memory.push_back(std::as_bytes(std::span(words.row_ptr, words.rows + 1)));
-  memory.push_back(std::as_bytes(std::span(words.col_idx + first, count)));
-  if (words.col_idx16 != nullptr) {
-    memory.push_back(std::as_bytes(std::span(words.col_idx16 + first, count)));
+void add_memory(Memory& memory, const CsrView& csr) {
+  if (csr.rows == 0) return;
+  const auto first = static_cast<std::size_t>(csr.row_ptr[0]);
+  const auto count = static_cast<std::size_t>(csr.row_ptr[csr.rows]) - first;
+  memory.push_back(std::as_bytes(std::span(csr.row_ptr, csr.rows + 1)));
+  memory.push_back(std::as_bytes(std::span(csr.col_idx + first, count)));
+  if (csr.col_idx16 != nullptr) {
+    memory.push_back(std::as_bytes(std::span(csr.col_idx16 + first, count)));
   }
 }
 

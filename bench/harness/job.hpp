@@ -1,4 +1,5 @@
-// What a row times: a piece of work that any backend can do, with its results to be compared.
+// What a benchmark times: a piece of work that every backend can do and whose results can be
+// compared.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +16,11 @@
 
 namespace reprise::bench {
 
-// Of one run. `flops`: additions and multiplications, of a sparse layer its additions. `bytes`:
-// each operand read or written once; what a perfect cache would move. `terms`: of the longest sum.
+// The work of one run.
 struct Work {
-  double flops = 0;
-  double bytes = 0;
-  std::size_t terms = 0;
+  double flops = 0;       // additions and multiplications; a binary sparse layer only adds
+  double bytes = 0;       // each operand counted once, as a perfect cache would move it
+  std::size_t terms = 0;  // of the longest sum
 };
 
 template <class T>
@@ -29,29 +29,31 @@ class Job {
   virtual ~Job() = default;
   virtual void run(Backend<T>& backend) = 0;
   virtual Work work() const = 0;
-  // What the last run wrote. The first run of a job writes the same on every backend, but for
+  // The results of the last run. Those of a job's first run differ between backends only by
   // rounding.
   virtual std::vector<std::span<const T>> outputs() const = 0;
-  // All that a run reads or writes, outputs included: what cold rows find in no cache.
+  // All memory that a run reads or writes, outputs included. A run with cold caches flushes it.
   virtual Memory memory() const = 0;
 };
 
-// Adds what a matrix holds, or a sparse one's starts and columns.
+// Appends the memory of a matrix; of a sparse one the row pointers and column indices.
 template <class T>
 void add_memory(Memory& memory, const Matrix<T>& matrix) {
   memory.push_back(std::as_bytes(matrix.view().flat()));
 }
-void add_memory(Memory& memory, const CsrView& words);
+void add_memory(Memory& memory, const CsrView& csr);
 
-// `magnitudes`: the same job on the magnitudes of all factors. Its outputs, the sums of the
-// products' magnitudes, bound how far two orders of summation can be apart.
+// Makes a job. With `magnitudes` all factors are replaced by their absolute values. The outputs are
+// then the sums of the products' magnitudes, which bound how much the order of summation can change
+// a result.
 template <class T>
 using MakeJob = std::function<std::unique_ptr<Job<T>>(bool magnitudes)>;
 
-struct Row {
+// A primitive of the backends on one case.
+struct PrimitiveBenchmark {
   std::string operation;       // "dense_forward"
   std::string case_name;       // "imdb_1"
-  std::string_view primitive;  // of kOperations: whose claims hold for the results
+  std::string_view primitive;  // one of kOperations; its claims (kernels/list.hpp) are verified
   std::string_view data;       // "real", "stand-in", "random"
   MakeJob<float> make_float;
   MakeJob<double> make_double;
@@ -66,15 +68,15 @@ struct Row {
   }
 };
 
-// "" if `got` equals `wanted`, else a line about the first element that differs. Without `bounds`
-// every bit has to be the same; with them element i may be off by
+// Returns "" if `got` equals `wanted`, else a line about the first element that differs. Without
+// `bounds` the results must be bit-identical. With them element i may differ by
 // 2 (terms + 1) (epsilon bounds[i] + smallest normal number), as in tests/kernels/backend_test.cpp.
 template <class T>
 std::string difference(const std::vector<std::span<const T>>& got,
                        const std::vector<std::span<const T>>& wanted,
                        const std::vector<std::span<const T>>& bounds, std::size_t terms);
 
-// CRC-32 of the bytes of all results.
+// Returns the CRC-32 of the bytes of all results.
 template <class T>
 std::uint32_t digest_of(const std::vector<std::span<const T>>& results);
 

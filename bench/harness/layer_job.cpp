@@ -17,7 +17,7 @@ void take_magnitudes(Matrix<T>& matrix) {
   for (T& value : matrix.view().flat()) value = std::abs(value);
 }
 
-// The chosen rows of a sparse matrix as one of their own.
+// Copies the chosen rows into a new sparse matrix.
 Csr gathered(const CsrView& all, std::span<const std::int32_t> rows) {
   Csr out(all.cols);
   for (const std::int32_t row : rows) out.push_row(all.row(static_cast<std::size_t>(row)));
@@ -30,12 +30,12 @@ Matrix<T> dense_samples(const TrainingSet& set, std::span<const std::int32_t> ro
   Matrix<T> x(rows.size(), inputs);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = static_cast<std::size_t>(rows[i]);
-    if (set.values.rows() > 0) {
-      const auto from = set.values.view().row(row);
-      std::transform(from.begin(), from.end(), x.view().row(i).begin(),
+    if (set.dense_x.rows() > 0) {
+      const auto sample = set.dense_x.view().row(row);
+      std::transform(sample.begin(), sample.end(), x.view().row(i).begin(),
                      [](float v) { return static_cast<T>(v); });
     } else {
-      for (const std::int32_t column : set.words.view().row(row)) {
+      for (const std::int32_t column : set.sparse_x.view().row(row)) {
         x(i, static_cast<std::size_t>(column)) = T(1);
       }
     }
@@ -59,7 +59,7 @@ class LayerJob final : public Job<T> {
       take_magnitudes(dz_);
     }
     z_ = Matrix<T>(layer.batch, layer.units);
-    if (wants_dx()) dx_ = Matrix<T>(layer.batch, layer.inputs);
+    if (needs_dx()) dx_ = Matrix<T>(layer.batch, layer.inputs);
     if (part == LayerPart::backward_weights || part == LayerPart::step) {
       dkernel_ = Matrix<T>(layer.inputs, layer.units);
       dbias_ = Matrix<T>(1, layer.units);
@@ -69,7 +69,7 @@ class LayerJob final : public Job<T> {
   void run(Backend<T>& backend) override {
     if (part_ == LayerPart::fused) return predict(backend);
     if (part_ == LayerPart::forward || part_ == LayerPart::step) forward(backend);
-    if (wants_dx()) backend.dense_backward_data(dz_, kernel(), dx_.view());
+    if (needs_dx()) backend.dense_backward_data(dz_, kernel(), dx_.view());
     if (part_ == LayerPart::backward_weights || part_ == LayerPart::step) {
       if (sparse_) {
         backend.csr_backward_weights(batch(), dz_, dkernel_.view(), dbias_.view().flat());
@@ -82,9 +82,9 @@ class LayerJob final : public Job<T> {
   Work work() const override {
     const double b = static_cast<double>(layer_.batch), i = static_cast<double>(layer_.inputs),
                  u = static_cast<double>(layer_.units);
-    const double product = sparse_ ? ones_ * u : 2 * b * i * u;
-    const double x = sparse_ ? 4 * ones_ : b * i * sizeof(T);
-    const double read_kernel = (sparse_ ? distinct_ : i) * u * sizeof(T);
+    const double product = sparse_ ? nonzeros_ * u : 2 * b * i * u;
+    const double x = sparse_ ? 4 * nonzeros_ : b * i * sizeof(T);
+    const double read_kernel = (sparse_ ? used_columns_ : i) * u * sizeof(T);
     const double kernel = i * u * sizeof(T), y = b * u * sizeof(T), dx = b * i * sizeof(T);
     const std::size_t terms = std::max({layer_.inputs, layer_.units, layer_.batch}) + 1;
     switch (part_) {
@@ -94,8 +94,8 @@ class LayerJob final : public Job<T> {
       case LayerPart::backward_weights: return {product, x + y + kernel, terms};
       case LayerPart::step: break;
     }
-    const double backward_data = wants_dx() ? y + kernel + dx : 0;
-    return {(wants_dx() ? 3 : 2) * product, x + read_kernel + y + backward_data + x + y + kernel,
+    const double backward_data = needs_dx() ? y + kernel + dx : 0;
+    return {(needs_dx() ? 3 : 2) * product, x + read_kernel + y + backward_data + x + y + kernel,
             terms};
   }
 
@@ -112,17 +112,17 @@ class LayerJob final : public Job<T> {
     for (const Matrix<T>* matrix : {&x_, &parameters_, &dz_, &z_, &dx_, &dkernel_, &dbias_}) {
       add_memory(all, *matrix);
     }
-    add_memory(all, words_.view());
+    add_memory(all, csr_.view());
     return all;
   }
 
  private:
-  bool wants_dx() const {
+  bool needs_dx() const {
     return part_ == LayerPart::backward_data || (part_ == LayerPart::step && !layer_.first());
   }
   MatrixView<const T> kernel() const { return parameters_.slice(0, layer_.inputs); }
   std::span<const T> bias() const { return parameters_.view().row(layer_.inputs); }
-  CsrBatch batch() const { return {words_, rows_}; }
+  CsrBatch batch() const { return {csr_, rows_}; }
 
   void take_samples(SampleStore& store) {
     if (!layer_.first()) {
@@ -135,16 +135,16 @@ class LayerJob final : public Job<T> {
       x_ = dense_samples<T>(set, chosen, layer_.inputs);
       return;
     }
-    words_ = gathered(set.words, chosen);
+    csr_ = gathered(set.sparse_x, chosen);
     rows_.resize(layer_.batch);
     std::iota(rows_.begin(), rows_.end(), 0);
     std::set<std::int32_t> columns;
-    for (std::size_t i = 0; i < words_.rows(); ++i) {
-      const auto row = words_.view().row(i);
+    for (std::size_t i = 0; i < csr_.rows(); ++i) {
+      const auto row = csr_.view().row(i);
       columns.insert(row.begin(), row.end());
-      ones_ += static_cast<double>(row.size());
+      nonzeros_ += static_cast<double>(row.size());
     }
-    distinct_ = static_cast<double>(columns.size());
+    used_columns_ = static_cast<double>(columns.size());
   }
 
   void forward(Backend<T>& backend) {
@@ -155,7 +155,8 @@ class LayerJob final : public Job<T> {
     }
   }
 
-  // The layer as a network of one, whose plan the backend makes and may fuse.
+  // Predicts with a network of only this layer, for which the backend makes a plan that may be
+  // fused.
   void predict(Backend<T>& backend) {
     if (planned_for_ != &backend) {
       NetworkDescription<T> network;
@@ -179,10 +180,10 @@ class LayerJob final : public Job<T> {
     if (magnitudes_ && name_of(layer_.activation) == "softmax") spread_over_rows();
   }
   Inputs<T> inputs() const {
-    if (sparse_) return words_.view();
+    if (sparse_) return csr_.view();
     return x_.view();
   }
-  // An output of a softmax moves by at most its row's largest move, twice.
+  // If all inputs of a softmax change by at most d, each output changes by at most 2 d.
   void spread_over_rows() {
     for (std::size_t i = 0; i < z_.rows(); ++i) {
       const auto row = z_.view().row(i);
@@ -193,8 +194,8 @@ class LayerJob final : public Job<T> {
   LayerCase layer_;
   LayerPart part_;
   bool sparse_, magnitudes_;
-  double ones_ = 0, distinct_ = 0;
-  Csr words_;
+  double nonzeros_ = 0, used_columns_ = 0;
+  Csr csr_;
   std::vector<std::int32_t> rows_;
   Matrix<T> x_, parameters_, dz_, z_, dx_, dkernel_, dbias_, slots_;
   TrainingState state_;

@@ -1,4 +1,4 @@
-// The work of one dense layer on one batch, part by part.
+// The parts of a training step of one dense layer on one batch.
 #pragma once
 
 #include <memory>
@@ -10,15 +10,14 @@ namespace reprise::bench {
 
 enum class LayerPart {
   forward,           // z = x kernel + bias
-  fused,             // y = activation(z), as the backend's plan predicts: fused where it can
+  fused,             // y = activation(x kernel + bias) by the backend's plan, which may fuse it
   backward_data,     // dx = dz kernel^T
   backward_weights,  // dkernel = x^T dz, dbias
-  step,              // all that training needs of the layer: forward, both backwards; of a first
-                     // layer no dx
+  step,              // forward, backward_weights and, except in a first layer, backward_data
 };
 
-// Samples of a first layer come from `store`, everything else is random but the same everywhere.
-// `sparse`: x as binary CSR.
+// A first layer gets its samples from `store`. All other values are random but the same on every
+// machine. `sparse`: x is a binary CSR matrix. `magnitudes`: see MakeJob.
 template <class T>
 std::unique_ptr<Job<T>> make_layer_job(SampleStore& store, const LayerCase& layer, LayerPart part,
                                        bool sparse, bool magnitudes);

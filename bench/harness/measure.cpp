@@ -9,16 +9,17 @@
 
 namespace reprise::bench {
 
-void add(const std::string& name, Cache cache, std::function<void(benchmark::State&)> body) {
-  auto* row = benchmark::RegisterBenchmark(name.c_str(), std::move(body));
-  row->MeasureProcessCPUTime();  // the unit is the program's, or --benchmark_time_unit's
+void register_timed(const std::string& name, Cache cache,
+                    std::function<void(benchmark::State&)> body) {
+  auto* registered = benchmark::RegisterBenchmark(name.c_str(), std::move(body));
+  registered->MeasureProcessCPUTime();
   if (cache == Cache::warm) {
-    row->UseRealTime();
+    registered->UseRealTime();
   } else {
-    row->UseManualTime();
-    // a sweep takes a thousand times what the rows of the book do: not until these fill half a
-    // second
-    if (!flushes_lines()) row->Iterations(20);
+    registered->UseManualTime();
+    // Sweeping the cache takes a thousand times as long as the book's layers. Google Benchmark
+    // would repeat it until the layers alone fill half a second.
+    if (!flushes_lines()) registered->Iterations(20);
   }
 }
 
@@ -42,13 +43,13 @@ double measure(benchmark::State& state, Cache cache, const Memory& memory,
   return seconds / static_cast<double>(std::max<std::int64_t>(state.iterations(), 1));
 }
 
-void label(benchmark::State& state, const std::string& who, std::uint32_t digest) {
-  state.SetLabel(fmt::format("{} digest:{:08x}", who, digest));
+void set_label(benchmark::State& state, const std::string& implementation, std::uint32_t digest) {
+  state.SetLabel(fmt::format("{} digest:{:08x}", implementation, digest));
 }
 
-void count(benchmark::State& state, const Options& options, int threads, const Work& work,
-           std::uint32_t digest, double seconds) {
-  state.counters["digest"] = digest;  // 32 bits: a double holds them all
+void set_counters(benchmark::State& state, const Options& options, int threads, const Work& work,
+                  std::uint32_t digest, double seconds) {
+  state.counters["digest"] = digest;  // a double holds all 32 bits
   if (seconds <= 0) return;
   const Peaks peaks = peaks_on(options, threads);
   const auto add = [&](const char* name, const char* percent, double amount, double peak) {
@@ -61,16 +62,9 @@ void count(benchmark::State& state, const Options& options, int threads, const W
   add("GB/s", "%triad", work.bytes, peaks.gbytes);
 }
 
-std::shared_ptr<void>& kept_place(const std::string& name, std::type_index type) {
-  static std::string last_name;
-  static std::type_index last_type = typeid(void);
-  static std::shared_ptr<void> place;
-  if (last_name != name || last_type != type) {
-    place.reset();
-    last_name = name;
-    last_type = type;
-  }
-  return place;
+LastPrepared& last_prepared() {
+  static LastPrepared last;
+  return last;
 }
 
 }  // namespace reprise::bench

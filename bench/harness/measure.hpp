@@ -1,4 +1,4 @@
-// How a row is timed and what is counted beside its time.
+// How a benchmark is timed, and which counters are reported with its time.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <typeindex>
 
 #include "bench/harness/cold.hpp"
 #include "bench/harness/job.hpp"
@@ -14,31 +13,43 @@
 
 namespace reprise::bench {
 
-// Registers a row that is timed by the wall clock, with the processor time of all threads beside
-// it; cold rows by their own clock, which leaves out the emptying of the caches.
-void add(const std::string& name, Cache cache, std::function<void(benchmark::State&)> body);
+// Registers a benchmark with Google Benchmark. It reports wall-clock time and the CPU time of all
+// threads. A benchmark with cold caches reports its own clock, which excludes the flushing.
+void register_timed(const std::string& name, Cache cache,
+                    std::function<void(benchmark::State&)> body);
 
-// Runs Google Benchmark's loop, of a cold row with `memory` in no cache before each run. Returns
-// the seconds that a run took on average.
+// Runs Google Benchmark's loop; with cold caches it flushes `memory` before each run. Returns the
+// mean duration of a run in seconds.
 double measure(benchmark::State& state, Cache cache, const Memory& memory,
                const std::function<void()>& run);
 
-// The row's label: who computed, and the digest as people compare it, "openmp avx2
-// digest:0badcafe".
-void label(benchmark::State& state, const std::string& who, std::uint32_t digest);
+// Sets the label "openmp avx2 digest:0badcafe": the implementation that was timed and the digest of
+// its results in readable form.
+void set_label(benchmark::State& state, const std::string& implementation, std::uint32_t digest);
 
-// GFLOP/s, GB/s, both in percent of the measured peaks, and the digest.
-void count(benchmark::State& state, const Options& options, int threads, const Work& work,
-           std::uint32_t digest, double seconds);
+// Sets the counters: the digest, GFLOP/s, GB/s, and both in percent of the measured peaks.
+void set_counters(benchmark::State& state, const Options& options, int threads, const Work& work,
+                  std::uint32_t digest, double seconds);
 
-// The thing called `name`, made by `make` unless it is what was asked for last: one lives at a
-// time.
-std::shared_ptr<void>& kept_place(const std::string& name, std::type_index type);
+// What was prepared for the benchmark that ran last. There is only one, so that the memory of a
+// benchmark is freed before the next one is prepared.
+struct LastPrepared {
+  std::string name;
+  std::shared_ptr<void> object;
+};
+LastPrepared& last_prepared();
+
+// The object that belongs to the benchmark `name`. It is made by `make` unless this benchmark was
+// also the last to ask; the type `Thing` must be the same in every call with this name.
 template <class Thing, class Make>
-Thing& kept(const std::string& name, Make make) {
-  auto& place = kept_place(name, typeid(Thing));
-  if (!place) place = std::shared_ptr<Thing>(make());
-  return *static_cast<Thing*>(place.get());
+Thing& prepared_once(const std::string& name, Make make) {
+  LastPrepared& last = last_prepared();
+  if (last.name != name || !last.object) {
+    last.object.reset();
+    last.name = name;
+    last.object = std::shared_ptr<Thing>(make());
+  }
+  return *static_cast<Thing*>(last.object.get());
 }
 
 }  // namespace reprise::bench

@@ -8,7 +8,6 @@
 #include <iostream>
 #include <sstream>
 
-#include "bench/harness/google_flags.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
 #include "reprise/core/cpus.hpp"
@@ -20,7 +19,8 @@ namespace reprise::bench {
 
 namespace {
 
-// A flag that takes a list with commas; `take` throws for what it does not know.
+// Adds a flag that takes a comma-separated list. `take` is called with each item and throws for
+// unknown ones.
 template <class Take>
 void add_list(CLI::App& app, const std::string& flag, const std::string& about, Take take) {
   app.add_option_function<std::string>(
@@ -81,6 +81,37 @@ void add_defaults(Options& options) {
   }
 }
 
+// The flags of all versions of Google Benchmark from 1.7 on. It ignores flags that it does not
+// know, so we refuse them.
+const std::vector<std::string> kGoogleFlags{"--benchmark_list_tests",
+                                            "--benchmark_filter",
+                                            "--benchmark_min_time",
+                                            "--benchmark_min_warmup_time",
+                                            "--benchmark_repetitions",
+                                            "--benchmark_dry_run",
+                                            "--benchmark_enable_random_interleaving",
+                                            "--benchmark_report_aggregates_only",
+                                            "--benchmark_display_aggregates_only",
+                                            "--benchmark_format",
+                                            "--benchmark_out",
+                                            "--benchmark_out_format",
+                                            "--benchmark_color",
+                                            "--benchmark_counters_tabular",
+                                            "--benchmark_context",
+                                            "--benchmark_perf_counters",
+                                            "--benchmark_time_unit"};
+
+// Throws Error for an argument that is neither our flag nor Google Benchmark's.
+void refuse_unknown_flag(const std::string& argument, const CLI::App& app) {
+  const std::string flag = argument.substr(0, argument.find('='));
+  if (flag == "--v" || std::ranges::find(kGoogleFlags, flag) != kGoogleFlags.end()) return;
+  std::vector<std::string> known = kGoogleFlags;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  throw cli::unknown_flag(argument, known);
+}
+
 }  // namespace
 
 Options parse_options(std::vector<std::string>& arguments, const std::string& program,
@@ -90,27 +121,31 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   app.allow_extras();
   app.set_help_flag();
   bool help = false;
-  app.add_flag("--help,-h", help, "this page, then Google Benchmark's flags")->group("Help");
-  app.option_defaults()->group("Rows (each flag's values multiply them)");
+  app.add_flag("--help,-h", help, "print these flags and those of Google Benchmark")->group("Help");
+  app.option_defaults()->group(
+      "Which benchmarks run (every combination of the values of these flags)");
   add_list(
-      app, "--backend", "who computes (default: all that can be used here)",
+      app, "--backend", "backends to time, e.g. openmp,onednn (default: all that can be used here)",
       [&](const std::string& name) { options.backends.emplace_back(usable_backend(name).name); });
-  add_list(app, "--threads", "1 to 1024 (default: 1 and all that this process may use)",
+  add_list(app, "--threads",
+           "numbers of threads, each from 1 to 1024 (default: 1 and all available CPUs)",
            [&](const std::string& text) { options.threads.push_back(parse_threads(text)); });
-  add_list(app, "--dtype", "float32, float64 (default: float32)", [&](const std::string& name) {
-    if (!std::exchange(options.dtypes_given, true)) options.dtypes.clear();
-    options.dtypes.push_back(
-        pick<Dtype>("--dtype", name, {{"float32", Dtype::float32}, {"float64", Dtype::float64}}));
-  });
+  add_list(app, "--dtype", "types of the numbers: float32, float64 (default: float32)",
+           [&](const std::string& name) {
+             if (!std::exchange(options.dtypes_given, true)) options.dtypes.clear();
+             options.dtypes.push_back(pick<Dtype>(
+                 "--dtype", name, {{"float32", Dtype::float32}, {"float64", Dtype::float64}}));
+           });
   add_list(app, "--cache",
-           "warm: one call after another; cold: caches emptied before each (default: warm)",
+           "state of the caches: warm: left by the previous run; cold: flushed before each run "
+           "(default: warm)",
            [&](const std::string& name) {
              if (!std::exchange(options.caches_given, true)) options.caches.clear();
              options.caches.push_back(
                  pick<Cache>("--cache", name, {{"warm", Cache::warm}, {"cold", Cache::cold}}));
            });
-  // which there are the subject tells when it registers its rows (requests.hpp)
-  add_list(app, "--case", "imdb_1, reuters_2, ... (default: all)",
+  // check_requests() checks the names, since each program registers its own cases
+  add_list(app, "--case", "cases to time, e.g. imdb_1,reuters_2 (default: all)",
            [&](const std::string& name) { options.cases.push_back(name); });
   app.add_option_function<std::string>(
          "--data",
@@ -118,17 +153,19 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
            options.standin = pick<bool>("--data", name, {{"real", false}, {"stand-in", true}});
            options.data_given = true;
          },
-         "real, stand-in (default: real where Keras's files are there)")
+         "data to time on: real, stand-in (default: real if Keras's files are there)")
       ->type_name("NAME");
   cli::add_data_dir(app, options.data_dir);
-  app.add_option("--isa", options.isa, "instruction set of openmp's kernels")->type_name("NAME");
+  app.add_option("--isa", options.isa,
+                 "instruction set of openmp's kernels (default: the best one of this CPU)")
+      ->type_name("NAME");
   app.add_option_function<std::string>(
          "--peaks", [&](const std::string& text) { options.peaks = parse_peaks(text); },
-         "GFLOP/s and GB/s that rows are a percentage of (default: sgemm and triad, measured)")
+         "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)")
       ->type_name("F,B");
-
-  // taken out before this (program.cpp), since its settings become the flags above
-  app.add_option("--row", "just the row of this name, as results have it")->type_name("NAME");
+  // take_benchmark_name() has removed it by now; it is here for --help
+  app.add_option("--row", "run only the benchmark with this name, as in the results")
+      ->type_name("NAME");
 
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend() - 1);
   try {
@@ -138,18 +175,7 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   }
   if (help) std::cout << app.help() << "\nGoogle Benchmark's flags:\n\n" << std::flush;
   std::vector<std::string> rest = app.remaining();
-  for (const std::string& argument : rest) {
-    if (argument.starts_with("--v=")) continue;
-    std::vector<std::string> known = google_flags();
-    if (argument.starts_with("--benchmark_")) {
-      check_google_flag(argument);
-      continue;
-    }
-    for (const CLI::Option* option : app.get_options()) {
-      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-    }
-    throw cli::unknown_flag(argument, known);
-  }
+  for (const std::string& argument : rest) refuse_unknown_flag(argument, app);
   if (help) rest.insert(rest.begin(), "--help");
   rest.insert(rest.begin(), arguments.front());
   arguments = std::move(rest);

@@ -1,4 +1,4 @@
-// The flags that the benchmark programs have beside Google Benchmark's own.
+// The flags of the benchmark programs in addition to those of Google Benchmark.
 #pragma once
 
 #include <filesystem>
@@ -10,33 +10,33 @@
 
 namespace reprise::bench {
 
-// Bytes and operations a second that this machine reaches, in 1e9 (peaks.hpp).
+// The peak rates of this machine (peaks.hpp).
 struct Peaks {
-  double gflops = 0;
-  double gbytes = 0;
+  double gflops = 0;  // 1e9 operations per second
+  double gbytes = 0;  // 1e9 bytes per second
 };
 
 enum class Cache { warm, cold };
 
 struct Options {
-  std::vector<std::string> backends;  // all that can be used here
-  std::vector<int> threads;           // 1, and all that this process may use
+  std::vector<std::string> backends;  // default: all that this build and CPU can use
+  std::vector<int> threads;           // default: 1, and all CPUs that this process may use
   std::vector<Dtype> dtypes{Dtype::float32};
   std::vector<Cache> caches{Cache::warm};
-  std::vector<std::string> cases;  // all
-  bool standin = false;            // where nothing is said: if the real data are not there
-  bool data_given = false;
+  std::vector<std::string> cases;  // empty: all
+  bool standin = false;            // meaningful only if data_given
+  bool data_given = false;         // else: real data if they are there, stand-in data otherwise
   std::optional<std::filesystem::path> data_dir;
-  std::optional<Peaks> peaks;  // measured where not given
-  // Which of the settings the user asked for: those have to have rows.
+  std::optional<Peaks> peaks;  // measured if not given
+  // Whether the user gave the flag: then each of its values must match a benchmark.
   bool backends_given = false, threads_given = false, dtypes_given = false, caches_given = false;
   std::string isa;
 };
 
-// Takes our flags out of the command line and leaves Google Benchmark's in `arguments`, the
-// program's name first. Nothing if --help has printed ours and Google Benchmark should print its
-// own. Throws Error (exit code 2; 3 for a backend that is missing) that names flag, found and
-// expected.
+// Parses our flags and removes them from `arguments`; the program's name and Google Benchmark's
+// flags remain. If --help is given, prints our flags and leaves --help for Google Benchmark, which
+// prints its own. Throws Error (exit code 2, or 3 if a backend is not available) that names the
+// flag, what was found and what was expected.
 Options parse_options(std::vector<std::string>& arguments, const std::string& program,
                       const std::string& about);
 

@@ -49,14 +49,15 @@ double triad(int threads) {
   const auto n = static_cast<std::size_t>(last_cache) * 4 / 3 / sizeof(double);
   HugePageVector<double> a(n), b(n), c(n);
   Team team(threads);
-  const auto each = [&](auto&& body) {
+  const auto for_each = [&](auto&& body) {
     team.parallel_for(n, 1 << 16, [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) body(i);
     });
   };
-  each([&](std::size_t i) { a[i] = b[i] = c[i] = 1.0; });  // by the threads that use them
+  // first touch: each thread initialises the pages that it will use
+  for_each([&](std::size_t i) { a[i] = b[i] = c[i] = 1.0; });
   const double seconds =
-      best_seconds([&] { each([&](std::size_t i) { a[i] = b[i] + 3.0 * c[i]; }); });
+      best_seconds([&] { for_each([&](std::size_t i) { a[i] = b[i] + 3.0 * c[i]; }); });
   return 3e-9 * static_cast<double>(n * sizeof(double)) / seconds;
 }
 

@@ -1,16 +1,17 @@
-// What this machine reaches: the ceilings of a roofline, measured and not read from a data sheet.
+// The peak rates of this machine, measured rather than read from a data sheet. They are the
+// ceilings of the roofline.
 #pragma once
 
 #include "bench/harness/options.hpp"
 
 namespace reprise::bench {
 
-// Best of a few runs on so many threads. `gflops`: the fastest backend's product of 512 x 512
-// matrices in float32. `gbytes`: the triad a = b + 3 c of McCalpin's STREAM, counted as three
-// streams, over arrays of four times the last cache together.
+// Takes the best of five runs with this number of threads. `gflops`: product of two 512 x 512
+// float32 matrices by the fastest backend. `gbytes`: the triad a = b + 3 c of McCalpin's STREAM,
+// counted as three streams, over arrays whose total size is four times the last-level cache.
 Peaks measure_peaks(int threads);
 
-// The ones of the options, or measured when first asked for.
+// Returns the peaks given in the options; if there are none, measures them at the first call.
 Peaks peaks_on(const Options& options, int threads);
 
 }  // namespace reprise::bench

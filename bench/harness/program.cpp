@@ -20,29 +20,30 @@ namespace reprise::bench {
 
 namespace {
 
-// As a shell takes it for one word.
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && std::ranges::all_of(word, [](unsigned char c) {
+// Quotes `text` so that a shell takes it as one argument.
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
     return std::isalnum(c) != 0 ||
            std::string_view("_-./:=,+@%").find(static_cast<char>(c)) != std::string_view::npos;
   });
-  if (plain) return word;
+  if (plain) return text;
   std::string out = "'";
-  for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
   return out + "'";
 }
 
 void register_control(Context& context) {
   const std::string name = "control/frozen_1";
-  context.rows.push_back(name);
-  add(name, Cache::warm, [&context, name](benchmark::State& state) {
+  context.names.push_back(name);
+  register_timed(name, Cache::warm, [&context, name](benchmark::State& state) {
     if (control_frozen_1(1) != kControlFrozen1) {
-      fail(state, context, name, "wrong answer of the control kernel");
+      fail(state, context, name,
+           "wrong answer: the control kernel's result differs from the frozen one");
       return;
     }
     for (auto _ : state) benchmark::DoNotOptimize(control_frozen_1(1));
     const auto digest = static_cast<std::uint32_t>(kControlFrozen1 & 0xffffffffu);
-    label(state, "frozen_1", digest);
+    set_label(state, "frozen_1", digest);
     state.counters["digest"] = digest;
   });
 }
@@ -58,7 +59,7 @@ void add_context(const Context& context) {
     benchmark::AddCustomContext("peak_gflops", fmt::format("{}", options.peaks->gflops));
     benchmark::AddCustomContext("peak_gbytes", fmt::format("{}", options.peaks->gbytes));
   }
-  // with a row's name in place of NAME
+  // the reader replaces NAME by the name of a benchmark
   benchmark::AddCustomContext("repeat", reproducer(context, "NAME"));
 }
 
@@ -75,59 +76,60 @@ std::string reproducer(const Context& context, const std::string& name) {
 
 bool takes_case(Context& context, const std::string& name) {
   if (std::ranges::find(context.cases, name) == context.cases.end()) context.cases.push_back(name);
-  const auto& asked = context.options.cases;
-  return asked.empty() || std::ranges::find(asked, name) != asked.end();
+  const auto& wanted = context.options.cases;
+  return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
 }
 
-void add_row(Context& context, const std::string& name, const Setting& setting,
-             std::function<void(benchmark::State&)> body) {
-  context.rows.push_back(name);
+void add_benchmark(Context& context, const std::string& name, const Setting& setting,
+                   std::function<void(benchmark::State&)> body) {
+  context.names.push_back(name);
   context.settings.push_back(setting);
-  add(name, setting.cache, std::move(body));
+  register_timed(name, setting.cache, std::move(body));
 }
 
 void fail(benchmark::State& state, Context& context, const std::string& name,
           const std::string& line) {
-  ++context.failed;  // counted here: what a run says of itself differs between Google's versions
+  ++context.failed;  // counted here, because Google Benchmark's reports differ between versions
   state.SkipWithError(fmt::format("{}; repeat: {}", line, reproducer(context, name)).c_str());
 }
 
 void register_plain(Context& context, const std::string& operation, const std::string& case_name,
                     std::string_view data, const Setting& setting,
-                    std::function<PlainBody()> prepare) {
+                    std::function<PlainBenchmark()> prepare) {
   if (!takes_case(context, case_name)) return;
-  const Row row{operation, case_name, "", data, {}, {}};
-  const std::string name = row_name(row, setting);
-  add_row(context, name, setting, [&context, name, setting, prepare](benchmark::State& state) {
-    try {
-      const auto& body =
-          kept<PlainBody>(name, [&] { return std::make_unique<PlainBody>(prepare()); });
-      const double seconds = measure(state, setting.cache, {}, body.run);
-      const std::uint32_t digest = body.last_digest ? *body.last_digest : body.digest;
-      label(state, body.label, digest);
-      count(state, context.options, setting.threads, body.work, digest, seconds);
-    } catch (const Error& error) {
-      fail(state, context, name, error.what());
-    }
-  });
+  const std::string name = benchmark_name(operation, case_name, data, setting);
+  add_benchmark(
+      context, name, setting, [&context, name, setting, prepare](benchmark::State& state) {
+        try {
+          const auto& plain = prepared_once<PlainBenchmark>(
+              name, [&] { return std::make_unique<PlainBenchmark>(prepare()); });
+          const double seconds = measure(state, setting.cache, {}, plain.run);
+          const std::uint32_t digest = plain.last_digest ? *plain.last_digest : plain.digest;
+          set_label(state, plain.label, digest);
+          set_counters(state, context.options, setting.threads, plain.work, digest, seconds);
+        } catch (const Error& error) {
+          fail(state, context, name, error.what());
+        }
+      });
 }
 
 int run_program(int argc, char** argv, const std::string& about,
-                const std::function<void(Context&)>& register_rows, const BackendFactory& factory) {
+                const std::function<void(Context&)>& register_benchmarks,
+                const BackendFactory& factory) {
   cli::prepare_process(argv);
   const std::string program = std::filesystem::path(argv[0]).filename().string();
   return cli::run_main(program, [&] {
     std::vector<std::string> arguments(argv, argv + argc);
-    const auto row = take_row(arguments);
+    const auto name = take_benchmark_name(arguments);
     Options options = parse_options(arguments, program, about);
     SampleStore samples(options);
     Context context{std::move(options), std::move(samples), argv[0], &factory};
     register_control(context);
-    register_rows(context);
-    check_requests(context, row);
+    register_benchmarks(context);
+    check_requests(context, name);
     check_filter(context, arguments);
     benchmark::SetDefaultTimeUnit(benchmark::kMicrosecond);
-    std::vector<std::string> given = arguments;  // Google Benchmark takes its flags out
+    std::vector<std::string> given = arguments;  // Initialize removes the flags that it knows
     std::vector<char*> rest;
     for (std::string& argument : given) rest.push_back(argument.data());
     int count = static_cast<int>(rest.size());
@@ -135,7 +137,7 @@ int run_program(int argc, char** argv, const std::string& about,
     benchmark::Initialize(&count, rest.data());
     if (count > 1) {
       throw Error(
-          fmt::format("'{}': unknown to this version of Google Benchmark (--help lists its "
+          fmt::format("'{}': not accepted by this version of Google Benchmark (--help lists its "
                       "flags)",
                       printable(rest[1])));
     }

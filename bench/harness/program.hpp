@@ -1,4 +1,5 @@
-// A benchmark program: our flags, its rows as Google Benchmark's, the control kernel among them.
+// A benchmark program: parses the flags, registers its benchmarks and the control kernel with
+// Google Benchmark, and runs them.
 #pragma once
 
 #include <functional>
@@ -18,7 +19,7 @@ class State;
 
 namespace reprise::bench {
 
-// Makes the backends that are timed; tests put wrong or slow ones in their place.
+// Makes the backends that are timed. Tests override it to inject wrong or slow backends.
 class BackendFactory {
  public:
   virtual ~BackendFactory() = default;
@@ -28,7 +29,7 @@ class BackendFactory {
                                                        std::string_view isa) const;
 };
 
-// The part of a row's name that says how it is computed.
+// The part of a benchmark's name that says how its result is computed.
 struct Setting {
   std::string backend;
   int threads;
@@ -36,56 +37,59 @@ struct Setting {
   Cache cache;
 };
 
-// What the rows of a program share.
+// What all benchmarks of a program share.
 struct Context {
   Options options;
   SampleStore samples;
-  std::string program;  // as it was called, for reproducers
+  std::string program;  // argv[0], for the commands that repeat a benchmark
   const BackendFactory* factory = nullptr;
-  std::vector<std::string> cases = {};  // of the subject, whether asked for or not
-  std::vector<std::string> rows = {};   // names of those that are registered
-  std::vector<Setting> settings = {};   // of each of them
-  int failed = 0;                       // how often a row has refused its answer
+  std::vector<std::string> cases = {};  // all of the subject, requested or not
+  std::vector<std::string> names = {};  // of the registered benchmarks, the control's first
+  std::vector<Setting> settings = {};   // of the registered benchmarks without the control
+  int failed = 0;                       // number of calls of fail()
 };
 
-// Whether the options ask for the case, which the context then knows as one of the subject's.
+// Adds `name` to the subject's cases and returns whether the options request it.
 bool takes_case(Context& context, const std::string& name);
 
-// Registers the row (measure.hpp) and remembers what it is.
-void add_row(Context& context, const std::string& name, const Setting& setting,
-             std::function<void(benchmark::State&)> body);
+// Registers the benchmark with Google Benchmark (measure.hpp) and records its name and setting.
+void add_benchmark(Context& context, const std::string& name, const Setting& setting,
+                   std::function<void(benchmark::State&)> body);
 
-// The row has no time, but this line and the command that repeats it.
+// Makes the benchmark report an error instead of a time: `line` and the command that repeats it.
 void fail(benchmark::State& state, Context& context, const std::string& name,
           const std::string& line);
 
-// "dense_forward/imdb_1/backend:openmp/threads:2/dtype:float32/data:real/cache:warm"; Google
-// Benchmark adds which clock counts ("/process_time/real_time").
-std::string row_name(const Row& row, const Setting& setting);
+// "dense_forward/imdb_1/backend:openmp/threads:2/dtype:float32/data:real/cache:warm". Google
+// Benchmark appends the clock that it reports ("/process_time/real_time").
+std::string benchmark_name(std::string_view operation, std::string_view case_name,
+                           std::string_view data, const Setting& setting);
 
-// The command that repeats just this row, for a shell.
+// The shell command that repeats only this benchmark.
 std::string reproducer(const Context& context, const std::string& name);
 
-// Adds a row for each of the settings that the options ask for and the backend can do.
-void register_row(Context& context, const Row& row);
+// Registers the primitive once for each setting that the options request and the backend supports.
+void register_primitive(Context& context, const PrimitiveBenchmark& benchmark);
 
-// A row that no backend's primitive is: `prepare` returns what to run, or throws Error about a
-// wrong answer; the body returns the digest of its results.
-struct PlainBody {
+// The timed function of a benchmark that is not a single primitive of a backend.
+struct PlainBenchmark {
   std::function<void()> run;
-  std::uint32_t digest = 0;
+  std::uint32_t digest = 0;  // of the results
   std::string label;
   Work work = {};
-  std::shared_ptr<const std::uint32_t> last_digest = {};  // where only a run tells
+  // replaces `digest` if set: the digest of the last run's results
+  std::shared_ptr<const std::uint32_t> last_digest = {};
 };
+// `prepare` is called once before the first run; it verifies the results and throws Error if they
+// are wrong.
 void register_plain(Context& context, const std::string& operation, const std::string& case_name,
                     std::string_view data, const Setting& setting,
-                    std::function<PlainBody()> prepare);
+                    std::function<PlainBenchmark()> prepare);
 
-// main: parses flags, registers the rows, lets Google Benchmark run them. Returns an exit code: 0,
-// 1 where a row failed, 2 and 3 as everywhere.
+// The main function of a benchmark program. Returns the exit code: 0, 1 if a benchmark failed, 2
+// and 3 as in all programs.
 int run_program(int argc, char** argv, const std::string& about,
-                const std::function<void(Context&)>& register_rows,
+                const std::function<void(Context&)>& register_benchmarks,
                 const BackendFactory& factory = BackendFactory());
 
 }  // namespace reprise::bench

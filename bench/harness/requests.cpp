@@ -25,33 +25,33 @@ std::vector<std::string> parts_of(const std::string& name) {
   return parts;
 }
 
-// Without which clock counts, which Google Benchmark adds.
-std::string own_name(std::string name) {
+// Google Benchmark appends the clock to each name; this removes it.
+std::string without_clock(std::string name) {
   for (const std::string_view clock : {"/real_time", "/manual_time", "/process_time"}) {
     if (name.ends_with(clock)) name.resize(name.size() - clock.size());
   }
   return name;
 }
 
-// --row's settings, and a filter for just it.
-void restrict_to_row(const std::string& name, std::vector<std::string>& arguments) {
+// Appends the flags that select the benchmark `name` and no other.
+void add_selection(const std::string& name, std::vector<std::string>& arguments) {
   std::map<std::string, std::string> settings;
   for (const std::string& part : parts_of(name)) {
     if (const auto colon = part.find(':'); colon != std::string::npos) {
       settings[part.substr(0, colon)] = part.substr(colon + 1);
     }
   }
-  // of a row that is no backend's (bench_data) the settings are nobody's
-  const bool nobody = settings["backend"] == "none";
+  // benchmarks that use no backend (bench_data) ignore all settings but the data
+  const bool no_backend = settings["backend"] == "none";
   for (const char* flag : {"backend", "threads", "dtype", "cache", "data"}) {
     const std::string& value = settings[flag];
-    if (value.empty() || value == "random" || (nobody && std::string_view(flag) != "data")) {
+    if (value.empty() || value == "random" || (no_backend && std::string_view(flag) != "data")) {
       continue;
     }
     arguments.push_back(fmt::format("--{}={}", flag, value));
   }
   std::string pattern;
-  for (const char c : own_name(name)) {
+  for (const char c : without_clock(name)) {
     if (std::string_view(".+*?()[]{}|^$\\").find(c) != std::string_view::npos) pattern += '\\';
     pattern += c;
   }
@@ -59,49 +59,42 @@ void restrict_to_row(const std::string& name, std::vector<std::string>& argument
                       "(/process_time)?(/real_time|/manual_time)?$");
 }
 
-// The registered row that shares most parts with `name`, "" if none shares any; of several the one
-// whose first other part is written most like that of `name`.
-std::string nearest_row(const std::string& name, const std::vector<std::string>& rows) {
+// The registered name that shares most parts with `name`; among equals the one with the longest
+// common beginning. Returns "" if no name shares a part.
+std::string most_similar(const std::string& name, const std::vector<std::string>& known) {
   const auto wanted = parts_of(name);
-  std::size_t most = 0;
-  std::map<std::string, std::string> nearest;  // of the rows that share most: by their other part
-  for (const std::string& row : rows) {
-    const auto parts = parts_of(row);
-    std::size_t same = 0, other = parts.size();
-    for (std::size_t i = parts.size(); i-- > 0;) {
-      const bool equal = i < wanted.size() && parts[i] == wanted[i];
-      same += equal ? 1 : 0;
-      if (!equal) other = i;
+  std::pair<std::size_t, std::size_t> best{0, 0};
+  std::string similar;
+  for (const std::string& candidate : known) {
+    const auto parts = parts_of(candidate);
+    std::size_t equal = 0;
+    for (std::size_t i = 0; i < std::min(parts.size(), wanted.size()); ++i) {
+      equal += parts[i] == wanted[i] ? 1 : 0;
     }
-    if (same > most) nearest.clear();
-    most = std::max(most, same);
-    if (same == most) nearest.emplace(other < parts.size() ? parts[other] : "", row);
+    const auto end = std::ranges::mismatch(name, candidate).in1;
+    const std::pair score{equal, static_cast<std::size_t>(end - name.begin())};
+    if (equal == 0 || score <= best) continue;
+    best = score;
+    similar = candidate;
   }
-  if (most == 0) return "";
-  std::vector<std::string> others;
-  for (const auto& [part, row] : nearest) others.push_back(part);
-  for (const std::string& part : wanted) {
-    const std::string hint = did_you_mean(part, others);
-    for (const auto& [other, row] : nearest) {
-      if (hint.find("'" + other + "'") != std::string::npos) return row;
-    }
-  }
-  return nearest.begin()->second;
+  return similar;
 }
 
-template <class Values, class Of>
-void require_rows(const Context& context, const char* flag, bool given, const Values& values, Of of,
-                  const std::function<std::string(const typename Values::value_type&)>& hint) {
+// Throws Error for the first of `values` that no registered benchmark has as its `setting`.
+template <class Value>
+void require_benchmarks(const Context& context, const char* flag, bool given,
+                        const std::vector<Value>& values, Value Setting::*setting,
+                        const std::function<std::string(const Value&)>& text) {
   if (!given) return;
-  for (const auto& value : values) {
-    const bool any = std::ranges::any_of(
-        context.settings, [&](const Setting& setting) { return of(setting) == value; });
-    if (any) continue;
-    throw Error(fmt::format("{}: found {}, with which no row is computed here", flag, hint(value)));
+  for (const Value& value : values) {
+    if (std::ranges::find(context.settings, value, setting) != context.settings.end()) continue;
+    throw Error(
+        fmt::format("{}: found {}, but this program has no such benchmark", flag, text(value)));
   }
 }
 
-std::string why_none(const Context& context, const std::string& backend) {
+// The backend's name, and the reason why no benchmark uses it where one is known.
+std::string with_reason(const Context& context, const std::string& backend) {
   const BackendInfo& info = find_backend(backend);
   const auto& threads = context.options.threads;
   const auto& dtypes = context.options.dtypes;
@@ -116,7 +109,7 @@ std::string why_none(const Context& context, const std::string& backend) {
 
 }  // namespace
 
-std::optional<std::string> take_row(std::vector<std::string>& arguments) {
+std::optional<std::string> take_benchmark_name(std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     std::string name;
     std::size_t taken = 1;
@@ -128,61 +121,62 @@ std::optional<std::string> take_row(std::vector<std::string>& arguments) {
     } else if (arguments[i] != "--row") {
       continue;
     }
-    if (name.empty()) throw Error("--row: found nothing, expected a row's name");
+    if (name.empty()) throw Error("--row: found nothing, expected the name of a benchmark");
     arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i),
                     arguments.begin() + static_cast<std::ptrdiff_t>(i + taken));
-    restrict_to_row(name, arguments);
-    return own_name(name);
+    add_selection(name, arguments);
+    return without_clock(name);
   }
   return {};
 }
 
-void check_requests(const Context& context, const std::optional<std::string>& row) {
+void check_requests(const Context& context, const std::optional<std::string>& name) {
   const Options& options = context.options;
-  for (const std::string& name : options.cases) {
-    if (std::ranges::find(context.cases, name) == context.cases.end()) {
-      throw Error("--case: " + unknown_name(name, context.cases));
+  for (const std::string& wanted : options.cases) {
+    if (std::ranges::find(context.cases, wanted) == context.cases.end()) {
+      throw Error("--case: " + unknown_name(wanted, context.cases));
     }
   }
-  require_rows(
-      context, "--backend", options.backends_given, options.backends,
-      [](const Setting& s) { return s.backend; },
-      [&](const std::string& name) { return why_none(context, name); });
-  require_rows(
-      context, "--threads", options.threads_given, options.threads,
-      [](const Setting& s) { return s.threads; },
-      [](int threads) { return std::to_string(threads); });
-  require_rows(
-      context, "--dtype", options.dtypes_given, options.dtypes,
-      [](const Setting& s) { return s.dtype; },
-      [](Dtype dtype) { return std::string(name_of(dtype)); });
-  require_rows(
-      context, "--cache", options.caches_given, options.caches,
-      [](const Setting& s) { return s.cache; },
-      [](Cache cache) { return cache == Cache::warm ? "warm" : "cold"; });
-  if (!row || std::ranges::find(context.rows, *row) != context.rows.end()) return;
-  const std::string nearest = nearest_row(*row, context.rows);
-  throw Error(fmt::format("--row: found '{}', which is none of the {} rows{}", printable(*row),
-                          context.rows.size(),
-                          nearest.empty() ? " (--benchmark_list_tests lists them)"
-                                          : "; the nearest is '" + nearest + "'"));
+  require_benchmarks<std::string>(
+      context, "--backend", options.backends_given, options.backends, &Setting::backend,
+      [&](const std::string& backend) { return with_reason(context, backend); });
+  require_benchmarks<int>(context, "--threads", options.threads_given, options.threads,
+                          &Setting::threads, [](int threads) { return std::to_string(threads); });
+  require_benchmarks<Dtype>(context, "--dtype", options.dtypes_given, options.dtypes,
+                            &Setting::dtype,
+                            [](Dtype dtype) { return std::string(name_of(dtype)); });
+  require_benchmarks<Cache>(context, "--cache", options.caches_given, options.caches,
+                            &Setting::cache,
+                            [](Cache cache) { return cache == Cache::warm ? "warm" : "cold"; });
+  if (!name || std::ranges::find(context.names, *name) != context.names.end()) return;
+  const std::string similar = most_similar(*name, context.names);
+  throw Error(
+      fmt::format("--row: found '{}', expected one of the {} benchmarks that "
+                  "--benchmark_list_tests prints{}",
+                  printable(*name), context.names.size(),
+                  similar.empty() ? "" : "; did you mean '" + similar + "'?"));
 }
 
 void check_filter(const Context& context, const std::vector<std::string>& arguments) {
   constexpr std::string_view kFlag = "--benchmark_filter=";
-  std::string filter = "all";  // as Google Benchmark has it: the last one, and "all" is all
+  std::string filter = "all";  // as in Google Benchmark: the last flag counts, "all" matches all
   for (const std::string& argument : arguments) {
     if (argument.starts_with(kFlag)) filter = argument.substr(kFlag.size());
   }
   if (filter.empty() || filter == "all") return;
-  const bool others = filter.starts_with('-');
-  const std::regex pattern(filter.substr(others ? 1 : 0), std::regex::extended);
-  for (const std::string& row : context.rows) {
-    const std::string clock = row.ends_with("cache:cold") ? "/manual_time" : "/real_time";
-    if (std::regex_search(row + "/process_time" + clock, pattern) != others) return;
+  const bool inverted = filter.starts_with('-');
+  try {
+    const std::regex pattern(filter.substr(inverted ? 1 : 0), std::regex::extended);
+    for (const std::string& name : context.names) {
+      const std::string clock = name.ends_with("cache:cold") ? "/manual_time" : "/real_time";
+      if (std::regex_search(name + "/process_time" + clock, pattern) != inverted) return;
+    }
+  } catch (const std::regex_error&) {
+    throw Error(fmt::format("--benchmark_filter: found '{}', expected a regular expression",
+                            printable(filter)));
   }
-  throw Error(fmt::format("--benchmark_filter: found '{}', which takes none of {} rows",
-                          printable(filter), context.rows.size()));
+  throw Error(fmt::format("--benchmark_filter: found '{}', which matches none of {} benchmarks",
+                          printable(filter), context.names.size()));
 }
 
 }  // namespace reprise::bench

@@ -1,4 +1,4 @@
-// What the user asked for and nothing is there to do.
+// Rejects requests that match no benchmark.
 #pragma once
 
 #include <optional>
@@ -9,17 +9,18 @@
 
 namespace reprise::bench {
 
-// Takes --row out of the arguments, wherever it stands, and puts in its place the settings that the
-// name holds and a filter for just it. Throws Error (exit code 2) where no name follows.
-std::optional<std::string> take_row(std::vector<std::string>& arguments);
+// Removes `--row NAME` from the arguments and appends the flags that select this benchmark: the
+// settings that its name contains, and a filter that matches only this name. Returns the name
+// without Google Benchmark's suffix. Throws Error (exit code 2) if no name follows --row.
+std::optional<std::string> take_benchmark_name(std::vector<std::string>& arguments);
 
-// After all rows are registered: throws Error (exit code 2) for a case that is none of the
-// subject's, for a backend, number of threads, type or cache with which no row is computed, and for
-// a `row` that is none, with the one that is nearest.
-void check_requests(const Context& context, const std::optional<std::string>& row);
+// Call it after all benchmarks are registered. Throws Error (exit code 2) for a --case that the
+// program does not have, for a backend, number of threads, dtype or cache for which it has no
+// benchmark, and for an unknown `name` (then with the most similar one).
+void check_requests(const Context& context, const std::optional<std::string>& name);
 
-// Throws Error (exit code 2) if --benchmark_filter leaves none of the registered rows: Google
-// Benchmark then says so and ends with 0.
+// Throws Error (exit code 2) if --benchmark_filter matches none of the registered benchmarks.
+// Google Benchmark only prints a message in this case and exits with 0.
 void check_filter(const Context& context, const std::vector<std::string>& arguments);
 
 }  // namespace reprise::bench

@@ -69,9 +69,9 @@ DataSource SampleStore::source(const std::string& file) const {
 }
 
 const TrainingSet& SampleStore::training(Samples samples) {
-  auto& place = sets_[samples];
-  if (!place) place = std::make_unique<TrainingSet>(load(samples, source(file_of(samples))));
-  return *place;
+  auto& set = sets_[samples];
+  if (!set) set = std::make_unique<TrainingSet>(load(samples, source(file_of(samples))));
+  return *set;
 }
 
 std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch) {
@@ -82,13 +82,13 @@ std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch) {
   return chosen;
 }
 
-// std::mt19937's words are standardised, its distributions are not.
+// The C++ standard fixes the output of std::mt19937 but not that of its distributions.
 template <class T>
 Matrix<T> random_values(std::size_t rows, std::size_t cols, std::uint32_t seed, bool relu) {
-  std::mt19937 words(seed);
+  std::mt19937 generator(seed);
   Matrix<T> matrix(rows, cols);
   for (T& value : matrix.view().flat()) {
-    value = static_cast<T>(words() >> 8) / static_cast<T>(1 << 23) - T(1);
+    value = static_cast<T>(generator() >> 8) / static_cast<T>(1 << 23) - T(1);
     if (relu) value = std::max(value, T(0));
   }
   return matrix;

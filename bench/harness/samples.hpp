@@ -1,5 +1,5 @@
-// The samples that first layers, losses and epochs are given: Keras's files where they are there,
-// else stand-in data; read when first asked for.
+// The samples that first layers and epochs are timed on: Keras's files if they are there, else
+// stand-in data. They are read at the first use.
 #pragma once
 
 #include <map>
@@ -16,12 +16,12 @@
 
 namespace reprise::bench {
 
-// The training samples of a data set as the book vectorizes them: `words` (N, 10000) or `values`
-// (N, inputs); `targets` (N, 1) or one-hot (N, classes).
+// The training samples of a data set as the book vectorizes them. Either `sparse_x` or `dense_x` is
+// empty.
 struct TrainingSet {
-  Csr words;
-  Matrix<float> values;
-  Matrix<float> targets;
+  Csr sparse_x;           // (N, 10000), multi-hot
+  Matrix<float> dense_x;  // (N, inputs)
+  Matrix<float> targets;  // (N, 1), or one-hot (N, classes)
   std::size_t rows() const { return targets.rows(); }
 };
 
@@ -29,11 +29,12 @@ class SampleStore {
  public:
   explicit SampleStore(const Options& options);
 
-  // "real", "stand-in" or "random"; part of a row's name, so it is known before anything is read.
+  // "real", "stand-in" or "random". Known before anything is read, since benchmark names contain
+  // it.
   std::string_view kind(Samples samples) const;
-  // Where a file of Keras's comes from. Throws Error as KerasCache::find.
+  // Finds the file of Keras, or its stand-in. Throws the errors of KerasCache::find.
   DataSource source(const std::string& file) const;
-  // Throws Error where the files are missing or damaged.
+  // Throws Error if the files are missing or damaged.
   const TrainingSet& training(Samples samples);
 
  private:
@@ -42,13 +43,14 @@ class SampleStore {
   std::map<Samples, std::unique_ptr<TrainingSet>> sets_;
 };
 
-// Keras's file of the samples: "imdb.npz".
+// The name of Keras's file of the samples: "imdb.npz".
 std::string file_of(Samples samples);
 
-// `batch` rows spread evenly over `rows`.
+// Returns `batch` row indices spread evenly over [0, rows).
 std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch);
 
-// Uniform in [-1, 1), and after a ReLU where it feeds a hidden layer; the same on every machine.
+// Returns values that are uniform in [-1, 1) and the same on every machine. With `relu` negative
+// values become 0, as in the input of a hidden layer.
 template <class T>
 Matrix<T> random_values(std::size_t rows, std::size_t cols, std::uint32_t seed, bool relu = false);
 

@@ -10,41 +10,50 @@
 
 #include "bench/compare/report.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
+
+using compare::between;
+using compare::is_control;
+using compare::Label;
+using compare::Measurements;
+using compare::Pair;
+using compare::Pairs;
+using compare::Verdict;
+using compare::Winner;
 
 namespace {
 
-std::string times(const Verdict& v) {
+std::string ratio_text(const Verdict& v) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", v.ratio, v.low, v.high);
 }
 
-// "openmp, 2 threads" -> "openmp"
-std::string backend_of(const std::string& contender) {
-  return contender.substr(0, contender.find(','));
+// An entry of the contender's configuration, "" if it has none.
+std::string setting(const Measurements& m, std::size_t contender, const char* key) {
+  const auto& configuration = m.contenders[contender].configuration;
+  const auto found = configuration.find(key);
+  return found == configuration.end() ? "" : found->second;
+}
+std::string backend_of(const Measurements& m, std::size_t contender) {
+  return setting(m, contender, "backend");
+}
+std::string threads_of(const Measurements& m, std::size_t contender) {
+  return setting(m, contender, "threads");
 }
 
-// "openmp, 2 threads, passive" -> "2 threads"
-std::string threads_text(const std::string& contender) {
-  const auto comma = contender.find(", ");
-  if (comma == std::string::npos) return contender;
-  const std::string rest = contender.substr(comma + 2);
-  return rest.substr(0, rest.find(','));
-}
-
-// The contenders of the part `threads`: those whose waiting threads sleep in the order of more and
-// more threads, the last of them on more threads than processors; and the one that spins.
+// The contenders of a part of kind `threads`: those with passive waiting in the order of their
+// numbers of threads, the last of which exceeds the number of CPUs; the one with active waiting;
+// and the passive one with the same number of threads.
 struct ThreadSteps {
   explicit ThreadSteps(const Measurements& m) {
     for (std::size_t c = 0; c < m.control(); ++c) {
-      if (m.contenders[c].name.ends_with("passive")) {
+      if (setting(m, c, "wait_policy") == "passive") {
         passive.push_back(c);
       } else {
         active = c;
       }
     }
     for (const std::size_t c : passive) {
-      if (active && threads_text(m.contenders[c].name) == threads_text(m.contenders[*active].name))
-        twin = c;
+      if (active && threads_of(m, c) == threads_of(m, *active)) twin = c;
     }
   }
   std::vector<std::size_t> passive;
@@ -54,12 +63,11 @@ struct ThreadSteps {
 std::vector<Pair> step_pairs(const Measurements& m) {
   const ThreadSteps steps(m);
   std::vector<Pair> pairs;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (is_control(m.benchmarks[r])) continue;
+  for (const std::size_t b : benchmarks_of(m)) {
     for (std::size_t i = 1; i < steps.passive.size(); ++i) {
-      pairs.push_back({r, steps.passive[i - 1], steps.passive[i]});
+      pairs.push_back({b, steps.passive[i - 1], steps.passive[i]});
     }
-    if (steps.twin) pairs.push_back({r, *steps.twin, *steps.active});
+    if (steps.twin) pairs.push_back({b, *steps.twin, *steps.active});
   }
   return pairs;
 }
@@ -68,137 +76,149 @@ struct Judged {
   explicit Judged(const PartResult& part)
       : m(part.comparison.measurements),
         pairs(pairs_of(part)),
-        best(winners(m, pairs, part.comparison.judging)) {}
+        winners(compare::winners(m, pairs, part.comparison.judging)) {}
   const Measurements& m;
   Pairs pairs;
-  std::vector<Winner> best;
+  std::vector<Winner> winners;
 };
 
+// "; tied with A, B", or "" if `names` is empty.
+std::string list_text(const char* relation, const std::vector<std::string>& names) {
+  return names.empty() ? "" : fmt::format("; {} {}", relation, fmt::join(names, ", "));
+}
+
 std::string winner_text(const Judged& judged, const Winner& winner) {
-  const auto& names = judged.m.contenders;
-  std::string text = names[winner.best].name;
-  if (!winner.as_good.empty()) {
-    std::vector<std::string> equals;
-    for (const std::size_t c : winner.as_good) equals.push_back(names[c].name);
-    text +=
-        fmt::format("; {} {}", winner.undecided ? "not told apart from it:" : "no difference to",
-                    fmt::join(equals, ", "));
-  }
-  // the nearest of the slower ones
+  const Measurements& m = judged.m;
+  std::vector<std::string> tied, undecided;
   double nearest = 0;
-  std::string next;
-  for (std::size_t c = 0; c < judged.m.control(); ++c) {
-    if (c == winner.best || std::ranges::find(winner.as_good, c) != winner.as_good.end()) continue;
+  std::string next;  // the nearest of the slower ones
+  for (std::size_t c = 0; c < m.control(); ++c) {
+    if (c == winner.best) continue;
     const Verdict v = between(judged.pairs, winner.benchmark, winner.best, c);
-    if (v.label == Label::failed || (nearest > 0 && v.ratio >= nearest)) continue;
-    nearest = v.ratio;
-    next = fmt::format("; {} takes {} times as long", names[c].name, times(v));
+    if (std::ranges::find(winner.as_good, c) != winner.as_good.end()) {
+      (v.label == Label::unchanged ? tied : undecided).push_back(m.contenders[c].name);
+    } else if (v.label != Label::failed && (nearest == 0 || v.ratio < nearest)) {
+      nearest = v.ratio;
+      next = fmt::format("; {} takes {} times as long", m.contenders[c].name, ratio_text(v));
+    }
   }
   std::set<std::string> borrowers;
-  for (std::size_t c = 0; c < judged.m.control(); ++c) {
-    if (judged.m.details[c][winner.benchmark].borrowed) borrowers.insert(backend_of(names[c].name));
+  for (std::size_t c = 0; c < m.control(); ++c) {
+    if (m.details[c][winner.benchmark].borrowed) borrowers.insert(backend_of(m, c));
   }
-  if (!borrowers.empty()) {
-    next += fmt::format("; without code of their own here: {}", fmt::join(borrowers, ", "));
+  return m.contenders[winner.best].name + list_text("tied with", tied) +
+         list_text("undecided against", undecided) + next +
+         list_text("excluded for lack of a kernel of their own:",
+                   {borrowers.begin(), borrowers.end()});
+}
+
+// How the time changes in a step; ratios are the time after it divided by the time before.
+std::string step_text(const Verdict& v, const std::string& step) {
+  switch (v.label) {
+    case Label::improvement: return fmt::format("{}: faster, {} of the time", step, ratio_text(v));
+    case Label::regression:
+      return fmt::format("{}: slower, {} times the time", step, ratio_text(v));
+    case Label::unchanged: return fmt::format("{}: no difference", step);
+    default: return fmt::format("{}: undecided, {}", step, ratio_text(v));
   }
-  return text + next;
 }
 
-std::string step_text(const Verdict& v, const std::string& what) {
-  if (v.label == Label::improvement) return fmt::format("{} pays: {} of the time", what, times(v));
-  if (v.label == Label::regression)
-    return fmt::format("{} costs: {} times the time", what, times(v));
-  if (v.label == Label::unchanged) return fmt::format("{}: no difference", what);
-  return fmt::format("{}: not decided ({})", what, times(v));
-}
-
-}  // namespace
-
-std::string subject_of(const std::string& row) {
-  const auto first = row.find('/');
-  const auto second = row.find('/', first + 1);
-  if (first == std::string::npos) return row;
-  const std::string name = row.substr(first + 1, second - first - 1);
-  if (row.starts_with("csr_step")) return name + " (sparse)";
-  return row.starts_with("dense_step") || row.starts_with("epoch")
-             ? name
-             : row.substr(0, first) + " " + name;
-}
-
-namespace {
-
-std::vector<Answer> winners_of(const PartResult& part) {
+std::vector<Answer> winner_answers(const PartResult& part) {
   const Judged judged(part);
   std::vector<Answer> answers;
-  for (const Winner& winner : judged.best) {
+  for (const Winner& winner : judged.winners) {
     answers.push_back(
         {subject_of(judged.m.benchmarks[winner.benchmark]), winner_text(judged, winner)});
   }
   return answers;
 }
 
-std::vector<Answer> threads_of(const PartResult& part) {
+std::vector<Answer> thread_answers(const PartResult& part) {
   const Measurements& m = part.comparison.measurements;
   const Pairs pairs = pairs_of(part);
   const ThreadSteps steps(m);
   std::vector<Answer> answers;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (is_control(m.benchmarks[r])) continue;
-    std::vector<std::string> parts;
+  for (const std::size_t b : benchmarks_of(m)) {
+    std::vector<std::string> texts;
     for (std::size_t i = 1; i < steps.passive.size(); ++i) {
+      const std::size_t before = steps.passive[i - 1], after = steps.passive[i];
       const bool last = i + 1 == steps.passive.size();
-      const std::string what = threads_text(m.contenders[steps.passive[i]].name);
-      parts.push_back(step_text(between(pairs, r, steps.passive[i - 1], steps.passive[i]),
-                                last ? "oversubscription (" + what + ")" : what));
+      texts.push_back(
+          step_text(between(pairs, b, before, after),
+                    fmt::format("{} threads instead of {}{}", threads_of(m, after),
+                                threads_of(m, before), last ? " (more than there are CPUs)" : "")));
     }
     if (steps.twin) {
-      parts.push_back(
-          step_text(between(pairs, r, *steps.twin, *steps.active), "OMP_WAIT_POLICY=active"));
+      texts.push_back(
+          step_text(between(pairs, b, *steps.twin, *steps.active), "OMP_WAIT_POLICY=active"));
     }
-    answers.push_back({subject_of(m.benchmarks[r]), fmt::format("{}", fmt::join(parts, "; "))});
+    answers.push_back({subject_of(m.benchmarks[b]), fmt::format("{}", fmt::join(texts, "; "))});
   }
   return answers;
 }
 
-std::vector<Answer> times_of(const PartResult& part) {
+std::vector<Answer> time_answers(const PartResult& part) {
   const Measurements& m = part.comparison.measurements;
   std::vector<Answer> answers;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (is_control(m.benchmarks[r])) continue;
-    answers.push_back({subject_of(m.benchmarks[r]),
-                       time_text(m.shown_time(0, r, part.comparison.judging.clock))});
+  for (const std::size_t b : benchmarks_of(m)) {
+    const double time = m.shown_time(0, b, part.comparison.judging.clock);
+    answers.push_back({subject_of(m.benchmarks[b]), compare::time_text(time)});
   }
   return answers;
 }
 
-// Up to which number of threads each further one pays; "" where a step is not decided.
-std::string threads_that_pay(const Measurements& m, const Pairs& pairs, const ThreadSteps& steps,
-                             std::size_t row) {
+// The largest number of threads up to which each step is an improvement; "" if a step is undecided.
+std::string useful_threads(const Measurements& m, const Pairs& pairs, const ThreadSteps& steps,
+                           std::size_t benchmark) {
   if (steps.passive.empty()) return "";
-  std::size_t pays = steps.passive.front();
-  for (std::size_t i = 1; i + 1 < steps.passive.size(); ++i) {  // but for more than processors
-    const Label label = between(pairs, row, steps.passive[i - 1], steps.passive[i]).label;
+  std::size_t useful = steps.passive.front();
+  // the last step goes beyond the number of CPUs
+  for (std::size_t i = 1; i + 1 < steps.passive.size(); ++i) {
+    const Label label = between(pairs, benchmark, steps.passive[i - 1], steps.passive[i]).label;
     if (label == Label::insufficient_data || label == Label::failed) return "";
     if (label != Label::improvement) break;
-    pays = steps.passive[i];
+    useful = steps.passive[i];
   }
-  return threads_text(m.contenders[pays].name);
+  return threads_of(m, useful);
 }
 
 }  // namespace
 
+std::vector<std::size_t> benchmarks_of(const Measurements& m) {
+  std::vector<std::size_t> all;
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (!is_control(m.benchmarks[b])) all.push_back(b);
+  }
+  return all;
+}
+
+std::string subject_of(const std::string& benchmark) {
+  const auto first = benchmark.find('/');
+  const auto second = benchmark.find('/', first + 1);
+  if (first == std::string::npos) return benchmark;
+  const std::string name = benchmark.substr(first + 1, second - first - 1);
+  if (benchmark.starts_with("csr_step")) return name + " (sparse)";
+  return benchmark.starts_with("dense_step") || benchmark.starts_with("epoch")
+             ? name
+             : benchmark.substr(0, first) + " " + name;
+}
+
 Pairs pairs_of(const PartResult& part) {
-  const Comparison& c = part.comparison;
-  const bool steps = part.name == "threads";
-  return judge_pairs(
-      c.measurements,
-      steps ? step_pairs(c.measurements) : pairs_with_fastest(c.measurements, c.judging.clock),
-      !steps, c.judgement.alpha, c.judging);
+  const compare::Comparison& c = part.comparison;
+  const bool fixed = part.kind == PartKind::threads;
+  return compare::judge_pairs(c.measurements,
+                              fixed ? step_pairs(c.measurements)
+                                    : compare::pairs_with_fastest(c.measurements, c.judging.clock),
+                              !fixed, c.judgement.alpha, c.judging);
 }
 
 std::vector<Answer> answers_of(const PartResult& part) {
-  if (part.name == "threads") return threads_of(part);
-  return part.comparison.measurements.control() == 1 ? times_of(part) : winners_of(part);
+  switch (part.kind) {
+    case PartKind::winners: return winner_answers(part);
+    case PartKind::threads: return thread_answers(part);
+    case PartKind::times: break;
+  }
+  return time_answers(part);
 }
 
 std::string backend_sentence(const SuiteResult& result) {
@@ -206,54 +226,51 @@ std::string backend_sentence(const SuiteResult& result) {
   if (layers == nullptr) return "";
   const Judged judged(*layers);
   std::map<std::string, int> wins;
-  int rows = 0, undecided = 0;
-  for (const Winner& winner : judged.best) {
-    ++rows;
-    std::set<std::string> good{backend_of(judged.m.contenders[winner.best].name)};
-    for (const std::size_t c : winner.as_good) good.insert(backend_of(judged.m.contenders[c].name));
-    // another backend that is not told apart for lack of data is no winner
-    if (winner.undecided && good.size() > 1) {
+  int undecided = 0;
+  for (const Winner& winner : judged.winners) {
+    std::set<std::string> fastest{backend_of(judged.m, winner.best)};
+    for (const std::size_t c : winner.as_good) fastest.insert(backend_of(judged.m, c));
+    // there is too little data to tell whether another backend is as fast: no win is counted
+    if (winner.undecided && fastest.size() > 1) {
       ++undecided;
       continue;
     }
-    for (const std::string& backend : good) ++wins[backend];
+    for (const std::string& backend : fastest) ++wins[backend];
   }
-  if (wins.empty()) {
-    return fmt::format("Which backend is the fastest could not be decided in any of {} layers.",
-                       rows);
-  }
+  const std::size_t count = judged.winners.size();
+  if (wins.empty())
+    return fmt::format("No backend is shown to be fastest in any of {} layers.", count);
   const int most =
-      std::ranges::max_element(wins, {}, [](const auto& w) { return w.second; })->second;
-  std::vector<std::string> best, others;
-  for (const auto& [backend, count] : wins) {
-    if (count == most) {
+      std::ranges::max_element(wins, {}, [](const auto& win) { return win.second; })->second;
+  std::vector<std::string> best, rest;
+  for (const auto& [backend, number] : wins) {
+    if (number == most) {
       best.push_back(backend);
     } else {
-      others.push_back(fmt::format("{} in {}", backend, count));
+      rest.push_back(fmt::format("{} in {}", backend, number));
     }
   }
-  if (undecided > 0) others.push_back(fmt::format("not decided in {}", undecided));
-  return fmt::format("Take {}: {} the fastest backend, or as fast as it, in {} of the {} layers{}.",
-                     fmt::join(best, " or "), best.size() == 1 ? "it is" : "each is", most, rows,
-                     others.empty() ? "" : fmt::format(" ({})", fmt::join(others, ", ")));
+  if (undecided > 0) rest.push_back(fmt::format("{} undecided", undecided));
+  return fmt::format("Use {}: {}fastest, or tied for fastest, in {} of {} layers{}.",
+                     fmt::join(best, " or "), best.size() == 1 ? "" : "each is ", most, count,
+                     rest.empty() ? "" : fmt::format(" ({})", fmt::join(rest, ", ")));
 }
 
 std::string threads_sentence(const SuiteResult& result) {
-  const PartResult* threads = result.find("threads");
-  if (threads == nullptr) return "";
-  const Measurements& m = threads->comparison.measurements;
-  const Pairs pairs = pairs_of(*threads);
+  const PartResult* part = result.find("threads");
+  if (part == nullptr) return "";
+  const Measurements& m = part->comparison.measurements;
+  const Pairs pairs = pairs_of(*part);
   const ThreadSteps steps(m);
-  std::vector<std::string> parts;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (is_control(m.benchmarks[r])) continue;
-    const std::string count = threads_that_pay(m, pairs, steps, r);
-    const std::string subject = subject_of(m.benchmarks[r]);
-    parts.push_back(count.empty() ? "not decided for " + subject
-                                  : fmt::format("{} for {}", count, subject));
+  std::vector<std::string> texts;
+  for (const std::size_t b : benchmarks_of(m)) {
+    const std::string threads = useful_threads(m, pairs, steps, b);
+    const std::string subject = subject_of(m.benchmarks[b]);
+    texts.push_back(threads.empty() ? "undecided for " + subject
+                                    : fmt::format("{} for {}", threads, subject));
   }
-  if (parts.empty()) return "";
-  return fmt::format("Threads that pay in an epoch: {}.", fmt::join(parts, "; "));
+  if (texts.empty()) return "";
+  return fmt::format("Threads to use in an epoch: {}.", fmt::join(texts, ", "));
 }
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

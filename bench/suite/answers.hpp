@@ -1,4 +1,4 @@
-// The answers that a run of `reprise bench` gives, each with what it rests on.
+// The answers of `reprise bench`, and the comparisons that they follow from.
 #pragma once
 
 #include <string>
@@ -7,28 +7,31 @@
 #include "bench/compare/pairs.hpp"
 #include "bench/suite/parts.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 
 struct Answer {
-  std::string subject;  // "imdb_1", "epoch/imdb"
-  std::string text;     // "openmp, 2 threads; onednn, 2 threads is 1.31 [1.22, 1.40] times it"
+  std::string subject;  // "imdb_1"
+  std::string text;  // "openmp, 2 threads; onednn, 2 threads takes 1.31 [1.22, 1.40] times as long"
 };
 
-// "csr_step/imdb_1/..." -> "imdb_1 (sparse)", "dense_step/mnist_1/..." -> "mnist_1"
-std::string subject_of(const std::string& row);
+// The short name of a benchmark: "csr_step/imdb_1/..." -> "imdb_1 (sparse)",
+// "dense_step/mnist_1/..." -> "mnist_1".
+std::string subject_of(const std::string& benchmark);
 
-// The pairs that the part's answers use, judged. Of the part `threads` each number of threads
-// beside the next, and threads that spin while they wait beside as many that sleep; of all others
-// the best of each row beside the rest.
-Pairs pairs_of(const PartResult& part);
+// Indices of the benchmarks without the control kernel.
+std::vector<std::size_t> benchmarks_of(const compare::Measurements& measurements);
 
-// Of the part `threads`: up to which number of threads another one pays, whether spinning does, and
-// what more threads than processors cost. Of a part with one contender its times. Of all others:
-// which backend and how many threads win each row, "no difference" where there is none.
+// Judges the pairs that the answers of the part need. PartKind::threads: each number of threads
+// against the next larger one, and active against passive waiting. Others: in each benchmark the
+// fastest configuration against all others.
+compare::Pairs pairs_of(const PartResult& part);
+
+// One answer per benchmark; what it says depends on the part's kind.
 std::vector<Answer> answers_of(const PartResult& part);
 
-// A sentence each, for README: which backend to take, and how many threads.
+// A sentence each for README: which backend to use, and how many threads. "" if the part `layers`
+// or `threads` is missing.
 std::string backend_sentence(const SuiteResult& result);
 std::string threads_sentence(const SuiteResult& result);
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

@@ -6,33 +6,34 @@
 
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
 #include "reprise/kernels/list.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 
 namespace {
 
-// How a program is called in a part.
 struct Configuration {
-  std::string backend;  // "": the program's own way, on one thread
+  std::string backend;  // "": the program uses no backend
   int threads;
-  std::string wait = "passive";  // OMP_WAIT_POLICY
+  std::string wait_policy = "passive";
 };
 
-// What a part's processes are given.
+// What the processes of a part have in common, and the configurations in which they differ.
 struct PartPlan {
-  std::string name, about, program, filter;
+  std::string name, program, filter;
   std::vector<Configuration> configurations;
-  double weight = 1;       // of the time budget
-  double min_time = 0.01;  // of each row
+  double weight = 1;
+  double min_time = 0.01;  // of each benchmark, seconds
   int repetitions = 5;
   int rounds = 16;
   std::vector<std::string> flags = {};
 };
 
-std::string words_of(const Configuration& c, bool with_wait) {
+// "openmp, 2 threads, passive"
+std::string display_name(const Configuration& c, bool with_wait_policy) {
   return fmt::format("{}, {} thread{}{}", c.backend, c.threads, c.threads == 1 ? "" : "s",
-                     with_wait ? ", " + c.wait : "");
+                     with_wait_policy ? ", " + c.wait_policy : "");
 }
 
 class PartMaker {
@@ -41,39 +42,47 @@ class PartMaker {
 
   Part make(const PartPlan& plan) const {
     const auto file = options_.programs / plan.program;
-    if (find_program(file.string()).empty()) {
-      throw Error(fmt::format("{}: found no such program, expected it beside reprise (it is built "
-                              "where the package libbenchmark-dev is)",
+    if (compare::find_program(file.string()).empty()) {
+      throw Error(fmt::format("{}: not found, expected it in the directory of reprise (building it "
+                              "needs the package libbenchmark-dev)",
                               file.string()),
                   ExitCode::missing);
     }
-    Part part{plan.name, plan.about, {}, plan.weight};
-    const bool waits = std::ranges::any_of(
-        plan.configurations, [](const Configuration& c) { return c.wait != "passive"; });
+    Part part{plan.name,
+              about_part(plan.name),
+              kind_of(plan.name, plan.configurations.size()),
+              {},
+              plan.weight};
+    const bool with_wait_policy = std::ranges::any_of(
+        plan.configurations, [](const Configuration& c) { return c.wait_policy != "passive"; });
     for (const Configuration& c : plan.configurations) {
-      Contender contender;
-      contender.name = c.backend.empty() ? plan.program : words_of(c, waits);
+      compare::Contender contender;
+      contender.name = c.backend.empty() ? plan.program : display_name(c, with_wait_policy);
+      contender.configuration["wait_policy"] = c.wait_policy;
       auto& arguments = contender.command.arguments;
       arguments = {file.string(), peaks_flag(c.threads)};
-      contender.text = fmt::format("OMP_WAIT_POLICY={} {}", c.wait, plan.program);
+      contender.text = fmt::format("OMP_WAIT_POLICY={} {}", c.wait_policy, plan.program);
       const auto add = [&](const std::string& flag) {
         arguments.push_back(flag);
         contender.text += " " + flag;
       };
       if (!c.backend.empty()) {
+        contender.configuration["backend"] = c.backend;
+        contender.configuration["threads"] = std::to_string(c.threads);
         add("--backend=" + c.backend);
         add(fmt::format("--threads={}", c.threads));
       }
       for (const std::string& flag : plan.flags) add(flag);
       arguments.insert(arguments.end(), options_.data_flags.begin(), options_.data_flags.end());
-      contender.command.environment = {{"OMP_WAIT_POLICY", c.wait}};
+      contender.command.environment = {{"OMP_WAIT_POLICY", c.wait_policy}};
       part.plan.contenders.push_back(contender);
     }
     part.plan.invocation = {
         120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
     part.plan.rounds = options_.rounds.value_or(plan.rounds);
     part.plan.rounds_given = options_.rounds.has_value();
-    // answers set each contender beside each other one, while a look asks only about the first
+    // An interim look compares the contenders only with the first one. The answers also compare the
+    // others with each other, so they need all rounds.
     part.plan.all_rounds = true;
     part.plan.at_least_one_round = true;
     part.plan.budget_is_final = true;
@@ -85,7 +94,7 @@ class PartMaker {
   }
 
  private:
-  // Of so many threads, or of as many as there are processors.
+  // The peaks measured with `threads` threads, else those of the next smaller number.
   std::string peaks_flag(int threads) const {
     const auto found = options_.peaks.upper_bound(threads);
     return "--peaks=" + (found == options_.peaks.begin() ? "1,1" : std::prev(found)->second);
@@ -94,7 +103,7 @@ class PartMaker {
   const SuiteOptions& options_;
 };
 
-// 1, 2, 4, ... up to what there is, and that.
+// 1, 2, 4, ... below `cpus`, and `cpus`.
 std::vector<int> thread_counts(int cpus) {
   std::vector<int> counts;
   for (int t = 1; t < cpus; t *= 2) counts.push_back(t);
@@ -102,7 +111,7 @@ std::vector<int> thread_counts(int cpus) {
   return counts;
 }
 
-// Every backend that is not the plain reference, on one thread and on all.
+// Every backend but the reference, with one thread and with all CPUs.
 std::vector<Configuration> all_backends(int cpus, bool float64 = false) {
   std::vector<Configuration> all;
   for (const BackendInfo& backend : backends()) {
@@ -114,8 +123,8 @@ std::vector<Configuration> all_backends(int cpus, bool float64 = false) {
   return all;
 }
 
-// The default backend on more and more threads, then with threads that spin while they wait, then
-// on twice as many threads as processors.
+// The default backend with more and more threads, then with all CPUs and active waiting, then with
+// twice as many threads as CPUs.
 std::vector<Configuration> thread_configurations(int cpus) {
   const std::string backend(backends().front().name);
   std::vector<Configuration> all;
@@ -127,20 +136,58 @@ std::vector<Configuration> thread_configurations(int cpus) {
 
 }  // namespace
 
+std::string_view name_of(PartKind kind) {
+  switch (kind) {
+    case PartKind::winners: return "winners";
+    case PartKind::threads: return "threads";
+    case PartKind::times: break;
+  }
+  return "times";
+}
+
+std::string about_part(const std::string& name) {
+  static const std::map<std::string, std::string> texts{
+      {"layers", "a training step of each of the book's layers, by backend"},
+      {"threads", "an epoch of each network, by number of threads"},
+      {"operations", "the forward and backward passes of each layer, by backend"},
+      {"sweeps", "a training step of layers with other sizes and batch sizes, by backend"},
+      {"cold", "the layers again, with their data flushed from the caches"},
+      {"float64", "the layers again, in double precision"},
+      {"crossentropy", "the losses of a batch, by number of threads"},
+      {"optimizer", "a step of every optimizer, by number of threads"},
+      {"epochs", "an epoch of each network, by backend"},
+      {"time_to", "training from new weights to the book's accuracy, by backend"},
+      {"data", "loading and preparing the data sets"}};
+  const auto found = texts.find(name);
+  return found == texts.end() ? "" : found->second;
+}
+
+PartKind kind_of(const std::string& name, std::size_t configurations) {
+  if (name == "threads") return PartKind::threads;
+  return configurations == 1 ? PartKind::times : PartKind::winners;
+}
+
+PartKind part_kind(const std::string& name, const std::string& origin) {
+  for (const PartKind kind : {PartKind::winners, PartKind::threads, PartKind::times}) {
+    if (name == name_of(kind)) return kind;
+  }
+  throw Error(fmt::format("{}: {}", origin, unknown_name(name, {"winners", "threads", "times"})));
+}
+
 std::vector<Part> suite_parts(const SuiteOptions& options) {
   const PartMaker maker(options);
   const int cpus = available_cpus();
-  const auto here = all_backends(cpus);
+  const auto all = all_backends(cpus);
   std::vector<Configuration> default_threads;
-  for (const int t : thread_counts(cpus)) default_threads.push_back({here.front().backend, t});
-  // first layers of the texts as sparse rows: dense ones are in the part `operations`
+  for (const int t : thread_counts(cpus)) default_threads.push_back({all.front().backend, t});
+  // the first layers of imdb and reuters get sparse samples; `operations` times dense ones as well
   const std::string layers = "_step/(mnist|boston)|dense_step/(imdb|reuters)_[23]|csr_step/";
-  PartPlan of_layers{"layers", "what a training step asks of each layer of the book, by backend",
-                     "bench_dense", layers, here};
-  PartPlan of_threads{"threads", "an epoch of each network on more and more threads", "bench_epoch",
-                      "epoch/(imdb|reuters|boston)", thread_configurations(cpus)};
-  // Rounds: with p at most 2 / 2^n a pair needs log2(40 pairs) of them under Holm if all agree, and
-  // some more if some do not (tests/bench/suite/suite_test.cpp counts).
+  PartPlan of_layers{"layers", "bench_dense", layers, all};
+  PartPlan of_threads{"threads", "bench_epoch", "epoch/(imdb|reuters|boston)",
+                      thread_configurations(cpus)};
+  // Number of rounds: the sign test of n rounds that all agree has p = 2 / 2^n. Under Holm it takes
+  // log2(40 pairs) of them to call a pair different, and some more if a round disagrees
+  // (tests/bench/suite/suite_test.cpp checks the numbers below).
   of_layers.weight = 2.5;
   of_layers.rounds = 20;
   of_threads.min_time = 0.02;
@@ -153,44 +200,28 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   }
   std::vector<Part> parts{maker.make(of_layers), maker.make(of_threads)};
   if (!options.full) return parts;
-  const std::vector<Configuration> own{{"", 1}};
-  for (const PartPlan& plan :
-       std::vector<PartPlan>{{"operations", "forward and backward passes one by one", "bench_dense",
-                              "_(forward|forward_activation|backward_data|backward_weights)/"
-                              "(mnist|imdb|reuters|boston)",
-                              here, 4, 0.01, 5, 20},
-                             {"sweeps", "batches and sizes beyond the book", "bench_dense",
-                              "dense_step/sweep", here, 2, 0.01, 5, 18},
-                             {"cold",
-                              "the layers when nothing of them is in a cache",
-                              "bench_dense",
-                              layers,
-                              here,
-                              2,
-                              0.005,
-                              3,
-                              18,
-                              {"--cache=cold"}},
-                             {"float64",
-                              "the layers in double precision",
-                              "bench_dense",
-                              layers,
-                              all_backends(cpus, true),
-                              2,
-                              0.01,
-                              5,
-                              18,
-                              {"--dtype=float64"}},
-                             {"crossentropy", "losses, with and without sigmoid or softmax in them",
-                              "bench_crossentropy", "-control/", default_threads, 1, 0.01, 5, 18},
-                             {"optimizer", "every optimizer, arena and tensors", "bench_optimizer",
-                              "-control/", default_threads, 2, 0.01, 5, 18},
-                             {"epochs", "an epoch of each network, by backend", "bench_epoch",
-                              "epoch/", here, 4, 0.02, 3, 15},
-                             {"time_to", "from new weights to the book's accuracy", "bench_epoch",
-                              "time_to/(imdb|reuters|boston)", here, 2, 0.001, 1, 12},
-                             {"data", "from Keras's files to what a network takes", "bench_data",
-                              "-control/", own, 1, 0.01, 3, 8}}) {
+  const std::vector<Configuration> no_backend{{"", 1}};
+  for (const PartPlan& plan : std::vector<PartPlan>{
+           {"operations", "bench_dense",
+            "_(forward|forward_activation|backward_data|backward_weights)/"
+            "(mnist|imdb|reuters|boston)",
+            all, 4, 0.01, 5, 20},
+           {"sweeps", "bench_dense", "dense_step/sweep", all, 2, 0.01, 5, 18},
+           {"cold", "bench_dense", layers, all, 2, 0.005, 3, 18, {"--cache=cold"}},
+           {"float64",
+            "bench_dense",
+            layers,
+            all_backends(cpus, true),
+            2,
+            0.01,
+            5,
+            18,
+            {"--dtype=float64"}},
+           {"crossentropy", "bench_crossentropy", "-control/", default_threads, 1, 0.01, 5, 18},
+           {"optimizer", "bench_optimizer", "-control/", default_threads, 2, 0.01, 5, 18},
+           {"epochs", "bench_epoch", "epoch/", all, 4, 0.02, 3, 15},
+           {"time_to", "bench_epoch", "time_to/(imdb|reuters|boston)", all, 2, 0.001, 1, 12},
+           {"data", "bench_data", "-control/", no_backend, 1, 0.01, 3, 8}}) {
     parts.push_back(maker.make(plan));
   }
   return parts;
@@ -203,4 +234,4 @@ const PartResult* SuiteResult::find(const std::string& part) const {
   return nullptr;
 }
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

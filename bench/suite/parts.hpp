@@ -1,33 +1,50 @@
-// What `reprise bench` measures: parts, each a comparison of configurations of our own programs.
+// What `reprise bench` measures: parts, each of which compares configurations of one of our own
+// benchmark programs.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/compare/comparison.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 
 struct SuiteOptions {
   bool full = false;
-  std::filesystem::path programs;              // the folder of bench_dense, ...
-  std::vector<std::string> data_flags;         // --data, --data-dir, for every program
-  std::map<int, std::string> peaks;            // --peaks of each program, by threads
-  std::optional<int> rounds;                   // of every part, in place of its own
-  std::optional<std::filesystem::path> state;  // folder of the parts' states
+  std::filesystem::path programs;              // directory of bench_dense, ...
+  std::vector<std::string> data_flags;         // --data and --data-dir, for every program
+  std::map<int, std::string> peaks;            // number of threads -> value of --peaks
+  std::optional<int> rounds;                   // of every part, instead of its own number
+  std::optional<std::filesystem::path> state;  // directory of the parts' state files
   bool resume = false;
 };
 
-// A part: `contenders` differ in backend, threads or how waiting threads wait.
+// The question that a part answers.
+enum class PartKind {
+  winners,  // which configuration is fastest in each benchmark
+  threads,  // up to which number of threads a benchmark gets faster
+  times,    // how long each benchmark takes; there is one configuration only
+};
+std::string_view name_of(PartKind kind);
+// Throws Error (exit code 2) that begins with `origin` if no kind has this name.
+PartKind part_kind(const std::string& name, const std::string& origin);
+// The kind of a part with this name and number of configurations.
+PartKind kind_of(const std::string& name, std::size_t configurations);
+// What the part compares, for headings; "" for an unknown name.
+std::string about_part(const std::string& name);
+
+// The contenders of the plan differ in backend, number of threads or wait policy. These are in
+// Contender::configuration under "backend", "threads" and "wait_policy" (OMP_WAIT_POLICY).
 struct Part {
   std::string name;   // "layers"
-  std::string about;  // a sentence
-  ComparisonPlan plan;
-  double weight = 1;  // of the time budget
+  std::string about;  // what is compared
+  PartKind kind;
+  compare::ComparisonPlan plan;
+  double weight = 1;  // relative part of the time budget
 };
 
 // The parts of --quick or --full on this machine. Throws Error (exit code 3) if a program is
@@ -36,17 +53,19 @@ std::vector<Part> suite_parts(const SuiteOptions& options);
 
 struct PartResult {
   std::string name, about;
-  Comparison comparison;
+  PartKind kind;
+  compare::Comparison comparison;
 };
+
 struct SuiteResult {
   bool full = false;
-  std::string machine;            // the processor
-  double gflops = 0, gbytes = 0;  // measured peaks on all processors
+  std::string machine;            // model name of the CPU
+  double gflops = 0, gbytes = 0;  // peak rates measured with all CPUs
   std::vector<PartResult> parts;
+  // parts that could not be finished: "layers: bench_dense ...: crashed ..."
+  std::vector<std::string> failures;
 
-  std::vector<std::string> failures;  // "layers: bench_dense ...: crashed ...": parts that a
-                                      // program ended
   const PartResult* find(const std::string& part) const;
 };
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

@@ -9,32 +9,29 @@
 #include "bench/suite/answers.hpp"
 #include "reprise/record/plot.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
+
+using compare::Clock;
+using compare::Comparison;
+using compare::is_control;
+using compare::Measurements;
 
 namespace {
 
-// Rows that are ours and no control's.
-std::vector<std::size_t> shown_rows(const Measurements& m) {
-  std::vector<std::size_t> rows;
-  for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-    if (!is_control(m.benchmarks[r])) rows.push_back(r);
-  }
-  return rows;
-}
-
-// The contender with the smallest time of those whose row has one; 0 if none has.
-std::size_t fastest_of(const Measurements& m, std::size_t row, Clock clock) {
+// The contender with the smallest time, or 0 if none has a time.
+std::size_t fastest_of(const Measurements& m, std::size_t benchmark, Clock clock) {
   std::size_t best = 0;
   for (std::size_t c = 1; c < m.control(); ++c) {
-    // no time is below one that is not a number
-    const double time = m.shown_time(c, row, clock), so_far = m.shown_time(best, row, clock);
-    if (time < so_far || std::isnan(so_far)) best = c;
+    const double time = m.shown_time(c, benchmark, clock);
+    const double smallest = m.shown_time(best, benchmark, clock);
+    if (time < smallest || std::isnan(smallest)) best = c;
   }
   return best;
 }
 
-double counter(const Measurements& m, std::size_t contender, std::size_t row, const char* name) {
-  const auto& counters = m.details[contender][row].counters;
+double counter(const Measurements& m, std::size_t contender, std::size_t benchmark,
+               const char* name) {
+  const auto& counters = m.details[contender][benchmark].counters;
   const auto found = counters.find(name);
   return found == counters.end() ? 0 : found->second;
 }
@@ -46,37 +43,37 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
   if (part == nullptr) return;
   const Comparison& layers = part->comparison;
   const Measurements& m = layers.measurements;
-  const auto rows = shown_rows(m);
-  if (rows.empty()) return;
+  const auto shown = benchmarks_of(m);
+  if (shown.empty()) return;
   std::string data, x_tics, y_tics;
   for (std::size_t c = 0; c < m.control(); ++c) {
     x_tics += fmt::format("{}{} {}", c == 0 ? "" : ", ", gnuplot_quoted(m.contenders[c].name), c);
   }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::size_t r = rows[i];
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::size_t r = shown[i];
     const Clock clock = layers.judging.clock;
     const double best = m.shown_time(fastest_of(m, r, clock), r, clock);
     y_tics +=
         fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_quoted(subject_of(m.benchmarks[r])), i);
     for (std::size_t c = 0; c < m.control(); ++c) {
       const double time = m.shown_time(c, r, clock);
-      data += std::isfinite(time)
-                  ? fmt::format("{} {} {} \"{}\"\n", c, i, std::log2(time / best), time_text(time))
-                  : fmt::format("{} {} 4 \"-\"\n", c, i);
+      data += std::isfinite(time) ? fmt::format("{} {} {} \"{}\"\n", c, i, std::log2(time / best),
+                                                compare::time_text(time))
+                                  : fmt::format("{} {} 4 \"-\"\n", c, i);
     }
   }
   const std::string script = fmt::format(
       "$cells << END\n{}END\n"
-      "set title 'A training step of each layer: median time, darker is further from the row''s "
-      "best' noenhanced\n"
+      "set title 'Training step of each layer: median time; the darker, the slower relative to the "
+      "fastest in its row' noenhanced\n"
       "set palette defined (0 '#ffffff', 1 '#fdd49e', 2 '#fc8d59', 4 '#b30000')\n"
       "set cbrange [0:4]\nset cbtics ('1 x' 0, '2 x' 1, '4 x' 2, '8 x' 3, '16 x' 4)\n"
       "set xtics ({}) rotate by 20 right noenhanced\nset ytics ({}) noenhanced\n"
       "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\nset tics scale 0\nunset key\n"
       "plot $cells using 1:2:3 with image pixels, $cells using 1:2:4 with labels font ',11'\n",
-      data, x_tics, y_tics, m.control() - 1, rows.size() - 1);
+      data, x_tics, y_tics, m.control() - 1, shown.size() - 1);
   write_script_svg(script, file, 220 + 110 * static_cast<int>(m.control()),
-                   140 + 30 * static_cast<int>(rows.size()));
+                   140 + 30 * static_cast<int>(shown.size()));
 }
 
 void draw_roofline(const SuiteResult& result, const std::filesystem::path& file) {
@@ -84,13 +81,14 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
   if (part == nullptr) return;
   const Comparison& layers = part->comparison;
   const Measurements& m = layers.measurements;
-  // a mark and a line of the key for each layer: names beside points would lie on each other
+  // each layer has its own mark and line in the legend, because names beside the points would
+  // overlap
   std::string points, series;
   int number = 0;
-  for (const std::size_t r : shown_rows(m)) {
+  for (const std::size_t r : benchmarks_of(m)) {
     const std::size_t at = fastest_of(m, r, layers.judging.clock);
     const double fastest = m.shown_time(at, r, layers.judging.clock);
-    // the first round's rate and time give the work
+    // the work is the first round's rate multiplied by its time
     const double first = m.rounds.front().timings[at][r].real_ns;
     const double flops = counter(m, at, r, "GFLOP/s") * first;
     const double bytes = counter(m, at, r, "GB/s") * first;
@@ -103,8 +101,9 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
   }
   const std::string script = fmt::format(
       "$points << END\n{0}END\n"
-      "set title 'The layers below this machine''s ceilings (fastest contender)' noenhanced\n"
-      "set logscale xy\nset xlabel 'operations a byte'\nset ylabel 'GFLOP/s'\nset grid\n"
+      "set title 'Rate of each layer (fastest configuration) below the peak rates of this machine' "
+      "noenhanced\n"
+      "set logscale xy\nset xlabel 'operations per byte'\nset ylabel 'GFLOP/s'\nset grid\n"
       "set xrange [0.05:1000]\nset key outside right noenhanced\n"
       "roof(x) = {1} * x < {2} ? {1} * x : {2}\n"
       "plot roof(x) with lines lw 2 lc rgb '#000000' title 'triad {1:.1f} GB/s, sgemm {2:.0f} "
@@ -113,4 +112,4 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
   write_script_svg(script, file, 860, 480);
 }
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

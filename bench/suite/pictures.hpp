@@ -1,19 +1,19 @@
-// The two pictures of `reprise bench`, by gnuplot; of a run without the part `layers` there are
-// none. Both throw Error (exit code 3) without gnuplot.
+// The two pictures of `reprise bench`, drawn by gnuplot. Both show the part `layers`; without it
+// nothing is written. Both throw Error (exit code 3) if gnuplot is not installed.
 #pragma once
 
 #include <filesystem>
 
 #include "bench/suite/parts.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 
-// A row a layer, a column a backend and number of threads: the time in each field, its shade how
-// many times the row's best it is.
+// A table with one row for each layer and one column for each configuration. A cell shows the time;
+// it is the darker, the slower the configuration is relative to the fastest in its row.
 void draw_layers(const SuiteResult& result, const std::filesystem::path& file);
 
-// Operations a second over operations a byte, below this machine's measured ceilings: each row at
-// its fastest contender.
+// A roofline: GFLOP/s over operations per byte for each layer with its fastest configuration, and
+// the measured peak rates as ceilings.
 void draw_roofline(const SuiteResult& result, const std::filesystem::path& file);
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

@@ -11,62 +11,115 @@
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 
+using compare::Measurements;
 using nlohmann::json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/bench/1";
+constexpr const char* kSchema = "reprise/bench/2";
 
-// A line that every form of the report begins with where generated data took the place of the
-// book's.
+// The first line of every report if stand-in data replaced the book's, else "".
 std::string standin_line(const SuiteResult& result) {
   for (const PartResult& part : result.parts) {
-    for (const std::string& row : part.comparison.measurements.benchmarks) {
-      if (row.find("/data:stand-in/") != std::string::npos) {
-        return "STAND-IN: generated data in place of the book's";
+    for (const std::string& benchmark : part.comparison.measurements.benchmarks) {
+      if (benchmark.find("/data:stand-in/") != std::string::npos) {
+        return "STAND-IN: measured on generated data, not on the book's";
       }
     }
   }
   return "";
 }
 
-// What the answers rest on: each pair, and the smallest change that its rounds would have found.
+std::string peaks_text(const SuiteResult& result) {
+  return fmt::format("sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s", result.gflops, result.gbytes);
+}
+
+// How large the ratio of two times must at least be to count as different, for the guide: "5 %".
+double margin_of(const SuiteResult& result) {
+  return result.parts.empty() ? 0.05 : result.parts.front().comparison.judging.margin;
+}
+
+void print_guide(std::ostream& out, const SuiteResult& result) {
+  out << fmt::format(
+      "## How to read this page\n\n"
+      "Each section below is one comparison. Its configurations A, B, ... differ in the backend, "
+      "the number of threads or the wait policy of idle threads (OMP_WAIT_POLICY). They ran the "
+      "same benchmarks in alternation, in fresh processes, and their times are compared round by "
+      "round.\n\n"
+      "- `openmp, 2 threads` at the beginning of an answer is the configuration with the shortest "
+      "median time.\n"
+      "- `tied with X`: the times of X and the fastest differ by at most {0:.0f} %.\n"
+      "- `undecided against X`: the measurement is too noisy to tell whether X is slower.\n"
+      "- `X takes 1.57 [1.38, 1.94] times as long`: X is the nearest slower configuration; the "
+      "brackets hold the confidence interval of the ratio.\n"
+      "- `excluded for lack of a kernel of their own`: these backends run another backend's "
+      "kernel here, so they cannot win.\n"
+      "- `2 threads instead of 1: faster, 0.67 [0.64, 0.73] of the time`: the effect of changing "
+      "only the number of threads.\n"
+      "- The first table of a section holds the answers, the second one the median times of all "
+      "configurations. The names of the benchmarks also tell the type of the numbers, the data "
+      "and the state of the caches.\n"
+      "- The A/A control compares A with itself. Its ratio should be close to 1, and no benchmark "
+      "should be called different.\n\n"
+      "[docs/comparison.md](../../../../docs/comparison.md) explains the measurement and the "
+      "statistics.\n",
+      100 * margin_of(result));
+}
+
+void print_times(std::ostream& out, const PartResult& part) {
+  const Measurements& m = part.comparison.measurements;
+  out << "\n| benchmark |";
+  for (std::size_t c = 0; c < m.control(); ++c) out << fmt::format(" {} |", m.contenders[c].name);
+  out << "\n|---|";
+  for (std::size_t c = 0; c < m.control(); ++c) out << "---:|";
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    out << fmt::format("\n| {} |", m.benchmarks[b]);
+    for (std::size_t c = 0; c < m.control(); ++c) {
+      const double time = m.shown_time(c, b, part.comparison.judging.clock);
+      out << fmt::format(" {} |", compare::time_text(time));
+    }
+  }
+  out << '\n';
+}
+
+// The judged pairs, and the smallest effects that their rounds could have detected.
 json pairs_json(const PartResult& part) {
   const auto number = [](double value) { return std::isfinite(value) ? json(value) : json(); };
   const Measurements& m = part.comparison.measurements;
-  const Pairs pairs = pairs_of(part);
-  json list = json::array();
+  const compare::Pairs pairs = pairs_of(part);
+  json verdicts = json::array();
   for (const auto& [pair, verdict] : pairs.verdicts) {
-    list.push_back({{"row", m.benchmarks[pair.benchmark]},
-                    {"a", m.contenders[pair.a].name},
-                    {"b", m.contenders[pair.b].name},
-                    {"verdict", name_of(verdict.label)},
-                    {"ratio", number(verdict.ratio)},
-                    {"low", number(verdict.low)},
-                    {"high", number(verdict.high)},
-                    {"p", verdict.p},
-                    {"p_holm", verdict.adjusted_p},
-                    {"detectable", number(verdict.minimum_detectable_effect)}});
+    verdicts.push_back({{"benchmark", m.benchmarks[pair.benchmark]},
+                        {"a", m.contenders[pair.a].name},
+                        {"b", m.contenders[pair.b].name},
+                        {"verdict", name_of(verdict.label)},
+                        {"ratio", number(verdict.ratio)},
+                        {"low", number(verdict.low)},
+                        {"high", number(verdict.high)},
+                        {"p", verdict.p},
+                        {"p_holm", verdict.adjusted_p},
+                        {"minimum_detectable_effect", number(verdict.minimum_detectable_effect)}});
   }
-  return {{"median_detectable", number(pairs.median_minimum_detectable_effect)},
-          {"largest_detectable", number(pairs.largest_minimum_detectable_effect)},
-          {"largest_row", pairs.least_sensitive_benchmark},
-          {"verdicts", list}};
+  return {{"median_minimum_detectable_effect", number(pairs.median_minimum_detectable_effect)},
+          {"largest_minimum_detectable_effect", number(pairs.largest_minimum_detectable_effect)},
+          {"least_sensitive_benchmark", pairs.least_sensitive_benchmark},
+          {"verdicts", verdicts}};
 }
 
 }  // namespace
 
 void print(std::ostream& out, const SuiteResult& result) {
   if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
-  for (const std::string& failure : result.failures) out << "ended: " << failure << '\n';
-  out << fmt::format("measured peaks: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s\n", result.gflops,
-                     result.gbytes);
+  for (const std::string& failure : result.failures) out << "not finished: " << failure << '\n';
+  out << "measured peak rates with all CPUs: " << peaks_text(result) << '\n';
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n== {}: {}\n", part.name, part.about);
-    const Pairs pairs = pairs_of(part);
-    for (const std::string& line : head_lines(part.comparison, &pairs)) out << line << '\n';
+    const compare::Pairs pairs = pairs_of(part);
+    for (const std::string& line : compare::head_lines(part.comparison, &pairs)) {
+      out << line << '\n';
+    }
     out << '\n';
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("{:<22} {}\n", answer.subject, answer.text);
@@ -76,43 +129,29 @@ void print(std::ostream& out, const SuiteResult& result) {
 }
 
 void print_markdown(std::ostream& out, const SuiteResult& result) {
-  out << fmt::format("# Which backend, how many threads: {}\n\n", result.machine);
-  out << fmt::format(
-      "`reprise bench {}` made this page; [docs/comparison.md]"
-      "(../../../../docs/comparison.md) says how it measures and judges.\n\n",
-      result.full ? "--full" : "--quick");
+  out << fmt::format("# Which backend and how many threads: {}\n\n", result.machine);
   if (const auto line = standin_line(result); !line.empty()) out << "**" << line << "**\n\n";
-  for (const std::string& failure : result.failures) out << "- ended: " << failure << '\n';
+  for (const std::string& failure : result.failures) out << "- not finished: " << failure << '\n';
   if (!result.failures.empty()) out << '\n';
   out << backend_sentence(result) << "\n\n" << threads_sentence(result) << "\n\n";
   out << fmt::format(
-      "Measured peaks on all processors: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s.\n\n",
-      result.gflops, result.gbytes);
-  out << "![Time of each layer by backend and threads](layers.svg)\n"
-         "![The layers below the machine's ceilings](roofline.svg)\n";
+      "`reprise bench {}` measured this and wrote this page. The peak rates of this machine with "
+      "all CPUs: {}.\n\n",
+      result.full ? "--full" : "--quick", peaks_text(result));
+  out << "![Time of a training step of each layer, by backend and number of threads](layers.svg)\n"
+         "![Rate of each layer below the machine's peak rates](roofline.svg)\n\n";
+  print_guide(out, result);
   for (const PartResult& part : result.parts) {
-    const Measurements& m = part.comparison.measurements;
     out << fmt::format("\n## {}: {}\n\n", part.name, part.about);
-    const Pairs pairs = pairs_of(part);
-    for (const std::string& line : head_lines(part.comparison, &pairs)) {
+    const compare::Pairs pairs = pairs_of(part);
+    for (const std::string& line : compare::head_lines(part.comparison, &pairs)) {
       out << "- " << line << '\n';
     }
     out << "\n| | answer |\n|---|---|\n";
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("| {} | {} |\n", answer.subject, answer.text);
     }
-    out << "\n| row |";
-    for (std::size_t c = 0; c < m.control(); ++c) out << fmt::format(" {} |", m.contenders[c].name);
-    out << "\n|---|";
-    for (std::size_t c = 0; c < m.control(); ++c) out << "---:|";
-    for (std::size_t r = 0; r < m.benchmarks.size(); ++r) {
-      out << fmt::format("\n| {} |", m.benchmarks[r]);
-      for (std::size_t c = 0; c < m.control(); ++c) {
-        const double time = m.shown_time(c, r, part.comparison.judging.clock);
-        out << fmt::format(" {} |", time_text(time));
-      }
-    }
-    out << '\n';
+    print_times(out, part);
   }
 }
 
@@ -133,8 +172,10 @@ json with_answers(json document, const SuiteResult& result) {
 json to_json(const SuiteResult& result) {
   json parts = json::array();
   for (const PartResult& part : result.parts) {
-    parts.push_back(
-        {{"name", part.name}, {"about", part.about}, {"comparison", to_json(part.comparison)}});
+    parts.push_back({{"name", part.name},
+                     {"kind", name_of(part.kind)},
+                     {"about", part.about},
+                     {"comparison", compare::to_json(part.comparison)}});
   }
   return with_answers({{"schema", kSchema},
                        {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
@@ -149,7 +190,7 @@ json to_json(const SuiteResult& result) {
 SuiteResult suite_from(const json& document, const std::string& name) {
   if (!document.is_object() || document.value("schema", "") != kSchema) {
     throw Error(
-        fmt::format("{}: found no run of reprise bench, expected schema {}", name, kSchema));
+        fmt::format("{}: found no result of reprise bench, expected schema {}", name, kSchema));
   }
   try {
     SuiteResult result;
@@ -157,18 +198,16 @@ SuiteResult suite_from(const json& document, const std::string& name) {
     result.machine = document.at("environment").at("cpu");
     result.gflops = document.at("peaks").at("gflops");
     result.gbytes = document.at("peaks").at("gbytes");
-    if (document.contains("failures")) {  // kept by later versions only
-      result.failures = document["failures"].get<std::vector<std::string>>();
-    }
+    result.failures = document.at("failures").get<std::vector<std::string>>();
     for (const json& part : document.at("parts")) {
-      result.parts.push_back(
-          {part.at("name"), part.at("about"), comparison_from(part.at("comparison"), name)});
+      result.parts.push_back({part.at("name"), part.at("about"), part_kind(part.at("kind"), name),
+                              compare::comparison_from(part.at("comparison"), name)});
     }
     return result;
   } catch (const json::exception& error) {
     throw Error(
-        fmt::format("{}: found a run that lacks something ({})", name, printable(error.what())));
+        fmt::format("{}: found a result that lacks something ({})", name, printable(error.what())));
   }
 }
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

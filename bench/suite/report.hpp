@@ -1,4 +1,4 @@
-// A run of `reprise bench` for the terminal, as a page, as JSON and back.
+// The result of `reprise bench` as text, as a page and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,18 +7,18 @@
 
 #include "bench/suite/parts.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 
-// The answers, then what they rest on.
 void print(std::ostream& out, const SuiteResult& result);
-// README.md beside layers.svg, roofline.svg and bench.json.
+// README.md, which expects layers.svg and roofline.svg beside it.
 void print_markdown(std::ostream& out, const SuiteResult& result);
 
-// results/schema/bench-1.json
+// A document of results/schema/bench-2.json.
 nlohmann::json to_json(const SuiteResult& result);
-// The kept run `document`, whose `result` was read from it, with the answers that its rounds give
-// now.
+// The document that `result` was read from, with the answers computed anew.
 nlohmann::json with_answers(nlohmann::json document, const SuiteResult& result);
+// Reads a document of schema reprise/bench/2. Throws Error (exit code 2) that begins with `name` if
+// it is anything else.
 SuiteResult suite_from(const nlohmann::json& document, const std::string& name);
 
-}  // namespace reprise::compare
+}  // namespace reprise::suite

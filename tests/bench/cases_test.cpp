@@ -1,5 +1,5 @@
-// The list of cases: the book's networks in it are those of the catalogue, and every backend meets
-// the reference on it.
+// The cases: the layers of the book's networks agree with the catalogue, and every backend agrees
+// with the reference on them.
 #include <gtest/gtest.h>
 
 #include "bench/cases.hpp"
@@ -13,26 +13,26 @@
 namespace reprise::bench {
 namespace {
 
-TEST(Cases, LayersAreTheCataloguesNetworks) {
+TEST(Cases, LayersAgreeWithTheCatalogue) {
   std::string last;
-  std::size_t place = 0;
+  std::size_t index = 0;
   for (const LayerCase& layer : book_layers()) {
     const auto* experiment = book::find_anywhere(layer.experiment);
     ASSERT_NE(experiment, nullptr) << layer.name;
-    place = layer.experiment == last ? place + 1 : 0;
+    index = layer.experiment == last ? index + 1 : 0;
     last = layer.experiment;
     const auto& units = experiment->settings.units;
     EXPECT_EQ(layer.batch, experiment->settings.batch_size) << layer.name;
-    if (place < units.size()) {
-      EXPECT_EQ(layer.units, units[place]) << layer.name;
+    if (index < units.size()) {
+      EXPECT_EQ(layer.units, units[index]) << layer.name;
     }
-    if (place > 0) {
-      EXPECT_EQ(layer.inputs, units[place - 1]) << layer.name;
+    if (index > 0) {
+      EXPECT_EQ(layer.inputs, units[index - 1]) << layer.name;
     }
   }
 }
 
-TEST(Cases, UnknownNamesGetTheListAndASuggestion) {
+TEST(Cases, UnknownNamesAreRefusedWithASuggestion) {
   try {
     find_layer("imdb1");
     ADD_FAILURE();
@@ -41,8 +41,8 @@ TEST(Cases, UnknownNamesGetTheListAndASuggestion) {
   }
 }
 
-// The same jobs that the benchmarks time, on random samples for those layers that have them.
-TEST(Cases, EveryBackendMeetsTheReference) {
+// Runs the jobs that the benchmarks time. Layers that need the larger data sets are left out.
+TEST(Cases, EveryBackendAgreesWithTheReference) {
   Options options;
   options.standin = options.data_given = true;
   SampleStore store(options);

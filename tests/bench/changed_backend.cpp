@@ -1,11 +1,9 @@
-// Benchmark programs with a backend whose kernels are wrong or slow, for tests of what notices
-// them.
-//   bench_wrong       ...  bench_dense; openmp's forward pass is off by one in its last output
-//   bench_wrong_epoch ...  bench_epoch; the gradient of the weights is off by 1 % on all backends
-//   bench_slowed      ...  bench_dense; openmp's sparse forward pass takes 10 % longer
-//   bench_twin        ...  the same by a factor of 1: what bench_slowed is set beside, so that how
-//   the
-//                          linker lays out the one and the other counts for nothing
+// Benchmark programs with wrong or slow kernels, for tests that they are noticed.
+//   bench_wrong        bench_dense; openmp's forward pass changes the last bit of its last output
+//   bench_wrong_epoch  bench_epoch; the gradient of the weights is off by 1 % on all backends
+//   bench_slowed       bench_dense; openmp's sparse forward pass takes 10 % longer
+//   bench_twin         as bench_slowed, but slowed by 0 %: bench_slowed is compared with it, so that
+//                      the linker's layout of the code makes no difference
 #include <cmath>
 
 #include "bench/subjects.hpp"
@@ -28,7 +26,7 @@ class WrongBackend final : public OpenmpBackend<float> {
   }
 };
 
-// Unfused, so that the pass that is wrong is the one that trains.
+// Not fused, so that training uses the wrong pass.
 class WrongGradientBackend final : public OpenmpBackend<float> {
  public:
   WrongGradientBackend(Team& team, std::string_view isa) : OpenmpBackend(team, isa, false) {}

@@ -1,4 +1,4 @@
-// reprise bench: which backend, how many threads, on this machine.
+// reprise bench: measures which backend and how many threads are fastest on this machine.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "bench/harness/peaks.hpp"
 #include "bench/suite/pictures.hpp"
 #include "bench/suite/report.hpp"
+#include "bench/suite/schema_1.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
 #include "cli/json_file.hpp"
@@ -29,9 +30,15 @@ namespace reprise::tool {
 
 namespace {
 
-using namespace reprise::compare;
+using compare::MachineLock;
+using compare::ProgressLine;
+using suite::Part;
+using suite::PartResult;
+using suite::SuiteOptions;
+using suite::SuiteResult;
 
-// All of --quick: with what reading the data and drawing take it stays below 3 minutes.
+// The default time budget of --quick. With reading the data and drawing it takes less than 3
+// minutes.
 constexpr double kQuickSeconds = 168;
 
 struct Flags {
@@ -41,7 +48,7 @@ struct Flags {
   std::string data;
   std::optional<std::filesystem::path> data_dir, render;
   std::filesystem::path out = "build/bench";
-  std::vector<std::string> given;  // names of the flags
+  std::vector<std::string> given;  // names of the flags that the user gave
 };
 
 std::vector<std::string> data_flags(const Flags& flags) {
@@ -52,16 +59,17 @@ std::vector<std::string> data_flags(const Flags& flags) {
 }
 
 void write_page(const SuiteResult& result, const std::filesystem::path& folder) {
-  write_file(folder / "README.md", [&](std::ostream& out) { print_markdown(out, result); });
+  write_file(folder / "README.md", [&](std::ostream& out) { suite::print_markdown(out, result); });
 }
 
 void draw(const SuiteResult& result, const std::filesystem::path& folder) {
-  draw_layers(result, folder / "layers.svg");
-  draw_roofline(result, folder / "roofline.svg");
+  suite::draw_layers(result, folder / "layers.svg");
+  suite::draw_roofline(result, folder / "roofline.svg");
 }
 
-// Measured once a run and kept beside the rounds: they are among the programs' flags, and rounds of
-// other flags do not go on.
+// Returns the peak rates by number of threads. They are measured once and stored with the rounds: a
+// resumed run needs the same ones, because they are among the flags of the programs and rounds of
+// other flags are refused.
 std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool resume) {
   std::map<int, bench::Peaks> peaks;
   if (resume && std::filesystem::exists(file)) {
@@ -74,8 +82,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
     } catch (const std::logic_error&) {
     } catch (const nlohmann::json::exception&) {
     }
-    throw Error(
-        fmt::format("{}: found no peaks of an interrupted run, expected some", file.string()));
+    throw Error(fmt::format("{}: expected the peak rates of an interrupted run", file.string()));
   }
   nlohmann::json kept;
   for (const int threads : {1, available_cpus()}) {
@@ -87,14 +94,14 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   return peaks;
 }
 
-// Rounds of an interrupted run are gone on with or removed by who runs it, never by the way.
-void refuse_forgotten_rounds(const std::filesystem::path& state) {
+// Throws Error if `state` has the rounds of an interrupted run: only the user may discard them.
+void refuse_unfinished_run(const std::filesystem::path& state) {
   for (const auto& entry : std::filesystem::directory_iterator(state)) {
     const auto name = entry.path().filename().string();
     if (name == "peaks.json" || !name.ends_with(".json")) continue;
     throw Error(
-        fmt::format("{}: found the rounds of an interrupted run, expected --resume, another "
-                    "--out, or no such file",
+        fmt::format("{}: found the rounds of an interrupted run; continue it with --resume, choose "
+                    "another --out or delete the file",
                     entry.path().string()));
   }
 }
@@ -102,7 +109,7 @@ void refuse_forgotten_rounds(const std::filesystem::path& state) {
 SuiteResult measure(const Flags& flags) {
   const Stopwatch watch;
   const MachineLock lock;
-  if (!flags.resume) refuse_forgotten_rounds(flags.out / "state");
+  if (!flags.resume) refuse_unfinished_run(flags.out / "state");
   SuiteOptions options;
   options.full = flags.full;
   options.rounds = flags.rounds;
@@ -116,7 +123,7 @@ SuiteResult measure(const Flags& flags) {
     result.gflops = peaks.gflops;
     result.gbytes = peaks.gbytes;
   }
-  std::vector<Part> parts = suite_parts(options);
+  std::vector<Part> parts = suite::suite_parts(options);
   auto budget = flags.budget;
   if (!budget && !flags.full) budget = kQuickSeconds;
   double weights = 0;
@@ -127,31 +134,32 @@ SuiteResult measure(const Flags& flags) {
     weights -= part.weight;
     if (!flags.quiet) std::cerr << fmt::format("{}: {}\n", part.name, part.about);
     try {
-      Comparison found = run_comparison(part.plan, [&](const Progress& p) { line.show(p); });
+      auto found = compare::run_comparison(
+          part.plan, [&](const compare::Progress& progress) { line.show(progress); });
       line.end();
       if (!lock.warning().empty()) found.noise_warnings.push_back(lock.warning());
       if (found.failure) result.failures.push_back(part.name + ": " + found.failure->what());
-      result.parts.push_back({part.name, part.about, std::move(found)});
+      result.parts.push_back({part.name, part.about, part.kind, std::move(found)});
     } catch (const Error& error) {
       line.end();
       result.failures.push_back(part.name + ": " + error.what());
-      if (error.exit_code() != ExitCode::usage) throw;  // nothing of it will go better
+      if (error.exit_code() != ExitCode::usage) throw;  // the other parts would fail as well
     }
   }
   if (result.parts.empty()) throw Error(result.failures.front());
   return result;
 }
 
-// What the rows and the parts that failed are called by, on standard error; the exit code.
-ExitCode tell_failures(const SuiteResult& result) {
+// Prints failed benchmarks and unfinished parts to standard error. Returns the exit code.
+ExitCode report_failures(const SuiteResult& result) {
   ExitCode code = ExitCode::done;
   for (const PartResult& part : result.parts) {
-    for (const Verdict& row : part.comparison.judgement.verdicts) {
-      if (row.label != Label::failed) continue;
+    const auto& measured = part.comparison.measurements;
+    for (const compare::Verdict& verdict : part.comparison.judgement.verdicts) {
+      if (verdict.label != compare::Label::failed) continue;
       code = ExitCode::no;
-      std::cerr << fmt::format("reprise: {} {}: {}\n",
-                               part.comparison.measurements.contenders[row.contender].name,
-                               part.comparison.measurements.benchmarks[row.benchmark], row.error);
+      std::cerr << fmt::format("reprise: {} {}: {}\n", measured.contenders[verdict.contender].name,
+                               measured.benchmarks[verdict.benchmark], verdict.error);
     }
   }
   for (const std::string& failure : result.failures) {
@@ -165,71 +173,89 @@ ExitCode run(const Flags& flags) {
   if (flags.render) {
     for (const std::string& flag : flags.given) {
       if (flag == "--render" || flag == "--out" || flag == "--quiet") continue;
-      throw Error(flag + ": found with --render, which measures nothing");
+      throw Error(flag + " and --render cannot be combined: --render measures nothing");
     }
     require_writable_folder(flags.out);
-    const nlohmann::json document = cli::read_json(*flags.render);
-    const SuiteResult result = suite_from(document, flags.render->string());
+    const std::string name = flags.render->string();
+    nlohmann::json document = cli::read_json(*flags.render);
+    if (document.is_object() && document.value("schema", "") == "reprise/bench/1") {
+      document = suite::upgrade_bench_1(document, name);
+    }
+    const SuiteResult result = suite::suite_from(document, name);
     write_file(flags.out / "bench.json",
-               [&](auto& out) { out << json_text(with_answers(document, result)) << '\n'; });
+               [&](auto& out) { out << json_text(suite::with_answers(document, result)) << '\n'; });
     write_page(result, flags.out);
     draw(result, flags.out);
     return ExitCode::done;
   }
   if (flags.quick == flags.full) {
-    throw Error("bench: found " + std::string(flags.quick ? "both" : "none") +
-                " of --quick and --full, expected one of them");
+    throw Error(flags.quick ? "--quick and --full cannot be combined"
+                            : "bench needs --quick or --full");
   }
   require_writable_folder(flags.out / "state");
   const SuiteResult result = measure(flags);
   write_file(flags.out / "bench.json",
-             [&](auto& out) { out << json_text(to_json(result)) << '\n'; });
+             [&](auto& out) { out << json_text(suite::to_json(result)) << '\n'; });
   write_page(result, flags.out);
-  print(std::cout, result);
-  std::cout << fmt::format("\npage, pictures and JSON: {}\n", flags.out.string()) << std::flush;
-  // what was measured is told and kept by now; --render draws it where gnuplot is there
+  suite::print(std::cout, result);
+  std::cout << fmt::format("\nwrote the page, the pictures and bench.json to {}\n",
+                           flags.out.string())
+            << std::flush;
+  // The results are written by now. Without gnuplot only the pictures are missing.
   try {
     draw(result, flags.out);
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::missing) throw;
-    std::cerr << fmt::format("reprise: no pictures: {} (then: reprise bench --render {})\n",
-                             error.what(), (flags.out / "bench.json").string());
+    std::cerr << fmt::format(
+        "reprise: no pictures: {} (draw them later by reprise bench --render {})\n", error.what(),
+        (flags.out / "bench.json").string());
   }
-  // of a part that was ended the rounds are kept, to be gone on with
+  // the rounds of an unfinished part stay, so that --resume can continue them
   if (result.failures.empty()) std::filesystem::remove_all(flags.out / "state");
-  return tell_failures(result);
+  return report_failures(result);
 }
 
 }  // namespace
 
 CLI::App* add_bench(CLI::App& app, ExitCode& code) {
-  CLI::App* command =
-      app.add_subcommand("bench", "which backend and how many threads, on this machine");
+  CLI::App* command = app.add_subcommand(
+      "bench", "measure which backend and how many threads are fastest on this machine");
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is measured");
-  command->add_flag("--quick", flags->quick, "the layers and the threads: below 3 minutes");
-  command->add_flag("--full", flags->full, "everything: about an hour");
+  command->add_flag("--quick", flags->quick,
+                    "compare the backends on the book's layers and the numbers of threads on its "
+                    "networks (less than 3 minutes)");
+  command->add_flag(
+      "--full", flags->full,
+      "compare the backends also on single operations, losses, optimizers, epochs and "
+      "data loading (about an hour)");
   add_duration(*command, "--time-budget", flags->budget,
-               "for everything (default of --quick: 168s; of --full what its rounds take)");
-  command->add_option("--rounds", flags->rounds, "of each part, at most (default: 8 to 24)")
+               "time limit for all measurements (default: 168s with --quick, none with --full)");
+  command
+      ->add_option("--rounds", flags->rounds,
+                   "largest number of rounds of each comparison (default: 8 to 24)")
       ->check(cli::whole_number(1, 10000))
       ->type_name("N");
-  command->add_option("--data", flags->data, "real, stand-in (default: real where the files are)")
+  command
+      ->add_option("--data", flags->data,
+                   "data to measure on: real, stand-in (default: real if Keras's files are there)")
       ->check(cli::one_of({"real", "stand-in"}))
       ->type_name("NAME");
   cli::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
   command
       ->add_option("--out", flags->out,
-                   "folder of bench.json, README.md, layers.svg, roofline.svg (default: "
+                   "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
                    "build/bench)")
       ->type_name("DIR");
-  command->add_flag("--resume", flags->resume, "go on with the rounds of an interrupted run there");
+  command->add_flag("--resume", flags->resume,
+                    "continue the interrupted run whose rounds are in the directory --out");
   command
-      ->add_option("--render", flags->render,
-                   "measure nothing: answers, page and pictures of a bench.json")
+      ->add_option(
+          "--render", flags->render,
+          "measure nothing; write page, pictures and bench.json from an earlier bench.json")
       ->type_name("FILE");
-  command->add_flag("--quiet", flags->quiet, "no progress");
+  command->add_flag("--quiet", flags->quiet, "print no progress");
   command->footer(
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"
       "  reprise bench --render results/machines/amd-epyc/bench/bench.json --out page\n");

@@ -1,4 +1,4 @@
-// Cold rows: a job names all that it reads and writes, and what is flushed keeps its values.
+// Cold caches: a job reports all memory that it reads or writes, and flushing changes no value.
 #include "bench/harness/cold.hpp"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ TEST(Cold, FlushedMemoryKeepsItsValues) {
   for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(values[i], static_cast<int>(i) + 7);
 }
 
-TEST(Cold, AJobsMemoryIsAllOfItsOperandsAndOutputs) {
+TEST(Cold, AJobReportsAllOperandsAndOutputsAsItsMemory) {
   Options options;
   options.standin = options.data_given = true;
   SampleStore store(options);

@@ -1,4 +1,4 @@
-"""`reprise bench` from outside, with few rounds: its answers, page, pictures, and how it goes on.
+"""Runs `reprise bench` with few rounds: answers, page, pictures, --render, --resume and wrong use.
 
   python3 tests/bench/suite/bench_test.py build/release/bin [unittest options]
 """
@@ -23,22 +23,26 @@ class Bench(Case):
         super().setUp()
         if not (programs.BIN / "bench_dense").exists():
             self.skipTest("Google Benchmark is missing")
-        # a lock of its own: tests run beside each other
+        # its own lock, because tests run at the same time
         self.environment = {"REPRISE_MEASURE_LOCK": str(self.folder / "lock")}
 
     def bench(self, *arguments):
         return programs.run("reprise", "bench", *arguments, **self.environment)
 
-    def test_quick_answers_and_keeps(self):
+    def test_quick_writes_answers_page_and_pictures(self):
         out = self.folder / "out"
         run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--out", out)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue(run.stdout.startswith("STAND-IN"), run.stdout[:200])
-        for part in ("measured peaks: sgemm", "== layers", "== threads", "A/A control", "imdb_1 (sparse)",
+        for part in ("measured peak rates with all CPUs: sgemm", "== layers", "== threads", "A/A control", "imdb_1 (sparse)",
                      "OMP_WAIT_POLICY=active", "control kernel frozen_1: "):
             self.assertIn(part, run.stdout)
         kept = json.loads((out / "bench.json").read_text())
-        self.assertEqual([part["name"] for part in kept["parts"]], ["layers", "threads"])
+        self.assertEqual([(part["name"], part["kind"]) for part in kept["parts"]],
+                         [("layers", "winners"), ("threads", "threads")])
+        contenders = kept["parts"][0]["comparison"]["measurements"]["contenders"]
+        self.assertEqual(contenders[0]["configuration"],
+                         {"backend": "openmp", "threads": "1", "wait_policy": "passive"})
         self.assertIn("**STAND-IN", (out / "README.md").read_text())
         for picture in ("layers.svg", "roofline.svg"):
             self.assertIn("</svg>", (out / picture).read_text())
@@ -46,7 +50,7 @@ class Bench(Case):
         self.assertEqual(self.bench("--render", out / "bench.json", "--out", again).returncode, 0)
         for file in ("README.md", "bench.json"):
             self.assertEqual((again / file).read_text(), (out / file).read_text())
-        stale = {**kept, "backend": "Take the abacus.", "parts": [{**part, "answers": []} for part in kept["parts"]]}
+        stale = {**kept, "backend": "Use the abacus.", "parts": [{**part, "answers": []} for part in kept["parts"]]}
         (self.folder / "stale.json").write_text(json.dumps(stale))
         self.assertEqual(self.bench("--render", self.folder / "stale.json", "--out", again).returncode, 0)
         self.assertEqual((again / "bench.json").read_text(), (out / "bench.json").read_text())
@@ -55,12 +59,12 @@ class Bench(Case):
             import jsonschema
         except ImportError:
             return
-        for name, document in (("bench-1", kept), ("comparison-2", kept["parts"][0]["comparison"])):
+        for name, document in (("bench-2", kept), ("comparison-2", kept["parts"][0]["comparison"])):
             schema = json.loads((ROOT / f"results/schema/{name}.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(document)
 
     def assert_hostile_runs_are_refused(self, kept):
-        """Of files that contradict themselves, and of one that speaks to gnuplot."""
+        """Files that contradict themselves, and one whose names contain gnuplot commands."""
         file = self.folder / "hostile.json"
 
         def render(change):
@@ -77,17 +81,17 @@ class Bench(Case):
         self.assert_one_line(render(lambda c: c["looks"].update(rounds=[], alpha_spent=[])), 2, "hostile.json: found looks")
         self.assert_one_line(render(lambda c: c["judged"].update(rounds=-1)), 2, "hostile.json: found -1 of 1 rounds")
         mark = self.folder / "mark"
-        shouted = f"dense_step/x\nEND\n!touch {mark}\n'.system('touch {mark}').'/y"
+        injected = f"dense_step/x\nEND\n!touch {mark}\n'.system('touch {mark}').'/y"
 
-        def shout(comparison):
-            comparison["measurements"]["rows"][0] = shouted
-            comparison["measurements"]["contenders"][0]["name"] = shouted
+        def inject(comparison):
+            comparison["measurements"]["rows"][0] = injected
+            comparison["measurements"]["contenders"][0]["name"] = injected
 
-        self.assertEqual(render(shout).returncode, 0)
+        self.assertEqual(render(inject).returncode, 0)
         self.assertFalse(mark.exists())
-        self.assert_one_line(self.bench("--render", file, "--rounds", "3"), 2, "--rounds: found with --render")
+        self.assert_one_line(self.bench("--render", file, "--rounds", "3"), 2, "--rounds and --render cannot be combined")
 
-    def test_without_gnuplot_the_answers_are_there(self):
+    def test_without_gnuplot_only_the_pictures_are_missing(self):
         out = self.folder / "out"
         self.environment["PATH"] = str(self.folder)
         run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--quiet", "--out", out)
@@ -96,7 +100,7 @@ class Bench(Case):
         self.assertEqual(sorted(file.name for file in out.iterdir()), ["README.md", "bench.json"])
         self.assert_one_line(self.bench("--render", out / "bench.json", "--out", self.folder / "again"), 3, "gnuplot")
 
-    def test_an_interrupted_run_goes_on(self):
+    def test_resume_continues_an_interrupted_run(self):
         out = self.folder / "out"
         state = out / "state" / "layers.json"
         arguments = ("--quick", "--data", "stand-in", "--rounds", "2", "--quiet", "--out", out)
@@ -120,12 +124,28 @@ class Bench(Case):
         self.assertIn(kept["peaks"]["gflops"], [pair[0] for pair in peaks.values()])
         self.assertFalse((out / "state").exists())
 
+    def test_results_of_schema_1_are_rendered_as_schema_2(self):
+        out = self.folder / "out"
+        run = self.bench("--render", ROOT / "tests/bench/suite/bench-1.json", "--out", out)
+        if run.returncode == 3:
+            self.skipTest("gnuplot is missing")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        written = json.loads((out / "bench.json").read_text())
+        self.assertEqual(written["schema"], "reprise/bench/2")
+        self.assertEqual([part["kind"] for part in written["parts"]], ["winners", "threads", "times"])
+        answers = {a["subject"]: a["answer"] for part in written["parts"] for a in part["answers"]}
+        self.assertTrue(answers["imdb_1 (sparse)"].endswith("excluded for lack of a kernel of their own: blas, onednn"))
+        again = self.folder / "again"
+        self.assertEqual(self.bench("--render", out / "bench.json", "--out", again).returncode, 0)
+        for file in ("README.md", "bench.json"):
+            self.assertEqual((again / file).read_text(), (out / file).read_text())
+
     def test_wrong_use(self):
         broken = self.folder / "broken.json"
         broken.write_text("{")
         for arguments, parts in (
-            ([], ["found none of --quick and --full"]),
-            (["--quick", "--full"], ["found both of"]),
+            ([], ["bench needs --quick or --full"]),
+            (["--quick", "--full"], ["--quick and --full cannot be combined"]),
             (["--quick", "--out", "/proc/none"], ["/proc/none"]),
             (["--quick", "--data", "reel"], ["--data", "did you mean 'real'?"]),
             (["--render", broken], ["broken.json: found no whole JSON"]),

@@ -1,5 +1,5 @@
-// The parts of `reprise bench`: Holm can decide each of their pairs within the rounds that are
-// planned.
+// The parts of `reprise bench`: their numbers of rounds, kinds and configurations, the answers that
+// follow from measurements, and results of schema 1.
 #include "bench/suite/parts.hpp"
 
 #include <gmock/gmock.h>
@@ -13,10 +13,12 @@
 
 #include "bench/suite/answers.hpp"
 #include "bench/suite/report.hpp"
+#include "bench/suite/schema_1.hpp"
+#include "reprise/core/error.hpp"
 #include "reprise/stats/sign_test.hpp"
 #include "tests/support/scratch.hpp"
 
-namespace reprise::compare {
+namespace reprise::suite {
 namespace {
 
 std::vector<Part> parts(bool full) {
@@ -33,16 +35,16 @@ std::vector<Part> parts(bool full) {
   return suite_parts(options);
 }
 
-TEST(Suite, EveryPairCanBeDecidedAlsoWithARoundThatSaysOtherwise) {
-  const std::map<std::string, std::size_t> rows{
+TEST(Suite, RoundsSufficeToDecideEveryPairEvenIfOneRoundDisagrees) {
+  const std::map<std::string, std::size_t> benchmarks{
       {"layers", 11},  {"threads", 3},       {"operations", 46}, {"sweeps", 10}, {"cold", 11},
       {"float64", 11}, {"crossentropy", 48}, {"optimizer", 120}, {"epochs", 4},  {"time_to", 3}};
   for (const bool full : {false, true}) {
     for (const Part& part : parts(full)) {
-      if (part.name == "data") continue;  // one contender: nothing is decided
+      if (part.name == "data") continue;  // one contender, no pairs
       const auto others = part.plan.contenders.size() - 1;
-      // the pairs that answers use; of the best beside the others each counts twice (pairs.hpp)
-      const auto pairs = rows.at(part.name) * others * (part.name == "threads" ? 1 : 2);
+      // the p of pairs with the fastest contender counts twice (pairs.hpp)
+      const auto pairs = benchmarks.at(part.name) * others * (part.name == "threads" ? 1 : 2);
       const auto rounds = static_cast<std::size_t>(part.plan.rounds);
       EXPECT_GE(sign_test_critical_value(rounds, part.plan.level / static_cast<double>(pairs)),
                 part.name == "time_to" ? 0 : 1)
@@ -52,7 +54,7 @@ TEST(Suite, EveryPairCanBeDecidedAlsoWithARoundThatSaysOtherwise) {
   }
 }
 
-TEST(Suite, FullHasWhatQuickHasAndMore) {
+TEST(Suite, FullHasThePartsOfQuickAndMore) {
   std::vector<std::string> names;
   for (const Part& part : parts(true)) {
     names.push_back(part.name);
@@ -60,6 +62,14 @@ TEST(Suite, FullHasWhatQuickHasAndMore) {
     if (part.name == "threads") {
       EXPECT_EQ(filter.find("mnist"), std::string::npos) << filter;
     }
+    EXPECT_EQ(part.kind, part.name == "threads" ? PartKind::threads
+                         : part.name == "data"  ? PartKind::times
+                                                : PartKind::winners);
+    EXPECT_NE(part.about, "") << part.name;
+    const auto& configuration = part.plan.contenders.front().configuration;
+    EXPECT_EQ(configuration.at("wait_policy"), "passive");
+    EXPECT_EQ(configuration.contains("backend"), part.name != "data");
+    EXPECT_EQ(configuration.contains("threads"), part.name != "data");
     const auto has = [&](const std::string& flag) {
       const auto& all = part.plan.contenders.front().command.arguments;
       return std::ranges::find(all, flag) != all.end();
@@ -73,15 +83,15 @@ TEST(Suite, FullHasWhatQuickHasAndMore) {
   EXPECT_EQ(parts(false).size(), 2u);
 }
 
-// The part `data`: a contender beside itself, whose times are the answers.
-TEST(Suite, APartWithOneContenderIsTold) {
-  ComparisonPlan plan;
-  plan.contenders = {shell_contender("sleep 0.01")};
+TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
+  compare::ComparisonPlan plan;
+  plan.contenders = {compare::shell_contender("sleep 0.01")};
   plan.contenders.front().name = "bench_data";
   plan.rounds = 2;
   plan.all_rounds = true;
   SuiteResult result;
-  result.parts.push_back({"data", "from files", run_comparison(plan, nullptr)});
+  result.parts.push_back(
+      {"data", "from files", PartKind::times, compare::run_comparison(plan, nullptr)});
   const auto answers = answers_of(result.parts.front());
   ASSERT_EQ(answers.size(), 1u);
   EXPECT_EQ(answers.front().subject, "wall_time");
@@ -91,7 +101,7 @@ TEST(Suite, APartWithOneContenderIsTold) {
   EXPECT_THAT(table.str(), ::testing::HasSubstr("2 of 2 rounds"));
   EXPECT_THAT(table.str(), ::testing::Not(::testing::HasSubstr("pairs")));
   print_markdown(page, result);
-  // as kept and read again it says the same
+  // written and read again it gives the same page
   std::ostringstream again;
   auto document = to_json(result);
   document["environment"]["cpu"] = "";
@@ -99,5 +109,107 @@ TEST(Suite, APartWithOneContenderIsTold) {
   EXPECT_EQ(again.str(), page.str());
 }
 
+// A contender with the same time in each of 12 rounds.
+struct Fixed {
+  std::string backend, threads, wait_policy;
+  double ns;
+  bool borrowed = false;
+};
+
+PartResult part_of(const std::string& name, const std::vector<Fixed>& contenders) {
+  PartResult part{name, "", kind_of(name, contenders.size()), {}};
+  compare::Measurements& m = part.comparison.measurements;
+  const bool epoch = name == "threads";
+  m.benchmarks = {epoch ? "epoch/imdb/cache:warm" : "dense_step/imdb_2/cache:warm"};
+  m.rounds.resize(12);
+  for (std::size_t c = 0; c <= contenders.size(); ++c) {
+    const Fixed& fixed = contenders[c % contenders.size()];  // the last one is the control
+    // the answers must not depend on the display name
+    m.contenders.push_back({"contender " + std::to_string(c),
+                            {{"backend", fixed.backend},
+                             {"threads", fixed.threads},
+                             {"wait_policy", fixed.wait_policy}}});
+    m.details.push_back({{.borrowed = fixed.borrowed}});
+    for (std::size_t r = 0; r < m.rounds.size(); ++r) {
+      const double ns = fixed.ns * (1 + 0.001 * static_cast<double>(r * (c + 1) % 5));
+      m.rounds[r].timings.push_back({{ns, ns, ""}});
+    }
+  }
+  part.comparison.judgement.alpha = 0.05;
+  return part;
+}
+
+TEST(Suite, BackendSentenceComesFromTheConfigurations) {
+  SuiteResult result;
+  EXPECT_EQ(backend_sentence(result), "");
+  result.parts = {part_of("layers", {{"openmp", "2", "passive", 100},
+                                     {"onednn", "2", "passive", 150},
+                                     {"blas", "1", "passive", 50, true}})};
+  EXPECT_EQ(backend_sentence(result),
+            "Use openmp: fastest, or tied for fastest, in 1 of 1 layers.");
+  const auto answers = answers_of(result.parts.front());
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers.front().subject, "imdb_2");
+  EXPECT_THAT(answers.front().text, ::testing::StartsWith("contender 0; contender 1 takes 1.50 ["));
+  EXPECT_THAT(answers.front().text,
+              ::testing::EndsWith("; excluded for lack of a kernel of their own: blas"));
+  result.parts = {
+      part_of("layers", {{"openmp", "2", "passive", 100}, {"onednn", "2", "passive", 101}})};
+  EXPECT_EQ(backend_sentence(result),
+            "Use onednn or openmp: each is fastest, or tied for fastest, in 1 of 1 layers.");
+  EXPECT_EQ(answers_of(result.parts.front()).front().text, "contender 0; tied with contender 1");
+}
+
+TEST(Suite, ThreadsSentenceComesFromTheConfigurations) {
+  SuiteResult result;
+  EXPECT_EQ(threads_sentence(result), "");
+  result.parts = {part_of("threads", {{"openmp", "1", "passive", 100},
+                                      {"openmp", "2", "passive", 60},
+                                      {"openmp", "2", "active", 60},
+                                      {"openmp", "4", "passive", 80}})};
+  EXPECT_EQ(threads_sentence(result), "Threads to use in an epoch: 2 for imdb.");
+  EXPECT_THAT(
+      answers_of(result.parts.front()).front().text,
+      ::testing::AllOf(::testing::StartsWith("2 threads instead of 1: faster, 0.60 ["),
+                       ::testing::HasSubstr(
+                           "; 4 threads instead of 2 (more than there are CPUs): slower, 1.33 ["),
+                       ::testing::EndsWith("; OMP_WAIT_POLICY=active: no difference")));
+}
+
+// bench-1.json is a part of a result that an earlier version wrote.
+TEST(Suite, ResultsOfSchema1AreUpgraded) {
+  std::ifstream in(std::filesystem::path(REPRISE_SOURCE_DIR) / "tests/bench/suite/bench-1.json");
+  const auto old = nlohmann::json::parse(in);
+  const SuiteResult result = suite_from(upgrade_bench_1(old, "bench-1.json"), "bench-1.json");
+  ASSERT_EQ(result.parts.size(), 3u);
+  const PartResult& layers = result.parts[0];
+  EXPECT_EQ(layers.kind, PartKind::winners);
+  EXPECT_EQ(result.parts[1].kind, PartKind::threads);
+  EXPECT_EQ(result.parts[2].kind, PartKind::times);
+  const auto& contenders = layers.comparison.measurements.contenders;
+  EXPECT_EQ(contenders[3].name, "onednn, 2 threads");
+  using Configuration = std::map<std::string, std::string>;
+  EXPECT_EQ(contenders[3].configuration,
+            (Configuration{{"backend", "onednn"}, {"threads", "2"}, {"wait_policy", "passive"}}));
+  EXPECT_EQ(result.parts[1].comparison.measurements.contenders[2].configuration,
+            (Configuration{{"backend", "openmp"}, {"threads", "2"}, {"wait_policy", "active"}}));
+  EXPECT_EQ(result.parts[2].comparison.measurements.contenders[0].configuration,
+            (Configuration{{"wait_policy", "passive"}}));
+  // csr_step/imdb_1: onednn and blas ran openmp's kernel
+  const auto& details = layers.comparison.measurements.details;
+  for (std::size_t c = 0; c < 5; ++c) EXPECT_EQ(details[c][0].borrowed, c >= 2) << c;
+  for (const auto& [document, line] :
+       {std::pair(nlohmann::json{{"schema", "reprise/bench/1"}}, "schema 1 that lacks something"),
+        std::pair(nlohmann::json::array(), "schema 1 that lacks something")}) {
+    try {
+      upgrade_bench_1(document, "x.json");
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), ::testing::StartsWith("x.json: found a result of "));
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(line));
+    }
+  }
+}
+
 }  // namespace
-}  // namespace reprise::compare
+}  // namespace reprise::suite
