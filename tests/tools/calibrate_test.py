@@ -1,4 +1,4 @@
-"""tools/calibrate: its page on a copy, its wrong use, and what it calls beyond what is promised.
+"""tools/calibrate: its page on a copy, wrong usage, and the numbers that exceed what is promised.
 
   python3 tests/tools/calibrate_test.py build/release/bin [unittest options]
 """
@@ -25,7 +25,7 @@ def loaded():
 
 
 class Copy(Case):
-    """Runs on a copy of the checkout's tools and page."""
+    """Works on a copy of the tools and the page."""
 
     def setUp(self):
         super().setUp()
@@ -51,12 +51,12 @@ class Copy(Case):
         self.assertEqual(len(self.kept()["coverage"]), 35)
         self.assertIn("| normal | sign test |", page.read_text())
         self.assertNotIn("forgotten", page.read_text())
-        # what is not kept is not said to have been measured
+        # a step without results is marked as not measured
         self.assertIn("Not measured on this machine yet (`./tools/calibrate --steps resample,page`)", page.read_text())
 
     def test_wrong_use(self):
         for arguments, code, part in ((("--steps", "cover"), 2, "--steps: found 'cover'"),
-                                      (("--steps", "resample"), 2, "expected the step 'record' before"),
+                                      (("--steps", "resample"), 2, "expected the step 'record' to run first"),
                                       (("--data", "reel"), 2, "--data")):
             run = self.calibrate(*arguments)
             self.assertEqual(run.returncode, code, run.stderr)
@@ -65,7 +65,7 @@ class Copy(Case):
         self.assertEqual(run.returncode, 3, run.stderr)
         self.assertIn("reprise: found no such program", run.stderr)
 
-    def test_a_child_that_crashes_is_told(self):
+    def test_a_crash_of_a_child_is_reported(self):
         crashing = self.folder / "calibration"
         crashing.write_text("#!/bin/sh\nkill -SEGV $$\n")
         crashing.chmod(0o755)
@@ -73,8 +73,8 @@ class Copy(Case):
         self.assertEqual(run.returncode, 2, run.stderr)
         self.assertIn("coverage: ended by SIGSEGV", run.stderr)
 
-    def test_live_comparisons_go_on(self):
-        # a reprise that says what it was asked, and fails the third time
+    def test_live_comparisons_can_be_resumed(self):
+        # a stand-in for reprise that counts its runs and fails the third time
         (self.folder / "bench_dense").write_text("")
         reprise = self.folder / "reprise"
         reprise.write_text(f"""#!{sys.executable}
@@ -86,8 +86,8 @@ if n == 3:
     sys.exit("no more")
 assert "--data=real" in sys.argv[3], sys.argv
 out = sys.argv[sys.argv.index("--json") + 1]
-pathlib.Path(out).write_text(json.dumps({{"verdicts": [{{"row": "r/backend:x", "verdict": "regression" if n == 1
-    else "unchanged"}}], "control": {{"median_detectable": 0.1}}, "judged": {{"rounds": n}}, "seconds": 1}}))
+pathlib.Path(out).write_text(json.dumps({{"verdicts": [{{"benchmark": "r/backend:x", "verdict": "regression" if n == 1
+    else "unchanged"}}], "control": {{"median_minimum_detectable_effect": 0.1}}, "judged": {{"rounds": n}}, "seconds": 1}}))
 """)
         reprise.chmod(0o755)
         self.assertEqual(self.calibrate("--steps", "live", bin=self.folder).returncode, 2)
@@ -98,7 +98,7 @@ pathlib.Path(out).write_text(json.dumps({{"verdicts": [{{"row": "r/backend:x", "
         self.assertEqual([of["rounds"] for of in live], [1, 2, *range(4, 22)])
         self.assertEqual(sum(bool(of["different"]) for of in live), 1)
         self.assertNotIn("live_so_far", self.kept())
-        self.assertIn("Of 20 live A/A comparisons 1 called a row different", (self.root / "docs/comparison.md").read_text())
+        self.assertIn("Of 20 live A/A comparisons, 1 called any benchmark different.", (self.root / "docs/comparison.md").read_text())
 
 
 class Beyond(unittest.TestCase):
@@ -123,30 +123,36 @@ class Beyond(unittest.TestCase):
         self.assertEqual(self.lines(live=live), [])
         self.assertEqual(len(self.lines(live=live + live[:1])), 1)
 
-    def test_slowed_rows_and_no_others(self):
+    def test_slowed_benchmarks_and_no_others(self):
         def slowed(**verdicts):
-            return {"verdicts": [{"row": f"{row.replace('__', '/')}/dtype:x", "verdict": verdict}
-                                 for row, verdict in verdicts.items()]}
+            return {"verdicts": [{"benchmark": f"{name.replace('__', '/')}/dtype:x", "verdict": verdict}
+                                 for name, verdict in verdicts.items()]}
 
         right = {"csr_forward__imdb_1": "regression", "dense_forward__imdb_2": "unchanged",
                  "csr_backward_weights__imdb_1": "insufficient data"}
         self.assertEqual(self.lines(slowed=slowed(**right)), [])
-        for row, verdict, part in (("csr_forward__imdb_1", "insufficient data", "csr_forward/imdb_1 is slower and called"),
+        for name, verdict, part in (("csr_forward__imdb_1", "insufficient data", "csr_forward/imdb_1 is slower but called"),
                                    ("dense_forward__imdb_2", "regression", "dense_forward/imdb_2 is not slower"),
                                    ("csr_backward_weights__imdb_1", "improvement", "is not slower")):
-            found = self.lines(slowed=slowed(**{**right, row: verdict}))
+            found = self.lines(slowed=slowed(**{**right, name: verdict}))
             self.assertEqual(len(found), 1)
             self.assertIn(part, found[0])
-        self.assertIn("no row csr_forward/", self.lines(slowed=slowed(dense_forward__x="unchanged"))[0])
+        self.assertIn("no benchmark csr_forward/", self.lines(slowed=slowed(dense_forward__x="unchanged"))[0])
 
     def test_the_defaults_are_those_of_the_engine(self):
-        source = (ROOT / "bench" / "compare" / "comparison.hpp").read_text()
+        source = (ROOT / "bench" / "compare" / "comparison_plan.hpp").read_text()
         self.assertIn(f"kDefaultRounds = {self.calibrate.DEFAULT_ROUNDS};", source)
 
-    def test_standin_is_said(self):
+    def test_stand_in_data_are_marked(self):
         live = [{"different": [], "rounds": 9, "control": {"median_detectable": None}}]
         self.assertTrue(self.calibrate.blocks({"live": live, "data": {"live": "stand-in"}})["live"].startswith("STAND-IN"))
         self.assertFalse(self.calibrate.blocks({"live": live, "data": {"live": "real"}})["live"].startswith("STAND-IN"))
+
+    def test_results_of_earlier_schemas_are_read(self):
+        verdict = {"row": "csr_forward/imdb_1/dtype:x/backend:y", "verdict": "unchanged"}
+        self.assertIn("csr_forward/imdb_1 is slower but called unchanged", self.lines(slowed={"verdicts": [verdict]})[0])
+        live = [{"different": [], "rounds": 9, "control": {"median_detectable": 0.25}}]
+        self.assertIn("was 25% to 25%", self.calibrate.blocks({"live": live})["live"])
 
 
 if __name__ == "__main__":

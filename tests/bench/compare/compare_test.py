@@ -41,7 +41,7 @@ class CompareCase(Case):
             cells = line.split()
             if len(cells) == 4 and cells[1] == "A":
                 name = cells[0]
-            elif len(cells) > 5 and cells[0] == "B":
+            elif len(cells) > 5 and cells[0] == "B" and "]" in line:
                 found[name] = line.split("]")[1].split(maxsplit=1)[1]
         return found
 
