@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reprise/kernels/rules/activation.hpp"
+#include "reprise/nn/activations.hpp"
 
 namespace reprise::bench {
 

@@ -25,7 +25,7 @@ double metric_of(Trainer& trainer, const NetworkCase& network, const Data& data)
 }
 
 // Trains until the metric reaches the target. Returns the digest of the final weights.
-std::uint32_t train_to_target(const NetworkCase& network, const RuntimeOptions& options,
+std::uint32_t train_to_target(const NetworkCase& network, const RuntimeSettings& options,
                               const Data& data) {
   constexpr int kMaxEpochs = 100;
   Trainer trainer(network, options);
@@ -94,7 +94,7 @@ void register_epoch(Context& context) {
           const std::string_view kind = context.samples.kind(network.samples);
           register_plain(context, "epoch", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeOptions options = runtime_options(context, setting);
+            const RuntimeSettings options = runtime_settings(context, setting);
             verify(set, network, setting, options);
             auto trainer = std::make_shared<Trainer>(network, options);
             const Data data = data_of(set, network, trainer->settings.batch_size, 0);
@@ -106,7 +106,7 @@ void register_epoch(Context& context) {
           });
           register_plain(context, "time_to", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeOptions options = runtime_options(context, setting);
+            const RuntimeSettings options = runtime_settings(context, setting);
             verify(set, network, setting, options);
             const Data data = data_of(
                 set, network, book::find_anywhere(network.experiment)->settings.batch_size, 0);

@@ -37,23 +37,26 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
           set.targets.slice(first, last), set.targets.slice(0, first)};
 }
 
-RuntimeOptions runtime_options(const Context& context, const Setting& setting) {
+RuntimeSettings runtime_settings(const Context& context, const Setting& setting) {
   const std::string isa =
       find_backend(setting.backend).has_isas ? context.options.isa : std::string();
-  RuntimeOptions options{
-      .floatx = setting.dtype, .backend = setting.backend, .threads = setting.threads, .isa = isa};
+  RuntimeSettings settings{{.floatx = setting.dtype,
+                            .backend = setting.backend,
+                            .threads = setting.threads,
+                            .isa = isa}};
   if (setting.backend != "reference") {
-    options.float_backend = [factory = context.factory, name = setting.backend, isa](Team& team) {
+    settings.internal.float_backend = [factory = context.factory, name = setting.backend,
+                                       isa](Team& team) {
       return factory->make_float(name, team, isa);
     };
   }
-  return options;
+  return settings;
 }
 
-Trainer::Trainer(const NetworkCase& network, const RuntimeOptions& options,
+Trainer::Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
                  const std::optional<Optimizer>& optimizer)
     : settings(book::find_anywhere(network.experiment)->settings),
-      keras(options),
+      keras(runtime.options, runtime.internal),
       model(keras, book::hidden_layers(settings)) {
   model.add(network.output);
   model.compile({.optimizer = optimizer.value_or(settings.optimizer),
@@ -88,7 +91,7 @@ double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<d
 // the rounding of sums, at most a thousandth of the step. RMSprop would be a weaker check, because
 // it makes a full step even from a gradient that consists only of rounding errors.
 void verify_weights(const TrainingSet& set, const NetworkCase& network,
-                    const RuntimeOptions& options, const RuntimeOptions& reference_options) {
+                    const RuntimeSettings& options, const RuntimeSettings& reference_options) {
   constexpr double kAllowed = 1e-3;
   const Optimizer descent = SGD{.learning_rate = 1};
   Trainer ours(network, options, descent), reference(network, reference_options, descent);
@@ -111,8 +114,8 @@ void verify_weights(const TrainingSet& set, const NetworkCase& network,
 }  // namespace
 
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeOptions& options) {
-  const RuntimeOptions reference_options{.floatx = setting.dtype, .backend = "reference"};
+            const RuntimeSettings& options) {
+  const RuntimeSettings reference_options{{.floatx = setting.dtype, .backend = "reference"}};
   if (!find_backend(setting.backend).reference_bits)
     verify_weights(set, network, options, reference_options);
   Trainer ours(network, options), reference(network, reference_options);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/harness/program.hpp"
+#include "reprise/nn/internal_access.hpp"
 #include "reprise/nn/sequential.hpp"
 #include "repro/catalogue.hpp"
 
@@ -36,12 +37,16 @@ Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t bat
              std::size_t batches);
 
 // The options of a runtime with this setting, whose backend comes from the program's factory.
-RuntimeOptions runtime_options(const Context& context, const Setting& setting);
+struct RuntimeSettings {
+  RuntimeOptions options;
+  InternalOptions internal = {};
+};
+RuntimeSettings runtime_settings(const Context& context, const Setting& setting);
 
 // One of the book's networks, compiled and ready to train.
 struct Trainer {
   // `optimizer` replaces the book's.
-  Trainer(const NetworkCase& network, const RuntimeOptions& options,
+  Trainer(const NetworkCase& network, const RuntimeSettings& options,
           const std::optional<Optimizer>& optimizer = {});
   void train(const Data& data);
   // CRC-32 of all weights.
@@ -57,6 +62,6 @@ struct Trainer {
 // must be bit-identical. If the backend rounds differently, the weights after one batch and the
 // loss after two must agree within a relative error of 1e-3. Throws Error if they do not.
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeOptions& options);
+            const RuntimeSettings& runtime);
 
 }  // namespace reprise::bench

@@ -1,8 +1,8 @@
-// Section 3.6 of the book (notebook 3.7): predicting house prices, a number.
-//   boston                                        4 folds of 100 epochs, and the final network
-//   boston --experiment boston_kfold_500          the long run whose curve finds the 80 epochs
-// Expect: a mean absolute error of 2.3 to 2.5 (1,000 $) over the folds, 2.5 to 2.8 on the test set.
-// The book prints 2.99 for the folds, which no published re-run comes near.
+// Section 3.6 of the book (notebook 3.7): predicting house prices, a regression.
+//   boston                                        4 folds of 100 epochs, then the final network
+//   boston --experiment boston_kfold_500          the long run that suggests 80 epochs
+// Expect a mean absolute error of 2.3 to 2.5 (1,000 $) over the folds and 2.5 to 2.8 on the test
+// set. The book prints 2.99 for the folds, which no published re-run comes near.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,9 +21,9 @@ namespace {
 
 constexpr std::size_t kFolds = 4;
 
-// Listings 3.24 and 3.25: 404 and 102 suburbs, each feature minus its mean, divided by its standard
-// deviation, both of the training rows.
-boston_housing::Dataset load_houses(DatasetFiles& files) {
+// Listings 3.24 and 3.25: 404 training and 102 test samples. Each feature is normalised by its mean
+// and standard deviation in the training data.
+boston_housing::Dataset load_housing(DatasetFiles& files) {
   auto [train, test] = boston_housing::load_data(files.find("boston_housing.npz"));
   const Normalization normalization = measure(train.x);
   normalization.apply(train.x.view());
@@ -31,7 +31,7 @@ boston_housing::Dataset load_houses(DatasetFiles& files) {
   return {std::move(train), std::move(test)};
 }
 
-// Listing 3.26: hidden layers (the book's: Dense{64, relu} twice), one output that is any number.
+// Listing 3.26: hidden layers (in the book two Dense{64, relu}) and one linear output.
 Sequential build_model(Run& run, const Settings& settings) {
   Sequential model(run.keras, hidden_layers(settings));
   model.add(Dense{1});
@@ -40,9 +40,9 @@ Sequential build_model(Run& run, const Settings& settings) {
   return model;
 }
 
-// Listing 3.27: each quarter of the training rows validates a network trained on the other three.
+// Listing 3.27: each quarter of the training data validates a network trained on the other three.
 void kfold(Run& run, const Settings& settings) {
-  const auto& [train, test] = run.load(load_houses);
+  const auto& [train, test] = run.load(load_housing);
   double sum_of_scores = 0;
   for (std::size_t i = 0; i < kFolds; ++i) {
     const Fold fold = make_fold(train.x, train.y, i, kFolds);
@@ -54,10 +54,10 @@ void kfold(Run& run, const Settings& settings) {
     sum_of_scores += results.at("mae");
   }
   run.keep_result("mean_mae", sum_of_scores / kFolds);
-  run.print(fmt::format("mean of the folds {:.4f}", sum_of_scores / kFolds));
+  run.print(fmt::format("mean over the folds: {:.4f}", sum_of_scores / kFolds));
 }
 
-// Listing 3.31: each point becomes the exponential moving average of those before it.
+// Listing 3.31: replaces each point by the exponential moving average of the points up to it.
 std::vector<double> smooth_curve(const std::vector<double>& points, double factor) {
   std::vector<double> smoothed;
   for (const double point : points) {
@@ -66,10 +66,10 @@ std::vector<double> smooth_curve(const std::vector<double>& points, double facto
   return smoothed;
 }
 
-// Listings 3.28 to 3.31: the same for longer, with the validation score of each epoch kept, to see
-// after how many epochs the smoothed curve turns. The second edition does not smooth it.
+// Listings 3.28 to 3.31: trains longer and keeps the validation MAE of each epoch, to see after how
+// many epochs the smoothed curve is lowest. The second edition does not smooth it.
 void kfold_with_curve(Run& run, const Settings& settings) {
-  const auto& [train, test] = run.load(load_houses);
+  const auto& [train, test] = run.load(load_housing);
   std::vector<double> average_mae(static_cast<std::size_t>(settings.epochs));
   for (std::size_t i = 0; i < kFolds; ++i) {
     const Fold fold = make_fold(train.x, train.y, i, kFolds);
@@ -88,30 +88,31 @@ void kfold_with_curve(Run& run, const Settings& settings) {
             "Validation MAE",
             {{"Mean of 4 folds", false, average_mae}}});
 
-  constexpr std::size_t kLeftOut = 10;  // on another scale than the rest of the curve
-  if (average_mae.size() <= kLeftOut) return;
+  constexpr std::size_t kSkippedEpochs =
+      10;  // their scale differs from that of the rest of the curve
+  if (average_mae.size() <= kSkippedEpochs) return;
   const bool smooth = settings.smoothing > 0;
-  const std::vector<double> kept{average_mae.begin() + kLeftOut, average_mae.end()};
+  const std::vector<double> kept{average_mae.begin() + kSkippedEpochs, average_mae.end()};
   const auto curve = smooth ? smooth_curve(kept, settings.smoothing) : kept;
-  const std::string word = smooth ? ", smoothed" : "";
+  const std::string smoothed = smooth ? ", smoothed" : "";
   run.draw({run.id() + (smooth ? "_smoothed" : "_truncated"),
-            "Validation MAE" + word + ", without the first 10 epochs",
+            "Validation MAE" + smoothed + ", without the first 10 epochs",
             "Validation MAE",
-            {{"Mean of 4 folds" + word, false, curve, kLeftOut + 1}}});
-  const auto best = std::ranges::min_element(curve) - curve.begin() + kLeftOut + 1;
+            {{"Mean of 4 folds" + smoothed, false, curve, kSkippedEpochs + 1}}});
+  const auto best = std::ranges::min_element(curve) - curve.begin() + kSkippedEpochs + 1;
   run.keep_result(smooth ? "best_epoch" : "lowest_epoch", static_cast<double>(best));
   run.print(fmt::format("the {}curve is lowest after {} epochs", smooth ? "smoothed " : "", best));
 }
 
-// Listing 3.32: a new network on all training rows, then the test set.
+// Listing 3.32: trains a new network on all training data and evaluates it on the test set.
 void final_run(Run& run, const Settings& settings) {
-  const auto& [train, test] = run.load(load_houses);
+  const auto& [train, test] = run.load(load_housing);
   Sequential model = build_model(run, settings);
   model.fit(train.x, train.y,
             {.epochs = settings.epochs, .batch_size = settings.batch_size, .verbose = 0});
   const Logs results = model.evaluate(test.x, test.y);
-  run.print(fmt::format("test_mae_score: {:.4f}, off by {:.0f} $", results.at("mae"),
-                        1000 * results.at("mae")));
+  run.print(fmt::format("test_mae_score: {:.4f}, an error of {:.0f} $ on average",
+                        results.at("mae"), 1000 * results.at("mae")));
 }
 
 }  // namespace
@@ -134,27 +135,27 @@ Section boston_section() {
       .experiments =
           {
               {"boston_kfold",
-               "4 folds, one row a step",
+               "4 folds, batches of one sample",
                book(100, 1),
                kfold,
                {"3.24-3.27", "4.23-4.26", ""}},
               {"boston_kfold_500",
-               "4 folds for 500 epochs, and the smoothed curve",
+               "4 folds of 500 epochs, and the smoothed validation MAE",
                book(500, 1),
                kfold_with_curve,
                {"3.28-3.31", "4.27-4.30", ""}},
               {"boston_kfold16",
-               "4 folds, 16 rows a step",
+               "4 folds, batches of 16",
                book(100, 16),
                kfold,
                {"", "4.23-4.26", ""}},
               {"boston_final",
-               "trained on all 404 rows for 80 epochs, then the test set",
+               "trained on all 404 samples for 80 epochs, evaluated on the test set",
                book(80, 16),
                final_run,
                {"3.32", "", ""}},
               {"boston_final_130",
-               "the second edition's: 130 epochs",
+               "the final run of the second edition: 130 epochs",
                book(130, 16),
                final_run,
                {"", "4.31", ""}},

@@ -1,5 +1,6 @@
-// The catalogue of the book's experiments: what a section's file says of itself, and the list of
-// sections. Adding an experiment is a line in its section's table; a section, a line in the list.
+// The catalogue of the book's experiments. Each section's file describes its own experiments in a
+// table; to add an experiment, add an entry to that table. A new section is an entry in
+// catalogue().
 #pragma once
 
 #include <cstddef>
@@ -15,8 +16,9 @@ namespace reprise::book {
 
 class Run;
 
-// Where it stands in the editions of the book, "" where an edition lacks it: sections ("3.4") or
-// listings ("3.7-3.10"). The Chinese edition of 2018 is the first's translation, with its numbers.
+// The numbers of a section ("3.4") or of listings ("3.7-3.10") in the three editions of the book,
+// "" in an edition that lacks it. The Chinese edition of 2018 translates the first edition and has
+// its numbers.
 struct EditionNumbers {
   std::string_view first, second, third;
 };
@@ -27,23 +29,24 @@ struct Experiment {
   Settings settings;
   void (*listing)(Run& run, const Settings& settings);
   EditionNumbers listings;
-  // where real Keras's runs of it are stored under another id, as a change of that one's settings
+  // id of another experiment, if the runs of real Keras are stored as runs of that experiment with
+  // changed settings; otherwise ""
   std::string_view variation_of = {};
 };
 
 struct Section {
   std::string_view program;
   EditionNumbers section_numbers;
-  std::string_view notebook;  // its number among the author's notebooks of the first edition
+  std::string_view notebook;  // number of the author's notebook of the first edition
   std::string_view title;
   std::string_view chinese_title;
-  std::string_view data;  // Keras's file
+  std::string_view data;  // name of Keras's file
   std::vector<Experiment> experiments;
-  std::vector<std::string_view> flow;  // what the program runs by itself, in the book's order
-  // --show-<sample> N: shows one sample of the data as the book does; Error if there is no such one
+  std::vector<std::string_view> flow;  // the experiments that run by default, in the book's order
+  // --show-<sample> N shows one sample of the data as the book does; throws Error if N is too large
   std::string_view sample = {};
   void (*show_sample)(Run& run, std::size_t index) = nullptr;
-  // the book's figures that compare several experiments, from those that ran
+  // returns the book's figures that compare several experiments, for those that ran
   std::vector<Figure> (*comparisons)(const std::vector<RunRecord>& runs) = nullptr;
 
   std::string book(int edition = 1) const;  // "3.4 (notebook 3.5)", "4.1 of edition 2"
@@ -51,11 +54,11 @@ struct Section {
 
 const std::vector<Section>& catalogue();
 
-// Throw Error (exit code 2) that lists the known names.
+// Both throw Error (exit code 2) that lists the known names.
 const Section& find_section(std::string_view program);
 const Experiment& find_experiment(const Section& section, std::string_view id);
 
-// The experiment of that id in any section, or nothing.
+// Returns the experiment with that id in any section, or nullptr.
 const Experiment* find_anywhere(std::string_view id);
 
 }  // namespace reprise::book

@@ -1,5 +1,4 @@
-// The data sets of a program's runs: each is read and prepared once, however many runs want it and
-// from however many threads.
+// Loads each data set of a program once, however many runs use it on however many threads.
 #pragma once
 
 #include <any>
@@ -7,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <typeindex>
 #include <utility>
 #include <vector>
 
@@ -16,16 +16,16 @@
 
 namespace reprise::book {
 
-// What a loader is given: the files of the cache. What it took is noted for the record.
+// The files that a loader reads, with notes for the record on what it read.
 class DatasetFiles {
  public:
   explicit DatasetFiles(const KerasCache& cache) : cache_(cache) {}
-  // The data set of that file name; see KerasCache::find.
+  // Returns the data set of that file name; see KerasCache::find.
   DataSource find(const std::string& name);
   const DataRecord& record() const { return record_; }
-  // A line for the user about a file that is not Keras's own, "" mostly.
+  // A line for the user if a file is not Keras's own, otherwise "".
   const std::string& note() const { return note_; }
-  // What the loader's `seconds` were spent on; what is not the files' is vectorising.
+  // Splits the loader's total `seconds` into its steps: what the files did not take is vectorising.
   LoadRecord times(double seconds) const;
 
  private:
@@ -49,30 +49,32 @@ class DatasetCache {
   const KerasCache& cache() const { return cache_; }
   bool standin() const { return cache_.standin(); }
 
-  // What `loader` makes of the files, and whether it was made now; it is called once. Errors of it
-  // are the caller's, and the next call tries again.
+  // Returns what `loader` makes of the files, and whether this call loaded it: a loader is called
+  // once. If it throws, so does this function, and the next call tries again.
   template <class T>
   std::pair<const LoadedDataset<T>&, bool> load(T (*loader)(DatasetFiles&)) {
+    using Loaded = std::map<T (*)(DatasetFiles&), std::shared_ptr<const LoadedDataset<T>>>;
     const std::lock_guard lock(mutex_);
-    std::any& place = places_[reinterpret_cast<void (*)()>(loader)];
-    const bool now = !place.has_value();
-    if (now) {
+    std::any& of_type = by_type_[typeid(T)];
+    if (!of_type.has_value()) of_type = Loaded();
+    auto& dataset = std::any_cast<Loaded&>(of_type)[loader];
+    const bool is_new = dataset == nullptr;
+    if (is_new) {
       const Stopwatch watch;
       DatasetFiles files(cache_);
-      auto prepared =
-          std::make_shared<LoadedDataset<T>>(LoadedDataset<T>{loader(files), {}, {}, {}});
-      prepared->times = files.times(watch.seconds());
-      prepared->record = files.record();
-      prepared->note = files.note();
-      place = std::move(prepared);
+      auto loaded = std::make_shared<LoadedDataset<T>>(LoadedDataset<T>{loader(files), {}, {}, {}});
+      loaded->times = files.times(watch.seconds());
+      loaded->record = files.record();
+      loaded->note = files.note();
+      dataset = std::move(loaded);
     }
-    return {*std::any_cast<const std::shared_ptr<LoadedDataset<T>>&>(place), now};
+    return {*dataset, is_new};
   }
 
  private:
   const KerasCache& cache_;
   std::mutex mutex_;
-  std::map<void (*)(), std::any> places_;
+  std::map<std::type_index, std::any> by_type_;  // for each T a map of its loaders
 };
 
 }  // namespace reprise::book

@@ -41,12 +41,12 @@ const std::vector<EditionChange>& edition_changes() {
       {1,
        {"boston_kfold16", "boston_final_130"},
        nullptr,
-       "later editions'",
+       "only in later editions",
        "first_edition/3.7, commit 04f4106"},
       {2, {"mnist"}, kIntegerLabels, "integer labels", kNotebook22},
-      {2, {"reuters_8ep"}, nullptr, "9 epochs there: reuters_9ep", kNotebook24},
-      {2, {"reuters_9ep"}, kAllRows, "all 8,982 rows, no validation", kNotebook24},
-      {2, {"boston_kfold", "boston_kfold_500"}, kBatch16, "16 rows a step", kNotebook24},
+      {2, {"reuters_8ep"}, nullptr, "replaced by reuters_9ep, 9 epochs", kNotebook24},
+      {2, {"reuters_9ep"}, kAllRows, "all 8,982 newswires, no validation", kNotebook24},
+      {2, {"boston_kfold", "boston_kfold_500"}, kBatch16, "batches of 16", kNotebook24},
       {2, {"boston_kfold_500"}, kNotSmoothed, "the curve is not smoothed", kNotebook24},
       {2, {"boston_final"}, k130Epochs, "130 epochs", kNotebook24},
       {2, {"overfit_*"}, kSplit, "validation_split .4, no test set", kNotebook25},
@@ -55,12 +55,12 @@ const std::vector<EditionChange>& edition_changes() {
       {3, {"mnist"}, kAdam, "adam", kNotebook32},
       {3, {"imdb*", "reuters*"}, kAdam, "adam", kNotebook34},
       {3, {"reuters"}, kTop3, "top-3 accuracy beside accuracy", kNotebook34},
-      {3, {"reuters_8ep"}, nullptr, "9 epochs there: reuters_9ep", kNotebook34},
-      {3, {"reuters_9ep"}, kAllRows, "all 8,982 rows, no validation", kNotebook34},
+      {3, {"reuters_8ep"}, nullptr, "replaced by reuters_9ep, 9 epochs", kNotebook34},
+      {3, {"reuters_9ep"}, kAllRows, "all 8,982 newswires, no validation", kNotebook34},
       {3,
        {"boston_kfold", "boston_kfold_500", "boston_kfold16", "boston_final", "boston_final_130"},
        nullptr,
-       "houses in California there",
+       "replaced by California housing",
        kNotebook34},
       {3, {"overfit_*"}, kSplit, "validation_split .4, no test set", kNotebook35},
       {3, {"overfit_l2"}, kL2, "l2 .002", kNotebook35},
@@ -110,7 +110,7 @@ Settings settings_in(int edition, const Experiment& experiment) {
   for (const EditionChange& change : edition_changes()) {
     if (!concerns(change, edition, experiment)) continue;
     if (change.change == nullptr) {
-      throw Error(fmt::format("--edition: found {} with {}, which it lacks: {}", edition,
+      throw Error(fmt::format("--edition: edition {} does not have experiment {}: {}", edition,
                               experiment.id, change.what));
     }
     change.change(settings);

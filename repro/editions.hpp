@@ -1,4 +1,4 @@
-// What the editions of the book changed, as data: one table, an entry a change.
+// The changes that the editions of the book made to its experiments, as one table.
 #pragma once
 
 #include <string_view>
@@ -10,15 +10,15 @@ namespace reprise::book {
 
 struct Edition {
   int number;
-  std::string_view about;      // year and Keras
-  std::string_view semantics;  // of its time
+  std::string_view about;      // year and version of Keras
+  std::string_view semantics;  // of that version, or the nearest one that is implemented
 };
 const std::vector<Edition>& editions();
 
 struct EditionChange {
   int edition;
-  std::vector<std::string_view> experiments;  // "imdb*": all that train and whose id begins so
-  void (*change)(Settings& settings);         // none: the edition lacks these experiments
+  std::vector<std::string_view> experiments;  // "imdb*": all whose id begins so and that train
+  void (*change)(Settings& settings);         // nullptr: the edition lacks these experiments
   std::string_view what;
   std::string_view source;
 
@@ -26,14 +26,14 @@ struct EditionChange {
 };
 const std::vector<EditionChange>& edition_changes();
 
-// What that edition changed in the experiment, a text a change.
+// Returns a description of each change that the edition made to the experiment.
 std::vector<std::string_view> changes_in(int edition, const Experiment& experiment);
 
 bool edition_has(int edition, const Experiment& experiment);
-// The first edition that has the experiment.
 int first_edition_with(const Experiment& experiment);
 
-// The experiment's settings in that edition. Throws Error (exit code 2) if the edition lacks it.
+// Returns the experiment's settings in that edition. Throws Error (exit code 2) if the edition
+// lacks the experiment.
 Settings settings_in(int edition, const Experiment& experiment);
 
 }  // namespace reprise::book

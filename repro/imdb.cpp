@@ -1,8 +1,8 @@
-// Section 3.4 of the book (notebook 3.5): classifying movie reviews, two classes.
+// Section 3.4 of the book (notebook 3.5): classifying movie reviews as positive or negative.
 //   imdb                                      validation run and final run, with the book's figures
-//   imdb --experiment imdb_final --seed 7     one of them from another seed
-// Expect: val_accuracy peaks near .89 after 3 to 6 epochs, then the network overfits; the final
-// network of 4 epochs reaches a test accuracy of about .88.
+//   imdb --experiment imdb_final --seed 7     only the final run, with another seed
+// Expect val_accuracy to peak near .89 after 3 to 6 epochs; then the network overfits. The final
+// network, trained for 4 epochs, reaches a test accuracy of about .88.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -20,12 +20,13 @@ namespace {
 constexpr int kNumWords = 10000;
 
 struct Reviews {
-  Csr x_train, x_test;               // multi-hot rows of 10,000
-  Matrix<float> y_train, y_test;     // a column: 1 is positive
-  imdb::Reviews first_test_reviews;  // as word indexes, to be shown
+  Csr x_train, x_test;               // multi-hot, 10,000 columns
+  Matrix<float> y_train, y_test;     // one column, 1 is positive
+  imdb::Reviews first_test_reviews;  // as word indices, to be shown
 };
 
-// Listings 3.1 and 3.2: the 10,000 most frequent words; a review is the set of its words.
+// Listings 3.1 and 3.2: keeps the 10,000 most frequent words and encodes a review as the set of its
+// words.
 Reviews load_reviews(DatasetFiles& files) {
   const auto [train, test] = imdb::load_data(files.find("imdb.npz"), {.num_words = kNumWords});
   Reviews reviews{multi_hot(train.sequences, kNumWords),
@@ -40,7 +41,7 @@ Reviews load_reviews(DatasetFiles& files) {
   return reviews;
 }
 
-// Listings 3.3 to 3.6: hidden layers (the book's: Dense{16, relu} twice), one output that is a
+// Listings 3.3 to 3.6: hidden layers (in the book two Dense{16, relu}) and one output, a
 // probability.
 Sequential build_model(Run& run, const Settings& settings) {
   Sequential model(run.keras, hidden_layers(settings));
@@ -50,7 +51,7 @@ Sequential build_model(Run& run, const Settings& settings) {
   return model;
 }
 
-// Listings 3.7 to 3.10: set 10,000 reviews apart and watch when the network begins to overfit.
+// Listings 3.7 to 3.10: validates on 10,000 reviews to see when the network begins to overfit.
 void validation_run(Run& run, const Settings& settings) {
   const Reviews& reviews = run.load(load_reviews);
   Sequential model = build_model(run, settings);
@@ -68,20 +69,21 @@ void validation_run(Run& run, const Settings& settings) {
   run.plot(history, "accuracy");
 }
 
-// Section 3.4.5: what the new network says of the first test reviews.
+// Section 3.4.5: shows the predictions for the first test reviews.
 void show_predictions(Run& run, const imdb::Reviews& reviews, const Matrix<double>& predictions) {
   const auto index_file = run.optional_data("imdb_word_index.json");
   if (run.quiet() || !index_file) return;
   const auto word_index = imdb::get_word_index(*index_file);
   for (std::size_t i = 0; i < reviews.sequences.size(); ++i) {
-    run.print(fmt::format("review {}: {} with probability {:.4f}, truly {}\n  {:.140}...", i,
+    run.print(fmt::format("review {}: predicted {} (output {:.4f}), actually {}\n  {:.140}...", i,
                           predictions(i, 0) > 0.5 ? "positive" : "negative", predictions(i, 0),
                           reviews.labels[i] == 1 ? "positive" : "negative",
                           imdb::decode_review(reviews.sequences[i], word_index)));
   }
 }
 
-// Listing 3.11: a new network, four epochs on all 25,000 reviews, then the test set.
+// Listing 3.11: trains a new network for four epochs on all 25,000 reviews and evaluates it on the
+// test set.
 void final_run(Run& run, const Settings& settings) {
   const Reviews& reviews = run.load(load_reviews);
 
@@ -100,7 +102,7 @@ void final_run(Run& run, const Settings& settings) {
 
 struct Texts {
   imdb::Reviews reviews;
-  std::optional<imdb::WordIndex> word_index;  // none for stand-in data: they have no words
+  std::optional<imdb::WordIndex> word_index;  // nothing for stand-in data, which have no words
 };
 
 Texts load_texts(DatasetFiles& files) {
@@ -110,17 +112,17 @@ Texts load_texts(DatasetFiles& files) {
   return {std::move(train), imdb::get_word_index(index_file.path)};
 }
 
-// The decoded review of section 3.4.1: train_data[index].
+// Section 3.4.1: shows the decoded review train_data[index].
 void show_review(Run& run, std::size_t index) {
   const auto& [train, word_index] = run.load(load_texts);
   if (index >= train.sequences.size()) {
     throw Error(fmt::format("--show-review: found {}, expected 0 to {}", index,
                             train.sequences.size() - 1));
   }
-  const std::string words = word_index ? imdb::decode_review(train.sequences[index], *word_index)
-                                       : fmt::format("{}", fmt::join(train.sequences[index], " "));
+  const std::string text = word_index ? imdb::decode_review(train.sequences[index], *word_index)
+                                      : fmt::format("{}", fmt::join(train.sequences[index], " "));
   run.print(fmt::format("train_data[{}], {}:\n{}", index,
-                        train.labels[index] == 1 ? "positive" : "negative", words));
+                        train.labels[index] == 1 ? "positive" : "negative", text));
 }
 
 }  // namespace
@@ -143,7 +145,7 @@ Section imdb_section() {
                validation_run,
                {"3.1-3.10", "4.1-4.9", "4.1-4.9"}},
               {"imdb_final",
-               "trained on all 25,000 reviews, then the test set",
+               "trained on all 25,000 reviews, evaluated on the test set",
                with(book, [](Settings& s) { s.epochs = 4; }),
                final_run,
                {"3.11", "4.10", "4.10"}},
@@ -151,15 +153,15 @@ Section imdb_section() {
                validation_run, further},
               {"imdb_3layer", "further experiment: three hidden layers",
                with_units(book, {16, 16, 16}), validation_run, further},
-              {"imdb_32", "further experiment: 32 units a layer", with_units(book, {32, 32}),
-               validation_run, further},
-              {"imdb_64", "further experiment: 64 units a layer", with_units(book, {64, 64}),
-               validation_run, further},
-              {"imdb_mse", "further experiment: mean squared error",
+              {"imdb_32", "further experiment: 32 units in each hidden layer",
+               with_units(book, {32, 32}), validation_run, further},
+              {"imdb_64", "further experiment: 64 units in each hidden layer",
+               with_units(book, {64, 64}), validation_run, further},
+              {"imdb_mse", "further experiment: mean squared error as the loss",
                with(book, [](Settings& s) { s.loss = MeanSquaredError{}; }), validation_run,
                further, "imdb"},
-              {"imdb_tanh", "further experiment: tanh in place of relu",
-               with(book, [](Settings& s) { s.activation = tanh; }), validation_run, further,
+              {"imdb_tanh", "further experiment: tanh instead of relu",
+               with(book, [](Settings& s) { s.activation = Tanh{}; }), validation_run, further,
                "imdb"},
           },
       .flow = {"imdb", "imdb_final"},

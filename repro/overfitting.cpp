@@ -1,9 +1,9 @@
 // Section 4.4 of the book: overfitting and underfitting, on the movie reviews of section 3.4.
 //   overfitting                                   all networks of the section and their comparison
-//   overfitting --experiment overfit_dropout      one of them
-// Expect: the smaller network overfits later and more slowly, the bigger one at once; penalties and
-// dropout keep the validation loss down. The smaller network sometimes dies (units that are 0 for
-// every review) and stays near a loss of .44.
+//   overfitting --experiment overfit_dropout      one network
+// Expect the smaller network to overfit later and more slowly, and the bigger one at once.
+// Penalties and dropout keep the validation loss low. The smaller network sometimes dies: units
+// that are 0 for every review keep its loss near .44.
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
@@ -17,8 +17,8 @@ namespace {
 constexpr int kNumWords = 10000;
 
 struct Reviews {
-  Csr x_train, x_test;            // multi-hot rows of 10,000
-  Matrix<float> y_train, y_test;  // a column: 1 is positive
+  Csr x_train, x_test;            // multi-hot, 10,000 columns
+  Matrix<float> y_train, y_test;  // one column, 1 is positive
 };
 
 Reviews load_reviews(DatasetFiles& files) {
@@ -27,12 +27,12 @@ Reviews load_reviews(DatasetFiles& files) {
           as_column(train.labels), as_column(test.labels)};
 }
 
-// Listings 4.3 to 4.8: one network, trained on all reviews and watched on the test set, since "here
-// it does not matter"; later editions set .4 of the training reviews apart instead.
+// Listings 4.3 to 4.8: trains one network on all reviews and validates on the test set. Later
+// editions validate on .4 of the training reviews instead.
 void watch_overfitting(Run& run, const Settings& settings) {
   const auto& [x_train, x_test, y_train, y_test] = run.load(load_reviews);
 
-  Sequential model(run.keras, hidden_layers(settings));  // the original: Dense{16, relu} twice
+  Sequential model(run.keras, hidden_layers(settings));  // original: two Dense{16, relu}
   model.add(Dense{1, sigmoid});
   model.compile(
       {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
@@ -47,7 +47,8 @@ void watch_overfitting(Run& run, const Settings& settings) {
   run.plot(history, "loss");
 }
 
-// Figures 4.4 to 4.8 in two: the validation loss of all networks, the training loss by capacity.
+// Combines figures 4.4 to 4.8 into two: the validation loss of all networks, and the training loss
+// by capacity.
 std::vector<Figure> compare(const std::vector<RunRecord>& runs) {
   Figure validation{"overfitting_val_loss",
                     "Validation loss: capacity, penalties, dropout",
@@ -87,27 +88,27 @@ Section overfitting_section() {
                watch_overfitting,
                {"4.3", "5.10", "5.9"}},
               {"overfit_smaller",
-               "4 units a layer",
+               "4 units in each hidden layer",
                with_units(book, {4, 4}),
                watch_overfitting,
                {"4.4", "5.11", "5.10"}},
               {"overfit_bigger",
-               "512 units a layer",
+               "512 units in each hidden layer",
                with_units(book, {512, 512}),
                watch_overfitting,
                {"4.5", "5.12", "5.11"}},
               {"overfit_l2",
-               "a penalty on the squares of the weights",
+               "an l2 penalty on the weights",
                with(book, [](Settings& s) { s.kernel_regularizer = L2{0.001}; }),
                watch_overfitting,
                {"4.6", "5.13", "5.12"}},
               {"overfit_l1",
-               "a penalty on their magnitudes",
+               "an l1 penalty on the weights",
                with(book, [](Settings& s) { s.kernel_regularizer = L1{0.0001}; }),
                watch_overfitting,
                {"4.7", "5.14", "5.13"}},
               {"overfit_l1_l2",
-               "both penalties",
+               "both penalties, l1 and l2",
                with(book,
                     [](Settings& s) {
                       s.kernel_regularizer = L1L2{0.0001, 0.0001};
@@ -115,7 +116,7 @@ Section overfitting_section() {
                watch_overfitting,
                {"4.7", "5.14", "5.13"}},
               {"overfit_dropout",
-               "half of each layer's outputs dropped",
+               "dropout of half of each hidden layer's outputs",
                with(book, [](Settings& s) { s.dropout = 0.5; }),
                watch_overfitting,
                {"4.8", "5.15", "5.14"}},

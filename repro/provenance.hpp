@@ -1,4 +1,4 @@
-// Words for data that are not Keras's own files; every output of such a run carries them.
+// Marks the output of runs whose data are not Keras's own files.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,13 +12,14 @@ namespace reprise::book {
 inline constexpr const char* kStandinNote =
     "STAND-IN: generated data; nothing of the book has been reproduced";
 
-// Put before a line or a title about a run on these data; "" for a file that Keras accepts.
+// Returns the prefix of every line and title about a run on these data; "" if Keras accepts the
+// file.
 inline std::string provenance_prefix(const DataRecord& data) {
   if (data.standin) return "STAND-IN: ";
   return data.verified ? "" : "UNVERIFIED DATA: ";
 }
 
-// The same of a record's run.
+// The same for a run of a record.
 inline std::string provenance_prefix(const nlohmann::json& run) {
   DataRecord data;
   data.standin = run.at("data").at("standin");
@@ -26,7 +27,7 @@ inline std::string provenance_prefix(const nlohmann::json& run) {
   return provenance_prefix(data);
 }
 
-// What a record keeps of a source of that file name.
+// Returns what a record keeps about `source`, which was read from the file `name`.
 inline DataRecord data_record_of(const std::string& name, const DataSource& source) {
   const bool standin = source.origin == Origin::standin;
   return {name, source.sha256, standin, source.origin == Origin::official,

@@ -1,8 +1,9 @@
-// Section 3.5 of the book (notebook 3.6): classifying newswires, 46 topics.
-//   reuters                                       validation run, final runs, bottleneck, baseline
-//   reuters --experiment reuters_32 --seed 7      a further experiment from another seed
-// Expect: val_accuracy about .82 after 8 to 10 epochs; about .78 on the test set (the book prints
-// .797, which no published re-run reaches); .71 through a bottleneck of 4 units; guessing: .19.
+// Section 3.5 of the book (notebook 3.6): classifying newswires into 46 topics.
+//   reuters                                       validation run, final run, baseline, bottleneck
+//   reuters --experiment reuters_32 --seed 7      a further experiment with another seed
+// Expect a val_accuracy of about .82 after 8 to 10 epochs, about .78 on the test set (the book
+// prints .797, which no published re-run reaches), .71 with a bottleneck of 4 units, and .19 for
+// guessing.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,12 +22,13 @@ namespace {
 constexpr int kNumWords = 10000;
 
 struct Newswires {
-  Csr x_train, x_test;                                      // multi-hot rows of 10,000
-  Matrix<float> one_hot_train_labels, one_hot_test_labels;  // rows of 46
-  Matrix<float> y_train, y_test;                            // the same as integers, a column
+  Csr x_train, x_test;                                      // multi-hot, 10,000 columns
+  Matrix<float> one_hot_train_labels, one_hot_test_labels;  // a row of 46 each
+  Matrix<float> y_train, y_test;                            // class numbers, one column
 };
 
-// Listings 3.12 and 3.14: as the reviews; a topic is a row with a single one, or its number.
+// Listings 3.12 and 3.14: encodes a newswire as the set of its words and a topic both as a one-hot
+// row and as its number.
 Newswires load_newswires(DatasetFiles& files) {
   const auto [train, test] =
       reuters::load_data(files.find("reuters.npz"), {.num_words = kNumWords});
@@ -38,8 +40,8 @@ Newswires load_newswires(DatasetFiles& files) {
           as_column(test.labels)};
 }
 
-// Listings 3.15 and 3.16: hidden layers (the book's: Dense{64, relu} twice), a probability for each
-// topic.
+// Listings 3.15 and 3.16: hidden layers (in the book two Dense{64, relu}) and a probability for
+// each topic.
 Sequential build_model(Run& run, const Settings& settings) {
   Sequential model(run.keras, hidden_layers(settings));
   model.add(Dense{reuters::kClasses, softmax});
@@ -48,8 +50,8 @@ Sequential build_model(Run& run, const Settings& settings) {
   return model;
 }
 
-// Section 3.5.6: integer labels go with sparse_categorical_crossentropy, one-hot rows with the
-// others.
+// Section 3.5.6: sparse_categorical_crossentropy takes integer labels, the other losses one-hot
+// rows.
 struct Targets {
   const Matrix<float>& train;
   const Matrix<float>& test;
@@ -59,7 +61,7 @@ Targets targets_for(const Loss& loss, const Newswires& wires) {
   return {wires.one_hot_train_labels, wires.one_hot_test_labels};
 }
 
-// Listings 3.17 and 3.18: set 1,000 newswires apart, train on the other 7,982.
+// Listings 3.17 and 3.18: validates on 1,000 newswires and trains on the other 7,982.
 History fit(Sequential& model, const Newswires& wires, const Matrix<float>& labels,
             const Settings& settings) {
   const auto x_val = wires.x_train.slice(0, 1000);
@@ -72,7 +74,7 @@ History fit(Sequential& model, const Newswires& wires, const Matrix<float>& labe
                     .validation_data = ValidationData{x_val, y_val}});
 }
 
-// Listings 3.18 to 3.20, and 3.23 with its four units.
+// Listings 3.18 to 3.20, and listing 3.23 with its bottleneck of four units.
 void validation_run(Run& run, const Settings& settings) {
   const Newswires& wires = run.load(load_newswires);
   Sequential model = build_model(run, settings);
@@ -81,8 +83,9 @@ void validation_run(Run& run, const Settings& settings) {
   run.plot(history, "accuracy");
 }
 
-// Listings 3.21 and 3.22: a new network for fewer epochs, the test set, and what it says of the
-// first test newswire. Later editions train on all 8,982 without validation.
+// Listings 3.21 and 3.22: trains a new network for fewer epochs, evaluates it on the test set and
+// shows the prediction for the first test newswire. Later editions train on all 8,982 newswires
+// without validation.
 void final_run(Run& run, const Settings& settings) {
   const Newswires& wires = run.load(load_newswires);
   const auto [y_train, y_test] = targets_for(settings.loss, wires);
@@ -101,13 +104,15 @@ void final_run(Run& run, const Settings& settings) {
   const Matrix<double> predictions = model.predict(wires.x_test.slice(0, 16));
   const auto first = predictions.view().row(0);
   const auto topic = std::ranges::max_element(first) - first.begin();
-  run.print(fmt::format("newswire 0: topic {} ({}) with probability {:.4f} of {:.4f}, truly {}",
-                        topic, reuters::get_label_names()[static_cast<std::size_t>(topic)],
-                        first[static_cast<std::size_t>(topic)],
-                        std::accumulate(first.begin(), first.end(), 0.0), wires.y_test(0, 0)));
+  run.print(
+      fmt::format("newswire 0: predicted topic {} ({}) with probability {:.4f} (sum of all "
+                  "{:.4f}), actually {}",
+                  topic, reuters::get_label_names()[static_cast<std::size_t>(topic)],
+                  first[static_cast<std::size_t>(topic)],
+                  std::accumulate(first.begin(), first.end(), 0.0), wires.y_test(0, 0)));
 }
 
-// After listing 3.21: how often shuffled labels are right, the accuracy of guessing.
+// After listing 3.21: compares shuffled labels with the labels, which is the accuracy of guessing.
 void random_baseline(Run& run, const Settings&) {
   const auto test_labels = run.load(load_newswires).y_test.view().flat();
   std::vector<float> test_labels_copy(test_labels.begin(), test_labels.end());
@@ -142,34 +147,34 @@ Section reuters_section() {
                validation_run,
                {"3.12-3.20", "4.11-4.20", "4.11-4.21"}},
               {"reuters_8ep",
-               "the notebook's final run: 8 epochs, then the test set",
+               "the notebook's final run: 8 epochs, evaluated on the test set",
                with(book, [](Settings& s) { s.epochs = 8; }),
                final_run,
                {"3.21", "", ""}},
               {"reuters_9ep",
-               "the printed final run: 9 epochs, then the test set",
+               "the printed final run: 9 epochs, evaluated on the test set",
                with(book, [](Settings& s) { s.epochs = 9; }),
                final_run,
                {"3.21", "4.21", "4.22"}},
               {"reuters_baseline",
-               "how often shuffled labels are right",
+               "the accuracy of guessing: shuffled labels",
                Settings{},
                random_baseline,
                {"3.5.5", "4.2.4", "4.2.4"}},
               {"reuters_sparse",
-               "integer labels in place of one-hot rows",
+               "integer labels instead of one-hot rows",
                with(book, [](Settings& s) { s.loss = SparseCategoricalCrossentropy{}; }),
                validation_run,
                {"3.5.6", "4.2.6", "4.2.6"}},
               {"reuters_bottleneck",
-               "a hidden layer of 4 units",
+               "a second hidden layer of only 4 units",
                with(with_units(book, {64, 4}), [](Settings& s) { s.batch_size = 128; }),
                validation_run,
                {"3.23", "4.22", "4.23"}},
-              {"reuters_32", "further experiment: 32 units a layer", with_units(book, {32, 32}),
-               validation_run, further},
-              {"reuters_128", "further experiment: 128 units a layer", with_units(book, {128, 128}),
-               validation_run, further},
+              {"reuters_32", "further experiment: 32 units in each hidden layer",
+               with_units(book, {32, 32}), validation_run, further},
+              {"reuters_128", "further experiment: 128 units in each hidden layer",
+               with_units(book, {128, 128}), validation_run, further},
               {"reuters_1layer", "further experiment: one hidden layer", with_units(book, {64}),
                validation_run, further},
               {"reuters_3layer", "further experiment: three hidden layers",

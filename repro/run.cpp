@@ -39,14 +39,14 @@ void Run::draw(Figure figure) const {
   figure.title = provenance_prefix(record_.data) + figure.title;
   if (output_.plot_dir) {
     write_svg(figure, *output_.plot_dir);
-    print("picture: " + (*output_.plot_dir / (figure.name + ".svg")).string());
+    print("figure: " + (*output_.plot_dir / (figure.name + ".svg")).string());
   }
   if (quiet()) return;
   try {
     draw_in_terminal(figure, *output_.text, output_.terminal);
   } catch (const Error& error) {
     if (error.exit_code() != ExitCode::missing) throw;
-    print(std::string("(no picture: ") + error.what() + ")");
+    print(std::string("(no figure: ") + error.what() + ")");
   }
 }
 

@@ -1,5 +1,5 @@
-// What a listing is given: a Keras process, the data sets, and places for what it wants to show and
-// to keep.
+// One run of a listing: its Keras runtime, its data sets, and the functions that print, draw and
+// record its results.
 #pragma once
 
 #include <filesystem>
@@ -15,45 +15,46 @@
 
 namespace reprise::book {
 
-// Where a run's words and pictures go.
 struct Output {
-  std::ostream* text = nullptr;                   // none: quiet
+  std::ostream* text = nullptr;                   // nullptr: print nothing
   bool terminal = false;                          // `text` is a terminal
-  std::optional<std::filesystem::path> plot_dir;  // SVG files
+  std::optional<std::filesystem::path> plot_dir;  // directory for SVG files
 };
 
 class Run {
  public:
-  Run(Runtime& process, DatasetCache& datasets, Output output, RunRecord& record)
-      : keras(process), datasets_(datasets), output_(std::move(output)), record_(record) {}
+  Run(Runtime& runtime, DatasetCache& datasets, Output output, RunRecord& record)
+      : keras(runtime), datasets_(datasets), output_(std::move(output)), record_(record) {}
 
   Runtime& keras;
 
-  // What `loader` makes of the data files, noted in the record. Says so where a file is not Keras's
-  // own.
+  // Returns what `loader` makes of the data files and notes them in the record. Prints a line if a
+  // file is not Keras's own.
   template <class T>
   const T& load(T (*loader)(DatasetFiles&)) {
-    const auto [prepared, now] = datasets_.load(loader);
-    note_data(prepared.record, prepared.note);
-    if (now) record_.load_steps = prepared.times;
-    return prepared.data;
+    const auto [dataset, is_new] = datasets_.load(loader);
+    note_data(dataset.record, dataset.note);
+    if (is_new) record_.load_steps = dataset.times;
+    return dataset.data;
   }
-  // A file that only helps to show things: never fetched, nothing where it is missing.
+  // Returns a file that is only needed to show something: it is never downloaded, and nothing is
+  // returned if it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
-  // A line of words, marked where the data are not Keras's own.
+  // Prints a line, marked if the data are not Keras's own.
   void print(const std::string& line) const;
   bool quiet() const { return output_.text == nullptr; }
   const std::string& id() const { return record_.experiment; }
 
-  // The book's figure of a quantity ("loss", "accuracy") over the epochs, training as dots,
-  // validation as a line.
+  // Draws the book's figure of "loss" or "accuracy" over the epochs: training as dots, validation
+  // as a line.
   void plot(const History& history, const std::string& quantity) const;
-  // Draws into the terminal and, with --plot-dir, as SVG; the title says what data they are not.
+  // Draws a figure in the terminal and, with --plot-dir, as SVG. Its title is marked if the data
+  // are not Keras's own.
   void draw(Figure figure) const;
-  // A single figure of the run, for its record: "mean_mae", "random_accuracy".
+  // Records a single result of the listing: "mean_mae", "random_accuracy".
   void keep_result(const std::string& name, double value) { record_.results[name] = value; }
-  // The first 16 predictions go into the record.
+  // Records the first 16 predictions.
   void keep_predictions(MatrixView<const double> predictions);
 
  private:

@@ -1,4 +1,4 @@
-// One function a section, defined in the file of its name.
+// One function for each section, defined in the file of the same name.
 #pragma once
 
 #include "repro/catalogue.hpp"

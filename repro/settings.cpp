@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nlohmann/json.hpp>
+
 #include "reprise/core/named.hpp"
 
 namespace reprise::book {
 
+using nlohmann::json;
+
 namespace {
 
-std::string word_of(const Regularizer& regularizer) {
+std::string describe(const Regularizer& regularizer) {
   const auto factors = std::visit(
       [](const auto& r) {
         std::string text;
@@ -21,12 +25,23 @@ std::string word_of(const Regularizer& regularizer) {
   return std::string(name_of(regularizer)) + factors;
 }
 
-std::string word_of(const MetricArgument& metric) {
+json to_json(const Regularizer& regularizer) {
+  return std::visit(
+      [](const auto& r) {
+        json object{{"name", r.name}};
+        if constexpr (requires { r.l1; }) object["l1"] = r.l1;
+        if constexpr (requires { r.l2; }) object["l2"] = r.l2;
+        return object;
+      },
+      regularizer);
+}
+
+json to_json(const MetricArgument& metric) {
   if (const auto* name = std::get_if<std::string>(&metric)) return *name;
   return std::visit(
-      [](const auto& rule) {
-        if constexpr (requires { rule.k; }) return fmt::format("{} {}", rule.name, rule.k);
-        return std::string(rule.name);
+      [](const auto& rule) -> json {
+        if constexpr (requires { rule.k; }) return {{"name", rule.name}, {"k", rule.k}};
+        return rule.name;
       },
       std::get<Metric>(metric));
 }
@@ -49,35 +64,33 @@ std::vector<Layer> hidden_layers(const Settings& settings) {
   return layers;
 }
 
-std::map<std::string, std::string> words_of(const Settings& settings) {
-  std::vector<std::string> metrics;
-  for (const MetricArgument& metric : settings.metrics) metrics.push_back(word_of(metric));
-  std::map<std::string, std::string> words{
-      {"units", fmt::format("{}", fmt::join(settings.units, ", "))},
-      {"activation", std::string(name_of(settings.activation))},
+json to_json(const Settings& settings) {
+  json metrics = json::array();
+  for (const MetricArgument& metric : settings.metrics) metrics.push_back(to_json(metric));
+  json object{
+      {"units", settings.units},
+      {"activation", name_of(settings.activation)},
       {"kernel_regularizer",
-       settings.kernel_regularizer ? word_of(*settings.kernel_regularizer) : "none"},
-      {"dropout", fmt::format("{}", settings.dropout)},
-      {"optimizer", std::string(name_of(settings.optimizer))},
-      {"loss", std::string(name_of(settings.loss))},
-      {"metrics", fmt::format("{}", fmt::join(metrics, ", "))},
-      {"epochs", fmt::format("{}", settings.epochs)},
-      {"batch_size", fmt::format("{}", settings.batch_size)},
-      {"validation_split", fmt::format("{}", settings.validation_split)},
-      {"all_training_rows", settings.all_training_rows ? "yes" : "no"},
+       settings.kernel_regularizer ? to_json(*settings.kernel_regularizer) : json()},
+      {"dropout", settings.dropout},
+      {"optimizer", name_of(settings.optimizer)},
+      {"loss", name_of(settings.loss)},
+      {"metrics", metrics},
+      {"epochs", settings.epochs},
+      {"batch_size", settings.batch_size},
+      {"validation_split", settings.validation_split},
+      {"all_training_rows", settings.all_training_rows},
   };
-  // one experiment has it, so that the others' records need not name it
-  if (settings.smoothing != Settings{}.smoothing) {
-    words["smoothing"] = fmt::format("{}", settings.smoothing);
-  }
-  return words;
+  // only one experiment smooths its curve, so that the records of the others need not name it
+  if (settings.smoothing != Settings{}.smoothing) object["smoothing"] = settings.smoothing;
+  return object;
 }
 
 std::string model_line(const Settings& settings) {
   if (settings.units.empty()) return "-";
   std::string line =
       fmt::format("{} {}", fmt::join(settings.units, "-"), name_of(settings.activation));
-  if (settings.kernel_regularizer) line += ", " + word_of(*settings.kernel_regularizer);
+  if (settings.kernel_regularizer) line += ", " + describe(*settings.kernel_regularizer);
   if (settings.dropout > 0) line += fmt::format(", dropout {}", settings.dropout);
   return line;
 }

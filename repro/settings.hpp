@@ -1,9 +1,9 @@
-// What of an experiment is settled beside its listing: the book's values, and what its variations,
-// its later editions and the command line put in their place.
+// The settings of an experiment: the book's values, which its variations, later editions and the
+// command line may change.
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,39 +14,39 @@
 namespace reprise::book {
 
 struct Settings {
-  std::vector<std::size_t> units = {};                 // of the hidden layers, one after another
+  std::vector<std::size_t> units = {};                 // of each hidden layer
   Activation activation = relu;                        // of the hidden layers
   std::optional<Regularizer> kernel_regularizer = {};  // of the hidden layers
-  double dropout = 0;                                  // the rate after each hidden layer
+  double dropout = 0;  // rate of the Dropout after each hidden layer
   Optimizer optimizer = RMSprop{};
   Loss loss = BinaryCrossentropy{};
   std::vector<MetricArgument> metrics = {"accuracy"};
   int epochs = 0;  // 0: nothing is trained
   std::size_t batch_size = 1;
-  double validation_split = 0;     // 0: the listing's own validation data
-  bool all_training_rows = false;  // no validation data are set apart
-  double smoothing = 0.9;          // factor of the moving average of Boston's long curve; 0: none
+  double validation_split = 0;     // 0: the listing chooses its validation data
+  bool all_training_rows = false;  // train on all samples, without validation data
+  double smoothing = 0.9;  // factor of the moving average of Boston's long curve; 0: no smoothing
 };
 
-// `settings` after `change`.
+// Returns `settings` after `change` was applied to them.
 template <class Change>
 Settings with(Settings settings, Change change) {
   change(settings);
   return settings;
 }
 
-// `settings` with other hidden layers.
+// Returns `settings` with hidden layers of these sizes.
 Settings with_units(Settings settings, std::vector<std::size_t> units);
 
-// The hidden layers as these settings want them, each with its Dropout: the listings add the
-// output.
+// The hidden layers, each followed by its Dropout if there is one. The listings add the output
+// layer.
 std::vector<Layer> hidden_layers(const Settings& settings);
 
-// All of it as words, for records, keys and tables: {"units": "16, 16", "optimizer": "rmsprop",
-// ...}. Two settings are the same if and only if their words are.
-std::map<std::string, std::string> words_of(const Settings& settings);
+// All settings as a JSON object, as records keep them (results/schema/run-2.json). Two Settings are
+// equal if and only if their objects are equal.
+nlohmann::json to_json(const Settings& settings);
 
-// The network in a line: "16-16 relu, l2 0.001". Without the output layer.
+// The hidden layers on one line: "16-16 relu, l2 0.001".
 std::string model_line(const Settings& settings);
 
 }  // namespace reprise::book

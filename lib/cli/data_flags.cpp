@@ -9,7 +9,8 @@ namespace reprise::cli {
 CLI::Option* add_data_dir(CLI::App& app, std::optional<std::filesystem::path>& data_dir) {
   return app
       .add_option("--data-dir", data_dir,
-                  "folder of the data files (default: $KERAS_HOME/datasets, ~/.keras/datasets)")
+                  "directory of the data files (default: $KERAS_HOME/datasets, then "
+                  "~/.keras/datasets)")
       ->type_name("DIR");
 }
 
@@ -18,16 +19,17 @@ void add_data_flags(CLI::App& app, CacheOptions& data) {
   data.download = true;
   app.add_flag_callback(
       "--offline", [&data] { data.download = false; },
-      "download nothing: data that are not there are missing");
+      "never download data files; a missing file is an error (exit code 3)");
   app.add_flag("--unverified-data", data.unverified,
-               "take a data file of another checksum, and say so everywhere");
+               "accept data files with a wrong checksum; the output says so");
   app.add_flag("--standin", data.standin,
-               "generated data in place of the real ones: nothing of the book, and says so");
+               "use generated data instead of the real data sets; results then differ from "
+               "the book, and the output says so");
 }
 
 void require_compatible_data_flags(const CacheOptions& data) {
   if (data.standin && (data.data_dir || data.unverified)) {
-    throw Error(fmt::format("--standin: found {} beside it, expected one of the two",
+    throw Error(fmt::format("--standin and {} cannot be combined",
                             data.data_dir ? "--data-dir" : "--unverified-data"));
   }
 }

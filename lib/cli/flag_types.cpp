@@ -48,10 +48,8 @@ CLI::Validator seed_range() {
           if (count <= 1000000) return {};
           return fmt::format("found {} seeds, expected at most 1000000", count);
         }
-        return fmt::format(
-            "found '{}', expected A..B, whole numbers from 0 to 4294967295 with A not "
-            "above B",
-            printable(text));
+        return fmt::format("found '{}', expected A..B, integers from 0 to 4294967295 with A <= B",
+                           printable(text));
       },
       "");
 }
@@ -67,14 +65,14 @@ CLI::Validator one_of(const std::vector<std::string>& names) {
 
 namespace {
 
-// The subcommand that is in charge, however deep.
+// The innermost subcommand that was called.
 const CLI::App& innermost(const CLI::App& app) {
   const auto called = app.get_subcommands();
   return called.empty() ? app : innermost(*called.back());
 }
 
-// One line on the first argument that nobody wanted.
-Error unexpected(const CLI::App& app) {
+// The error about the first argument that the command does not know.
+Error unexpected_argument(const CLI::App& app) {
   const CLI::App& command = innermost(app);
   const auto extras = app.remaining(true);
   const std::string found = extras.empty() ? "" : extras.front();
@@ -122,7 +120,7 @@ bool parse_command_line(CLI::App& app, int argc, char** argv) {
     app.exit(success, std::cout, std::cerr);
     return false;
   } catch (const CLI::ExtrasError&) {
-    throw unexpected(app);
+    throw unexpected_argument(app);
   } catch (const CLI::ParseError& error) {
     throw Error(printable(error.what()));
   }

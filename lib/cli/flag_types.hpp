@@ -1,5 +1,5 @@
-// What the flags of all programs have in common: their checks, whose messages are ours, and the
-// "did you mean ...?" of unknown names.
+// Common types of flags, checks with messages in the style of this project, and parsing with "did
+// you mean ...?" for unknown flags.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,14 +17,14 @@
 
 namespace reprise::cli {
 
-// The headings under which --help shows flags.
+// The groups of flags in --help.
 inline constexpr const char* kResultGroup = "What changes the result";
 inline constexpr const char* kSpeedGroup = "What changes only the speed";
 inline constexpr const char* kShownGroup = "What is shown and kept";
 
-// Check before CLI11 converts: "found 'x', expected ...".
+// Validators, which run before CLI11 converts the text and fail with "found 'x', expected ...".
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
-// "A..B", A not above B, both from 0 to 4294967295: found as numbers, or nothing.
+// Parses "A..B" with A <= B, both from 0 to 4294967295. Empty if the text has another form.
 std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std::string& text);
 CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
@@ -35,10 +35,10 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, 
   return app.add_option(flag, number, about)->check(whole_number(low, high))->type_name("N");
 }
 
-// Of the flags that were given, "--name" each.
+// The flags that were given, as "--name".
 std::vector<std::string> given_flags(const CLI::App& app);
 
-// A flag that picks an alternative of a variant by its name.
+// A flag that chooses an alternative of a variant by its name.
 template <class Variant>
 CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Variant>& choice,
                         const std::string& about) {
@@ -56,8 +56,9 @@ std::vector<std::string> split_list(const std::string& text);
 // The error about a flag that a program does not have; `known` are the flags that it has ("--x").
 Error unknown_flag(std::string_view argument, const std::vector<std::string>& known);
 
-// Parses into `app`. `false` if --help or --version has printed itself on standard output and all
-// is done. Throws Error (exit code 2): one line that names the flag, what was found and expected.
+// Parses the command line into `app`. Returns false if --help or --version was printed on standard
+// output and the program should end. Throws Error (exit code 2), which names the flag, what was
+// found and what was expected.
 bool parse_command_line(CLI::App& app, int argc, char** argv);
 
 }  // namespace reprise::cli

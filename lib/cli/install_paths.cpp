@@ -28,8 +28,9 @@ std::optional<fs::path> install_results() {
 fs::path results_with(const char* part, const std::optional<fs::path>& wanted) {
   const auto results = wanted ? wanted : install_results();
   if (!results || !fs::is_directory(*results / part)) {
-    throw Error(fmt::format("--results: found no folder {}/ in '{}', expected results/", part,
-                            results ? results->string() : ""));
+    throw Error(
+        fmt::format("--results: found no directory {}/ in '{}', expected the directory results/",
+                    part, results ? results->string() : ""));
   }
   return *results;
 }

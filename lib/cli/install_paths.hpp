@@ -1,4 +1,4 @@
-// The folders that belong to this program: beside its installation, or above its build folder.
+// Finds directories of the installation, or of the source tree when run from a build directory.
 #pragma once
 
 #include <filesystem>
@@ -7,15 +7,15 @@
 
 namespace reprise::cli {
 
-// The first of these folders that exists in the program's own folder or in one above it. Empty if
-// there is none.
+// The first of these directories that exists in the directory of the program or one above it. Empty
+// if there is none.
 std::optional<std::filesystem::path> install_folder(std::initializer_list<const char*> names);
 
-// This program's folder results/, with the runs of Keras and the book's printed numbers.
+// The directory results/ with the reference runs of Keras and the printed numbers of the book.
 std::optional<std::filesystem::path> install_results();
 
-// `wanted` if the user names a folder, else install_results(). Throws Error (exit code 2) if it
-// has no folder `part`.
+// `wanted` if given, else install_results(). Throws Error (exit code 2) if the directory does not
+// contain the subdirectory `part`.
 std::filesystem::path results_with(const char* part,
                                    const std::optional<std::filesystem::path>& wanted);
 

@@ -15,21 +15,22 @@ namespace reprise::cli {
 
 namespace {
 
-// A file opened in place of a closed standard stream would get the program's output.
+// Opens closed standard streams, since otherwise the next opened file would take their place and
+// receive the output of the program.
 void open_standard_streams() {
   for (const int stream : {0, 1, 2}) {
     if (fcntl(stream, F_GETFD) == -1) open("/dev/null", O_RDWR);
   }
 }
 
-// Threads that wait shall sleep, not spin: beside one other busy process two spinning threads took
-// 21 s for what takes .6 s on one thread and 1.2 s on two that sleep. libgomp reads the variable
-// before main, so the program has to start again with it; a policy that the user sets is kept.
+// Makes waiting OpenMP threads sleep instead of spin: beside one busy process two spinning threads
+// took 21 s for a task that takes .6 s with one thread and 1.2 s with two sleeping ones. libgomp
+// reads the variable before main, so the program restarts itself. A policy of the user is kept.
 void wait_passively(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 1);
   setenv(kOwnWaitPolicy, "1", 1);
-  execv("/proc/self/exe", argv);  // returns only where it fails; then the threads spin
+  execv("/proc/self/exe", argv);  // returns only if it fails; then the threads spin
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the mains of all programs have in common: how a process starts, and how it ends.
+// The common start and end of all programs.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,7 @@
 
 namespace reprise::cli {
 
-// The exit codes of all programs, for --help.
+// The text about exit codes in --help of every program.
 inline constexpr const char* kExitCodes =
     "Exit codes:\n"
     "  0    done; every check that was asked for passed\n"
@@ -18,12 +18,12 @@ inline constexpr const char* kExitCodes =
     "  4    undecided: the measurements are too noisy or the seeds too few\n"
     "  130  interrupted; no half-written file is left behind";
 
-// First of all in main: opens closed standard streams and lets waiting threads sleep, for which the
-// program may start again.
+// To be called first in main. Opens closed standard streams and makes waiting OpenMP threads sleep,
+// for which the program may restart itself.
 void prepare_process(char** argv);
 
-// Runs `body`; returns the exit code. An exception becomes one line "program: ..." on standard
-// error. Signals leave no temporary files.
+// Runs `body` and returns the exit code. An exception is printed as one line "program: ..." on
+// standard error. Signals remove temporary files.
 int run_main(std::string_view program, const std::function<ExitCode()>& body);
 
 }  // namespace reprise::cli

@@ -122,7 +122,7 @@ double p_without_epochs(const Matrix<double>& ours, const PrintedLog& log) {
 void compare_quantities(LogVerdict& verdict, const Matrix<double>& ours, const PrintedLog& log) {
   EffectOptions options{.level = kAlpha, .limit = kLargestShift};
   for (const PrintedQuantity& quantity : log.quantities) {
-    options.units.push_back(quantity.rounding.step(quantity.value));
+    options.resolutions.push_back(quantity.rounding.step(quantity.value));
   }
   const auto shifts = minimum_detectable_effects(ours, options);
   auto iqr_shifts = shifts;
@@ -139,7 +139,7 @@ void compare_quantities(LogVerdict& verdict, const Matrix<double>& ours, const P
     comparison.deviation = deviation_of(ours, j);
     comparison.minimum_detectable_effect = shifts[j];
     // at least one rounding step, because the middle half of integers is often a single number
-    const double spread = std::max((half.high[j] - half.low[j]) / 1.349, options.units[j]);
+    const double spread = std::max((half.high[j] - half.low[j]) / 1.349, options.resolutions[j]);
     if (spread > 0) iqr_shifts[j] *= comparison.deviation / spread;
     verdict.quantities.push_back(std::move(comparison));
   }

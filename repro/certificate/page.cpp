@@ -11,24 +11,22 @@ namespace {
 constexpr const char* kIntroduction =
     "# Certificate of reproduction\n\n"
     "Could each log that the book prints be one more run of our program? `reprise certify` wrote "
-    "this "
-    "page;\n[docs/certificate.md](../../../../docs/certificate.md) explains the method.\n\n"
+    "this page;\ndocs/certificate.md explains the method.\n\n"
     "- **consistent**: yes. Nothing distinguishes the printed log from our runs (p > 5 %), and the "
     "test would\n  have noticed a difference.\n"
     "- **inconsistent**: no. The printed log is farther from the center than at least 95 % of our "
     "runs (p <= 5 %).\n"
     "- **underpowered**: unknown. p > 5 %, but the test would not have noticed a large difference "
-    "either.\n\n";
+    "either.\n\n## Summary\n\n";
 
 }  // namespace
 
 void write_page(std::ostream& out, const Certificate& certificate,
                 const std::filesystem::path& directory) {
   out << kIntroduction;
-  for (const Family& family : certificate.families) out << "* " << headline(family) << ".\n";
-  out << "\n| experiment | edition | source | numbers | semantics | N | p | least p | sd | verdict "
-         "|"
-         "\n|---|---|---|---|---|---|---|---|---|---|\n";
+  for (const Family& family : certificate.families) out << "- " << headline(family) << ".\n";
+  out << "\n## Verdicts\n\n| experiment | edition | source | numbers | semantics | N | p | least p "
+         "| sd | verdict |\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const LogVerdict& log : certificate.verdicts) {
     out << fmt::format("| {} | {} | {} | {} | {}{} | {} | {} | {} | {} | {} |\n", log.experiment,
                        log.edition, log.source, log.quantities.size(), log.semantics,
@@ -36,7 +34,9 @@ void write_page(std::ostream& out, const Certificate& certificate,
                        p_text(log.smallest_p), effect_text(log.minimum_detectable_effect),
                        name_of(log.verdict));
   }
-  out << "\nnumbers: printed numbers of the log.\n" << kColumnsNote << "\n## Reasons\n";
+  out << '\n';
+  for (const char* note : kTableNotes) out << "- " << note << '\n';
+  out << "\n## Reasons\n";
   for (const LogVerdict& log : certificate.verdicts) {
     const auto sentences = reasons(log);
     if (sentences.empty()) continue;

@@ -78,12 +78,12 @@ std::string flaw_of(const json& run) {
       !edition_has(edition, *experiment)) {
     return fmt::format("found edition {}, which lacks this experiment", edition);
   }
-  const auto expected = words_of(settings_in(edition, *experiment));
-  for (const auto& [name, setting] : expected) {
+  const auto expected = to_json(settings_in(edition, *experiment));
+  for (const auto& [name, value] : expected.items()) {
     const json found = run.at("settings").value(name, json());
-    if (found != setting) {
-      return fmt::format("{}: found {}, expected \"{}\", the setting of edition {}: no verdict",
-                         name, printable(found.dump()), setting, edition);
+    if (found != value) {
+      return fmt::format("{}: found {}, expected {}, the setting of edition {}: no verdict", name,
+                         printable(found.dump()), value.dump(), edition);
     }
   }
   if (!has_book_settings(run))

@@ -33,13 +33,17 @@ std::string headline(const Family& family) {
       family.underpowered, family.rejected, family.tests, family.needed, family.enough);
 }
 
-const char* const kColumnsNote =
-    "N: our runs (seeds).\n"
-    "p: fraction of the N + 1 runs, ours and the book's, that lie at least as far from the center "
-    "as the book's.\n"
-    "least p: the smallest p that N runs allow, 1 / (N + 1).\n"
+const std::array<const char*, 6> kTableNotes{
+    "numbers: how many numbers the log has.",
+    "N: our runs, which differ only in their seeds.",
+    "p: the fraction of the N + 1 runs, ours and the book's, that lie at least as far from the "
+    "center "
+    "as the book's.",
+    "least p: the smallest p that N runs allow, 1 / (N + 1).",
     "sd: the smallest shift of a typical printed number, in standard deviations, that this test "
-    "detects with 90 % power.\n";
+    "detects with 90 % power.",
+    "extreme: said of a printed number that at most 0.5 % of our runs lie below, or at most 0.5 % "
+    "above."};
 
 namespace {
 
@@ -50,8 +54,8 @@ std::string extremes(const LogVerdict& log) {
   for (const QuantityComparison& quantity : log.quantities) {
     if (quantity.percentile > kTail && quantity.percentile < 1 - kTail) continue;
     extreme.push_back(fmt::format(
-        "{}: printed {:g}, above {} % of our runs (5 to 95 % of them: {:.6g} to {:.6g})",
-        quantity.label, quantity.book, percent(quantity.percentile), quantity.low, quantity.high));
+        "{}: printed {:g}, above {} % of our runs (5 to 95 %: {:.6g} to {:.6g})", quantity.label,
+        quantity.book, percent(quantity.percentile), quantity.low, quantity.high));
   }
   if (extreme.empty()) return "";
   const std::size_t shown = std::min<std::size_t>(3, extreme.size());
@@ -62,10 +66,8 @@ std::string extremes(const LogVerdict& log) {
   const auto n = static_cast<double>(log.runs);
   const double expected =
       static_cast<double>(log.quantities.size()) * 2 * (std::floor(kTail * n) + 1) / (n + 1);
-  return fmt::format(
-      "{} of {} printed numbers are extreme among our runs (expected by chance: "
-      "{:.1f}). {}",
-      extreme.size(), log.quantities.size(), expected, text);
+  return fmt::format("extreme: {} of {} printed numbers (expected by chance: {:.1f}). {}",
+                     extreme.size(), log.quantities.size(), expected, text);
 }
 
 std::string weakness(const LogVerdict& log) {

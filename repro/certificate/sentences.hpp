@@ -1,6 +1,7 @@
 // The sentences of a certificate, used by the terminal and the page.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ std::string name_of(const LogVerdict& log);
 // Summarizes a family: its verdicts, Holm's correction and the number of runs that this needs.
 std::string headline(const Family& family);
 
-// Explains the columns N, p, least p and sd.
-extern const char* const kColumnsNote;
+// Explains the columns and terms of the tables, one sentence each.
+extern const std::array<const char*, 6> kTableNotes;
 
 // Returns the reasons for a verdict, one sentence each: the printed numbers that are extreme among
 // our runs, why the test is too weak, two groups of seeds, the notes of results/book.

@@ -41,7 +41,7 @@ std::vector<Line> lines_of(const Certificate& certificate) {
 
 void print_certificate(std::ostream& out, const Certificate& certificate) {
   for (const Family& family : certificate.families) out << headline(family) << ".\n";
-  constexpr const char* kBlock = "  {:<13} {:>5} {:>6} {:>6} {:>4}  {:<12}";
+  constexpr const char* kBlock = "  {:<13} {:>5} {:>6} {:>7} {:>4}  {:<12}";
   const auto block = [&](const LogVerdict* log) {
     if (log == nullptr) return fmt::format(kBlock, "-", "", "", "", "", "");
     return fmt::format(kBlock, log->semantics, log->runs, p_text(log->p), p_text(log->smallest_p),
@@ -51,21 +51,22 @@ void print_certificate(std::ostream& out, const Certificate& certificate) {
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
   };
-  const std::string head = fmt::format(kBlock, "semantics", "N", "p", "least", "sd", "verdict");
+  const std::string head = fmt::format(kBlock, "semantics", "N", "p", "least p", "sd", "verdict");
   const auto lines = lines_of(certificate);
   const bool side_by_side =
       std::ranges::any_of(lines, [](const Line& line) { return !line.others.empty(); });
   out << '\n'
-      << trimmed(fmt::format("{:<18} {:>2} {:<15} {:>4}{}{}", "experiment", "ed", "source", "no.",
-                             head, side_by_side ? head : ""));
+      << trimmed(fmt::format("{:<18} {:>2} {:<15} {:>7}{}{}", "experiment", "ed", "source",
+                             "numbers", head, side_by_side ? head : ""));
   for (const Line& line : lines) {
     const LogVerdict& log = line.any();
-    std::string text = fmt::format("{:<18} {:>2} {:<15} {:>4}{}", log.experiment, log.edition,
+    std::string text = fmt::format("{:<18} {:>2} {:<15} {:>7}{}", log.experiment, log.edition,
                                    log.source, log.quantities.size(), block(line.of_its_time));
     for (const LogVerdict* other : line.others) text += block(other);
     out << trimmed(text);
   }
-  out << "\nno.: printed numbers of the log.\n" << kColumnsNote;
+  out << '\n';
+  for (const char* note : kTableNotes) out << note << '\n';
   for (const LogVerdict& log : certificate.verdicts) {
     const auto sentences = reasons(log);
     if (sentences.empty()) continue;

@@ -41,44 +41,49 @@ std::vector<std::string> semantics_names() {
   return names;
 }
 
-// Where the data come from.
 void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.option_defaults()->group(cli::kResultGroup);
-  app.add_option("--experiment", flags.experiments,
-                 fmt::format("which to run, repeatable; all: every one of --list (default: {})",
-                             fmt::join(section.flow, ", then ")))
+  app.add_option(
+         "--experiment", flags.experiments,
+         fmt::format("run this experiment; may be repeated; all: every experiment of --list "
+                     "(default: {})",
+                     fmt::join(section.flow, ", then ")))
       ->check(cli::one_of(experiment_ids(section)))
       ->type_name("ID");
-  cli::add_number(app, "--seed", flags.seed, 0, 4294967295,
-                  "of set_random_seed before each experiment, 0 to 4294967295 (default: 42)");
+  cli::add_number(
+      app, "--seed", flags.seed, 0, 4294967295,
+      "random seed of each run, as keras.utils.set_random_seed takes it: 0 to 4294967295 "
+      "(default: 42)");
   app.add_option_function<std::string>(
          "--seeds",
          [&](const std::string& text) {
            const auto [first, last] = *cli::parse_seed_range(text);
            flags.seeds = {first, last};
          },
-         "many runs, A to B inclusive: whole runs are spread over the threads")
+         "run every seed from A to B, both included; runs are spread over the threads")
       ->check(cli::seed_range())
       ->type_name("A..B");
   app.add_option_function<std::string>(
          "--edition", [&](const std::string& number) { flags.edition = number.front() - '0'; },
-         "settings and semantics of that edition of the book, 1, 2 or 3 (default: settings of the "
-         "first, semantics keras-3.15)")
+         "use the settings and semantics of this edition of the book: 1, 2 or 3 (default: the "
+         "settings of the first edition with semantics keras-3.15)")
       ->check(cli::one_of({"1", "2", "3"}))
       ->type_name("N");
-  cli::add_number(app, "--epochs", flags.epochs, 1, 1000000, "instead of the book's");
-  cli::add_number(app, "--batch-size", flags.batch_size, 1, 1000000, "instead of the book's");
+  cli::add_number(app, "--epochs", flags.epochs, 1, 1000000,
+                  "number of epochs, 1 to 1000000 (default: the book's)");
+  cli::add_number(app, "--batch-size", flags.batch_size, 1, 1000000,
+                  "samples in a batch, 1 to 1000000 (default: the book's)");
   cli::add_choice(app, "--optimizer", flags.optimizer,
-                  "instead of the book's, with Keras's defaults");
-  cli::add_choice(app, "--loss", flags.loss, "instead of the book's");
+                  "train with this optimizer and Keras's default parameters (default: the book's)");
+  cli::add_choice(app, "--loss", flags.loss, "train with this loss (default: the book's)");
   cli::add_choice(app, "--activation", flags.activation,
-                  "of the hidden layers, instead of the book's");
+                  "activation of the hidden layers (default: the book's)");
   app.add_option_function<std::string>(
          "--dtype",
          [&](const std::string& name) {
            flags.dtype = name == "float64" ? Dtype::float64 : Dtype::float32;
          },
-         "float32 (default) or float64")
+         "floating-point type of weights and data: float32 or float64 (default: float32)")
       ->check(cli::one_of({"float32", "float64"}))
       ->type_name("NAME");
   app.add_option_function<std::string>(
@@ -86,8 +91,10 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
          [&](const std::string& name) {
            flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
          },
-         fmt::format("whose formulas: {} (default: {}); --edition brings those of its time",
-                     fmt::join(semantics_names(), ", "), all_semantics().front().name))
+         fmt::format(
+             "use the formulas of this version of Keras: {} (default: {}, or the version of "
+             "--edition)",
+             fmt::join(semantics_names(), ", "), all_semantics().front().name))
       ->check(cli::one_of(semantics_names()))
       ->type_name("NAME");
   cli::add_data_flags(app, flags.data);
@@ -96,54 +103,69 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
 void add_speed_flags(CLI::App& app, Flags& flags) {
   app.option_defaults()->group(cli::kSpeedGroup);
   app.add_option("--backend", flags.backend,
-                 fmt::format("who computes: {} (default: {})", fmt::join(backend_names(), ", "),
-                             backends().front().name))
+                 fmt::format("backend that computes the run: {} (default: {})",
+                             fmt::join(backend_names(), ", "), backends().front().name))
       ->check(cli::one_of(backend_names()))
       ->type_name("NAME");
   app.add_option("--isa", flags.isa,
-                 fmt::format("instruction set of the kernels: {} (default: the best of this "
-                             "processor, {})",
+                 fmt::format("instruction set of the kernels: {} (default: the best that this "
+                             "processor has, {})",
                              fmt::join(isa_names(), ", "), find_isa("").name))
       ->check(cli::one_of(isa_names()))
       ->type_name("NAME");
-  app.add_flag("--no-fuse", flags.no_fuse,
-               "backend openmp one primitive at a time, as the others: slower, the same bits");
-  cli::add_number(app, "--threads", flags.threads, 1, 1024,
-                  fmt::format("1 to 1024 (default: what affinity mask and cgroup give, here {})",
-                              available_cpus()));
+  app.add_flag(
+      "--no-fuse", flags.no_fuse,
+      "let backend openmp compute one primitive at a time, as the other backends do: slower, "
+      "bit-identical results");
+  cli::add_number(
+      app, "--threads", flags.threads, 1, 1024,
+      fmt::format("number of threads, 1 to 1024 (default: what affinity mask and cgroup "
+                  "allow, here {})",
+                  available_cpus()));
 }
 
 void add_shown_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.option_defaults()->group(cli::kShownGroup);
-  app.add_flag("--list", flags.list, "the experiments of this section, and end");
+  app.add_flag("--list", flags.list, "print the experiments of this section, and exit");
   if (section.show_sample != nullptr) {
     cli::add_number(
         app, fmt::format("--show-{}", section.sample), flags.sample, 0, 1000000000,
-        fmt::format("show {} N of the training data as the book does, and end", section.sample));
+        fmt::format("show {} N of the training data as the book does, and exit", section.sample));
   }
-  app.add_option("--record", flags.record, "write the runs as JSON (results/schema/run-1.json)")
+  app.add_option("--record", flags.record,
+                 "write the runs to this JSON file (results/schema/run-2.json)")
       ->type_name("FILE");
-  app.add_flag("--resume", flags.resume,
-               "go on with the record: runs of the same settings, data and arithmetic are kept");
-  app.add_option("--plot-dir", flags.plot_dir, "write the book's figures as SVG")->type_name("DIR");
-  app.add_option("--check", flags.check,
-                 "compare with the stored runs of Keras and the book in DIR (results/)")
+  app.add_flag(
+      "--resume", flags.resume,
+      "continue the record of --record: keep its runs, which must have the same settings, data "
+      "and arithmetic, and add the missing ones");
+  app.add_option("--plot-dir", flags.plot_dir,
+                 "write the book's figures as SVG files to this directory")
       ->type_name("DIR");
-  app.add_flag("--parting", flags.parting,
-               "show the first ReLU input that another order of sums moves across 0");
-  app.add_flag("--quiet", flags.quiet, "no progress, tables or pictures in the terminal");
+  app.add_option(
+         "--check", flags.check,
+         "check the runs against the reference runs of Keras and the published re-runs of the "
+         "book in this directory (results/); exit code 1 if a check fails")
+      ->type_name("DIR");
+  app.add_flag("--verbose", flags.verbose,
+               "with --check, also print the largest differences and the tolerances");
+  app.add_flag("--first-divergence,--parting", flags.divergence,
+               "show where rounding first changes the sign of a ReLU's input: repeats each run on "
+               "the reference backend with the sums in ascending and in descending order");
+  app.add_flag("--quiet", flags.quiet, "print no progress, tables or plots");
 }
 
 std::string examples(const Section& section) {
   const auto last = section.flow.back();
   return fmt::format(
       "Examples:\n"
-      "  {0}                                     all of the section, as in the book\n"
-      "  {0} --experiment {1} --seed 7    one experiment from another seed\n"
-      "  {0} --dtype float64 --check results     the sharp comparison with real Keras\n"
-      "  {0} --standin --epochs 2                a try without data or network\n"
-      "  {0} --seeds 0..99 --record runs.json    a hundred runs; --resume goes on with them\n"
-      "  {0} --record run.json --plot-dir plots  keeps figures and pictures\n",
+      "  {0}                                     the whole section, as in the book\n"
+      "  {0} --experiment {1} --seed 7    one experiment with another seed\n"
+      "  {0} --dtype float64 --check results     the strictest comparison with real Keras\n"
+      "  {0} --standin --epochs 2                a trial run on generated data, without a "
+      "download\n"
+      "  {0} --seeds 0..99 --record runs.json    a hundred runs; --resume continues them\n"
+      "  {0} --record run.json --plot-dir plots  writes a record and the figures\n",
       section.program, last);
 }
 
@@ -152,37 +174,39 @@ std::string examples(const Section& section) {
 Parsed parse_flags(const Section& section, int argc, char** argv) {
   Parsed parsed;
   CLI::App app(fmt::format("{} {}", section.book(), section.title), std::string(section.program));
-  // as usual: of a flag given twice the last one counts
+  // if a flag is given twice, the last one counts
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   add_result_flags(app, section, parsed.flags);
   add_speed_flags(app, parsed.flags);
   add_shown_flags(app, section, parsed.flags);
   app.option_defaults()->group("Help");
-  app.set_help_flag("--help,-h", "this page, and end");
+  app.set_help_flag("--help,-h", "print this page, and exit");
   app.set_version_flag("--version", std::string(section.program) + " " + version_line(),
-                       "version and commit, and end");
-  app.footer(fmt::format("Of a flag given twice the last one counts.\n\n{}\n{}", examples(section),
-                         cli::kExitCodes));
+                       "print version and commit, and exit");
+  app.footer(fmt::format("If a flag is given twice, the last one counts.\n\n{}\n{}",
+                         examples(section), cli::kExitCodes));
   parsed.finished = !cli::parse_command_line(app, argc, argv);
   const Flags& flags = parsed.flags;
   cli::require_compatible_data_flags(flags.data);
-  if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.parting)) {
-    throw Error(fmt::format("--seeds: found {} beside it, expected one of the two",
-                            app.count("--seed") > 0 ? "--seed"
-                            : flags.plot_dir        ? "--plot-dir"
-                                                    : "--parting"));
+  if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.divergence)) {
+    throw Error(fmt::format("--seeds and {} cannot be combined", app.count("--seed") > 0 ? "--seed"
+                                                                 : flags.plot_dir
+                                                                     ? "--plot-dir"
+                                                                     : "--first-divergence"));
   }
-  // throws before data are read
+  // throws before any data are read
   if (flags.optimizer) resolve(flags.runtime_options().semantics, *flags.optimizer);
-  if (flags.resume && !flags.record) throw Error("--resume: found no --record, expected one");
+  if (flags.verbose && !flags.check) throw Error("--verbose needs --check DIR");
+  if (flags.resume && !flags.record) throw Error("--resume needs --record FILE");
   return parsed;
 }
 
 std::vector<const Experiment*> Flags::chosen(const Section& section) const {
   std::vector<const Experiment*> all;
   const auto add = [&](const Experiment& experiment) {
-    const bool twice = std::ranges::find(all, &experiment) != all.end();
-    if (!twice && (!edition || edition_has(*edition, experiment))) all.push_back(&experiment);
+    const bool named_before = std::ranges::find(all, &experiment) != all.end();
+    if (!named_before && (!edition || edition_has(*edition, experiment)))
+      all.push_back(&experiment);
   };
   if (experiments.empty()) {
     for (const auto id : section.flow) add(find_experiment(section, id));
@@ -192,13 +216,12 @@ std::vector<const Experiment*> Flags::chosen(const Section& section) const {
       for (const Experiment& experiment : section.experiments) add(experiment);
     } else {
       const Experiment* named = &find_experiment(section, id);
-      // settings_of tells if the edition lacks it
+      // settings_of throws if the edition lacks it
       if (std::ranges::find(all, named) == all.end()) all.push_back(named);
     }
   }
   if (all.empty()) {
-    throw Error(
-        fmt::format("--edition: found {}, which has no experiment of this section", *edition));
+    throw Error(fmt::format("--edition: edition {} has no experiment of this section", *edition));
   }
   return all;
 }

@@ -1,4 +1,4 @@
-// The flags of a section's program, parsed and checked.
+// Parses and checks the flags of a section's program.
 #pragma once
 
 #include <filesystem>
@@ -12,16 +12,16 @@
 
 namespace reprise::book {
 
-// Seeds first to last, both included.
+// The seeds from first to last, both included.
 struct SeedRange {
   std::int64_t first = 0, last = 0;
 };
 
 struct Flags {
-  // what changes the result
-  std::vector<std::string> experiments;  // "all": every one of the section
+  // flags that change the result
+  std::vector<std::string> experiments;  // "all": every experiment of the section
   std::int64_t seed = 42;
-  std::optional<SeedRange> seeds;  // many runs
+  std::optional<SeedRange> seeds;  // run a sweep over these seeds
   std::optional<int> edition;
   std::optional<int> epochs, batch_size;
   std::optional<Optimizer> optimizer;
@@ -30,35 +30,34 @@ struct Flags {
   Dtype dtype = Dtype::float32;
   std::optional<Semantics> semantics;
   CacheOptions data;
-  // what changes only the speed
+  // flags that change only the speed
   std::optional<std::string> backend;
-  std::string isa;  // the best where empty
+  std::string isa;  // "": the best of this processor
   bool no_fuse = false;
   std::optional<int> threads;
-  // what is shown and kept
+  // flags that select the output
   std::optional<std::filesystem::path> record, plot_dir, check;
   std::optional<int> sample;
-  bool list = false, parting = false, quiet = false, resume = false;
+  bool list = false, divergence = false, quiet = false, resume = false, verbose = false;
 
-  // The experiments that are meant: those named, or the section's flow; in an edition without the
-  // ones that it lacks, unless they were named. Throws Error if none is left.
+  // Returns the named experiments, by default the section's flow. With --edition, experiments that
+  // the edition lacks are left out unless they were named. Throws Error if none is left.
   std::vector<const Experiment*> chosen(const Section& section) const;
-  // An experiment's settings, in the edition asked for, with what the flags change.
+  // Returns the experiment's settings in the chosen edition, changed by the flags.
   Settings settings_of(const Experiment& experiment) const;
-  // The process that an experiment runs in: semantics are the edition's unless given, the number of
-  // threads is by default what affinity mask and cgroup give, 1 where there are many runs.
+  // Returns the options of the Keras runtime. By default the semantics are the edition's, and the
+  // number of threads is what affinity mask and cgroup allow; in a sweep each run has one thread.
   RuntimeOptions runtime_options() const;
-  // How many threads there are to compute on.
+  // The number of threads to compute on, given by --threads or by affinity mask and cgroup.
   int available_threads() const;
 };
 
-// What is left to do after parsing: go on, or end (--help and --version have printed themselves).
 struct Parsed {
   Flags flags;
-  bool finished = false;
+  bool finished = false;  // --help or --version was printed, and the program should end
 };
 
-// Throws Error (exit code 2) with one line that names the flag, what was found and expected.
+// Throws Error (exit code 2) with one line that names the flag, and what was found and expected.
 Parsed parse_flags(const Section& section, int argc, char** argv);
 
 }  // namespace reprise::book

@@ -1,4 +1,5 @@
-// The main of every section's program; CMake compiles it once for each with SECTION set.
+// The main function of the section programs. CMake compiles it once for each section and defines
+// SECTION.
 #include "cli/run_main.hpp"
 #include "repro/program/program.hpp"
 

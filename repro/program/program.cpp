@@ -27,39 +27,41 @@ namespace {
 
 using nlohmann::json;
 
-// The verdicts; true if every check held. Of many runs only those that failed, and how many held.
-bool check_runs(const std::vector<json>& runs, const std::filesystem::path& results, bool many,
-                std::ostream& out) {
+// Prints the verdicts, and returns whether every check held. In a sweep it prints only the checks
+// that failed, and how many held.
+bool check_runs(const std::vector<json>& runs, const Flags& flags, std::ostream& out) {
+  const bool is_sweep = flags.seeds.has_value();
   std::size_t held = 0;
   for (const json& run : runs) {
-    const Verdict verdict = check_run(run, results);
+    const Verdict verdict = check_run(run, *flags.check);
     held += verdict.held;
-    if (many && verdict.held) continue;
-    out << fmt::format("{} {}{}: {}\n",
+    if (is_sweep && verdict.held) continue;
+    out << fmt::format("{} {}\n",
                        !verdict.held      ? "FAILED"
                        : verdict.compared ? "ok    "
                                           : "-     ",
-                       run.at("experiment").get<std::string>(),
-                       many ? " seed " + run.at("seed").dump() : "", verdict.line);
+                       verdict_line(run, verdict));
+    if (flags.verbose && !verdict.details.empty()) out << "       " << verdict.details << '\n';
   }
-  if (many) out << fmt::format("{} of {} checks held\n", held, runs.size());
+  if (is_sweep) out << fmt::format("{} of {} checks held\n", held, runs.size());
   return held == runs.size();
 }
 
 void show_sample(const Section& section, const Flags& flags, DatasetCache& datasets,
                  Output output) {
-  Runtime process(flags.runtime_options());
+  Runtime runtime(flags.runtime_options());
   RunRecord unused;
   output.text = &std::cout;
-  Run run(process, datasets, output, unused);
+  Run run(runtime, datasets, output, unused);
   section.show_sample(run, static_cast<std::size_t>(*flags.sample));
 }
 
-// What cannot be read or written is found out before anything is computed.
-void require_places(const Flags& flags) {
+// Rejects directories that cannot be read or written before anything is computed.
+void require_directories(const Flags& flags) {
   if (flags.check && !std::filesystem::is_directory(*flags.check / "keras")) {
-    throw Error(fmt::format("--check: found no folder keras/ in '{}', expected the folder results/",
-                            flags.check->string()));
+    throw Error(
+        fmt::format("--check: found no directory keras/ in '{}', expected the directory results/",
+                    flags.check->string()));
   }
   if (!flags.plot_dir) return;
   if (!gnuplot_is_there()) {
@@ -91,21 +93,19 @@ ExitCode run_program(const Section& section, int argc, char** argv, const Proces
     show_sample(section, flags, datasets, output);
     return ExitCode::done;
   }
-  require_places(flags);
+  require_directories(flags);
   Session session(section, flags, datasets, output, clock);
   say_standin();
   session.run();
 
   const std::vector<json> runs = session.runs();
-  const bool many = flags.seeds.has_value();
-  const auto results = flags.check.value_or("");
-  if (output.text != nullptr && (many || flags.check)) {
+  if (output.text != nullptr && (flags.seeds || flags.check)) {
     *output.text << '\n';
-    (many ? print_spread : print_table)(*output.text, runs, results);
+    (flags.seeds ? print_spread : print_table)(*output.text, runs, flags.check.value_or(""));
   }
   if (!flags.check) return ExitCode::done;
   std::ostringstream verdicts;
-  const bool held = check_runs(runs, results, many, verdicts);
+  const bool held = check_runs(runs, flags, verdicts);
   if (output.text != nullptr) {
     *output.text << '\n' << verdicts.str();
   } else if (!held) {

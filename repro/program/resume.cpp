@@ -18,8 +18,8 @@ std::string key_without_seed(json run) {
   return key_of(run);
 }
 
-// The first field in which two runs of one experiment differ, beside their seeds: "optimizer: found
-// 'sgd', expected 'rmsprop'".
+// Describes the first field other than the seed in which two runs of one experiment differ:
+// "optimizer: found \"sgd\", expected \"rmsprop\"".
 std::string first_difference(const json& found, const json& expected) {
   for (const char* name :
        {"edition", "semantics", "settings", "dtype", "backend", "threads", "arithmetic", "data"}) {
@@ -35,7 +35,7 @@ std::string first_difference(const json& found, const json& expected) {
     }
     return fmt::format("{}: found {}, expected {}", name, a.dump(), b.dump());
   }
-  return "other settings";
+  return "its settings differ";
 }
 
 }  // namespace
@@ -44,13 +44,13 @@ ResumePlan plan_resume(const std::filesystem::path& file, const std::vector<Task
                        const DataRecord& data) {
   ResumePlan plan;
   if (!std::filesystem::exists(file)) return plan;
-  std::map<std::string, std::size_t> places;  // by key
-  std::map<std::string, json> kinds;          // by key without seed
+  std::map<std::string, std::size_t> task_index;  // by key
+  std::map<std::string, json> without_seed;       // by key without seed
   std::map<std::string, json> by_experiment;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const json blank = to_json(blank_record(tasks[i], data));
-    places[key_of(blank)] = i;
-    kinds.try_emplace(key_without_seed(blank), blank);
+    task_index[key_of(blank)] = i;
+    without_seed.try_emplace(key_without_seed(blank), blank);
     by_experiment.try_emplace(blank["experiment"].get<std::string>(), blank);
   }
   std::set<std::string> seen;
@@ -63,16 +63,16 @@ ResumePlan plan_resume(const std::filesystem::path& file, const std::vector<Task
     };
     const std::string key = key_of(run);
     if (!seen.insert(key).second) fail("found twice, expected once");
-    if (const auto place = places.find(key); place != places.end()) {
-      plan.done[place->second] = std::move(run);
-    } else if (kinds.contains(key_without_seed(run))) {
+    if (const auto task = task_index.find(key); task != task_index.end()) {
+      plan.done[task->second] = std::move(run);
+    } else if (without_seed.contains(key_without_seed(run))) {
       plan.others.push_back(std::move(run));
     } else if (const auto expected = by_experiment.find(experiment);
                expected != by_experiment.end()) {
       fail(first_difference(run, expected->second) +
-           "; --resume goes on with runs of one kind only");
+           "; all runs of a record that --resume continues must have the same settings");
     } else {
-      fail("found another experiment, expected those of this command");
+      fail("found another experiment, expected one of those of this command");
     }
     ++number;
   }

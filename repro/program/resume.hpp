@@ -1,4 +1,4 @@
-// Which of a program's tasks are done already, by the record that it goes on with.
+// Finds out which tasks a record already contains (--resume).
 #pragma once
 
 #include <filesystem>
@@ -11,12 +11,13 @@
 namespace reprise::book {
 
 struct ResumePlan {
-  std::map<std::size_t, nlohmann::json> done;  // by place among the tasks
-  std::vector<nlohmann::json> others;          // the same settings from other seeds: kept
+  std::map<std::size_t, nlohmann::json> done;  // finished runs, by index of the task
+  std::vector<nlohmann::json> others;          // runs with other seeds, which stay in the record
 };
 
-// Throws Error (exit code 2) if the record at `file` cannot be read, holds a run twice, or one with
-// other settings, data or arithmetic than every task: a record is of one kind. No file is no run.
+// Reads the record `file`; a missing file contains no runs. Throws Error (exit code 2) if it cannot
+// be read, contains a run twice, or contains a run whose settings, data or arithmetic differ from
+// those of every task.
 ResumePlan plan_resume(const std::filesystem::path& file, const std::vector<Task>& tasks,
                        const DataRecord& data);
 

@@ -1,4 +1,4 @@
-// One run of one experiment, settled to the last flag.
+// Runs one experiment with all its settings chosen.
 #pragma once
 
 #include <string>
@@ -14,16 +14,17 @@ struct Task {
   const Experiment* experiment;
   int edition;
   Settings settings;
-  RuntimeOptions process;
+  RuntimeOptions runtime;
 };
 
-// The task's record before it has run: the settings, on these data.
+// Returns the task's record before the run: its settings and data.
 RunRecord blank_record(const Task& task, const DataRecord& data = {});
 
-// Does it, in a process of its own.
+// Runs the task in a Keras runtime of its own.
 RunRecord run_task(const Task& task, DatasetCache& datasets, const Output& output);
 
-// --parting: the same run on the reference backend beside its twin (nn/divergence.hpp), in a line.
+// --first-divergence: repeats the run on the reference backend beside a twin that sums in another
+// order (nn/divergence.hpp), and describes the first difference in one line.
 std::string describe_divergence(const Task& task, DatasetCache& datasets);
 
 }  // namespace reprise::book

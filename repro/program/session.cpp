@@ -23,10 +23,10 @@ std::vector<Task> tasks_of(const Section& section, const Flags& flags) {
   for (const Experiment* experiment : flags.chosen(section)) {
     const Settings settings = flags.settings_of(*experiment);
     for (std::int64_t seed = seeds.first; seed <= seeds.last; ++seed) {
-      RuntimeOptions process = flags.runtime_options();
-      process.seed = static_cast<std::uint32_t>(seed);
+      RuntimeOptions runtime = flags.runtime_options();
+      runtime.seed = static_cast<std::uint32_t>(seed);
       tasks.push_back({&section, experiment,
-                       flags.edition.value_or(first_edition_with(*experiment)), settings, process});
+                       flags.edition.value_or(first_edition_with(*experiment)), settings, runtime});
     }
   }
   return tasks;
@@ -44,38 +44,39 @@ Session::Session(const Section& section, const Flags& flags, DatasetCache& datas
       tasks_(tasks_of(section, flags)) {
   if (!flags.record) return;
   file_.emplace(*flags.record, fmt::format("{} {}", section.program, version_line()));
-  if (flags.resume) take_up_record();
+  if (flags.resume) resume_record();
 }
 
 void Session::run() {
   if (flags_.resume) {
-    say(fmt::format("{}: {} of {} runs are there", flags_.record->string(), done_.size(),
-                    tasks_.size()));
+    print(fmt::format("{}: {} of {} runs are already done", flags_.record->string(), done_.size(),
+                      tasks_.size()));
   }
   if (flags_.seeds) {
-    run_all_at_once();
+    run_sweep();
   } else {
-    run_one_by_one();
+    run_sequentially();
   }
 }
 
 std::vector<json> Session::runs() const {
   std::vector<json> all;
-  for (const auto& [place, run] : done_) all.push_back(run);
+  for (const auto& [task, run] : done_) all.push_back(run);
   return all;
 }
 
-void Session::take_up_record() {
+void Session::resume_record() {
   DatasetFiles files(datasets_.cache());
   files.find(std::string(section_.data));
   ResumePlan plan = plan_resume(*flags_.record, tasks_, files.record());
   done_ = std::move(plan.done);
-  for (const auto& [place, run] : done_) file_->add(place_in_file(run), run);
-  for (const json& run : plan.others) file_->add(place_in_file(run), run);
+  for (const auto& [task, run] : done_) file_->add(position_in_file(run), run);
+  for (const json& run : plan.others) file_->add(position_in_file(run), run);
 }
 
-// Runs of an experiment lie side by side, by their seeds, those as well that this program keeps.
-std::size_t Session::place_in_file(const json& run) const {
+// Runs in the file are ordered by experiment and seed, including those of seeds that this program
+// only keeps.
+std::size_t Session::position_in_file(const json& run) const {
   const auto id = run.at("experiment").get<std::string>();
   const auto first =
       std::ranges::find(tasks_, id, [](const Task& task) { return task.experiment->id; });
@@ -83,33 +84,33 @@ std::size_t Session::place_in_file(const json& run) const {
   return experiment << 32 | run.at("seed").get<std::uint32_t>();
 }
 
-void Session::keep(std::size_t place, const RunRecord& run) {
-  done_[place] = to_json(run);
+void Session::keep(std::size_t task, const RunRecord& run) {
+  done_[task] = to_json(run);
   if (!file_) return;
-  file_->add(place_in_file(done_[place]), done_[place]);
+  file_->add(position_in_file(done_[task]), done_[task]);
   file_->write();
 }
 
-void Session::run_one_by_one() {
-  const bool alone = done_.empty();
+void Session::run_sequentially() {
+  const bool all_runs_here = done_.empty();
   std::vector<RunRecord> records;
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
     if (done_.contains(i)) continue;
     records.push_back(run_task(tasks_[i], datasets_, output_));
     keep(i, records.back());
-    if (flags_.parting) {
+    if (flags_.divergence) {
       std::cout << provenance_prefix(records.back().data)
                 << describe_divergence(tasks_[i], datasets_) << '\n';
     }
   }
   draw_comparisons(records);
-  if (file_ && alone) {
+  if (file_ && all_runs_here) {
     const ProcessTimes times = clock_.times();
     file_->add_process(times);
     file_->write();
-    say(fmt::format(
-        "{}: process {:.2f} s ({:.2f} before main, {:.3f} writing), {:.2f} s of "
-        "processors, at most {:.0f} MB",
+    print(fmt::format(
+        "{}: process {:.2f} s ({:.2f} before main, {:.3f} writing), {:.2f} s of processor time, at "
+        "most {:.0f} MB",
         flags_.record->string(), times.seconds, times.before_main, file_->write_seconds(),
         times.cpu, static_cast<double>(peak_memory_bytes()) / 1e6));
   }
@@ -117,31 +118,31 @@ void Session::run_one_by_one() {
 
 void Session::draw_comparisons(const std::vector<RunRecord>& records) {
   if (section_.comparisons == nullptr || records.empty()) return;
-  Runtime process;
+  Runtime runtime;
   RunRecord unused;
   unused.data = records.front().data;
-  const Run run(process, datasets_, output_, unused);
+  const Run run(runtime, datasets_, output_, unused);
   for (const Figure& figure : section_.comparisons(records)) run.draw(figure);
 }
 
-void Session::run_all_at_once() {
+void Session::run_sweep() {
   std::vector<Task> left;
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < tasks_.size(); ++i) {
     if (done_.contains(i)) continue;
     left.push_back(tasks_[i]);
-    places.push_back(i);
+    indices.push_back(i);
   }
   const int workers = flags_.available_threads();
-  say(fmt::format("{}{} runs of {}, seeds {} to {}, {} at a time on one thread each",
-                  datasets_.standin() ? "STAND-IN: " : "", left.size(), section_.program,
-                  flags_.seeds->first, flags_.seeds->last, workers));
+  print(fmt::format("{}{} runs of {}, seeds {} to {}: {} at a time, each on one thread",
+                    datasets_.standin() ? "STAND-IN: " : "", left.size(), section_.program,
+                    flags_.seeds->first, flags_.seeds->last, workers));
   sweep(left, datasets_, {workers, output_.text, output_.terminal},
-        [&](std::size_t i, const RunRecord& run) { keep(places[i], run); });
+        [&](std::size_t i, const RunRecord& run) { keep(indices[i], run); });
   if (file_ && left.empty()) file_->write();
 }
 
-void Session::say(const std::string& line) const {
+void Session::print(const std::string& line) const {
   if (output_.text != nullptr) *output_.text << line << '\n';
 }
 

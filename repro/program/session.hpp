@@ -1,4 +1,5 @@
-// What a section's program does: its tasks, the record that they fill, and what is done of both.
+// A session of a section's program: the tasks that the flags ask for, and the record of the runs
+// that are done.
 #pragma once
 
 #include <map>
@@ -15,27 +16,26 @@ namespace reprise::book {
 
 class Session {
  public:
-  // All parameters must outlive the session; `clock` runs since main began. Throws Error if the
-  // flags do not go with the section, the record cannot be written, or is not one that --resume can
-  // go on with.
+  // All parameters must outlive the session; `clock` was started when main began. Throws Error if
+  // the section has no such experiment, or if the record cannot be written or cannot be resumed.
   Session(const Section& section, const Flags& flags, DatasetCache& datasets, const Output& output,
           const ProcessClock& clock);
 
-  // Runs what is not in the record yet: one after another, or with --seeds all at once. The record
-  // is written after each run.
+  // Runs the tasks that the record does not contain yet, one after another, or with --seeds in
+  // parallel. Writes the record after each run.
   void run();
 
-  // All runs in the order of the tasks.
+  // Returns all runs in the order of the tasks.
   std::vector<nlohmann::json> runs() const;
 
  private:
-  void take_up_record();
-  std::size_t place_in_file(const nlohmann::json& run) const;
-  void keep(std::size_t place, const RunRecord& run);
-  void run_one_by_one();
-  void run_all_at_once();
+  void resume_record();
+  std::size_t position_in_file(const nlohmann::json& run) const;
+  void keep(std::size_t task, const RunRecord& run);
+  void run_sequentially();
+  void run_sweep();
   void draw_comparisons(const std::vector<RunRecord>& records);
-  void say(const std::string& line) const;
+  void print(const std::string& line) const;
 
   const Section& section_;
   const Flags& flags_;
@@ -44,7 +44,7 @@ class Session {
   const ProcessClock& clock_;
   std::vector<Task> tasks_;
   std::optional<RunFile> file_;
-  std::map<std::size_t, nlohmann::json> done_;  // by place among the tasks
+  std::map<std::size_t, nlohmann::json> done_;  // by index of the task
 };
 
 }  // namespace reprise::book

@@ -21,12 +21,12 @@ class SweepProgress {
   void advance() {
     ++done_;
     if (options_.text == nullptr) return;
-    // a file gets a line each twentieth of the way
+    // in a file, print a line after each twentieth of the runs
     if (!options_.terminal && done_ * 20 / runs_ == (done_ - 1) * 20 / runs_) return;
-    const double passed = watch_.seconds();
-    const double left = passed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
-    *options_.text << fmt::format("{}{} of {} runs, {:.1f} s passed, {:.0f} s left{}",
-                                  options_.terminal ? "\r\033[K" : "", done_, runs_, passed, left,
+    const double elapsed = watch_.seconds();
+    const double left = elapsed / static_cast<double>(done_) * static_cast<double>(runs_ - done_);
+    *options_.text << fmt::format("{}{} of {} runs, {:.1f} s elapsed, {:.0f} s left{}",
+                                  options_.terminal ? "\r\033[K" : "", done_, runs_, elapsed, left,
                                   options_.terminal && done_ < runs_ ? "" : "\n")
                    << std::flush;
   }
@@ -40,24 +40,24 @@ class SweepProgress {
 }  // namespace
 
 void sweep(const std::vector<Task>& tasks, DatasetCache& datasets, const SweepOptions& options,
-           const std::function<void(std::size_t place, const RunRecord& run)>& done) {
-  std::mutex mutex;  // guards all below
+           const std::function<void(std::size_t task, const RunRecord& run)>& done) {
+  std::mutex mutex;  // guards the variables below
   std::size_t next = 0;
   std::exception_ptr error;
   SweepProgress progress(options, tasks.size());
 
   const auto work = [&] {
     while (true) {
-      std::size_t place = 0;
+      std::size_t task = 0;
       {
         const std::lock_guard lock(mutex);
         if (error || next == tasks.size()) return;
-        place = next++;
+        task = next++;
       }
       try {
-        const RunRecord record = run_task(tasks[place], datasets, {});
+        const RunRecord record = run_task(tasks[task], datasets, {});
         const std::lock_guard lock(mutex);
-        done(place, record);
+        done(task, record);
         progress.advance();
       } catch (...) {
         const std::lock_guard lock(mutex);
@@ -66,16 +66,16 @@ void sweep(const std::vector<Task>& tasks, DatasetCache& datasets, const SweepOp
     }
   };
   {
-    std::vector<std::jthread> workers;  // beside this thread
+    std::vector<std::jthread> workers;  // in addition to this thread
     const auto wanted = std::min(static_cast<std::size_t>(options.workers), tasks.size());
     try {
       while (workers.size() + 1 < wanted) workers.emplace_back(work);
     } catch (const std::system_error&) {
       const std::lock_guard lock(mutex);
-      error =
-          std::make_exception_ptr(Error(fmt::format("threads: asked for {}, only {} can be created",
-                                                    options.workers, workers.size() + 1),
-                                        ExitCode::missing));
+      error = std::make_exception_ptr(
+          Error(fmt::format("--threads: asked for {} threads, but only {} can be created",
+                            options.workers, workers.size() + 1),
+                ExitCode::missing));
     }
     work();
   }

@@ -1,9 +1,11 @@
 #include "repro/references/check.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "reprise/core/error.hpp"
 #include "repro/editions.hpp"
@@ -18,40 +20,49 @@ using nlohmann::json;
 
 namespace {
 
-// A seed without a stored run has to lie within so many standard deviations of published re-runs.
-// Their 27 to 29 draws understate the tail: of seeds 100 to 200 the farthest figure lies 5.8 out.
+// If no Keras run of the seed is stored, each quantity must be within this many standard deviations
+// of the mean of the published re-runs. The 27 to 29 re-runs understate the tails: over seeds 100
+// to 200 the farthest quantity is 5.8 standard deviations from the mean.
 constexpr double kBandWidth = 8.0;
 constexpr int kFewestReruns = 10;
-// The figures that the band is about; late curves differ between versions of Keras.
-constexpr const char* kBandFigures[] = {"min_val_loss",  "max_val_accuracy", "test_loss",
-                                        "test_accuracy", "test_mae",         "mean_mae"};
+// The quantities that are compared with re-runs; late epochs differ between versions of Keras.
+constexpr const char* kBandQuantities[] = {"min_val_loss",  "max_val_accuracy", "test_loss",
+                                           "test_accuracy", "test_mae",         "mean_mae"};
 
-Verdict against_band(const json& run, const json& reruns) {
-  Verdict verdict{.held = true};
+Verdict check_against_reruns(const json& run, const json& reruns) {
+  std::vector<std::string> inside, outside, details;
   const auto ours = quantities_of(run);
-  for (const char* name : kBandFigures) {
-    const auto figure = find_quantity(ours, name);
-    if (!figure || !reruns.at("figures").contains(name)) continue;
+  for (const char* name : kBandQuantities) {
+    const auto quantity = find_quantity(ours, name);
+    if (!quantity || !reruns.at("figures").contains(name)) continue;
     const json& spread = reruns["figures"][name];
     if (spread.at("n") < kFewestReruns) continue;
     const double mean = spread.at("mean"), width = kBandWidth * spread.at("sd").get<double>();
-    const bool inside = std::abs(figure->value - mean) <= width;
-    verdict.held = verdict.held && inside;
-    verdict.line +=
-        fmt::format("{}{} {:.4f} {} {:.4f}..{:.4f}", verdict.line.empty() ? "" : ", ", name,
-                    figure->value, inside ? "within" : "OUTSIDE", mean - width, mean + width);
+    const bool within = std::abs(quantity->value - mean) <= width;
+    details.push_back(fmt::format("{} {:.4f} {} {:.4f} to {:.4f}", name, quantity->value,
+                                  within ? "within" : "OUTSIDE", mean - width, mean + width));
+    (within ? inside : outside).push_back(within ? name : details.back());
   }
-  if (verdict.line.empty()) {
-    return {.held = true,
-            .compared = false,
-            .line = "no Keras run of this seed, too few published re-runs"};
+  if (details.empty()) {
+    return {
+        .held = true,
+        .compared = false,
+        .line = "not compared: there is no Keras run of this seed and too few published re-runs"};
   }
-  verdict.line = "no Keras run of this seed; band of published re-runs: " + verdict.line;
-  return verdict;
+  const std::string range =
+      fmt::format("mean of the published re-runs plus or minus {} standard deviations", kBandWidth);
+  if (!outside.empty()) {
+    return {.line = fmt::format("differs from the {}: {}", range, fmt::join(outside, ", ")),
+            .details = fmt::format("{}", fmt::join(details, ", "))};
+  }
+  return {.held = true,
+          .line = fmt::format("no Keras run has this seed; within the {}: {}", range,
+                              fmt::join(inside, ", ")),
+          .details = fmt::format("{}", fmt::join(details, ", "))};
 }
 
-// The verdict with a word on whose data it is about.
-Verdict marked(const json& run, Verdict verdict) {
+// Puts the provenance of the run's data before the verdict.
+Verdict with_provenance(const json& run, Verdict verdict) {
   verdict.line = provenance_prefix(run) + verdict.line;
   return verdict;
 }
@@ -65,24 +76,31 @@ Verdict check_run(const json& run, const std::filesystem::path& results) {
   }
   try {
     if (const auto keras = keras_run_of(run, results)) {
-      return marked(run, against_keras(run, *keras));
+      return with_provenance(run, check_against_keras(run, *keras));
     }
     const auto book = book_of(run, results);
     if (!has_book_settings(run)) {
       return {.held = true,
               .compared = false,
-              .line = "changed settings: nothing stored to compare with"};
+              .line = "not compared: there is no reference run with these settings"};
     }
     if (book && run.at("edition") == first_edition_with(*find_anywhere(experiment))) {
-      return marked(run, against_band(run, book->at("reruns")));
+      return with_provenance(run, check_against_reruns(run, book->at("reruns")));
     }
   } catch (const json::exception& error) {
-    throw Error(fmt::format("--check: file of {} under {} has not the expected form: {}",
+    throw Error(fmt::format("--check: the file of {} in {} does not have the expected form: {}",
                             experiment, results.string(), error.what()));
   }
   return {.held = true,
           .compared = false,
-          .line = "no Keras run of this seed, no published re-runs of these settings"};
+          .line =
+              "not compared: there is no Keras run of this seed, and there are no published "
+              "re-runs of these settings"};
+}
+
+std::string verdict_line(const json& run, const Verdict& verdict) {
+  return fmt::format("{}, seed {}: {}", run.at("experiment").get<std::string>(),
+                     run.at("seed").dump(), verdict.line);
 }
 
 }  // namespace reprise::book

@@ -12,8 +12,8 @@ namespace reprise::book {
 std::string Quantity::text() const {
   if (std::isnan(value)) return "nan";
   if (epoch) return fmt::format("{:.4f} ({})", value, *epoch);
-  const bool counts = key.find("epoch") != std::string::npos || key == "overfits_after";
-  return counts ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
+  const bool is_count = key.find("epoch") != std::string::npos || key == "overfits_after";
+  return is_count ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
 }
 
 bool is_lower(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
@@ -23,8 +23,8 @@ namespace {
 using nlohmann::json;
 using Curve = std::vector<double>;
 
-// Lowest val_loss, highest accuracy, last ones; of a run with a validation.
-void add_curves(std::vector<Quantity>& figures, const json& history) {
+// Adds the best and the last validation loss and accuracy, if the run has validation data.
+void add_curves(std::vector<Quantity>& quantities, const json& history) {
   const auto extreme = [](const Curve& curve, auto best) {
     return static_cast<int>(best(curve.begin(), curve.end()) - curve.begin()) + 1;
   };
@@ -32,26 +32,26 @@ void add_curves(std::vector<Quantity>& figures, const json& history) {
     const auto loss = history["val_loss"].get<Curve>();
     const int lowest =
         extreme(loss, [](auto a, auto b) { return std::min_element(a, b, is_lower); });
-    figures.push_back({"min_val_loss", "lowest val_loss (epoch)", loss[lowest - 1], lowest});
-    figures.push_back({"last_val_loss", "last val_loss", loss.back(), {}});
+    quantities.push_back({"min_val_loss", "lowest val_loss (epoch)", loss[lowest - 1], lowest});
+    quantities.push_back({"last_val_loss", "last val_loss", loss.back(), {}});
   }
   if (history.contains("val_accuracy")) {
     const auto accuracy = history["val_accuracy"].get<Curve>();
     const int highest = extreme(accuracy, [](auto a, auto b) { return std::max_element(a, b); });
-    figures.push_back(
+    quantities.push_back(
         {"max_val_accuracy", "highest val_accuracy (epoch)", accuracy[highest - 1], highest});
-    figures.push_back({"last_val_accuracy", "last val_accuracy", accuracy.back(), {}});
+    quantities.push_back({"last_val_accuracy", "last val_accuracy", accuracy.back(), {}});
   }
 }
 
-// Whether the metric is an error: what a history's keys say, or the name of a set of book figures.
+// Whether the metric is the MAE. A log of the book without a history is told by its experiment.
 bool is_regression(const json& run) {
   const json history = run.value("history", json::array());
   if (!history.empty()) return history[0].contains("mae");
   return run.value("experiment", "").starts_with("boston");
 }
 
-// What single figures are called in tables.
+// The label of an entry of "results" in tables.
 std::string label_of(const std::string& result) {
   static const std::map<std::string, std::string> labels{
       {"mean_mae", "mean MAE of the folds"},
@@ -73,21 +73,21 @@ std::string label_of(const std::string& result) {
 }  // namespace
 
 std::vector<Quantity> quantities_of(const json& run) {
-  std::vector<Quantity> figures;
+  std::vector<Quantity> quantities;
   const json history = run.value("history", json::array());
-  // the folds' curves stand for themselves; what they come to is among the results
-  if (history.size() == 1) add_curves(figures, history[0]);
+  // k folds have k histories; their summary is among the results
+  if (history.size() == 1) add_curves(quantities, history[0]);
   const json evaluate = run.value("evaluate", json::array());
   if (evaluate.size() == 1) {
     const bool mae = is_regression(run);
     if (!evaluate[0].at(0).is_null()) {
-      figures.push_back({"test_loss", "test loss", evaluate[0][0], {}});
+      quantities.push_back({"test_loss", "test loss", evaluate[0][0], {}});
     }
     if (evaluate[0].size() > 1 && !evaluate[0][1].is_null()) {
-      figures.push_back({mae ? "test_mae" : "test_accuracy",
-                         mae ? "test MAE" : "test accuracy",
-                         evaluate[0][1],
-                         {}});
+      quantities.push_back({mae ? "test_mae" : "test_accuracy",
+                            mae ? "test MAE" : "test accuracy",
+                            evaluate[0][1],
+                            {}});
     }
   }
   json results = run.value("results", json::object());
@@ -97,14 +97,15 @@ std::vector<Quantity> quantities_of(const json& run) {
     results["mean_mae"] = sum / static_cast<double>(evaluate.size());
   }
   for (const auto& [name, value] : results.items()) {
-    figures.push_back({name, label_of(name), value, {}});
+    quantities.push_back({name, label_of(name), value, {}});
   }
-  return figures;
+  return quantities;
 }
 
-std::optional<Quantity> find_quantity(const std::vector<Quantity>& figures, std::string_view key) {
-  for (const Quantity& figure : figures) {
-    if (figure.key == key) return figure;
+std::optional<Quantity> find_quantity(const std::vector<Quantity>& quantities,
+                                      std::string_view key) {
+  for (const Quantity& quantity : quantities) {
+    if (quantity.key == key) return quantity;
   }
   return {};
 }

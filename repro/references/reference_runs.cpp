@@ -13,8 +13,6 @@ using nlohmann::json;
 
 namespace {
 
-using Words = std::map<std::string, std::string>;
-
 std::optional<json> read_if_there(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return {};
   return cli::read_json(file);
@@ -23,41 +21,38 @@ std::optional<json> read_if_there(const std::filesystem::path& file) {
 const Experiment& experiment_of(const json& run) {
   const auto id = run.at("experiment").get<std::string>();
   if (const Experiment* experiment = find_anywhere(id)) return *experiment;
-  throw Error(fmt::format("record: found experiment '{}', expected one of reprise list", id));
+  throw Error(
+      fmt::format("record: found unknown experiment '{}', expected one of reprise list", id));
 }
 
-// The names of the words in which `a` differs from `b`.
-std::vector<std::string> differences(const Words& a, const Words& b) {
-  std::vector<std::string> names;
-  for (const auto& [name, word] : a) {
-    if (const auto other = b.find(name); other == b.end() || other->second != word) {
-      names.push_back(name);
-    }
-  }
-  return names;
-}
-
-// Settings whose change has a place in the names of Keras's runs, in its order.
+// The settings that appear in the names of Keras's runs if they were changed, in this order.
 constexpr const char* kNamed[] = {"optimizer", "loss", "activation"};
+
+// Whether two settings differ at most in those, and in the number of epochs: a longer or shorter
+// run is the same as far as both go.
+bool differ_only_in_named(json a, json b) {
+  for (json* settings : {&a, &b}) {
+    for (const char* name : kNamed) settings->erase(name);
+    settings->erase("epochs");
+  }
+  return a == b;
+}
 
 }  // namespace
 
 std::optional<json> keras_run_of(const json& run, const std::filesystem::path& results) {
   if (run.at("semantics") != all_semantics().front().name) return {};
   const Experiment& experiment = experiment_of(run);
-  Words words = run.at("settings").get<Words>();
-  // a longer or shorter run is the same as far as it goes
-  words["epochs"] = words_of(experiment.settings)["epochs"];
-  for (const std::string& name : differences(words, words_of(experiment.settings))) {
-    if (std::ranges::find(kNamed, name) == std::end(kNamed)) return {};
-  }
+  const json& settings = run.at("settings");
+  if (!differ_only_in_named(settings, to_json(experiment.settings))) return {};
   const bool own = experiment.variation_of.empty();
   const Experiment& base = own ? experiment : *find_anywhere(experiment.variation_of);
-  const Words base_words = words_of(base.settings);
+  const json base_settings = to_json(base.settings);
   std::string file = fmt::format("{}__seed{}", base.id, run.at("seed").get<std::int64_t>());
   if (run.at("dtype") == "float64") file += "__x64";
   for (const char* name : kNamed) {
-    if (words[name] != base_words.at(name)) file += "__" + words[name];
+    const json& value = settings.at(name);
+    if (value != base_settings.at(name)) file += "__" + value.get<std::string>();
   }
   return read_if_there(results / "keras" / (file + ".json"));
 }
@@ -75,7 +70,7 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
     for (const Experiment& other : section.experiments) {
       if (other.id == experiment.id || other.listing != experiment.listing) continue;
       if (!edition_has(edition, other) ||
-          run.at("settings") != words_of(settings_in(edition, other)))
+          run.at("settings") != to_json(settings_in(edition, other)))
         continue;
       const auto twin = book_file_of(other, results);
       if (!twin) continue;
@@ -93,7 +88,7 @@ bool has_book_settings(const json& run) {
   const Experiment& experiment = experiment_of(run);
   const int edition = run.at("edition");
   return edition_has(edition, experiment) &&
-         run.at("settings").get<Words>() == words_of(settings_in(edition, experiment));
+         run.at("settings") == to_json(settings_in(edition, experiment));
 }
 
 std::size_t epochs_of(const json& run) {

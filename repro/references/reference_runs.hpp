@@ -1,5 +1,5 @@
-// What a run is compared with: real Keras's run of the same seed and the book's figures, both files
-// under results/.
+// The references that a run is compared with: real Keras's run of the same seed, and the quantities
+// of the book. Both are files under results/.
 #pragma once
 
 #include <filesystem>
@@ -11,28 +11,30 @@
 
 namespace reprise::book {
 
-// Of a record's run (record/run_file.hpp). Throw Error for a file that is no JSON.
+// `run` is a run of a record (record/run_file.hpp). The functions that read a file throw Error if
+// it is not JSON.
 
-// results/keras/<id>__seed<N>[__x64][__<what was changed>].json: a run of Keras 3.15.1 with the
-// same seed, settings and type of numbers, though perhaps of another number of epochs. Nothing
-// where there is none, or the run has other semantics.
+// Returns results/keras/<id>__seed<N>[__x64][__<changed setting>].json: the run of Keras 3.15.1
+// with the same seed, settings and dtype, possibly with another number of epochs. Returns nothing
+// if there is no such run, or if `run` has other semantics.
 std::optional<nlohmann::json> keras_run_of(const nlohmann::json& run,
                                            const std::filesystem::path& results);
 
-// results/book/<id>.json, or nothing where there is none.
+// Returns results/book/<id>.json, or nothing if there is no such file.
 std::optional<nlohmann::json> book_file_of(const Experiment& experiment,
                                            const std::filesystem::path& results);
 
-// The same of a run's experiment: printed figures, the author's logs, published re-runs. With the
-// logs of what is the same experiment in the run's edition: the second edition's boston_kfold takes
-// 16 rows a step, and is boston_kfold16. Nothing where no figure is known.
+// Returns the book file of the run's experiment: printed quantities, the author's logs, published
+// re-runs. If another experiment has the same listing and settings in the run's edition, its logs
+// are added: in the second edition boston_kfold takes 16 samples a step, as boston_kfold16 does.
+// Returns nothing if no quantity is known.
 std::optional<nlohmann::json> book_of(const nlohmann::json& run,
                                       const std::filesystem::path& results);
 
-// Whether the run has its edition's own settings.
+// Whether the run's settings are those of its edition.
 bool has_book_settings(const nlohmann::json& run);
 
-// The number of epochs of the first fit; 0 where nothing was trained.
+// The number of epochs of the first fit; 0 if nothing was trained.
 std::size_t epochs_of(const nlohmann::json& run);
 
 }  // namespace reprise::book

@@ -17,13 +17,14 @@ using nlohmann::json;
 
 namespace {
 
-// What the book's logs say of the figure, those of the run's edition.
-std::string printed(const json& book, int edition, const std::string& figure) {
+// The values of the quantity in the book's logs of that edition: "0.2930 (print), 0.2918
+// (notebook)".
+std::string printed(const json& book, int edition, const std::string& quantity) {
   std::string text;
   for (json log : book.value("logs", json::array())) {
     if (log.at("edition") != edition) continue;
     log["experiment"] = book.at("experiment");
-    if (const auto found = find_quantity(quantities_of(log), figure)) {
+    if (const auto found = find_quantity(quantities_of(log), quantity)) {
       text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", found->text(),
                           log.at("name").get<std::string>());
     }
@@ -37,8 +38,8 @@ std::string text_of(double value) {
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
-// The line over a table of runs on foreign data.
-void print_origin(std::ostream& out, const std::vector<json>& runs) {
+// Prints the line above a table of runs whose data are not Keras's own.
+void print_provenance(std::ostream& out, const std::vector<json>& runs) {
   const auto foreign =
       std::ranges::find_if(runs, [](const json& run) { return !provenance_prefix(run).empty(); });
   if (foreign == runs.end()) return;
@@ -60,14 +61,14 @@ std::vector<Row> rows_of(const std::vector<json>& runs, const std::filesystem::p
       if (has_book_settings(run)) book = book_of(run, results);
       keras = keras_run_of(run, results);
     }
-    // figures of a longer or shorter run would say nothing
+    // a longer or shorter run has other quantities
     if (keras && epochs_of(*keras) != epochs_of(run)) keras.reset();
-    const auto keras_figures = keras ? quantities_of(*keras) : std::vector<Quantity>{};
-    for (const Quantity& figure : quantities_of(run)) {
-      const auto same_seed = find_quantity(keras_figures, figure.key);
-      rows.push_back({run.at("experiment"), figure.label,
-                      book ? printed(*book, run.at("edition"), figure.key) : "",
-                      same_seed ? same_seed->text() : "", figure.text()});
+    const auto keras_quantities = keras ? quantities_of(*keras) : std::vector<Quantity>{};
+    for (const Quantity& quantity : quantities_of(run)) {
+      const auto same_seed = find_quantity(keras_quantities, quantity.key);
+      rows.push_back({run.at("experiment"), quantity.label,
+                      book ? printed(*book, run.at("edition"), quantity.key) : "",
+                      same_seed ? same_seed->text() : "", quantity.text()});
     }
   }
   return rows;
@@ -79,11 +80,11 @@ std::vector<std::string> printed_quantities(const json& run, const std::filesyst
   std::vector<std::string> keys, texts;
   for (json log : book->at("logs")) {
     log["experiment"] = run.at("experiment");
-    for (const Quantity& figure : quantities_of(log)) {
-      if (std::ranges::find(keys, figure.key) != keys.end()) continue;
-      keys.push_back(figure.key);
-      const std::string text = printed(*book, run.at("edition"), figure.key);
-      if (!text.empty()) texts.push_back(figure.label + " " + text);
+    for (const Quantity& quantity : quantities_of(log)) {
+      if (std::ranges::find(keys, quantity.key) != keys.end()) continue;
+      keys.push_back(quantity.key);
+      const std::string text = printed(*book, run.at("edition"), quantity.key);
+      if (!text.empty()) texts.push_back(quantity.label + " " + text);
     }
   }
   return texts;
@@ -91,11 +92,11 @@ std::vector<std::string> printed_quantities(const json& run, const std::filesyst
 
 void print_table(std::ostream& out, const std::vector<json>& runs,
                  const std::filesystem::path& results) {
-  print_origin(out, runs);
+  print_provenance(out, runs);
   constexpr const char* kRow = "{:<18} {:<30} {:<34} {:>16} {:>12}\n";
-  out << fmt::format(kRow, "experiment", "figure", "book", "Keras, same seed", "ours");
+  out << fmt::format(kRow, "experiment", "quantity", "book", "Keras, same seed", "ours");
   for (const Row& row : rows_of(runs, results)) {
-    out << fmt::format(kRow, row.experiment, row.figure, or_dash(row.book), or_dash(row.keras),
+    out << fmt::format(kRow, row.experiment, row.quantity, or_dash(row.book), or_dash(row.keras),
                        row.ours);
   }
 }
@@ -110,22 +111,22 @@ void print_spread(std::ostream& out, const std::vector<json>& runs,
   for (const json& run : runs) {
     const bool standin = run.at("data").at("standin");
     const auto book = standin ? std::nullopt : book_of(run, results);
-    for (const Quantity& figure : quantities_of(run)) {
+    for (const Quantity& quantity : quantities_of(run)) {
       const std::string experiment = run.at("experiment");
-      auto place = std::ranges::find_if(spreads, [&](const Spread& s) {
-        return s.experiment == experiment && s.label == figure.label;
+      auto spread = std::ranges::find_if(spreads, [&](const Spread& s) {
+        return s.experiment == experiment && s.label == quantity.label;
       });
-      if (place == spreads.end()) {
-        const std::string said =
-            book && has_book_settings(run) ? printed(*book, run.at("edition"), figure.key) : "";
-        place = spreads.insert(spreads.end(), {experiment, figure.label, said, {}});
+      if (spread == spreads.end()) {
+        const std::string printed_value =
+            book && has_book_settings(run) ? printed(*book, run.at("edition"), quantity.key) : "";
+        spread = spreads.insert(spreads.end(), {experiment, quantity.label, printed_value, {}});
       }
-      place->values.push_back(figure.value);
+      spread->values.push_back(quantity.value);
     }
   }
-  print_origin(out, runs);
+  print_provenance(out, runs);
   constexpr const char* kRow = "{:<18} {:<30} {:>5} {:>9} {:>9} {:>9}  {}\n";
-  out << fmt::format(kRow, "experiment", "figure", "runs", "lowest", "median", "highest", "book");
+  out << fmt::format(kRow, "experiment", "quantity", "runs", "lowest", "median", "highest", "book");
   for (Spread& spread : spreads) {
     auto& values = spread.values;
     std::ranges::sort(values, is_lower);

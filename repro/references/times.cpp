@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-// Fields of a record that readers need not know are taken as they come.
+// Times are optional in a record, so a missing or malformed one is not an error.
 json object_in(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_object() ? *found : json::object();

@@ -1,4 +1,4 @@
-// Where the time of runs went, as a table.
+// A table of the times that the steps of runs took.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,7 +7,8 @@
 
 namespace reprise::book {
 
-// A line a run of a record; "-" where a run did not load the data or its record is too old to say.
+// Prints one line for each run of a record, with "-" for a time that the record does not contain:
+// a run that found the data loaded has no loading times.
 void print_times(std::ostream& out, const std::vector<nlohmann::json>& runs);
 
 }  // namespace reprise::book

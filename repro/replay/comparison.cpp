@@ -210,17 +210,16 @@ void print_values(std::ostream& out, const Comparison& comparison, const Script&
 std::string verdict(const Comparison& comparison) {
   if (comparison.log == nullptr) return comparison.name + ": no printed values to compare with";
   std::string text = comparison.name + ": ";
-  if (!comparison.history.empty()) text += comparison.epochs().text();
+  if (!comparison.history.empty()) text += comparison.epochs().text() + " epoch values";
   if (!comparison.finals.empty()) {
-    text += fmt::format("{}{} evaluated", comparison.history.empty() ? "" : ", ",
+    text += fmt::format("{}{} evaluation values", comparison.history.empty() ? "" : ", ",
                         comparison.evaluations().text());
   }
+  text += " equal";
   if (const ComparedValue* first = comparison.first_difference()) {
     text += fmt::format("; first difference: {}, printed {}, replayed {}, by {:.2g}", first->where,
                         in_full(first->printed), digits(first->replayed, first->printed),
                         first->difference());
-  } else {
-    text += ", digit for digit";
   }
   return text;
 }

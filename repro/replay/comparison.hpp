@@ -58,7 +58,7 @@ void check_lengths(const std::string& name, const Log& log, const Script& script
 
 // Prints the epochs, printed beside replayed, with a * where they differ; then the evaluations.
 void print_values(std::ostream& out, const Comparison& comparison, const Script& script);
-// Returns a line such as "imdb: 80 of 80", with the first value that differs and by how much.
+// Returns a line such as "imdb: 80 of 80 epoch values equal", with the first difference.
 std::string verdict(const Comparison& comparison);
 
 }  // namespace reprise::replay

@@ -4,7 +4,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
-#include "repro/replay/script.hpp"
+#include "repro/replay/script_file.hpp"
 
 namespace reprise::replay {
 

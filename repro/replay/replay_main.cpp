@@ -20,6 +20,7 @@
 #include "repro/references/reference_runs.hpp"
 #include "repro/replay/flags.hpp"
 #include "repro/replay/report.hpp"
+#include "repro/replay/script_file.hpp"
 
 namespace reprise::replay {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "repro/replay/arithmetic.hpp"
 #include "repro/replay/model.hpp"
 #include "repro/replay/samples.hpp"
-#include "repro/replay/training.hpp"
 
 namespace reprise::replay {
 

@@ -1,4 +1,4 @@
-// A file is there whole or not at all.
+// AtomicFile: files appear complete or not at all.
 #include "reprise/core/atomic_file.hpp"
 
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ TEST(AtomicFile, AppearsOnlyWhenCommitted) {
     EXPECT_EQ(content(path), "old");
   }
   EXPECT_EQ(content(path), "old");
-  EXPECT_EQ(files_in(scratch.path()), 1u);  // the temporary file has gone
+  EXPECT_EQ(files_in(scratch.path()), 1u);  // the temporary file was removed
   AtomicFile file(path);
   file.stream() << "new";
   file.commit();
@@ -71,7 +71,7 @@ TEST(AtomicFile, RefusesBeforeAnythingIsComputed) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
-TEST(RequireWritableFolder, MakesFoldersAndLeavesNothingInThem) {
+TEST(RequireWritableFolder, CreatesDirectoriesAndLeavesThemEmpty) {
   const testing::Scratch scratch;
   require_writable_folder(scratch.path() / "a" / "b");
   EXPECT_TRUE(fs::is_empty(scratch.path() / "a" / "b"));

@@ -1,5 +1,5 @@
-// available_cpus under made-up cgroup roots (the files as Linux's cgroup v1 and v2 documents write
-// them) and under a narrowed affinity mask.
+// available_cpus with simulated cgroup directories (files as documented for Linux cgroup v1 and v2)
+// and with a restricted affinity mask.
 #include "reprise/core/cpus.hpp"
 
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ int cpus_with_v1(const std::string& quota, const std::string& period) {
   return available_cpus(root.path());
 }
 
-TEST(AvailableCpus, IsTheAffinityMaskWithoutAQuota) {
+TEST(AvailableCpus, EqualsTheAffinityMaskWithoutAQuota) {
   const testing::Scratch empty;
   EXPECT_EQ(available_cpus(empty.path()), cpus_of_affinity());
   EXPECT_EQ(available_cpus(empty.path() / "nowhere"), cpus_of_affinity());
@@ -55,7 +55,7 @@ TEST(AvailableCpus, RoundsTheQuotaUp) {
   EXPECT_EQ(cpus_with_v1("250000\n", "100000\n"), std::min(3, cpus_of_affinity()));
 }
 
-TEST(AvailableCpus, QuotaDoesNotAddProcessors) {
+TEST(AvailableCpus, QuotaDoesNotAddCpus) {
   EXPECT_EQ(cpus_with_v2("900000000 100000\n"), cpus_of_affinity());
   EXPECT_EQ(cpus_with_v1("900000000\n", "100000\n"), cpus_of_affinity());
 }
@@ -67,8 +67,8 @@ TEST(AvailableCpus, IgnoresFilesItCannotRead) {
   EXPECT_EQ(cpus_with_v1("50000\n", ""), cpus_of_affinity());
 }
 
-// As on a host: the limit stands in a slice above the process's own group.
-TEST(AvailableCpus, LimitsAboveTheOwnGroupCount) {
+// As on a host, where the limit is set in a slice above the process's own cgroup.
+TEST(AvailableCpus, RespectsLimitsOfAncestors) {
   const testing::Scratch scratch;
   const auto root = scratch.path() / "cgroup", slice = root / "user.slice";
   std::filesystem::create_directories(slice / "own.scope");
@@ -89,9 +89,9 @@ TEST(AvailableCpus, FollowsTheAffinityMask) {
     break;
   }
   ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
-  const int narrowed = cpus_with_v2("max 100000\n");
+  const int restricted = cpus_with_v2("max 100000\n");
   ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
-  EXPECT_EQ(narrowed, 1);
+  EXPECT_EQ(restricted, 1);
 }
 
 }  // namespace

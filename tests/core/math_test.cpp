@@ -1,5 +1,5 @@
-// reprise::math against long double libm, whose 11 further bits decide every rounding here, and
-// against itself: checksums of the results, measured once, that every machine must give.
+// reprise::math against long double libm, whose 11 additional bits decide every rounding here, and
+// against checksums of its results, which are the same on every machine.
 #include "reprise/core/math.hpp"
 
 #include <gtest/gtest.h>
@@ -18,11 +18,11 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// std::mt19937's words are standardised, its distributions are not.
+// Random points. The output of std::mt19937 is standardised, the standard's distributions are not.
 class Points {
  public:
-  explicit Points(std::uint32_t seed) : words_(seed) {}
-  std::uint32_t half() { return static_cast<std::uint32_t>(words_()); }
+  explicit Points(std::uint32_t seed) : engine_(seed) {}
+  std::uint32_t half() { return static_cast<std::uint32_t>(engine_()); }
   std::uint64_t word() {
     const std::uint64_t high = half();
     return (high << 32) | half();
@@ -30,7 +30,7 @@ class Points {
   double uniform(double low, double high) {
     return low + (high - low) * (static_cast<double>(word() >> 11) * 0x1p-53);
   }
-  double positive_normal() {  // every exponent alike
+  double positive_normal() {  // all exponents equally likely
     double x = 0;
     while (!(x >= std::numeric_limits<double>::min() && x < kInfinity)) {
       x = std::bit_cast<double>(word() >> 1);
@@ -47,10 +47,10 @@ class Points {
   }
 
  private:
-  std::mt19937 words_;
+  std::mt19937 engine_;
 };
 
-// Largest error in units of the last place of the true value, over 200,000 points.
+// The largest error over 200,000 points, in units in the last place of the true value.
 template <class F, class Truth, class Point>
 double max_ulp(F f, Truth truth, Point point) {
   double worst = 0;
@@ -64,7 +64,7 @@ double max_ulp(F f, Truth truth, Point point) {
   return worst;
 }
 
-// How many of 10^6 points are not the true value, rounded once.
+// The number of 10^6 points at which the result is not correctly rounded.
 template <class F, class Truth, class Point>
 int wrongly_rounded(F f, Truth truth, Point point) {
   int wrong = 0;
@@ -93,7 +93,7 @@ TEST(Math, DoubleExpIsWithinOneUlp) {
   EXPECT_LE(max_ulp(exp64, true_exp, [&] { return p.uniform(709, 709.78); }), 1.0);
 }
 
-TEST(Math, DoubleLogIsWithinOneAndAHalfUlp) {
+TEST(Math, DoubleLogIsWithinOneUlp) {
   Points p(2);
   EXPECT_LE(max_ulp(log64, true_log, [&] { return p.positive_normal(); }), 1.0);
   EXPECT_LE(max_ulp(log64, true_log, [&] { return p.uniform(1e-9, 1); }), 1.0);
@@ -103,7 +103,8 @@ TEST(Math, DoubleLogIsWithinOneAndAHalfUlp) {
   }
 }
 
-// Just above .05, where the series ends and e^2x - 1 cancels, 8.5 ulp were seen in 10^7 points.
+// Just above .05, where the series ends and e^2x - 1 cancels, the maximum of 10^7 points was 8.5
+// ulp.
 TEST(Math, DoubleTanhIsWithinNineUlp) {
   Points p(3);
   EXPECT_LE(max_ulp(tanh64, true_tanh, [&] { return p.uniform(0.05, 0.06); }), 9.0);
@@ -124,7 +125,7 @@ TEST(Math, FloatIsCorrectlyRounded) {
   EXPECT_EQ(wrongly_rounded(log32, true_log, range(0.5, 2)), 0);
 }
 
-// jax.numpy.tanh of jaxlib 0.10.2 on a CPU with FMA, float32.
+// The values are those of jax.numpy.tanh in float32, jaxlib 0.10.2 on a CPU with FMA.
 TEST(Math, FloatTanhHasTheBitsOfXla) {
   struct Point {
     float x;
@@ -192,7 +193,7 @@ TEST(Math, LogAtTheEdges) {
   EXPECT_TRUE(std::isnan(math::log(kNan)));
   EXPECT_EQ(math::log(std::numeric_limits<double>::min()), -0x1.6232bdd7abcd2p+9);  // -1022 ln 2
   EXPECT_EQ(math::log(std::numeric_limits<double>::denorm_min()), -kInfinity);
-  const FlushDenormals as_in_a_backend;
+  const FlushDenormals flush;
   volatile float denormal = std::numeric_limits<float>::denorm_min();
   EXPECT_EQ(math::log(denormal), -std::numeric_limits<float>::infinity());
 }

@@ -1,5 +1,5 @@
-// Team: how parallel_for divides work among threads, and the state of the processor inside it.
-// Nothing here depends on how many processors the machine has.
+// Team: how parallel_for divides work among threads, and the floating-point mode inside of it. The
+// tests do not depend on the number of CPUs.
 #include "reprise/core/parallel.hpp"
 
 #include <gmock/gmock.h>
@@ -56,12 +56,12 @@ TEST(Team, CoversEachIndexOnce) {
   }
 }
 
-TEST(Team, ForcedGrainMakesAllThreadsEnter) {
+TEST(Team, ForceGrainOneUsesAllThreads) {
   for (const int threads : {1, 2, 3, 5, 8}) {
     Team team(threads, true);
     EXPECT_EQ(team.threads(), threads);
     for (const std::size_t n : {1001, 8, 1}) {
-      // each thread that has an item to work on gets a piece of its own
+      // every thread gets a piece if there are enough items
       EXPECT_EQ(pieces_of(team, n, 1 << 20).size(), std::min(n, static_cast<std::size_t>(threads)));
     }
     EXPECT_EQ(team.min_threads_used(), threads);
@@ -69,7 +69,7 @@ TEST(Team, ForcedGrainMakesAllThreadsEnter) {
   }
 }
 
-TEST(Team, SmallWorkTakesFewThreads) {
+TEST(Team, SmallWorkUsesFewThreads) {
   Team team(5);
   EXPECT_EQ(pieces_of(team, 7, 8).size(), 1u);
   EXPECT_EQ(pieces_of(team, 15, 8).size(), 1u);
@@ -81,14 +81,14 @@ TEST(Team, SmallWorkTakesFewThreads) {
   EXPECT_EQ(pieces_of(team, 5, 0).size(), 5u);  // a grain of 0 counts as 1
 }
 
-TEST(Team, NothingToDoEntersNobody) {
+TEST(Team, EmptyRangeUsesNoThread) {
   Team team(3, true);
   EXPECT_TRUE(pieces_of(team, 0, 1).empty());
   EXPECT_EQ(team.min_threads_used(), 0);
   EXPECT_EQ(team.max_threads_used(), 0);
 }
 
-TEST(Team, RefusesImpossibleSizes) {
+TEST(Team, RejectsInvalidNumbersOfThreads) {
   for (const int threads : {0, -1, 1025}) {
     try {
       Team team(threads);
@@ -100,7 +100,7 @@ TEST(Team, RefusesImpossibleSizes) {
   }
 }
 
-TEST(TeamDeathTest, SaysWhatTheRuntimeDelivers) {
+TEST(TeamDeathTest, ReportsHowManyThreadsTheRuntimeDelivers) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");  // the limit is read when a program starts
   setenv("OMP_THREAD_LIMIT", "2", 1);
   const auto build = [](int threads) {
@@ -118,7 +118,7 @@ TEST(TeamDeathTest, SaysWhatTheRuntimeDelivers) {
   unsetenv("OMP_THREAD_LIMIT");
 }
 
-TEST(TeamSession, DividesWorkAsBefore) {
+TEST(TeamSession, DividesWorkLikeATeamWithoutSession) {
   for (const int threads : {1, 2, 3, 5, 8}) {
     Team team(threads, true);
     for (int session = 0; session < 20; ++session) {
@@ -149,8 +149,8 @@ TEST(TeamSession, SmallWorkStaysOnTheLeadingThread) {
   });
 }
 
-// Long enough for the others to have fallen asleep, and no call at all.
-TEST(TeamSession, WakesThreadsThatSleep) {
+// The pauses are long enough for the other threads to fall asleep; one session has no call at all.
+TEST(TeamSession, WakesSleepingThreads) {
   Team team(3, true);
   team.session([] {});
   team.session([&] {
@@ -161,7 +161,7 @@ TEST(TeamSession, WakesThreadsThatSleep) {
   });
 }
 
-TEST(TeamSession, LetsExceptionsThroughAndNests) {
+TEST(TeamSession, PassesExceptionsOnAndNests) {
   Team team(3, true);
   EXPECT_THROW(team.session([] { throw Error("from the body"); }), Error);
   team.session([&] {
@@ -171,13 +171,13 @@ TEST(TeamSession, LetsExceptionsThroughAndNests) {
   EXPECT_EQ(pieces_of(team, 30, 1).size(), 3u);
 }
 
-TEST(TeamSession, OrdersWhatPiecesWrite) {
+TEST(TeamSession, MakesWritesVisibleToTheNextCall) {
   Team team(4, true);
   std::vector<int> counts(64);
   team.session([&] {
     for (int i = 0; i < 20000; ++i) {
       team.parallel_for(64, 1, [&](std::size_t first, std::size_t last) {
-        // reads what another thread wrote in the call before
+        // reads what another thread wrote in the previous call
         for (std::size_t k = first; k < last; ++k) counts[k] = counts[63 - k] < i ? -1 : i + 1;
       });
       if (i == 0) std::ranges::fill(counts, 1);
@@ -186,7 +186,7 @@ TEST(TeamSession, OrdersWhatPiecesWrite) {
   EXPECT_THAT(counts, ::testing::Each(20000));
 }
 
-TEST(Both, DoesBothAndGivesTheFirstsErrorFirst) {
+TEST(ParallelInvoke, RunsBothAndPrefersTheFirstError) {
   int first = 0, second = 0;
   parallel_invoke([&] { first = 1; }, [&] { second = 2; });
   EXPECT_EQ(first + second, 3);
@@ -205,29 +205,29 @@ TEST(Both, DoesBothAndGivesTheFirstsErrorFirst) {
   EXPECT_EQ(first + second, 6);
 }
 
-// volatile: the compiler must not multiply in the processor's default state.
-bool denormals_live() {
+// volatile keeps the compiler from multiplying in the default mode of the CPU.
+bool denormals_enabled() {
   volatile double smallest_normal = std::numeric_limits<double>::min();
   volatile float smallest_denormal = std::numeric_limits<float>::denorm_min();
   volatile float one = 1.0f;
-  const bool result_lives = smallest_normal * 0.5 != 0;
-  const bool operand_lives = smallest_denormal * one != 0;
-  EXPECT_EQ(result_lives, operand_lives);
-  return result_lives;
+  const bool result_nonzero = smallest_normal * 0.5 != 0;
+  const bool operand_nonzero = smallest_denormal * one != 0;
+  EXPECT_EQ(result_nonzero, operand_nonzero);
+  return result_nonzero;
 }
 
 TEST(Team, FlushesDenormalsInsideBodiesOnly) {
-  ASSERT_TRUE(denormals_live());
+  ASSERT_TRUE(denormals_enabled());
   for (const int threads : {1, 3}) {
     Team team(threads, true);
     std::atomic<int> flushed = 0, pieces = 0;
     team.parallel_for(30, 1, [&](std::size_t, std::size_t) {
       ++pieces;
-      if (!denormals_live()) ++flushed;
+      if (!denormals_enabled()) ++flushed;
     });
     EXPECT_EQ(pieces, threads);
     EXPECT_EQ(flushed, threads);
-    EXPECT_TRUE(denormals_live());
+    EXPECT_TRUE(denormals_enabled());
   }
 }
 

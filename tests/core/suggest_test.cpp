@@ -12,23 +12,23 @@ TEST(DidYouMean, FindsTheNearestName) {
            {"rmsprob", "rmsprop"},
            {"rmspro", "rmsprop"},
            {"rmspropp", "rmsprop"},
-           {"rsmprop", "rmsprop"},  // swapped
+           {"rsmprop", "rmsprop"},  // transposed
            {"RMSprop", "rmsprop"},
            {"adma", "adam"},
-           {"adamx", "adam"},  // as near as adamax, and named first
+           {"adamx", "adam"},  // as near as adamax, and earlier in the list
            {"sdg", "sgd"},
            {"--epoch", "--epochs"}}) {
     EXPECT_EQ(did_you_mean(found, kNames), "; did you mean '" + meant + "'?") << found;
   }
 }
 
-TEST(UnknownName, IsOneLineWithAllThatIsKnown) {
+TEST(UnknownName, ListsAllKnownNamesInOneLine) {
   EXPECT_EQ(unknown_name("opnmp", {"openmp", "reference"}),
             "found 'opnmp', expected one of: openmp, reference; did you mean 'openmp'?");
   EXPECT_EQ(unknown_name("x\ny", {"a"}), "found 'x?y', expected one of: a");
 }
 
-TEST(DidYouMean, SaysNothingWhereNothingIsNear) {
+TEST(DidYouMean, IsEmptyWhenNoNameIsNear) {
   for (const char* found : {"", "x", "cuda", "momentum", "--threads"}) {
     EXPECT_EQ(did_you_mean(found, kNames), "") << found;
   }

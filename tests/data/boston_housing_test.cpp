@@ -1,5 +1,5 @@
-// keras.datasets.boston_housing and the book's normalization against real Keras 3.15.1 and NumPy
-// 2.4.6, bit by bit (datasets.json, written by fixtures/make_dataset_fixtures.py).
+// keras.datasets.boston_housing and the normalization of the book, bit for bit against Keras 3.15.1
+// and NumPy 2.4.6 (datasets.json, written by fixtures/make_dataset_fixtures.py).
 #include "reprise/data/boston_housing.hpp"
 
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::line_of;
 
-// load_data and listing 3.25 as NumPy computed them; equal doubles, not near ones.
+// load_data and listing 3.25 against the results of NumPy; the doubles must be equal.
 void expect_case(const DataSource& source, const json& wanted) {
   SCOPED_TRACE(wanted["options"].dump());
   boston_housing::LoadOptions options;
@@ -50,7 +50,7 @@ TEST(BostonHousing, EqualsKerasAndNumPy) {
   }
 }
 
-TEST(BostonHousing, RefusesOtherArraysAndSplits) {
+TEST(BostonHousing, RejectsOtherArraysAndSplits) {
   const auto source = unverified_source(testing::fixture("boston_small.npz"));
   for (const double split : {-0.01, 1.0, 7.0}) {
     EXPECT_THAT(line_of([&] { boston_housing::load_data(source, {.test_split = split}); }),

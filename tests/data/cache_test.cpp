@@ -1,5 +1,5 @@
-// Where data files are looked for, and the checksums that decide whether they are the right ones
-// (published values: CRC catalogue, FIPS 180-2, RFC 1321).
+// KerasCache: search order, verification and error messages; checksums against published values
+// (CRC catalogue, FIPS 180-2, RFC 1321).
 #include "reprise/data/cache.hpp"
 
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ constexpr const char* kSha256OfAbc =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 constexpr const char* kMd5OfAbc = "900150983cd24fb0d6963f7d28e17f72";
 
-// Sets an environment variable, or takes it away (nullptr), until the end of a test.
+// Sets an environment variable, or unsets it (nullptr), until the end of a test.
 class Setting {
  public:
   Setting(const char* name, const char* value) : name_(name) {
@@ -45,13 +45,13 @@ class Setting {
 
 class CacheTest : public ::testing::Test {
  protected:
-  // A file with the content "abc", which is no data set's.
+  // Writes a file with the content "abc", which is not a data set.
   fs::path write(const fs::path& path) const {
     fs::create_directories(path.parent_path());
     std::ofstream(path) << "abc";
     return path;
   }
-  // How `cache.find(name)` fails.
+  // The error of `cache.find(name)`.
   static Error failure(const KerasCache& cache, const std::string& name) {
     try {
       return Error("found " + cache.find(name).path.string(), ExitCode::done);
@@ -67,7 +67,7 @@ class CacheTest : public ::testing::Test {
       keras_home_setting_{"KERAS_HOME", keras_home_.c_str()};
 };
 
-TEST_F(CacheTest, LooksInKerasHomeBeforeHome) {
+TEST_F(CacheTest, SearchesKerasHomeBeforeHome) {
   const auto in_home = write(home_ / ".keras" / "datasets" / "imdb.npz");
   EXPECT_THAT(failure(KerasCache(), "imdb.npz").what(), HasSubstr(in_home.string() + ": found"));
   const auto in_keras_home = write(keras_home_ / "datasets" / "imdb.npz");
@@ -87,7 +87,7 @@ TEST_F(CacheTest, DataDirIsTheOnlyFolder) {
               HasSubstr(in_named.string()));
 }
 
-TEST_F(CacheTest, ListsTheFoldersWhereAFileIsMissing) {
+TEST_F(CacheTest, ListsTheSearchedFoldersOfAMissingFile) {
   const Error error = failure(KerasCache(), "reuters.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::missing);
   EXPECT_THAT(error.what(), AllOf(HasSubstr("'reuters.npz'"),
@@ -96,7 +96,7 @@ TEST_F(CacheTest, ListsTheFoldersWhereAFileIsMissing) {
                                   HasSubstr("--data-dir")));
 }
 
-TEST_F(CacheTest, TakesAnEmptyKerasHomeForNone) {
+TEST_F(CacheTest, IgnoresAnEmptyKerasHome) {
   for (const char* value : {"", static_cast<const char*>(nullptr)}) {
     const Setting none("KERAS_HOME", value);
     EXPECT_THAT(failure(KerasCache(), "mnist.npz").what(),
@@ -118,7 +118,7 @@ TEST_F(CacheTest, NamesBothChecksumsOfAWrongFile) {
                                 HasSubstr("bfafd718b763782e994055a2d397834f")));
 }
 
-TEST_F(CacheTest, TakesAnotherFileWhenTold) {
+TEST_F(CacheTest, AcceptsAnotherFileOnRequest) {
   const auto path = write(named_ / "imdb_word_index.json");
   const DataSource source =
       KerasCache({.data_dir = named_, .unverified = true}).find("imdb_word_index.json");
@@ -142,7 +142,7 @@ TEST_F(CacheTest, StandInDataNeedsNoFile) {
   EXPECT_EQ(failure(cache, "cifar10.npz").exit_code(), ExitCode::usage);
 }
 
-TEST_F(CacheTest, SaysWhyAMissingFileCannotBeFetched) {
+TEST_F(CacheTest, SaysWhyADownloadFailed) {
   const auto cache = [&](const fs::path& folder, const char* url) {
     return KerasCache({.data_dir = folder, .download = true, .base_url = url});
   };
@@ -170,14 +170,14 @@ TEST_F(CacheTest, KnowsTheFilesOfADataSet) {
   EXPECT_THROW(data_files_of(""), Error);
 }
 
-TEST_F(CacheTest, AFolderOfThatNameIsNoFile) {
+TEST_F(CacheTest, RejectsAFolderOfThatName) {
   fs::create_directories(named_ / "imdb.npz");
   const Error error = failure(KerasCache({.data_dir = named_}), "imdb.npz");
   EXPECT_EQ(error.exit_code(), ExitCode::usage);
   EXPECT_THAT(error.what(), HasSubstr("imdb.npz: cannot be read"));
 }
 
-TEST_F(CacheTest, RefusesUnknownNames) {
+TEST_F(CacheTest, RejectsUnknownNames) {
   write(named_ / "cifar10.npz");
   for (const std::string name : {"cifar10.npz", "", "../named/imdb.npz"}) {
     const Error error = failure(KerasCache({.data_dir = named_}), name);
@@ -186,7 +186,7 @@ TEST_F(CacheTest, RefusesUnknownNames) {
   }
 }
 
-TEST(DefaultDataUrl, IsKerassOrTheEnvironments) {
+TEST(DefaultDataUrl, ComesFromTheEnvironmentOrKeras) {
   for (const char* none : {static_cast<const char*>(nullptr), ""}) {
     const Setting setting("REPRISE_DATA_URL", none);
     EXPECT_EQ(default_data_url(), "https://storage.googleapis.com/tensorflow/tf-keras-datasets/");
@@ -207,7 +207,7 @@ TEST_F(CacheTest, DigestsFiles) {
   EXPECT_THROW(file_digest(named_ / "nowhere", "md5"), Error);
 }
 
-TEST(Crc32, GivesTheCheckValueAndGoesOn) {
+TEST(Crc32, GivesTheCheckValueAndContinues) {
   const auto bytes = std::as_bytes(std::span(std::string_view("123456789")));
   EXPECT_EQ(crc32(bytes), 0xcbf43926u);
   EXPECT_EQ(crc32(bytes.subspan(4), crc32(bytes.first(4))), 0xcbf43926u);
@@ -227,7 +227,7 @@ TEST(CacheRealData, FindsTheVerifiedFile) {
   REPRISE_NEEDS("imdb_word_index.json");
   const DataSource file = KerasCache().find("imdb_word_index.json");
   EXPECT_EQ(file.path.filename(), "imdb_word_index.json");
-  // Keras knows its MD5 only; this is sha256sum's
+  // Keras lists only the MD5; this value is from sha256sum
   EXPECT_EQ(file.sha256, "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6");
 }
 

@@ -1,4 +1,4 @@
-// Converted data sets hold what the originals hold.
+// Converted data sets have the content of the originals.
 #include "reprise/data/convert.hpp"
 
 #include <gmock/gmock.h>
@@ -25,11 +25,11 @@ void expect_same_lists(const std::filesystem::path& file) {
     }
     ++arrays;
     const Sequences lists = from.lists(name);
-    EXPECT_EQ(to.integers(name + "_offsets"), lists.starts);
+    EXPECT_EQ(to.integers(name + "_offsets"), lists.offsets);
     EXPECT_EQ(to.array(name + "_values").descr, "<i4");
     EXPECT_EQ(to.array(name + "_values").as_doubles(),
               std::vector<double>(lists.values.begin(), lists.values.end()));
-    EXPECT_EQ(to.lists(name).starts, lists.starts);
+    EXPECT_EQ(to.lists(name).offsets, lists.offsets);
     EXPECT_EQ(to.lists(name).values, lists.values);
   }
   EXPECT_GT(arrays, 0);
@@ -39,7 +39,7 @@ TEST(Convert, TextSetsKeepTheirLists) {
   expect_same_lists(testing::source_file("tests/data/fixtures/imdb_p4_deflated.npz"));
 }
 
-TEST(Convert, PlainListsOfWrongOffsetsAreRefused) {
+TEST(Convert, PlainListsWithWrongOffsetsAreRejected) {
   const testing::Scratch scratch;
   const auto file = scratch.path() / "plain.npz";
   const std::int32_t words[] = {1, 2, 3};
@@ -61,7 +61,7 @@ TEST(ConvertRealData, ReutersKeepsItsLists) {
   expect_same_lists(*testing::real_file("reuters.npz"));
 }
 
-TEST(ConvertRealData, MnistComesBackFromIdx) {
+TEST(ConvertRealData, MnistRoundTripsThroughIdx) {
   REPRISE_NEEDS("mnist.npz");
   const testing::Scratch scratch;
   const auto file = *testing::real_file("mnist.npz");

@@ -1,5 +1,4 @@
-// What the tests of downloads have in common: a file, the server that has it, a folder that wants
-// it.
+// The fixture of the download tests: a file, a server that offers it, and a target directory.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -64,7 +63,7 @@ class DownloadCase : public ::testing::Test {
     options.stall_timeout = 1;
     return options;
   }
-  // The file is there, whole and alone.
+  // Expects the complete file and no other file.
   void expect_whole() const {
     EXPECT_TRUE(content_of(folder_ / file_.name) == content_);
     EXPECT_THAT(names_in(folder_), ::testing::ElementsAre(file_.name));
@@ -82,7 +81,7 @@ class DownloadCase : public ::testing::Test {
     }
     return Error("no error", ExitCode::done);
   }
-  // The line of a failure of that kind, after which no file has the name.
+  // The error message of a failed download, which must not leave the file behind.
   std::string line(const std::string& behaviour, ExitCode code) const {
     const Error error = failure(options(behaviour));
     EXPECT_EQ(error.exit_code(), code) << error.what();
@@ -94,7 +93,7 @@ class DownloadCase : public ::testing::Test {
   void write_part(const std::string& content) const {
     std::ofstream(part(), std::ios::binary) << content;
   }
-  // Runs `body` in a process of its own.
+  // Runs `body` in a child process.
   template <class Body>
   pid_t start(Body body) const {
     const pid_t child = fork();

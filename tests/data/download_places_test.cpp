@@ -1,5 +1,5 @@
-// Downloads by several processes, into folders that cannot be written, from hosts that are not
-// there or not to be trusted.
+// Downloads by several processes, into directories that are not writable, and from hosts that do
+// not exist or are not trusted.
 #include <fcntl.h>
 
 #include "reprise/core/atomic_file.hpp"
@@ -18,7 +18,7 @@ using testing::names_in;
 
 class DownloadPlacesTest : public testing::DownloadCase {};
 
-TEST_F(DownloadPlacesTest, TwoProcessesAtOnceFetchOnce) {
+TEST_F(DownloadPlacesTest, TwoProcessesDownloadOnce) {
   const auto fetch = [&] {
     download(file_, folder_, options("slow"));
     return content_of(folder_ / file_.name) == content_ ? 0 : 1;
@@ -38,7 +38,7 @@ TEST_F(DownloadPlacesTest, TwoProcessesAtOnceFetchOnce) {
   EXPECT_THAT(server_->ranges(), ElementsAre(""));
 }
 
-TEST_F(DownloadPlacesTest, ManyProcessesAtOnceFetchOnce) {
+TEST_F(DownloadPlacesTest, ManyProcessesDownloadOnce) {
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
     children.push_back(start([&] {
@@ -55,9 +55,9 @@ TEST_F(DownloadPlacesTest, AnInterruptLeavesThePartAndAKillNoLock) {
   for (const int signal : {SIGINT, SIGKILL}) {
     const std::string behaviour = "slow/" + std::to_string(signal);
     const pid_t child = start([&] {
-      std::signal(SIGINT, SIG_DFL);  // a shell's background ignores it
+      std::signal(SIGINT, SIG_DFL);  // background processes of a shell ignore it
       remove_temporary_files_on_signals();
-      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);  // "interrupted" is no failure here
+      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);  // hide the message "interrupted"
       download(file_, folder_, options(behaviour));
       return 0;
     });
@@ -75,7 +75,7 @@ TEST_F(DownloadPlacesTest, AnInterruptLeavesThePartAndAKillNoLock) {
   EXPECT_THAT(ranges[3], HasSubstr("bytes="));
 }
 
-TEST_F(DownloadPlacesTest, NamesFoldersThatCannotBeWritten) {
+TEST_F(DownloadPlacesTest, NamesFoldersThatAreNotWritable) {
   const auto line_in = [&](const fs::path& folder) {
     try {
       download(file_, folder, options("whole"));
@@ -96,7 +96,7 @@ TEST_F(DownloadPlacesTest, NamesFoldersThatCannotBeWritten) {
   fs::remove(part());
   fs::permissions(folder_, fs::perms(0555));
   fs::permissions(scratch_.path(), fs::perms(0755));
-  const bool root = geteuid() == 0;  // who may write anywhere
+  const bool root = geteuid() == 0;  // root may write anywhere
   ASSERT_EQ(seteuid(root ? 65534 : geteuid()), 0);
   EXPECT_THAT(line_in(folder_), HasSubstr("some.npz.part: cannot be written: Permission denied"));
   ASSERT_EQ(seteuid(root ? 0 : geteuid()), 0);
@@ -104,7 +104,7 @@ TEST_F(DownloadPlacesTest, NamesFoldersThatCannotBeWritten) {
   EXPECT_THAT(server_->ranges(), IsEmpty());
 }
 
-TEST_F(DownloadPlacesTest, NamesHostsThatAreNotThere) {
+TEST_F(DownloadPlacesTest, NamesUnreachableHosts) {
   DownloadOptions nowhere = options("whole");
   nowhere.attempts = 1;
   nowhere.base_url = "http://no-such-host.invalid/keras";

@@ -1,4 +1,5 @@
-// Downloads from a server that cuts, lies and redirects (loopback_server.py).
+// Downloads from a server that breaks connections, gives wrong answers and redirects
+// (loopback_server.py).
 #include "tests/data/download_case.hpp"
 
 namespace reprise {
@@ -15,7 +16,7 @@ using testing::names_in;
 
 class DownloadTest : public testing::DownloadCase {};
 
-TEST_F(DownloadTest, FetchesAndShowsHowFarItIs) {
+TEST_F(DownloadTest, DownloadsAndReportsProgress) {
   DownloadOptions slow = options("slow");
   std::vector<DownloadStatus> seen;
   slow.observer = [&](const DownloadStatus& status) { seen.push_back(status); };
@@ -39,17 +40,17 @@ TEST_F(DownloadTest, VerifiesMd5) {
   EXPECT_THAT(failure(options("wrong")).what(), HasSubstr("expected " + file_.digest));
 }
 
-TEST_F(DownloadTest, ResumesWhatWasCut) {
+TEST_F(DownloadTest, ResumesBrokenConnections) {
   expect_fetched("cut+cut+whole");
   EXPECT_THAT(server_->ranges(), ElementsAre("", "bytes=20000-", "bytes=30000-"));
 }
 
-TEST_F(DownloadTest, BeginsAnewWhereTheServerKnowsNoRanges) {
+TEST_F(DownloadTest, StartsOverIfTheServerIgnoresRanges) {
   expect_fetched("cut_without_range+whole_without_range");
   EXPECT_THAT(server_->ranges(), ElementsAre("", "bytes=20000-"));
 }
 
-TEST_F(DownloadTest, ResumesWhatStallsOrHasNoLength) {
+TEST_F(DownloadTest, ResumesStalledTransfersAndUnknownLengths) {
   expect_fetched("stall+whole");
   fs::remove(folder_ / file_.name);
   expect_fetched("silent+whole");
@@ -65,23 +66,23 @@ TEST_F(DownloadTest, GivesUpAfterTheLastAttemptAndResumesNextTime) {
   EXPECT_EQ(server_->ranges().back(), "bytes=35000-");
 }
 
-TEST_F(DownloadTest, ThrowsStalePartsAway) {
+TEST_F(DownloadTest, DiscardsStaleParts) {
   write_part(std::string(kBytes + 1, 'x'));  // too long
   expect_fetched("whole/1");
   fs::remove(folder_ / file_.name);
-  write_part(std::string(100, 'x'));  // of another file
+  write_part(std::string(100, 'x'));  // from another file
   expect_fetched("whole/2");
   fs::remove(folder_ / file_.name);
-  write_part(std::string(kBytes, 'x'));  // as long, but another one
+  write_part(std::string(kBytes, 'x'));  // right length, wrong content
   expect_fetched("whole/3");
   EXPECT_THAT(server_->ranges(), ElementsAre("", "bytes=100-", "", ""));
   fs::remove(folder_ / file_.name);
-  write_part(content_);  // all of it, but its process ended before it got its name
+  write_part(content_);  // complete, but the process ended before renaming it
   expect_fetched("whole/4");
   EXPECT_EQ(server_->ranges().size(), 4u);
 }
 
-TEST_F(DownloadTest, DistrustsOddAnswersToRanges) {
+TEST_F(DownloadTest, HandlesUnexpectedAnswersToRanges) {
   for (const std::string behaviour : {"other_part+whole", "status416+whole", "cut_wrong+whole"}) {
     write_part(content_.substr(0, 100));
     expect_fetched(behaviour);
@@ -92,10 +93,10 @@ TEST_F(DownloadTest, DistrustsOddAnswersToRanges) {
   EXPECT_THAT(names_in(folder_), IsEmpty());
 }
 
-TEST_F(DownloadTest, RefusesOtherLengths) {
+TEST_F(DownloadTest, RejectsOtherLengths) {
   EXPECT_THAT(line("shorter", ExitCode::usage), HasSubstr("found 39999 bytes, expected 40000"));
   EXPECT_THAT(line("longer", ExitCode::usage), HasSubstr("found 40001 bytes, expected 40000"));
-  EXPECT_EQ(server_->ranges().size(), 2u);  // at once
+  EXPECT_EQ(server_->ranges().size(), 2u);  // without another attempt
   EXPECT_THAT(line("longer_without_length", ExitCode::usage),
               HasSubstr("found more than 40000 bytes, expected 40000"));
   EXPECT_THAT(names_in(folder_), IsEmpty());
@@ -103,7 +104,7 @@ TEST_F(DownloadTest, RefusesOtherLengths) {
   EXPECT_THAT(names_in(folder_), IsEmpty());
 }
 
-TEST_F(DownloadTest, RefusesOtherContent) {
+TEST_F(DownloadTest, RejectsOtherContent) {
   std::ofstream(scratch_.path() / "reversed", std::ios::binary)
       << std::string(content_.rbegin(), content_.rend());
   EXPECT_THAT(
@@ -112,25 +113,26 @@ TEST_F(DownloadTest, RefusesOtherContent) {
             HasSubstr("expected " + file_.digest)));
   EXPECT_THAT(names_in(folder_), IsEmpty());
   EXPECT_EQ(server_->ranges().size(), 1u);
-  expect_fetched("whole");  // nothing of it is left
+  expect_fetched("whole");  // nothing of the wrong file is left
 }
 
-TEST_F(DownloadTest, TakesOtherContentWhenTold) {
+TEST_F(DownloadTest, AcceptsOtherContentOnRequest) {
   DownloadOptions any = options("cut_wrong+shorter");
   any.unverified = true;
   write_part(content_.substr(0, 100));
   download(file_, folder_, any);
   EXPECT_TRUE(content_of(folder_ / file_.name) == content_.substr(0, kBytes - 1));
-  EXPECT_THAT(server_->ranges(), ElementsAre("", ""));  // nothing could tell if the parts fit
+  EXPECT_THAT(server_->ranges(),
+              ElementsAre("", ""));  // never resumed, since errors would go undetected
 }
 
-TEST_F(DownloadTest, TellsA404AtOnce) {
+TEST_F(DownloadTest, ReportsA404WithoutAnotherAttempt) {
   EXPECT_THAT(line("status404", ExitCode::missing), HasSubstr("answered 404"));
   EXPECT_EQ(server_->ranges().size(), 1u);
   EXPECT_THAT(names_in(folder_), IsEmpty());
 }
 
-TEST_F(DownloadTest, TriesAgainAfterA500) {
+TEST_F(DownloadTest, RetriesAfterA500) {
   std::vector<std::string> notes;
   DownloadOptions again = options("status500+whole");
   again.observer = [&](const DownloadStatus& status) {

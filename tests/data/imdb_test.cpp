@@ -1,6 +1,6 @@
-// keras.datasets.imdb against real Keras 3.15.1: on the fixtures (expected.json, written by
-// fixtures/make_fixtures.py), and on the real file, whose sums and checksums were taken with NumPy
-// from what Keras's load_data returned.
+// keras.datasets.imdb against Keras 3.15.1: on the fixtures (expected.json, written by
+// fixtures/make_fixtures.py), and on the real file, where sums and checksums were computed with
+// NumPy from the result of load_data in Keras.
 #include "reprise/data/imdb.hpp"
 
 #include <fmt/format.h>
@@ -48,10 +48,10 @@ TEST(Imdb, LoadDataEqualsKeras) {
   }
 }
 
-TEST(Imdb, LoadDataRefusesWhatLeavesNothing) {
+TEST(Imdb, LoadDataRejectsEmptyResults) {
   const auto file = testing::fixture("imdb_p4_deflated.npz");
   EXPECT_THAT(line_of([&] { imdb::load_data(unverified_source(file), {.maxlen = 1}); }),
-              AllOf(HasSubstr(file.string()), HasSubstr("maxlen 1 none is left")));
+              AllOf(HasSubstr(file.string()), HasSubstr("no text is shorter than maxlen 1")));
   EXPECT_THAT(
       line_of([&] { imdb::load_data(unverified_source(file), {.index_from = 2147483647}); }),
       HasSubstr("exceeds 32 bits"));
@@ -79,7 +79,7 @@ TEST_F(WordIndexTest, ReadsAndDecodes) {
   EXPECT_EQ(imdb::decode_review({}, index), "");
 }
 
-TEST_F(WordIndexTest, RefusesOtherFiles) {
+TEST_F(WordIndexTest, RejectsOtherFiles) {
   for (const std::string content :
        {"", "{", "[]", "[1, 2]", "7", "null", R"("the")", R"({"the": "1"})", R"({"the": 1.5})",
         R"({"the": null})", R"({"the": 1, "film": []})", R"({"the": 1} x)", "{\"\xff\": 1}"}) {
@@ -90,8 +90,8 @@ TEST_F(WordIndexTest, RefusesOtherFiles) {
   EXPECT_THAT(line_of([] { imdb::get_word_index("nowhere.json"); }), StartsWith("nowhere.json: "));
 }
 
-// Ranks become ints and are turned round: none may change on the way.
-TEST_F(WordIndexTest, RefusesRanksThatDoNotFit) {
+// Ranks are converted to int and the index is inverted, so ranks must fit.
+TEST_F(WordIndexTest, RejectsRanksThatDoNotFit) {
   EXPECT_EQ(imdb::get_word_index(write(R"({"the": 2147483647})")).at("the"), 2147483647);
   for (const std::string rank : {"2147483648", "4294967297", "99999999999999999999", "-1"}) {
     EXPECT_THAT(line_of([&] { imdb::get_word_index(write("{\"the\": " + rank + "}")); }),

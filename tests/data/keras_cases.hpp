@@ -1,4 +1,4 @@
-// Cases that real Keras wrote as JSON: options by Keras's own names, sequences as nested lists.
+// Test cases that Keras wrote as JSON: options with the names of Keras, sequences as nested lists.
 #pragma once
 
 #include <filesystem>
@@ -24,7 +24,7 @@ inline nlohmann::json fixture_json(const std::string& name) {
   return nlohmann::json::parse(in);
 }
 
-// What a case leaves out keeps its default.
+// Options that a case leaves out keep their defaults.
 inline texts::LoadOptions text_options(const nlohmann::json& given) {
   texts::LoadOptions options;
   const auto take = [&](const char* name, auto& option) {
@@ -50,7 +50,7 @@ inline nlohmann::json as_json(const Sequences& sequences) {
   return rows;
 }
 
-// CRC-32 of the bytes of a vector or span of numbers, as zlib.crc32(array.tobytes()) gives it.
+// The CRC-32 of the bytes of a vector or span of numbers, like zlib.crc32(array.tobytes()).
 template <class Values>
 std::string crc_of(const Values& values) {
   return crc32_hex(crc32(std::as_bytes(std::span(values))));

@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that behaves as badly as it is told to: for the tests of downloads.
+"""A server on 127.0.0.1 that misbehaves on request, for the tests of downloads.
 
   python3 tests/data/loopback_server.py FILE LOG [CERTIFICATE KEY]
 
@@ -41,7 +41,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def rest(self):
-        """Answers with the head of what was asked for; returns its body."""
+        """Sends the response header of the requested range; returns its body."""
         body = self.content[self.first:]
         if self.first > len(self.content):
             self.status(416)
@@ -136,7 +136,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.status(500)
 
     def redirect_nowhere(self):
-        self.status(302)  # and says not where to
+        self.status(302)  # without a Location
 
     def to_whole(self):
         self.head(302, 0, Location="/whole/moved")
@@ -157,7 +157,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     def handle_error(self, request, client_address):
-        pass  # clients that hang up are part of the tests
+        pass  # the tests include clients that close the connection
 
 
 CERTIFICATE = sys.argv[3:]

@@ -1,6 +1,6 @@
-// keras.datasets.mnist against real Keras 3.15.1: on the fixture (datasets.json, written by
-// fixtures/make_dataset_fixtures.py), and on the real file, whose checksums were taken with NumPy
-// from what Keras's load_data returned.
+// keras.datasets.mnist against Keras 3.15.1: on the fixture (datasets.json, written by
+// fixtures/make_dataset_fixtures.py), and on the real file, where checksums were computed with
+// NumPy from the result of load_data in Keras.
 #include "reprise/data/mnist.hpp"
 
 #include <gmock/gmock.h>
@@ -27,11 +27,11 @@ TEST(Mnist, LoadDataEqualsKeras) {
   EXPECT_EQ(json(train.labels), wanted["y_train"]);
   EXPECT_EQ(json(test.labels), wanted["y_test"]);
   EXPECT_EQ(json(crc_of(train.images.view().flat())), wanted["x_train"]);
-  // two images of all grey values: every quotient v / 255 in float32
+  // two images with all grey values, hence every quotient v / 255 in float32
   EXPECT_EQ(json(crc_of(mnist::scaled(test.images).view().flat())), wanted["pixels"]);
 }
 
-TEST(Mnist, RefusesOtherFiles) {
+TEST(Mnist, RejectsOtherFiles) {
   EXPECT_THAT(testing::line_of([] {
                 mnist::load_data(unverified_source(testing::fixture("imdb_p4_deflated.npz")));
               }),

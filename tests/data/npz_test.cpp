@@ -1,5 +1,5 @@
-// Npz on damaged and foreign files: zips made here with libzip, .npy members after
-// numpy.lib.format, whole files by NumPy (fixtures/make_fixtures.py).
+// Npz with damaged and unexpected files: zips made here with libzip, .npy members as specified by
+// numpy.lib.format, and files written by NumPy (fixtures/make_fixtures.py).
 #include "reprise/data/npz.hpp"
 
 #include <fmt/format.h>
@@ -52,7 +52,7 @@ const std::string kTwoIntegers = "\1\0\0\0\0\0\0\0\xfe\xff\xff\xff\xff\xff\xff\x
 
 class NpzTest : public ::testing::Test {
  protected:
-  // A .npz whose one member, a.npy, is `content`.
+  // An .npz file whose only member, a.npy, has this content.
   Npz npz(const std::string& content) const {
     fs::remove(file_);
     zip_t* archive = zip_open(file_.c_str(), ZIP_CREATE, nullptr);
@@ -92,7 +92,7 @@ TEST_F(NpzTest, ReadsWhatNumPyWrites) {
   }
 }
 
-TEST_F(NpzTest, RefusesOtherArrays) {
+TEST_F(NpzTest, RejectsOtherArrays) {
   const auto line = [&](const std::string& head, const std::string& payload = kTwoIntegers) {
     return line_of_integers(npy(head, payload));
   };
@@ -105,7 +105,7 @@ TEST_F(NpzTest, RefusesOtherArrays) {
   EXPECT_THAT(line(header("<i8", "3,")), HasSubstr("found 16 bytes, expected 3 integers"));
   EXPECT_THAT(line(header("<i8", "2,"), kTwoIntegers + "x"), HasSubstr("found 17 bytes"));
   EXPECT_THAT(line(header("<i8", "2,"), ""), HasSubstr("found 0 bytes"));
-  // 2^61 + 2 integers: 16 bytes in 64-bit arithmetic
+  // 2^61 + 2 integers, whose size overflows to 16 bytes
   EXPECT_THAT(line(header("<i8", "2305843009213693954,")), HasSubstr("found 16 bytes, expected"));
   for (const std::string shape : {"99999999999999999999,", "-2,", "2.", "x", "2 2", ",2"}) {
     EXPECT_THAT(line(header("<i8", shape)), HasSubstr("expected a header with")) << shape;
@@ -130,7 +130,7 @@ TEST_F(NpzTest, ReadsNumbersOfEveryType) {
   EXPECT_THAT(doubles.array("a").as_doubles(), ElementsAre(1.5, -2));
 }
 
-TEST_F(NpzTest, RefusesNumbersOfOtherShapes) {
+TEST_F(NpzTest, RejectsNumbersOfOtherShapes) {
   const auto line = [&](const std::string& descr, const std::string& shape, auto read) {
     return line_of([&] { read(npz(npy(header(descr, shape), kTwoIntegers))); });
   };
@@ -143,7 +143,7 @@ TEST_F(NpzTest, RefusesNumbersOfOtherShapes) {
   EXPECT_THAT(line("<f4", "2, 1", doubles), HasSubstr("found dtype '<f4'"));
   EXPECT_THAT(line("<f8", "2, 2", doubles), HasSubstr("found 16 bytes, expected 2 x 2 floats"));
   EXPECT_THAT(line("|u1", "15,", bytes), HasSubstr("found 16 bytes, expected 15 integers"));
-  // products that are right, or 0, in 64-bit arithmetic
+  // products that overflow to the right size or to 0
   EXPECT_THAT(line("<f8", "4294967296, 4294967296", doubles), HasSubstr("found 16 bytes"));
   EXPECT_THAT(line("<i4", "4, 9223372036854775809, 1", any), HasSubstr("found 16 bytes"));
   EXPECT_THAT(line("<f8", "2305843009213693952, 2, 1", any), HasSubstr("found 16 bytes"));
@@ -153,11 +153,11 @@ TEST_F(NpzTest, RefusesNumbersOfOtherShapes) {
   }
 }
 
-TEST_F(NpzTest, RefusesWhatIsNoArray) {
+TEST_F(NpzTest, RejectsWhatIsNotAnArray) {
   EXPECT_THAT(line_of_integers(""), HasSubstr("some.npz: a.npy: expected a .npy array"));
   EXPECT_THAT(line_of_integers("\x93NUMPZ\1\0\6\0{}    "), HasSubstr("expected a .npy array"));
-  EXPECT_THAT(line_of_integers("\x93NUMPY\1\0\xff\xff{}"s), HasSubstr("header is cut off"));
-  EXPECT_THAT(line_of_integers("\x93NUMPY\2\0\1\0\0\x80"s), HasSubstr("header is cut off"));
+  EXPECT_THAT(line_of_integers("\x93NUMPY\1\0\xff\xff{}"s), HasSubstr("header is truncated"));
+  EXPECT_THAT(line_of_integers("\x93NUMPY\2\0\1\0\0\x80"s), HasSubstr("header is truncated"));
   const std::string whole = npy(header("<i8", "2,"), kTwoIntegers);
   for (std::size_t length = 0; length < whole.size(); ++length) {
     EXPECT_NE(line_of_integers(whole.substr(0, length)), "") << length;
@@ -169,7 +169,7 @@ TEST_F(NpzTest, KeepsItsMessagesOnOneLine) {
               HasSubstr("some.npz"));
 }
 
-// NumPy fills headers up with spaces; whoever searches them by recursion runs out of stack here.
+// NumPy pads headers with spaces; a recursive search would exhaust the stack here.
 TEST_F(NpzTest, ReadsLongHeaders) {
   const std::string spaces(60'000, ' ');
   EXPECT_THAT(npz(npy(header("<i8", "2,") + spaces, kTwoIntegers)).integers("a"),
@@ -178,7 +178,7 @@ TEST_F(NpzTest, ReadsLongHeaders) {
               HasSubstr("expected a header with"));
 }
 
-TEST_F(NpzTest, RefusesWhatIsNoZip) {
+TEST_F(NpzTest, RejectsWhatIsNotAZip) {
   const auto line = [](const fs::path& path) {
     return line_of([&] { Npz(path).integers("y_train"); });
   };
@@ -191,7 +191,7 @@ TEST_F(NpzTest, RefusesWhatIsNoZip) {
               HasSubstr("imdb_p4_stored.npz: expected a member 'y.npy', found none"));
 }
 
-TEST_F(NpzTest, RefusesMembersThatAreTooLarge) {
+TEST_F(NpzTest, RejectsMembersThatAreTooLarge) {
   const fs::path path = fixture("imdb_p4_deflated.npz");
   const std::size_t size = read_zip_member(path, "y_test.npy").size();
   EXPECT_EQ(read_zip_member(path, "y_test.npy", size).size(), size);
@@ -199,7 +199,7 @@ TEST_F(NpzTest, RefusesMembersThatAreTooLarge) {
               HasSubstr(fmt::format("expected at most {}", size - 1)));
 }
 
-TEST_F(NpzTest, RefusesEveryBeginningOfAFile) {
+TEST_F(NpzTest, RejectsEveryTruncatedFile) {
   for (const std::string name : {"imdb_p4_stored.npz", "imdb_p2_deflated.npz"}) {
     const std::string whole = bytes_of(fixture(name));
     for (std::size_t length = 0; length < whole.size(); length += 100) {
@@ -218,8 +218,8 @@ TEST_F(NpzTest, ComparesTheCrc32) {
   EXPECT_THAT(line_of([&] { Npz(file_).integers("y_test"); }), HasSubstr("CRC-32 differs"));
 }
 
-// What the central directory says of the member: its CRC-32, its deflated and its real size.
-TEST_F(NpzTest, BelievesNoSize) {
+// The entry in the central directory: CRC-32, compressed and uncompressed size.
+TEST_F(NpzTest, DoesNotTrustSizes) {
   const std::string whole = bytes_of(fixture("imdb_p4_deflated.npz"));
   const auto entry = whole.rfind("x_train.npy") - 46;
   ASSERT_EQ(whole.substr(entry, 4), "PK\1\2");
@@ -237,7 +237,7 @@ TEST_F(NpzTest, BelievesNoSize) {
   }
 }
 
-// Some bytes of a zip mean nothing here; a change of the others is an Error and nothing worse.
+// Some bytes of a zip are irrelevant; changing any other byte must give an Error and nothing worse.
 TEST_F(NpzTest, SurvivesDamage) {
   const std::string whole = bytes_of(fixture("imdb_p5_deflated.npz"));
   std::mt19937 random(1);

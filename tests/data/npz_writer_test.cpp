@@ -1,4 +1,5 @@
-// NpzWriter against Npz, byte for byte against numpy.lib.format, and against NumPy where it is.
+// NpzWriter against Npz, byte for byte against numpy.lib.format, and against NumPy if it is
+// installed.
 #include "reprise/data/npz_writer.hpp"
 
 #include <gmock/gmock.h>
@@ -72,9 +73,9 @@ TEST_F(NpzWriterTest, IsReadBackInOrder) {
   EXPECT_THAT(npz.array("empty").as_doubles(), ElementsAre());
 }
 
-// What numpy.lib.format.write_array gives for np.array([[1.5, 2]], '<f4'): 128 bytes and the
-// values.
-TEST_F(NpzWriterTest, WritesNumPysHeader) {
+// The output of numpy.lib.format.write_array for np.array([[1.5, 2]], '<f4'): 128 bytes of header
+// and the values.
+TEST_F(NpzWriterTest, WritesTheHeaderOfNumPy) {
   NpzWriter writer(file_);
   writer.add("x", std::vector<float>{1.5f, 2}, {1, 2});
   writer.finish();
@@ -96,7 +97,7 @@ TEST_F(NpzWriterTest, GivesTheSameBytesAgain) {
   EXPECT_EQ(content(), content());
 }
 
-TEST_F(NpzWriterTest, RefusesWhatDoesNotFit) {
+TEST_F(NpzWriterTest, RejectsWrongShapesAndNames) {
   NpzWriter writer(file_);
   const std::size_t huge = std::size_t{1} << 62;
   for (const std::vector<std::size_t>& shape :
@@ -105,11 +106,11 @@ TEST_F(NpzWriterTest, RefusesWhatDoesNotFit) {
                 AllOf(HasSubstr("some.npz: array 'x': found 6 values"), HasSubstr("shape (")));
   }
   writer.add("x", kFloats, {6});
-  EXPECT_THAT(line_of([&] { writer.add("x", kInts, {2}); }), HasSubstr("was added before"));
-  EXPECT_THAT(line_of([&] { writer.add("", kInts, {2}); }), HasSubstr("expected a name"));
+  EXPECT_THAT(line_of([&] { writer.add("x", kInts, {2}); }), HasSubstr("was already added"));
+  EXPECT_THAT(line_of([&] { writer.add("", kInts, {2}); }), HasSubstr("expected a non-empty name"));
 }
 
-TEST_F(NpzWriterTest, WritesNothingBeforeFinishAndNothingHalf) {
+TEST_F(NpzWriterTest, WritesTheWholeFileInFinish) {
   {
     NpzWriter writer(file_);
     writer.add("x", kFloats, {6});

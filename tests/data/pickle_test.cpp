@@ -1,5 +1,5 @@
-// unpickle_lists against pickles of NumPy 2.4.6 (fixtures/make_fixtures.py) and against pickles
-// assembled here, opcode by opcode (CPython Lib/pickletools.py), to do harm.
+// unpickle_lists with pickles of NumPy 2.4.6 (fixtures/make_fixtures.py) and with malicious pickles
+// assembled here from opcodes (CPython Lib/pickletools.py).
 #include "reprise/data/pickle.hpp"
 
 #include <fmt/format.h>
@@ -24,13 +24,13 @@ using testing::line_of;
 using ::testing::StartsWith;
 using namespace std::string_literals;
 
-constexpr std::size_t kRows = 8;  // of x_test in the fixtures
+constexpr std::size_t kRows = 8;  // number of lists of x_test in the fixtures
 
 Sequences unpickle(const std::string& pickle, std::size_t rows = 1) {
   return unpickle_lists(std::as_bytes(std::span(pickle)), rows, "NAME");
 }
 
-// The pickle in x_test of a fixture: what follows the header of the .npy.
+// The pickle in x_test of a fixture, which follows the .npy header.
 std::string fixture(int protocol) {
   const auto bytes = read_zip_member(
       testing::source_file(fmt::format("tests/data/fixtures/imdb_p{}_stored.npz", protocol)),
@@ -39,7 +39,8 @@ std::string fixture(int protocol) {
   return npy.substr(10 + static_cast<unsigned char>(npy[8]) + 256u * npy[9]);
 }
 
-// Around an array of `rows` objects, as NumPy writes it in protocol 2; `items` fills its list.
+// The pickle of an array of `rows` objects as NumPy writes it in protocol 2; the opcodes `items`
+// fill its list.
 std::string array_of(const std::string& items, int rows = 1) {
   return "\x80\x02"
          "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85U\1b\x87R(K\1M"s +
@@ -63,15 +64,15 @@ TEST(Pickle, EveryProtocolGivesTheSameLists) {
   }
 }
 
-TEST(Pickle, TakesEverySpellingOfAnInteger) {
+TEST(Pickle, AcceptsEveryEncodingOfAnInteger) {
   const std::string items =
       "](K\xffM\xff\xffJ\xff\xff\xff\x7fJ\0\0\0\x80\x8a\0\x8a\1\xfe\x8a\3\0\0\1ea"s;
   EXPECT_THAT(unpickle(array_of(items))[0],
               ElementsAre(255, 65535, 2147483647, -2147483647 - 1, 0, -2, 65536));
 }
 
-// Runs of integers are read at once; they give way to whatever else stands between them.
-TEST(Pickle, ReadsListsInPieces) {
+// Integers are read in batches; other opcodes between them must still be handled.
+TEST(Pickle, ReadsListsInSeveralParts) {
   const std::string frame = "\x95\1\2\3\4\5\6\7\x08"s, far_from_the_end = "(" + frame + "e";
   const std::string pieces = "](K\1M\2\1e(K\3" + frame + "J\4\0\0\0e(K\5\x8a\1\6e(eK\7a"s;
   const Sequences lists =
@@ -82,7 +83,7 @@ TEST(Pickle, ReadsListsInPieces) {
   EXPECT_THAT(lists[3], IsEmpty());
 }
 
-TEST(Pickle, ReadsListsThatAreNamedInAnotherOrder) {
+TEST(Pickle, ReadsListsThatAreReferencedInAnotherOrder) {
   const std::string first = "](K\1K\2eq\1"s, second = "](K\3eq\2"s;
   const Sequences lists = unpickle(array_of("(" + first + second + "h\2h\1e"s, 4), 4);
   EXPECT_THAT(lists[0], ElementsAre(1, 2));
@@ -91,17 +92,17 @@ TEST(Pickle, ReadsListsThatAreNamedInAnotherOrder) {
   EXPECT_THAT(lists[3], ElementsAre(1, 2));
 }
 
-// NumPy writes list by list; two lists that grow in turns would have to be moved again and again.
-TEST(Pickle, RefusesAListThatGoesOnAfterAnother) {
+// NumPy writes list by list; two lists that grow alternately would have to be moved repeatedly.
+TEST(Pickle, RejectsAListThatContinuesAfterAnother) {
   const std::string turns = "(](K\1eq\1](K\2eh\1(K\3e"s, one_by_one = "(](K\1eq\1](K\2eh\1K\3a"s;
   for (const std::string& items : {turns, one_by_one}) {
     const std::string padded = items + "N\x95\1\2\3\4\5\6\7\x08"s;
     EXPECT_THAT(line_of([&] { unpickle(array_of(padded, 2), 2); }),
-                HasSubstr("a list goes on after another one has begun"));
+                HasSubstr("a list continues after another one has begun"));
   }
 }
 
-TEST(Pickle, RefusesWhatDoesNotFit32Bits) {
+TEST(Pickle, RejectsIntegersBeyond32Bits) {
   const auto line = [](const std::string& number) {
     return line_of([&] { unpickle(array_of("]" + number + "aa")); });
   };
@@ -110,7 +111,7 @@ TEST(Pickle, RefusesWhatDoesNotFit32Bits) {
   EXPECT_THAT(line("\x8a\x09\0\0\0\0\0\0\0\0\1"s), HasSubstr("an integer of 9 bytes"));
 }
 
-TEST(Pickle, RefusesOtherGlobalsByName) {
+TEST(Pickle, RejectsOtherGlobalsByName) {
   for (const std::string global :
        {"os.system", "posix.system", "builtins.eval", "numpy.load", "numpy.core.multiarray.scalar",
         "_codecs.decode", "os._reconstruct", "a.numpy.dtype", "."}) {
@@ -127,7 +128,7 @@ TEST(Pickle, RefusesOtherGlobalsByName) {
   }
 }
 
-TEST(Pickle, CallsNothingButWhatNumPyCalls) {
+TEST(Pickle, AllowsOnlyTheCallsOfNumPy) {
   EXPECT_THAT(line_of([] { unpickle("\x80\2cnumpy\nndarray\n)R."); }),
               HasSubstr("call of 'numpy.ndarray' refused"));
   EXPECT_THAT(line_of([] { unpickle("\x80\2cnumpy\ndtype\nU\2i8\x85R."); }), HasSubstr("'O8'"));
@@ -138,8 +139,9 @@ TEST(Pickle, CallsNothingButWhatNumPyCalls) {
   EXPECT_THAT(line_of([] { unpickle("\x80\2U\2os)R."); }), HasSubstr("callee: found text"));
 }
 
-TEST(Pickle, RefusesOtherOpcodes) {
-  // of older protocols, of objects, dicts and out-of-band buffers, and 0xff, which is none
+TEST(Pickle, RejectsOtherOpcodes) {
+  // opcodes of older protocols, objects, dicts and out-of-band buffers, and 0xff, which is
+  // undefined
   for (const char opcode : "ILFSVio d}s0pPQ\x81\x82\x8b\x92\x97\xff"s) {
     EXPECT_THAT(
         line_of([&] { unpickle("\x80\2"s + opcode + "1\n."); }),
@@ -147,7 +149,7 @@ TEST(Pickle, RefusesOtherOpcodes) {
   }
 }
 
-TEST(Pickle, RefusesOtherProtocols) {
+TEST(Pickle, RejectsOtherProtocols) {
   for (const char protocol : {'\0', '\1', '\6', '\xff'}) {
     std::string pickle = array_of("]a");
     pickle[1] = protocol;
@@ -155,18 +157,18 @@ TEST(Pickle, RefusesOtherProtocols) {
   }
 }
 
-TEST(Pickle, RefusesOtherContents) {
+TEST(Pickle, RejectsOtherContents) {
   const auto line = [](const std::string& items) {
     return line_of([&] { unpickle(array_of(items)); });
   };
   EXPECT_EQ(line("]a"), "");
-  EXPECT_THAT(line("](K\1]ea"), HasSubstr("a list mixes integers and other things"));
-  EXPECT_THAT(line("](K\1K\2e]aa"), HasSubstr("a list mixes integers and other things"));
-  EXPECT_THAT(line("]]aa"), HasSubstr("something that is no integer"));
-  EXPECT_THAT(line("]Naa"), HasSubstr("something that is no integer"));
+  EXPECT_THAT(line("](K\1]ea"), HasSubstr("a list mixes integers and other values"));
+  EXPECT_THAT(line("](K\1K\2e]aa"), HasSubstr("a list mixes integers and other values"));
+  EXPECT_THAT(line("]]aa"), HasSubstr("a value that is not an integer"));
+  EXPECT_THAT(line("]Naa"), HasSubstr("a value that is not an integer"));
   EXPECT_THAT(line("]\x88"
                    "aa"),
-              HasSubstr("something that is no integer"));
+              HasSubstr("a value that is not an integer"));
   EXPECT_THAT(line("Na"), HasSubstr("an item of the array: found None, expected list"));
   EXPECT_THAT(line("K\1a"), HasSubstr("expected 1 lists"));
   EXPECT_THAT(line("](](K\1ea"), HasSubstr("found mark, expected list"));
@@ -176,24 +178,26 @@ TEST(Pickle, RefusesOtherContents) {
   }
 }
 
-TEST(Pickle, RefusesAnotherNumberOfLists) {
+TEST(Pickle, RejectsAWrongNumberOfLists) {
   const std::string two = array_of("(]]e", 2);
   EXPECT_EQ(unpickle(two, 2).size(), 2u);
   EXPECT_THAT(line_of([&] { unpickle(two, 1); }), HasSubstr("expected 1 lists"));
   EXPECT_THAT(line_of([&] { unpickle(two, 3); }), HasSubstr("expected 3 lists"));
   EXPECT_THAT(line_of([] { unpickle(array_of("(]]e", 3), 2); }),
-              HasSubstr("an array of 3 with 2 lists"));
+              HasSubstr("an array of length 3 with 2 lists"));
 }
 
-// 10 kB that name one list of 1,000 integers 5,000 times would be 20 MB, 10 MB would be terabytes.
-TEST(Pickle, RefusesOneListNamedManyTimes) {
+// 10 kB that reference one list of 1,000 integers 5,000 times would give 20 MB; 10 MB would give
+// terabytes.
+TEST(Pickle, RejectsManyReferencesToOneList) {
   std::string bomb = "(](" + std::string(2000, 'K') + "eq\1";
   for (int i = 0; i < 5000; ++i) bomb += "h\1";
   const std::string pickle = array_of(bomb + "e", 5001);
-  EXPECT_THAT(line_of([&] { unpickle(pickle, 5001); }), HasSubstr("names one list many times"));
+  EXPECT_THAT(line_of([&] { unpickle(pickle, 5001); }),
+              HasSubstr("references one list many times"));
 }
 
-TEST(Pickle, RefusesEveryBeginningOfAPickle) {
+TEST(Pickle, RejectsEveryTruncatedPickle) {
   for (const int protocol : {2, 3, 4, 5}) {
     const std::string whole = fixture(protocol);
     for (std::size_t length = 0; length < whole.size(); ++length) {
@@ -223,7 +227,7 @@ TEST(Pickle, SurvivesDamage) {
       EXPECT_THAT(line, StartsWith("NAME: "));
     }
   }
-  EXPECT_GT(refused, 10'000);  // both ways were taken
+  EXPECT_GT(refused, 10'000);  // both outcomes occurred
   EXPECT_GT(accepted, 1'000);
 }
 

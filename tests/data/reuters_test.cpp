@@ -1,6 +1,6 @@
-// keras.datasets.reuters against real Keras 3.15.1: on the fixtures (datasets.json, written by
-// fixtures/make_dataset_fixtures.py), and on the real file, whose sums and checksums were taken
-// with NumPy from what Keras's load_data returned.
+// keras.datasets.reuters against Keras 3.15.1: on the fixtures (datasets.json, written by
+// fixtures/make_dataset_fixtures.py), and on the real file, where sums and checksums were computed
+// with NumPy from the result of load_data in Keras.
 #include "reprise/data/reuters.hpp"
 
 #include <gmock/gmock.h>
@@ -44,10 +44,10 @@ TEST(Reuters, LabelNamesEqualKeras) {
             testing::fixture_json("datasets.json")["reuters_label_names"]);
 }
 
-TEST(Reuters, RefusesWhatLeavesNothingAndOtherSplits) {
+TEST(Reuters, RejectsEmptyResultsAndInvalidSplits) {
   const auto source = unverified_source(kSmall);
   EXPECT_THAT(line_of([&] { reuters::load_data(source, {.maxlen = 1}); }),
-              HasSubstr("reuters_small.npz: after filtering for texts shorter than maxlen 1"));
+              HasSubstr("reuters_small.npz: no text is shorter than maxlen 1"));
   for (const double split : {-0.1, 1.0, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_THAT(line_of([&] { reuters::load_data(source, {}, split); }), HasSubstr("test_split"));
   }

@@ -1,4 +1,4 @@
-// Splits of data sets that come in one piece, and the book's folds.
+// The split into training and test set, and the folds of the book.
 #include "reprise/data/split.hpp"
 
 #include <gmock/gmock.h>
@@ -33,13 +33,13 @@ Matrix<double> numbered(std::size_t rows, std::size_t cols) {
 
 TEST(Folds, AreThoseOfTheListing) {
   const Matrix<double> x = numbered(7, 2), y = numbered(7, 1);
-  const Fold second = make_fold(x, y, 1, 3);  // 7 // 3 is 2: rows 2 and 3 validate
+  const Fold second = make_fold(x, y, 1, 3);  // 7 // 3 is 2: rows 2 and 3 are validation data
   EXPECT_THAT(second.val_x.flat(), ElementsAre(20, 21, 30, 31));
   EXPECT_THAT(second.val_y.flat(), ElementsAre(20, 30));
   EXPECT_THAT(second.partial_train_x.view().flat(),
               ElementsAre(0, 1, 10, 11, 40, 41, 50, 51, 60, 61));
   EXPECT_THAT(second.partial_train_y.view().flat(), ElementsAre(0, 10, 40, 50, 60));
-  // the row that is over never validates
+  // the remaining row is never validation data
   const Fold last = make_fold(x, y, 2, 3);
   EXPECT_THAT(last.val_y.flat(), ElementsAre(40, 50));
   EXPECT_THAT(last.partial_train_y.view().flat(), ElementsAre(0, 10, 20, 30, 60));
@@ -47,7 +47,7 @@ TEST(Folds, AreThoseOfTheListing) {
               ElementsAre(10, 20, 30, 40, 50, 60));
 }
 
-TEST(Folds, RefuseOtherNumbers) {
+TEST(Folds, RejectOtherNumbers) {
   const Matrix<double> x = numbered(7, 2), y = numbered(7, 1);
   const std::pair<std::size_t, std::size_t> wrong[] = {{0, 0}, {0, 1}, {0, 8}, {3, 3}};
   for (const auto& [i, k] : wrong) {

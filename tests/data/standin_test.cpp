@@ -1,5 +1,5 @@
-// Stand-in data has the same bytes on every machine and resembles the real sets as closely as
-// required_resemblances() says.
+// Stand-in data have the same bytes on every machine and resemble the real sets within the
+// tolerances of required_resemblances().
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ DataSource standin_source(const std::string& name) {
   return {.name = name, .origin = Origin::standin};
 }
 
-// Checks the rows of the table of tolerances that belong to the set.
+// Checks the quantities of this data set that the table of tolerances lists.
 void expect_resemblance(std::string_view set, const testing::DataQuantities& standin) {
   for (const auto& required : testing::required_resemblances()) {
     if (required.set != set) continue;
@@ -33,7 +33,7 @@ void expect_resemblance(std::string_view set, const testing::DataQuantities& sta
   }
 }
 
-TEST(Standin, ReviewsAreLikeTheRealOnesAndAsHardToLearn) {
+TEST(Standin, ReviewsResembleTheRealOnes) {
   const auto data = imdb::load_data(standin_source("imdb.npz"), {.num_words = 10000});
   ASSERT_EQ(data.train.labels.size(), 25000u);
   ASSERT_EQ(data.test.labels.size(), 25000u);
@@ -47,7 +47,7 @@ TEST(Standin, ReviewsAreLikeTheRealOnesAndAsHardToLearn) {
   EXPECT_NEAR(testing::value_of(learned, "test accuracy after 4 epochs"), 0.884, 0.02);
 }
 
-TEST(Standin, NewswiresAreLikeTheRealOnesAndAsHardToLearn) {
+TEST(Standin, NewswiresResembleTheRealOnes) {
   const auto data = reuters::load_data(standin_source("reuters.npz"), {.num_words = 10000});
   ASSERT_EQ(data.train.labels.size(), 8982u);
   ASSERT_EQ(data.test.labels.size(), 2246u);
@@ -73,7 +73,7 @@ TEST(Standin, SameSeedSameBytes) {
   EXPECT_NE(first.second, second.second);
 }
 
-TEST(Standin, PicturesAndHousesHaveTheShapesOfTheRealOnes) {
+TEST(Standin, MnistAndBostonHousingHaveTheShapesOfTheRealSets) {
   const auto digits = standin::mnist();
   EXPECT_EQ(digits.train.images.rows(), 60000u);
   EXPECT_EQ(digits.test.images.rows(), 10000u);
@@ -85,7 +85,7 @@ TEST(Standin, PicturesAndHousesHaveTheShapesOfTheRealOnes) {
   EXPECT_EQ(houses.y.rows(), 506u);
 }
 
-TEST(Standin, MeanPriceIsLikeTheRealOne) {
+TEST(Standin, MeanPriceResemblesTheRealOne) {
   const auto data = boston_housing::load_data(standin_source("boston_housing.npz"));
   expect_resemblance("boston_housing", testing::price_quantities(data));
 }

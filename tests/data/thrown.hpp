@@ -1,4 +1,4 @@
-// What the tests of damaged files ask: an Error, nothing else, whose message is one line.
+// For tests of damaged files, which must throw an Error with a message of one line.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,7 +11,8 @@
 
 namespace reprise::testing {
 
-// The line of the Error that `action` throws, "" if it throws none. Other exceptions fail the test.
+// The message of the Error that `action` throws, "" if it does not throw. Other exceptions fail the
+// test.
 template <class Action>
 std::string line_of(Action&& action) {
   try {

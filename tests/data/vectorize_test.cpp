@@ -1,4 +1,4 @@
-// multi_hot (the book's vectorize_sequences) against rows worked out by hand, and as_column.
+// multi_hot (vectorize_sequences of the book) against rows computed by hand, and as_column.
 #include "reprise/data/vectorize.hpp"
 
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ TEST(MultiHot, SortsAndDropsDuplicates) {
   EXPECT_THAT(x.view().row(4), IsEmpty());
 }
 
-TEST(MultiHot, KnowsTheColumnsAtTheEdgesOfItsWords) {
+TEST(MultiHot, HandlesTheEdgesOfThe64BitWords) {
   for (const std::size_t dimension : {1, 63, 64, 65, 128, 10000}) {
     const auto last = static_cast<std::int32_t>(dimension) - 1;
     const Csr x = multi_hot(sequences_of({{last, 0}, {last}}), dimension);
@@ -65,7 +65,7 @@ TEST(MultiHot, AgreesWithASetOnRandomRows) {
   }
 }
 
-TEST(MultiHot, RefusesColumnsOutOfRange) {
+TEST(MultiHot, RejectsIndicesOutOfRange) {
   const auto line = [](std::int32_t index, std::size_t dimension) {
     return testing::line_of([&] { multi_hot(sequences_of({{0}, {0, index}}), dimension); });
   };
@@ -77,7 +77,7 @@ TEST(MultiHot, RefusesColumnsOutOfRange) {
   EXPECT_THAT(line(2147483647, 64), HasSubstr("holds 2147483647"));
 }
 
-TEST(MultiHot, TakesNoSequences) {
+TEST(MultiHot, AcceptsNoSequences) {
   const Csr x = multi_hot(Sequences{}, 10);
   EXPECT_EQ(x.rows(), 0u);
   EXPECT_EQ(x.cols(), 10u);
@@ -103,7 +103,7 @@ TEST(ToCategorical, EqualsKeras) {
   }
 }
 
-TEST(ToCategorical, TakesTheNumberOfClasses) {
+TEST(ToCategorical, UsesTheNumberOfClasses) {
   const std::vector<std::int64_t> labels{2, 0};
   EXPECT_THAT(to_categorical(labels, 4).view().flat(), ElementsAre(0, 0, 1, 0, 1, 0, 0, 0));
   EXPECT_EQ(to_categorical({}, 4).cols(), 4u);

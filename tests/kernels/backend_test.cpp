@@ -1,6 +1,7 @@
-// Every backend of the list against the plain reference, held to what it claims: the same bits in
-// float and double, on awkward sizes, on any number of threads and with every instruction set of
-// this processor; or results as near as rounding allows.
+// Compares every backend of the list with the plain reference, in float and double, for awkward
+// sizes, any number of threads and every instruction set of this processor. Results must be
+// bit-identical if the backend guarantees that, and otherwise differ by no more than rounding
+// explains.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,7 +29,7 @@ struct Shape {
   std::size_t batch, inputs, units;
 };
 
-// Around the widths of vectors and tiles, an empty batch, and a few that fill several blocks.
+// Sizes around the widths of vectors and tiles, an empty batch, and a few that fill several blocks.
 std::vector<Shape> shapes() {
   std::vector<Shape> all{{33, 600, 130}, {600, 65, 9}, {7, 257, 300}, {65, 9, 513}, {3, 1025, 1}};
   const std::size_t sizes[] = {1, 3, 7, 8, 9, 15, 16, 17, 63, 64, 65};
@@ -40,7 +41,8 @@ std::vector<Shape> shapes() {
   return all;
 }
 
-// Values in [-1, 1), an eighth of them 0 and an eighth so small that their products are denormal.
+// Values in [-1, 1), of which an eighth are 0 and an eighth so small that their products are
+// denormal.
 template <class T>
 Matrix<T> mixed_matrix(std::size_t rows, std::size_t cols, std::uint32_t seed) {
   const auto kind = random_matrix<T>(rows, cols, seed + 100, T(0), T(8));
@@ -73,9 +75,9 @@ Matrix<T> magnitudes(Matrix<T> values) {
   return values;
 }
 
-// Two sums of the same `terms` products, each taken in some order, are both off by at most
-// terms epsilon `magnitude`, the sum of the products' magnitudes; and by the smallest normal number
-// for each product that one of them flushes to 0.
+// Each of two sums of the same `terms` products, taken in any order, is off by at most terms
+// epsilon `magnitude`, where `magnitude` is the sum of the products' absolute values. Each product
+// that is flushed to 0 adds an error of at most the smallest normal number.
 template <class T>
 void expect_near(const Matrix<T>& got, const Matrix<T>& wanted, const Matrix<T>& magnitude,
                  std::size_t terms, const std::string& what) {
@@ -93,7 +95,7 @@ std::string named(const char* primitive, const Shape& s) {
          std::to_string(s.inputs) + " -> " + std::to_string(s.units);
 }
 
-// A backend with one of its instruction sets, on so many threads.
+// A backend with one of its instruction sets and a number of threads.
 struct Variant {
   std::string backend, isa;
   int threads;
@@ -101,19 +103,19 @@ struct Variant {
 
 class EveryBackend : public ::testing::TestWithParam<Variant> {
  protected:
-  // Calls test(backend, reference) for float and, where claimed, for double.
+  // Calls test(backend, reference) for float, and for double if the backend supports it.
   template <class Test>
   void in_each_type(std::string_view operation, Test&& test) {
     const FlushDenormals flush;  // as plans do
     test(*make<float>(), *std::make_unique<ReferenceBackend<float>>());
     if (info().float64) test(*make<double>(), *std::make_unique<ReferenceBackend<double>>());
-    const bool of_a_library = !info().borrowed_from.empty() && info().implements(operation);
-    const bool of_the_team = info().threaded || !info().borrowed_from.empty();
-    if (!of_a_library) {
-      EXPECT_EQ(team_.min_threads_used(), of_the_team ? team_.threads() : 0);
+    const bool runs_in_library = !info().borrowed_from.empty() && info().implements(operation);
+    const bool uses_team = info().threaded || !info().borrowed_from.empty();
+    if (!runs_in_library) {
+      EXPECT_EQ(team_.min_threads_used(), uses_team ? team_.threads() : 0);
     }
   }
-  // What a lender claims goes for what is borrowed from it.
+  // A borrowed operation has the guarantees of the backend that implements it.
   static bool has_reference_bits(std::string_view operation) {
     return info().implements(operation) ? info().reference_bits
                                         : find_backend(info().borrowed_from).reference_bits;
@@ -181,7 +183,7 @@ TEST_P(EveryBackend, DenseBackwardWeightsMeetsReference) {
                  for (const Shape& s : shapes()) {
                    const auto x = mixed_matrix<T>(s.batch, s.inputs, 1);
                    const auto dz = mixed_matrix<T>(s.batch, s.units, 3);
-                   // not zero before: everything has to be written
+                   // The outputs are not 0 before the call, so every element must be written.
                    Matrix<T> dkernel = mixed_matrix<T>(s.inputs, s.units, 2), wanted = dkernel;
                    Matrix<T> db = random_matrix<T>(1, s.units, 4), wanted_db = db;
                    backend.dense_backward_weights(x, dz, dkernel.view(), db.view().flat());
@@ -201,11 +203,11 @@ TEST_P(EveryBackend, DenseBackwardWeightsMeetsReference) {
 }
 
 TEST_P(EveryBackend, CsrEqualsReference) {
-  ASSERT_TRUE(has_reference_bits("csr_forward"));  // no backend has others yet
+  ASSERT_TRUE(has_reference_bits("csr_forward"));  // true of every backend so far
   in_each_type("csr_forward", []<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
     for (const Shape& s : shapes()) {
       const Csr csr = random_csr(s.batch + 2, s.inputs, 0.3, 1);
-      // a batch in an order of its own, with rows left out
+      // a batch in descending order that leaves out two rows
       std::vector<std::int32_t> rows;
       for (std::size_t i = 0; i < s.batch; ++i) {
         rows.push_back(static_cast<std::int32_t>(s.batch + 1 - i));
@@ -227,7 +229,7 @@ TEST_P(EveryBackend, CsrEqualsReference) {
 }
 
 TEST_P(EveryBackend, RulesEqualReference) {
-  ASSERT_TRUE(has_reference_bits("loss"));  // no backend has others yet
+  ASSERT_TRUE(has_reference_bits("loss"));  // true of every backend so far
   in_each_type("loss", []<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
     const auto z = random_matrix<T>(37, 5, 1, T(-4), T(4)), dy = random_matrix<T>(37, 5, 2);
     for (const Activation& activation : alternatives<Activation>()) {
@@ -259,7 +261,7 @@ TEST_P(EveryBackend, RulesEqualReference) {
 }
 
 TEST_P(EveryBackend, OptimizersEqualReference) {
-  ASSERT_TRUE(has_reference_bits("optimizer_pass"));  // no backend has others yet
+  ASSERT_TRUE(has_reference_bits("optimizer_pass"));  // true of every backend so far
   in_each_type("optimizer_pass", []<class T>(Backend<T>& backend, ReferenceBackend<T>& reference) {
     for (const Optimizer& optimizer : testing::every_optimizer()) {
       for (const std::size_t n : {1, 7, 16, 33, 1003}) {
@@ -338,8 +340,8 @@ TEST(BackendList, EndsWithTheReferenceAndNamesItselfInErrors) {
   }
 }
 
-// What is claimed of threads is tested only as a part of the reference's bits.
-TEST(BackendList, ClaimsNothingThatIsNotTested) {
+// same_bits_on_any_threads is tested only together with reference_bits.
+TEST(BackendList, GuaranteesNothingThatIsNotTested) {
   for (const BackendInfo& backend : backends()) {
     EXPECT_LE(backend.same_bits_on_any_threads, backend.reference_bits) << backend.name;
     EXPECT_EQ(backend.borrowed_operations.empty(), backend.borrowed_from.empty()) << backend.name;

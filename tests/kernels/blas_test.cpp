@@ -1,4 +1,4 @@
-// What the blas backend knows of the library that was loaded.
+// What the blas backend reports about the loaded library.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ TEST(Blas, NamesTheLibraryThatWasLoaded) {
   }
 }
 
-TEST(Blas, ClaimsThreadsWhereTheLibraryLetsThemBeSet) {
+TEST(Blas, IsThreadedIfTheLibrarysThreadsCanBeSet) {
   EXPECT_EQ(find_backend("blas").threaded, blas_library().set_threads != nullptr);
 }
 

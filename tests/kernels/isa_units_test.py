@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The kernels' units leave no function behind that the linker could take for the whole program.
+"""The kernel units define no weak function that the linker could use for the whole program.
 
   isa_units_test.py NM OBJECT...
 
-An inline function that is compiled in several units is a weak symbol of each, and one of them is
-kept. From the AVX-512 unit it would end every program on another processor. Only C++ names count:
-sanitizers and coverage add their own.
+An inline function that several units compile is a weak symbol in each of them, and the linker keeps
+one. The copy from the AVX-512 unit would crash the program on a processor without AVX-512. Only C++
+names count, because sanitizers and coverage add other weak symbols.
 """
 
 import subprocess
@@ -18,7 +18,7 @@ def weak_symbols(nm, unit):
     answer = subprocess.run([nm, unit], capture_output=True, text=True, check=True)
     lines = [line.split() for line in answer.stdout.splitlines()]
     if not any(fields[-1].endswith("kernels_float64E") for fields in lines):
-        sys.exit(f"{unit}: no table of kernels in it")
+        sys.exit(f"{unit}: found no table of kernels")
     return [fields[-1] for fields in lines
             if fields[-2] in WEAK and fields[-1].startswith("_Z")]
 

@@ -1,5 +1,5 @@
-// What the onednn backend does beside computing (backend_test.cpp): primitives are kept, layouts
-// are counted, threads are OpenMP's of one runtime and flush denormals.
+// Properties of the onednn backend besides its results (backend_test.cpp): it reuses primitives,
+// counts reorders, uses the threads of a single OpenMP runtime, and makes them flush denormals.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <xmmintrin.h>
@@ -18,7 +18,7 @@ namespace {
 
 using testing::random_matrix;
 
-// All three products of one layer; returns dx.
+// Computes all three products of one layer and returns dx.
 Matrix<float> use(OnednnBackend& backend, std::size_t batch, std::size_t inputs,
                   std::size_t units) {
   const auto x = random_matrix(batch, inputs, 1), kernel = random_matrix(inputs, units, 2);
@@ -39,23 +39,23 @@ TEST(Onednn, KeepsAPrimitiveForEachDirectionAndShape) {
   }
   use(backend, 18, 33, 9);
   EXPECT_EQ(backend.primitives(), 6u);
-  use(backend, 0, 33, 9);  // nothing to compute with
+  use(backend, 0, 33, 9);  // an empty batch needs no primitive
   EXPECT_EQ(backend.primitives(), 6u);
 }
 
-TEST(Onednn, TakesOurArraysAsTheyLie) {
+TEST(Onednn, ReadsPlainArraysWithoutReorders) {
   Team team(2);
   OnednnBackend plain(team, find_isa("").name);
-  OnednnBackend chosen(team, find_isa("").name, OnednnLayout::chosen);
+  OnednnBackend any(team, find_isa("").name, OnednnLayout::any);
   for (const std::size_t batch : {1, 16, 128, 512}) {
-    const auto a = use(plain, batch, 784, 64), b = use(chosen, batch, 784, 64);
-    // sums of 64 products below 1
+    const auto a = use(plain, batch, 784, 64), b = use(any, batch, 784, 64);
+    // Bound for sums of 64 products below 1.
     EXPECT_THAT(a.view().flat(),
                 ::testing::Pointwise(::testing::FloatNear(64 * 64 * 1.2e-7f), b.view().flat()));
   }
   EXPECT_EQ(plain.reorders(), 0u);
-  EXPECT_LE(chosen.reorders(), 12u);  // as oneDNN wishes, once a call at most
-  RecordProperty("reorders_chosen", static_cast<int>(*chosen.reorders()));
+  EXPECT_LE(any.reorders(), 12u);  // at most one per call
+  RecordProperty("reorders_any", static_cast<int>(*any.reorders()));
 }
 
 TEST(Onednn, FlushesDenormalsInOpenmpsThreads) {
@@ -66,7 +66,7 @@ TEST(Onednn, FlushesDenormalsInOpenmpsThreads) {
   int flushed = 0;
 #pragma omp parallel num_threads(kThreads) reduction(+ : flushed)
   flushed += (_mm_getcsr() & 0x8040) == 0x8040 ? 1 : 0;
-  EXPECT_EQ(flushed, kThreads - 1);  // the caller's own state is the plan's affair
+  EXPECT_EQ(flushed, kThreads - 1);  // the plan sets the calling thread when it runs
 }
 
 TEST(Onednn, SharesOneOpenmpRuntime) {

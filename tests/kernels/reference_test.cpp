@@ -1,4 +1,4 @@
-// The plain reference against itself: sparse and dense, one order of sums and the other.
+// Compares the reference with itself: sparse with dense inputs, ascending with descending sums.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace {
 using testing::random_csr;
 using testing::random_matrix;
 
-// Tolerance: a sum of n products of values below 1 is off by at most n epsilon sum |terms|.
+// Tolerance: the error of a sum of n products of values below 1 is at most n epsilon sum |terms|.
 TEST(ReferenceBackend, SparseEqualsDenseOfTheSameOnes) {
   ReferenceBackend<float> reference;
   const Csr csr = random_csr(9, 100, 0.3, 1);

@@ -1,4 +1,4 @@
-// The roots that RMSprop's fast pass makes of multiply-adds (openmp/isa/rmsprop.hpp).
+// The square roots that RMSprop's fast pass computes with multiply-adds (openmp/isa/rmsprop.hpp).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,9 +14,10 @@
 namespace reprise {
 namespace {
 
-// RMSprop without a gradient to speak of: v + epsilon under the root goes through all mantissas and
-// both parities of the exponent, and a few values at the ends. How many come out otherwise than
-// with the root of the standard library, which is correctly rounded.
+// Makes RMSprop take the roots of all mantissas with both parities of the exponent, and of a few
+// extreme values. With rho = 1 the slot v stays as given, and with g = 1 the weight shows the root
+// of v + epsilon. Returns how many results differ from those of std::sqrt, which is correctly
+// rounded.
 std::size_t different_roots(std::string_view isa) {
   const FlushDenormals flush;
   Team team(1);
@@ -35,8 +36,8 @@ std::size_t different_roots(std::string_view isa) {
       different += std::bit_cast<std::uint32_t>(w[i]) != std::bit_cast<std::uint32_t>(wanted);
     }
   };
-  // each value once at the place of an estimate and once at that of a root: neighbours of 16 are
-  // both
+  // The fast pass alternates between vectors of 8 or 16 values with estimated roots and with the
+  // processor's roots. Each value appears in a vector of both kinds.
   constexpr std::uint32_t kOne = 0x3f800000, kAll = 1 << 24;
   for (std::uint32_t first = 0; first < kAll; first += kChunk / 2) {
     for (std::size_t i = 0; i < kChunk; ++i) {

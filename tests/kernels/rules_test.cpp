@@ -1,4 +1,4 @@
-// The formulas against values that Keras publishes and against finite differences.
+// Compares the formulas with values that Keras publishes and with finite differences.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,10 +6,12 @@
 #include <limits>
 #include <numeric>
 
+#include "reprise/core/error.hpp"
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/reference/backend.hpp"
 #include "reprise/kernels/rules/gradient_clipping.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
 #include "tests/support/small_data.hpp"
 
 namespace reprise {
@@ -29,7 +31,8 @@ TEST(BinaryCrossentropyRule, ValueLiesBetweenItsClips) {
   EXPECT_NEAR(BinaryCrossentropy{}.value<float>(zero, one), 15.942, 1e-3);
 }
 
-// keras_semantics of JAX: beyond the clip nothing is learnt, on a bound half passes.
+// As in JAX, a clipped prediction has no gradient, and a prediction exactly on a bound has half of
+// it.
 TEST(BinaryCrossentropyRule, GradientStopsBeyondTheClip) {
   const auto gradient = [](float t, float p) {
     const float target[] = {t}, prediction[] = {p};
@@ -46,8 +49,8 @@ TEST(BinaryCrossentropyRule, GradientStopsBeyondTheClip) {
   EXPECT_FLOAT_EQ(gradient(1, 2e-7f), -1.0f / 2e-7f);
 }
 
-// Targets and upstream of a loss in the table: class numbers or rows, and the mean over the
-// columns.
+// The targets are class numbers or rows, depending on the loss. `upstream` accounts for the mean
+// over the columns.
 TEST(Gradients, OfLossesMeetFiniteDifferences) {
   auto target = testing::random_matrix<double>(5, 3, 1, 0.1, 0.9);
   Matrix<double> labels(5, 1);
@@ -77,7 +80,7 @@ TEST(Gradients, OfLossesMeetFiniteDifferences) {
   }
 }
 
-// The sum of c_j y_j(z) has the gradient that pulling back c gives.
+// The gradient of the sum of c_j y_j(z) is what the backward pass computes from dy = c.
 TEST(Gradients, OfActivationsMeetFiniteDifferences) {
   const std::vector<double> c{0.3, -0.7, 1.1, 0.2, -0.4, 0.9};
   auto activations = alternatives<Activation>();
@@ -109,8 +112,8 @@ TEST(Gradients, OfActivationsMeetFiniteDifferences) {
   EXPECT_EQ(relu.derivative(0.0f, relu.value(0.0f)), 0.0f);
 }
 
-// A network that has gone wrong must show it: max(NaN, 0) is NaN, as in Keras.
-TEST(Activations, HandNaNOn) {
+// NaN must propagate so that a diverged network is visible: max(NaN, 0) is NaN, as in Keras.
+TEST(Activations, PropagateNaN) {
   for (const Activation& activation : alternatives<Activation>()) {
     std::visit(
         [](const auto& rule) {
@@ -201,6 +204,25 @@ TEST(BinaryAccuracyRule, ThresholdItselfCountsAsZero) {
   EXPECT_EQ(BinaryAccuracy{}.value<float>(one, half), 0.0f);
   EXPECT_EQ(BinaryAccuracy{}.value<float>(zero, half), 1.0f);
   EXPECT_EQ(BinaryAccuracy{}.value<float>(one, above), 1.0f);
+}
+
+// Every optimizer with an epsilon takes the epsilon of the semantics unless the user gives one.
+TEST(SemanticsOfOptimizers, SetTheDefaultEpsilonOfEveryOptimizer) {
+  const Semantics& keras = find_semantics("keras-2.0.8");
+  for (const Optimizer& optimizer : alternatives<Optimizer>()) {
+    const bool known =
+        !std::holds_alternative<AdamW>(optimizer) && !std::holds_alternative<Lion>(optimizer);
+    if (!known) {
+      EXPECT_THROW(resolve(keras, optimizer), Error);
+      continue;
+    }
+    std::visit(
+        [](const auto& p) {
+          if constexpr (requires { p.epsilon; }) EXPECT_EQ(p.epsilon, 1e-8) << p.name;
+        },
+        resolve(keras, optimizer));
+  }
+  EXPECT_EQ(std::get<Adam>(resolve(keras, Adam{.epsilon = 1e-3})).epsilon, 1e-3);
 }
 
 TEST(Names, FindEachAlternativeAndNothingElse) {

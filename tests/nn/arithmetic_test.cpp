@@ -37,7 +37,7 @@ TEST(Arithmetic, HasTheBitsOfItsVersion) {
   ASSERT_EQ(kArithmetic, 1);
   const Case cases[] = {
       {RMSprop{}, relu, "50306085", "b4d60ae0"},
-      {SGD{.momentum = 0.9}, tanh, "1f412cf9", "9c652e17"},
+      {SGD{.momentum = 0.9}, Tanh{}, "1f412cf9", "9c652e17"},
       {Adam{}, sigmoid, "53e4ef49", "d7db1ee3"},
       {Nadam{}, elu, "d8e56643", "2252c371"},
   };

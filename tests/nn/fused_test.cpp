@@ -5,7 +5,7 @@
 #include "reprise/core/named.hpp"
 #include "reprise/data/checksum.hpp"
 #include "reprise/kernels/isa.hpp"
-#include "reprise/nn/sequential.hpp"
+#include "reprise/nn/internal_access.hpp"
 #include "tests/support/small_data.hpp"
 
 namespace reprise {
@@ -111,7 +111,7 @@ InputArray inputs(Case::Data data, const Csr& words, const Matrix<double>& pixel
 }
 
 // CRC-32 of all bits of two fits' histories and weights.
-std::uint32_t bits_of(const Case& c, RuntimeOptions options) {
+std::uint32_t bits_of(const Case& c, RuntimeOptions options, bool force_grain_one = false) {
   constexpr std::size_t kRows = 150, kColumns = 90;
   const auto [words, y] = testing::learnable_reviews(kRows, kColumns, 1);
   const auto dense = testing::random_matrix<double>(kRows, kColumns, 2);
@@ -122,7 +122,7 @@ std::uint32_t bits_of(const Case& c, RuntimeOptions options) {
   const InputArray x = inputs(c.data, words, pixels, dense);
 
   options.seed = 3;
-  Runtime keras(options);
+  Runtime keras(options, {.force_grain_one = force_grain_one});
   Sequential model(keras, c.layers);
   CompileOptions compile = c.compile;
   compile.metrics = {"accuracy"};
@@ -138,8 +138,8 @@ std::uint32_t bits_of(const Case& c, RuntimeOptions options) {
   }
   for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
   const bool one_at_a_time = c.batch_size == 1 && options.fuse;  // then nothing is shared
-  if (options.force_grain_one && options.threads > 1 && !one_at_a_time) {
-    EXPECT_EQ(keras.team().min_threads_used(), options.threads) << c.name;
+  if (force_grain_one && options.threads > 1 && !one_at_a_time) {
+    EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), options.threads) << c.name;
   }
   return crc;
 }
@@ -155,7 +155,7 @@ TEST_P(Fused, HasTheBitsOfTheReference) {
     EXPECT_EQ(bits_of(c, {.floatx = dtype, .isa = std::string(isa.name)}), wanted) << isa.name;
   }
   for (const int threads : {1, 2, 3, 4, 7, 16}) {
-    EXPECT_EQ(bits_of(c, {.floatx = dtype, .threads = threads, .force_grain_one = true}), wanted)
+    EXPECT_EQ(bits_of(c, {.floatx = dtype, .threads = threads}, true), wanted)
         << threads << " threads";
   }
 }

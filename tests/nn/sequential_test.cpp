@@ -7,6 +7,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/checksum.hpp"
+#include "reprise/nn/internal_access.hpp"
 #include "tests/support/small_data.hpp"
 
 namespace reprise {
@@ -115,11 +116,11 @@ TEST(Sequential, AnyNumberOfThreadsGivesTheSameBits) {
   const auto [x, y] = testing::learnable_reviews(700, 300, 2);
   std::optional<std::uint32_t> crc;
   for (const int threads : {1, 2, 3, 5, 8}) {
-    Runtime keras({.backend = "openmp", .threads = threads, .force_grain_one = true});
+    Runtime keras({.backend = "openmp", .threads = threads}, {.force_grain_one = true});
     Sequential model = small_model(keras);
     model.fit(x, y, {.epochs = 3, .batch_size = 128});
-    EXPECT_EQ(keras.team().min_threads_used(), threads);
-    EXPECT_EQ(keras.team().max_threads_used(), threads);
+    EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), threads);
+    EXPECT_EQ(InternalAccess::team(keras).max_threads_used(), threads);
     if (!crc) crc = weights_crc(model);
     EXPECT_EQ(weights_crc(model), *crc) << threads << " threads";
   }

@@ -1,5 +1,6 @@
-// NumPy's legacy stream. RandomState(1234567890) as in numpy/random/tests/test_randomstate.py, the
-// small draws by NumPy 2.4.6, orders and checksums as real Keras 3.15.1 shuffled.
+// NumPy's legacy stream. Expected values: RandomState(1234567890) from
+// numpy/random/tests/test_randomstate.py, small draws by NumPy 2.4.6, orders and checksums as
+// shuffled by Keras 3.15.1.
 #include "reprise/random/numpy_random.hpp"
 
 #include <gmock/gmock.h>
@@ -26,16 +27,16 @@ void expect_order(const Order& order, const Order& head, const Order& tail,
   EXPECT_EQ(crc32_hex(crc32(std::as_bytes(std::span(order)))), crc);
 }
 
-TEST(NumpyRandom, SeedsTheGeneratorAsNumPy) {
-  const auto words = [](std::uint32_t seed) {
+TEST(NumpyRandom, SeedsTheGeneratorLikeNumPy) {
+  const auto outputs = [](std::uint32_t seed) {
     Mt19937 generator = Mt19937::from_seed(seed);
     std::vector<std::uint32_t> drawn;
     for (int i = 0; i < 3; ++i) drawn.push_back(generator.next());
     return drawn;
   };
-  EXPECT_THAT(words(0), ElementsAre(2357136044u, 2546248239u, 3071714933u));
-  EXPECT_THAT(words(42), ElementsAre(1608637542u, 3421126067u, 4083286876u));
-  EXPECT_THAT(words(113), ElementsAre(3659249829u, 529109724u, 317413538u));
+  EXPECT_THAT(outputs(0), ElementsAre(2357136044u, 2546248239u, 3071714933u));
+  EXPECT_THAT(outputs(42), ElementsAre(1608637542u, 3421126067u, 4083286876u));
+  EXPECT_THAT(outputs(113), ElementsAre(3659249829u, 529109724u, 317413538u));
 }
 
 TEST(NumpyRandom, DrawsFromIntervals) {
@@ -47,14 +48,14 @@ TEST(NumpyRandom, DrawsFromIntervals) {
   EXPECT_THAT(drawn, ElementsAre(0, 0, 3, 4, 6, 7, 188, 20, 2234489));
 }
 
-TEST(NumpyRandom, ShufflesAsNumPysOwnTests) {
+TEST(NumpyRandom, ShufflesAsInTheTestsOfNumPy) {
   std::vector<int> values{1, 2, 3, 4, 5, 6, 7, 8, 9, 0};
   NumpyRandom(1234567890).shuffle(std::span(values));
   EXPECT_THAT(values, ElementsAre(0, 1, 9, 6, 2, 4, 5, 8, 7, 3));
   EXPECT_THAT(NumpyRandom(1234567890).permutation(10), ElementsAre(9, 0, 8, 5, 1, 3, 4, 7, 6, 2));
 }
 
-TEST(NumpyRandom, GoesOnWhereTheLastShuffleEnded) {
+TEST(NumpyRandom, ContinuesAfterTheLastShuffle) {
   NumpyRandom random(7);
   std::string letters = "abcdefgh";
   random.shuffle(std::span(letters));
@@ -65,8 +66,8 @@ TEST(NumpyRandom, GoesOnWhereTheLastShuffleEnded) {
   EXPECT_EQ(random.interval(0xffffffff), 1152936666u);
 }
 
-// numpy.random.seed(42), fit on 15,000 rows: the draw of the symbolic build, then epochs.
-TEST(NumpyRandom, OrdersBatchesAsKeras) {
+// numpy.random.seed(42), fit on 15,000 samples: the draw of the symbolic build, then the epochs.
+TEST(NumpyRandom, OrdersBatchesLikeKeras) {
   NumpyRandom random(42);
   const auto next = [&] { return random.permutation(15000); };
   expect_order(next(), {11499, 6475, 13167, 862, 5970, 6706, 3017, 3781}, {860, 7270}, "1b10935b");
@@ -79,7 +80,7 @@ TEST(NumpyRandom, OrdersBatchesAsKeras) {
 }
 
 // RandomState(113), the default seed of load_data.
-TEST(NumpyRandom, ShufflesTheDataSetsAsKeras) {
+TEST(NumpyRandom, ShufflesTheDataSetsLikeKeras) {
   NumpyRandom imdb(113);
   expect_order(imdb.permutation(25000), {7798, 13226, 18078, 793, 17499, 23003, 574, 19638},
                {4828, 14501}, "7deec052");
@@ -91,8 +92,8 @@ TEST(NumpyRandom, ShufflesTheDataSetsAsKeras) {
                {220, 165}, "cc5ec581");
 }
 
-// Keras 2.0.8 left the global stream after one shuffle of the data; the model's op seeds were
-// randint(10e6), and the first epoch shuffled what the first fit trained on.
+// In Keras 2.0.8 the global stream continued after the one shuffle of the data: the op seeds of the
+// model were randint(10e6), and then the first epoch shuffled the training samples.
 TEST(NumpyRandom, ReplaysTheStreamsOf2017) {
   struct Replay {
     std::uint32_t seed;

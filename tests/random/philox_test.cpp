@@ -1,4 +1,5 @@
-// TensorFlow 1's generator. Blocks: the known answers of Random123 (kat_vectors, philox4x32 10).
+// The generator of TensorFlow 1. The expected blocks are the known answers of Random123
+// (kat_vectors, philox4x32 10).
 #include "reprise/random/philox.hpp"
 
 #include <gmock/gmock.h>
@@ -22,21 +23,21 @@ TEST(Philox, GivesThePublishedBlocks) {
       ElementsAre(0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u));
 }
 
-TEST(TensorflowUnit, TakesTheLowBitsOfTheBlocksInOrder) {
+TEST(TensorflowUnit, UsesTheLowBitsOfTheBlocksInOrder) {
   std::vector<float> u(10);
   tensorflow_unit(4047477, 0, {}, u);
   for (std::size_t i = 0; i < u.size(); ++i) {
-    const auto words =
+    const auto outputs =
         philox4x32({87654321, 0}, {static_cast<std::uint32_t>(i / 4), 0, 4047477, 0});
-    EXPECT_EQ(u[i], std::ldexp(static_cast<float>(words[i % 4] & 0x7fffffu), -23)) << i;
+    EXPECT_EQ(u[i], std::ldexp(static_cast<float>(outputs[i % 4] & 0x7fffffu), -23)) << i;
   }
 }
 
-TEST(TensorflowUnit, GoesOnPastThirtyTwoBits) {
+TEST(TensorflowUnit, CountsBeyondThirtyTwoBits) {
   std::vector<float> u(8);
   tensorflow_unit(7, 0xffffffffu, {}, u);
-  const auto words = philox4x32({87654321, 0}, {0, 1, 7, 0});
-  EXPECT_EQ(u[4], std::ldexp(static_cast<float>(words[0] & 0x7fffffu), -23));
+  const auto outputs = philox4x32({87654321, 0}, {0, 1, 7, 0});
+  EXPECT_EQ(u[4], std::ldexp(static_cast<float>(outputs[0] & 0x7fffffu), -23));
 }
 
 TEST(TensorflowUniform, HasTwoRoundings) {
@@ -52,7 +53,7 @@ TEST(TensorflowUniform, HasTwoRoundings) {
 
 // Four threads: pass 0 writes groups 0 to 3 from blocks 0 to 3, pass 1 groups 3 to 6 from blocks 4
 // to 7, pass 2 groups 6 to 9 from blocks 8 to 11; 3 and 6 are written twice.
-TEST(PhiloxFill, FollowsTheRaceOfTheGpu) {
+TEST(PhiloxFill, ReproducesTheRaceOnTheGpu) {
   PhiloxFill fill{4, {false, true}};
   std::vector<std::uint64_t> blocks;
   for (std::uint64_t group = 0; group < 9; ++group) blocks.push_back(fill.block(group));
@@ -62,7 +63,7 @@ TEST(PhiloxFill, FollowsTheRaceOfTheGpu) {
   EXPECT_EQ(fill.block(6), 7u);
 }
 
-// The author's GPU and the book's first kernels.
+// The GPU of the book's author and the first kernels of the book.
 TEST(PhiloxFill, CountsTheRaces) {
   const PhiloxFill gpu{26624, {}};
   EXPECT_EQ(gpu.races(10000 * 16), 1u);
@@ -72,7 +73,7 @@ TEST(PhiloxFill, CountsTheRaces) {
   EXPECT_EQ(PhiloxFill{}.races(10000 * 64), 0u);
 }
 
-TEST(PhiloxFill, IsInOrderWithoutThreads) {
+TEST(PhiloxFill, IsSequentialWithoutThreads) {
   for (const std::uint64_t group : {0, 1, 26623, 53246}) {
     EXPECT_EQ(PhiloxFill{}.block(group), group);
   }

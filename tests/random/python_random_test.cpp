@@ -1,5 +1,5 @@
-// CPython's stream. Raw words and randint by CPython 3.11, layer seeds as real Keras 3.15.1 drew
-// them in make_default_seed.
+// CPython's stream. Expected values: raw outputs and randint of CPython 3.11, layer seeds as drawn
+// by make_default_seed of Keras 3.15.1.
 #include "reprise/random/python_random.hpp"
 
 #include <gmock/gmock.h>
@@ -24,22 +24,22 @@ auto draws(int n, Draw draw) {
   return values;
 }
 
-std::vector<std::uint32_t> words_of_key(std::span<const std::uint32_t> key) {
+std::vector<std::uint32_t> outputs_of_key(std::span<const std::uint32_t> key) {
   Mt19937 generator = Mt19937::from_key(key);
   return draws(3, [&] { return generator.next(); });
 }
 
 // random.Random(seed).getrandbits(32)
-TEST(PythonRandom, SeedsTheGeneratorAsCPython) {
-  const auto of = [](std::uint32_t seed) { return words_of_key(std::span(&seed, 1)); };
+TEST(PythonRandom, SeedsTheGeneratorLikeCPython) {
+  const auto of = [](std::uint32_t seed) { return outputs_of_key(std::span(&seed, 1)); };
   EXPECT_THAT(of(0), ElementsAre(3626764237u, 1654615998u, 3255389356u));
   EXPECT_THAT(of(42), ElementsAre(2746317213u, 478163327u, 107420369u));
   EXPECT_THAT(of(113), ElementsAre(131234100u, 2808315400u, 3726391087u));
 }
 
-TEST(PythonRandom, TakesSeedsOfMoreThan32Bits) {
-  // 12345678901234 = 2874 * 2^32 + 1942892530, low word first
-  EXPECT_THAT(words_of_key(std::array{1942892530u, 2874u}),
+TEST(PythonRandom, AcceptsSeedsOfMoreThan32Bits) {
+  // 12345678901234 = 2874 * 2^32 + 1942892530, least significant word first
+  EXPECT_THAT(outputs_of_key(std::array{1942892530u, 2874u}),
               ElementsAre(107551873u, 2403399316u, 624174316u));
   const auto rolls = [](std::uint64_t seed) {
     PythonRandom random(seed);
@@ -50,21 +50,21 @@ TEST(PythonRandom, TakesSeedsOfMoreThan32Bits) {
   EXPECT_THAT(rolls(~0ull), ElementsAre(1, 2, 3, 5, 2, 4, 5, 1));
 }
 
-TEST(PythonRandom, RandintKeepsBothEnds) {
+TEST(PythonRandom, RandintIncludesBothEnds) {
   PythonRandom random(42);
   EXPECT_THAT(draws(12, [&] { return random.randint(0, 1); }),
               ElementsAre(0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0));
   EXPECT_THAT(draws(8, [&] { return random.randint(-5, 5); }),
               ElementsAre(-2, -2, 3, 4, -5, 3, -2, 5));
   EXPECT_THAT(draws(2, [&] { return random.randint(7, 7); }), ElementsAre(7, 7));
-  // and each randint(7, 7) has used up words of the stream, as CPython's does
+  // each randint(7, 7) consumes outputs of the stream, as in CPython
   EXPECT_EQ(random.randint(0, 0xfffffffd), 1929338154);
   PythonRandom wide(42);
   EXPECT_THAT(draws(3, [&] { return wide.randint(0, 0xfffffffd); }),
               ElementsAre(2746317213, 478163327, 107420369));
 }
 
-TEST(Streams, DrawsTheSeedsOfLayersAsKeras) {
+TEST(Streams, DrawsTheSeedsOfLayersLikeKeras) {
   const std::array<std::uint32_t, 4> seeds{0, 1, 42, 1337};
   const std::array<std::array<std::uint32_t, 6>, 4> wanted{{
       {906691060, 413654000, 813847340, 955892129, 451585302, 43469774},
@@ -74,7 +74,7 @@ TEST(Streams, DrawsTheSeedsOfLayersAsKeras) {
   }};
   Streams streams;
   for (std::size_t i = 0; i < seeds.size(); ++i) {
-    streams.set_random_seed(seeds[i]);  // restarts a stream that is under way
+    streams.set_random_seed(seeds[i]);  // restarts the streams
     EXPECT_THAT(draws(6, [&] { return streams.draw_default_seed(); }), ElementsAreArray(wanted[i]));
   }
 }

@@ -1,6 +1,6 @@
-// JAX's generator and the kernels that begin with it. Blocks and uniforms as published (Random123's
-// known answers and jax tests/random_test.py, jax docs/jep/9263-typed-keys.md), kernels as real
-// Keras 3.15.1 made them on JAX 0.10.2, with a processor that has FMA.
+// The generator of JAX and the initial kernels that it gives. Expected values: published blocks and
+// uniforms (known answers of Random123, jax tests/random_test.py, jax docs/jep/9263-typed-keys.md),
+// kernels as initialized by Keras 3.15.1 on JAX 0.10.2 on a CPU with FMA.
 #include "reprise/random/threefry.hpp"
 
 #include <gmock/gmock.h>
@@ -39,9 +39,9 @@ TEST(Threefry, GivesThePublishedBlocks) {
               ElementsAre(0xc4923a9cu, 0x483df7a0u));
 }
 
-// jax's old layout of five 32-bit words: counters 0 1 2 over 3 4 and a 0 that fills up, first words
-// before second words. The key is adler32("bitsthreefry2x32").
-TEST(Threefry, GivesJaxsOldLayout) {
+// The old layout of JAX for five 32-bit values: counters 0 1 2 paired with 3 4 0 (padding), the
+// first outputs before the second ones. The key is adler32("bitsthreefry2x32").
+TEST(Threefry, GivesTheOldLayoutOfJax) {
   std::vector<std::uint32_t> first, second;
   for (const std::uint64_t counter : {0x0'00000003ull, 0x1'00000004ull, 0x2'00000000ull}) {
     const auto [x0, x1] = threefry2x32({0, 942802475}, counter);
@@ -52,7 +52,7 @@ TEST(Threefry, GivesJaxsOldLayout) {
   EXPECT_THAT(second, ElementsAre(689687174u, 2788938207u, ::testing::_));
 }
 
-TEST(ThreefryUniform, GivesJaxsPublishedNumbers) {
+TEST(ThreefryUniform, GivesThePublishedNumbersOfJax) {
   std::vector<float> values(3);
   threefry_uniform<float>({0, 0}, -1.0, 1.0, values);
   for (float& value : values) value = (value + 1) / 2;  // exact: from [-1, 1) to [0, 1)
@@ -64,11 +64,11 @@ struct Kernel {
   std::size_t rows, cols;
   std::vector<std::uint32_t> head;  // bit patterns of the first weights
   std::string crc;
-  std::string crc_of_doubles;          // float64 kernel; empty: not known
+  std::string crc_of_doubles;          // float64 kernel; empty if not known
   std::string crc_of_rounded_doubles;  // the same rounded to float32, as in results/keras
 };
 
-// The layers of seed 42: IMDB's three, then MNIST's two.
+// The layers for seed 42: the three of IMDB, then the two of MNIST.
 const std::vector<Kernel> kKernels{
     {686579304,
      10000,
@@ -122,22 +122,22 @@ TEST(GlorotUniform, EqualsKerasInFloat64) {
   }
 }
 
-TEST(Threefry, GivesTheBitsOfKerasKernels) {
+TEST(Threefry, GivesTheBitsOfKernelsInKeras) {
   const auto bits = [](std::uint32_t seed) {
-    std::vector<std::uint32_t> words;
+    std::vector<std::uint32_t> outputs;
     for (std::uint64_t i = 0; i < 4; ++i) {
       const auto [x0, x1] = threefry2x32({seed, 0}, i);
-      words.push_back(x0 ^ x1);
+      outputs.push_back(x0 ^ x1);
     }
-    return words;
+    return outputs;
   };
   EXPECT_THAT(bits(686579304), ElementsAre(0x12c57c5du, 0x8f12a4a2u, 0x41c1f92bu, 0x5f13c472u));
   EXPECT_THAT(bits(119540832), ElementsAre(0x176e7673u, 0x92cdb41du, 0x298e84b4u, 0x6cdc3583u));
   EXPECT_THAT(bits(26855093), ElementsAre(0x84c9bd0du, 0x3855ff81u, 0x97bdaf2eu, 0x6bc112c7u));
 }
 
-// The limit to its last bit: one double to the side changes some of the weights.
-TEST(GlorotUniform, HasKerasLimits) {
+// The limit must agree to its last bit: the neighbouring double changes some of the weights.
+TEST(GlorotUniform, HasTheLimitsOfKeras) {
   struct Range {
     std::size_t rows, cols;
     double limit;
@@ -155,8 +155,8 @@ TEST(GlorotUniform, HasKerasLimits) {
   }
 }
 
-// The keep bits of Dropout(0.5) with layer seed 119540832: one where u < 0.5, key (seed, step).
-TEST(Threefry, GivesKerasDropoutMasks) {
+// The mask of Dropout(0.5) with layer seed 119540832: 1 if u < 0.5, key (seed, step).
+TEST(Threefry, GivesTheDropoutMasksOfKeras) {
   const auto mask = [](std::uint32_t step) {
     std::string bits;
     for (std::uint64_t i = 0; i < 32; ++i) {

@@ -35,7 +35,7 @@ TEST(DownloadBar, IsRedrawnAtMostTwentyTimesASecondAndFullAtTheEnd) {
 
 TEST(DownloadBar, UnknownSizeHasNoTimeLeft) {
   EXPECT_THAT(shown(true, {{"x", 1'500'000, 0, 1e6}}), EndsWith("─ 1.5 MB"));
-  EXPECT_EQ(shown(false, {{"x", 1, 0, 1e6}}), "x: fetching it\n");
+  EXPECT_EQ(shown(false, {{"x", 1, 0, 1e6}}), "x: downloading\n");
 }
 
 TEST(DownloadBar, FileGetsOneLineAFileAndTheNotes) {
@@ -44,7 +44,7 @@ TEST(DownloadBar, FileGetsOneLineAFileAndTheNotes) {
                           {"x", 0, 0, 0, "cut; attempt 2 of 6 in 0.5 s"},
                           {"x", 3, 2'000'000, 1e6},
                           {"y", 1, 3'000'000, 1e6}}),
-            "x: fetching 2.0 MB\nx: cut; attempt 2 of 6 in 0.5 s\ny: fetching 3.0 MB\n");
+            "x: downloading 2.0 MB\nx: cut; attempt 2 of 6 in 0.5 s\ny: downloading 3.0 MB\n");
 }
 
 TEST(DownloadBar, WhatFollowsABarBeginsALine) {

@@ -1,5 +1,5 @@
 // The record of a run: its shape is Keras's goldens', its document follows
-// results/schema/run-1.json.
+// results/schema/run-2.json.
 #include "reprise/record/run_record.hpp"
 
 #include <gmock/gmock.h>
@@ -35,6 +35,17 @@ RunRecord recorded_run(Dtype dtype, const std::string& backend = "reference") {
   record.activation = "relu";
   record.epochs = 3;
   record.batch_size = 32;
+  record.settings = std::make_shared<json>(json{{"units", {4}},
+                                                {"activation", "relu"},
+                                                {"kernel_regularizer", nullptr},
+                                                {"dropout", 0.0},
+                                                {"optimizer", "rmsprop"},
+                                                {"loss", "binary_crossentropy"},
+                                                {"metrics", {"accuracy"}},
+                                                {"epochs", 3},
+                                                {"batch_size", 32},
+                                                {"validation_split", 0.0},
+                                                {"all_training_rows", false}});
   record.dtype = name_of(dtype);
   record.backend = backend;
   record.data = {"small.npz", std::string(64, 'a'), false};
@@ -116,7 +127,7 @@ bool valid(const json& document, const std::filesystem::path& folder) {
   const std::string command =
       "python3 -c 'import json, sys, jsonschema; jsonschema.Draft202012Validator(json.load("
       "open(sys.argv[1]))).validate(json.load(open(sys.argv[2])))' '" +
-      testing::source_file("results/schema/run-1.json").string() + "' '" +
+      testing::source_file("results/schema/run-2.json").string() + "' '" +
       (folder / "record.json").string() + "' 2>/dev/null";
   return std::system(command.c_str()) == 0;
 }
@@ -147,11 +158,13 @@ TEST(RecordDocument, FollowsItsSchemaAndTheSchemaCanSayNo) {
   file.write();
   std::ifstream in(scratch.path() / "record.json");
   const json document = json::parse(in);
-  EXPECT_EQ(document["schema"], "reprise/run/1");
+  EXPECT_EQ(document["schema"], "reprise/run/2");
   EXPECT_TRUE(valid(document, scratch.path()));
   for (const auto& [pointer, wrong] :
-       std::vector<std::pair<std::string, json>>{{"/schema", "reprise/run/2"},
+       std::vector<std::pair<std::string, json>>{{"/schema", "reprise/run/3"},
                                                  {"/runs/0/seed", -1},
+                                                 {"/runs/0/settings/units", "4"},
+                                                 {"/runs/0/settings/metrics/0", 1},
                                                  {"/runs/0/weights_crc32/0", "xyz"},
                                                  {"/runs/1/data/standin", "no"},
                                                  {"/runs/1/data/verified", 1},

@@ -1,8 +1,8 @@
-"""The section programs from outside: exit codes, one-line errors, nothing half-written.
+"""The command lines of the section programs: exit codes, one-line errors, no half-written files.
 
   python3 tests/repro/cli_test.py build/release/bin [unittest options]
 
-Classes whose name ends in RealData need imdb.npz in Keras's cache and are skipped without it.
+Classes whose names end in RealData need imdb.npz in Keras's cache and are skipped without it.
 """
 
 import json
@@ -46,6 +46,7 @@ class WrongUse(Case):
             (["--standin", "--unverified-data"], ["--standin", "--unverified-data"]),
             (["stray"], ["stray"]),
             (["--check", "/nonexistent"], ["--check", "/nonexistent"]),
+            (["--verbose"], ["--verbose needs --check DIR"]),
         ):
             with self.subTest(arguments=arguments):
                 self.assert_one_line(imdb(*arguments), 2, *parts)
@@ -82,7 +83,7 @@ class WrongUse(Case):
                        capture_output=True)
         self.assertEqual(list(self.folder.iterdir()), [])
 
-    def test_of_a_flag_given_twice_the_last_one_counts(self):
+    def test_the_last_of_two_equal_flags_counts(self):
         self.assertEqual(imdb("--seed", 1, "--seed", 2, "--quiet", "--quiet", "--list").returncode, 0)
         run = imdb("--backend", "openmp", "--dtype", "float64", "--backend", "reference",
                    "--data-dir", self.folder, "--data-dir", self.folder / "last")
@@ -115,7 +116,7 @@ class Data(Case):
         self.assert_one_line(run, 3, str(self.folder / "datasets"), "home/.keras/datasets")
 
     def test_offline_does_not_try_to_fetch(self):
-        self.assert_one_line(self.record_of(), 3, "nor can it be fetched", "127.0.0.1")
+        self.assert_one_line(self.record_of(), 3, "it cannot be downloaded", "127.0.0.1")
         run = self.record_of("--offline")
         self.assert_one_line(run, 3, "not found in")
         self.assertNotIn("fetched", run.stderr)
@@ -143,7 +144,9 @@ class RealData(Case):
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertIn("Epoch 2/2", run.stdout)
         self.assertIn("Keras, same seed", run.stdout)
-        self.assertIn("losses of 2 of 2 epochs to 1e-05", run.stdout)
+        self.assertIn("ok     imdb, seed 42: agrees with Keras 3.15.1: same initial weights and batches; "
+                      "losses equal to 1e-05 in all 2 epochs\n", run.stdout)
+        self.assertNotIn("tolerances", run.stdout)  # only with --verbose
         record = json.loads((self.folder / "r.json").read_text())
         self.assertEqual([r["experiment"] for r in record["runs"]], ["imdb", "imdb_final"])
         first = record["runs"][0]
@@ -165,7 +168,7 @@ class RealData(Case):
         pictures = sorted(p.name for p in (self.folder / "plots").iterdir())
         self.assertEqual(pictures, ["imdb_accuracy.svg", "imdb_loss.svg"])
 
-    def test_check_can_say_no(self):
+    def test_a_check_can_fail(self):
         results = self.folder / "results"
         shutil.copytree(ROOT / "results", results)
         golden = results / "keras" / "imdb__seed42.json"
@@ -175,7 +178,9 @@ class RealData(Case):
         arguments = ("--quiet", "--experiment", "imdb", "--epochs", 1, "--check", results)
         answer = imdb(*arguments)
         self.assertEqual(answer.returncode, 1)
-        self.assertIn("FAILED imdb", answer.stderr)
+        self.assertTrue(answer.stderr.startswith("FAILED imdb, seed 42: differs from Keras 3.15.1: "), answer.stderr)
+        self.assertNotIn("largest differences", answer.stderr)
+        self.assertIn("\n       largest differences: loss 1.1e-02, ", imdb(*arguments, "--verbose").stderr)
         run["history"][0]["loss"][0] /= 1.011
         golden.write_text(json.dumps(run))
         self.assertEqual(imdb(*arguments).returncode, 0)
@@ -188,18 +193,22 @@ class RealData(Case):
         golden.write_text("{")
         self.assert_one_line(imdb(*arguments), 2, "imdb__seed42.json", "expected JSON")
 
-    def test_a_seed_without_a_keras_run_is_held_against_the_band(self):
+    def test_a_seed_without_a_keras_run_is_compared_with_published_re_runs(self):
         arguments = ("--experiment", "imdb_final", "--seed", 1234567, "--threads", 1, "--check")
-        answer = imdb(*arguments, ROOT / "results")
+        answer = imdb(*arguments, ROOT / "results", "--verbose")
         self.assertEqual(answer.returncode, 0, answer.stdout)
-        self.assertIn("test_accuracy 0.8", answer.stdout)
-        self.assertIn("within", answer.stdout)
+        self.assertIn("ok     imdb_final, seed 1234567: no Keras run has this seed; within the mean of the "
+                      "published re-runs plus or minus 8 standard deviations: test_loss, test_accuracy\n",
+                      answer.stdout)
+        self.assertRegex(answer.stdout, r"test_accuracy 0\.8\d+ within 0\.\d+ to 0\.\d+")
         results = self.folder / "results"
         shutil.copytree(ROOT / "results", results)
         book = json.loads((results / "book" / "imdb_final.json").read_text())
         book["reruns"]["figures"]["test_loss"]["mean"] = 0.5
         (results / "book" / "imdb_final.json").write_text(json.dumps(book))
-        self.assertEqual(imdb("--quiet", *arguments, results).returncode, 1)
+        answer = imdb("--quiet", *arguments, results)
+        self.assertEqual(answer.returncode, 1)
+        self.assertRegex(answer.stderr, r"differs from the mean .*: test_loss 0\.\d+ OUTSIDE 0\.\d+ to 0\.\d+\n")
 
     def test_any_number_of_threads_gives_the_same_bits(self):
         checksums = set()
@@ -218,9 +227,9 @@ class RealData(Case):
         self.assertEqual(run.returncode, 0)
         self.assert_one_line(imdb("--show-review", 25000), 2, "25000", "0 to 24999")
 
-    def test_parting_prints_where(self):
-        run = imdb("--experiment", "imdb", "--seed", 1, "--epochs", 9, "--quiet", "--parting")
-        self.assertRegex(run.stdout, r"epoch 9, step \d+, layer 2, unit \d+, sample \d+: ")
+    def test_first_divergence_prints_where(self):
+        run = imdb("--experiment", "imdb", "--seed", 1, "--epochs", 9, "--quiet", "--first-divergence")
+        self.assertRegex(run.stdout, r"first divergence in epoch 9, step \d+, layer 2, unit \d+, sample \d+: ")
 
     def test_signals_leave_nothing(self):
         for number, code, line in ((signal.SIGINT, 130, "imdb: interrupted\n"),

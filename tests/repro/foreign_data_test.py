@@ -1,4 +1,4 @@
-"""Data that are not Keras's own files: each output says so, and nothing is claimed of the book.
+"""Data that are not Keras's own files: every output says so, and nothing is claimed about the book.
 
   python3 tests/repro/foreign_data_test.py build/release/bin [unittest options]
 """
@@ -33,7 +33,7 @@ class Foreign(Case):
         self.assertEqual([p.name for p in pictures], ["imdb_accuracy.svg", "imdb_loss.svg"])
         for picture in pictures:
             self.assertIn(f">{mark}Training and validation", picture.read_text())
-        self.assertIn(f" {mark}Training and validation loss", output)  # the terminal's
+        self.assertIn(f" {mark}Training and validation loss", output)  # in the terminal
 
 
 @unittest.skipIf(shutil.which("gnuplot") is None, "gnuplot is not installed")
@@ -60,7 +60,7 @@ class Standin(Foreign):
         for row in rows:
             self.assertRegex(row, r" {3}- +- +[0-9.]+( \(1\))?$")
         verdicts = table.split("\n\n")[1].splitlines()
-        self.assertEqual(verdicts, [f"-      {id}: {NOTE.strip()}" for id in ("imdb", "imdb_final")])
+        self.assertEqual(verdicts, [f"-      {id}, seed 42: {NOTE.strip()}" for id in ("imdb", "imdb_final")])
 
     def test_the_record_follows_its_schema(self):
         try:
@@ -68,7 +68,7 @@ class Standin(Foreign):
         except ImportError:
             self.skipTest("python3-jsonschema is not installed")
         self.assertEqual(self.imdb("--standin", "--experiment", "imdb_final").returncode, 0)
-        schema = json.loads((ROOT / "results/schema/run-1.json").read_text())
+        schema = json.loads((ROOT / "results/schema/run-2.json").read_text())
         jsonschema.Draft202012Validator(schema).validate(
             json.loads((self.folder / "r.json").read_text()))
 
@@ -76,7 +76,7 @@ class Standin(Foreign):
         run = self.imdb("--standin", "--quiet", "--experiment", "imdb_final")
         self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", NOTE))
 
-    def test_partings_and_reviews_say_so_too(self):
+    def test_divergences_and_reviews_say_so_too(self):
         run = programs.run("imdb", "--standin", "--show-review", 0)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertRegex(run.stdout, rf"\A{NOTE}STAND-IN: train_data\[0\], (negative|positive):\n1 \d+ [\d ]+\n\Z")
@@ -119,7 +119,7 @@ class UnverifiedRealData(Foreign):
         self.assertEqual(run.stdout.count("\nUNVERIFIED DATA: load "), 2)
         self.assertIn("\nUNVERIFIED DATA: imdb.npz is not the file that Keras accepts\nexperiment ",
                       run.stdout)
-        self.assertIn("ok     imdb: UNVERIFIED DATA: kernels and permutations equal", run.stdout)
+        self.assertIn("ok     imdb, seed 42: UNVERIFIED DATA: agrees with Keras 3.15.1: same initial weights", run.stdout)
         self.assert_pictures_say("UNVERIFIED DATA: ", run.stdout)
         for record in self.runs():
             self.assertEqual(record["data"], {"file": "imdb.npz", "sha256": digest, "standin": False,

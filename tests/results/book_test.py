@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The files of results/book: their schema, and that their figures agree with each other.
+"""Checks the files of results/book: their schema, and that their quantities agree with each other.
 
-    book_test.py [FOLDER]     FOLDER: another results/ (default: the checkout's)
+    book_test.py [DIR]     DIR: the directory results/ to check (default: the checkout's)
 """
 
 import json
@@ -15,13 +15,13 @@ RESULTS = ROOT / "results"
 
 
 def files():
-    """(name, document) of every file; a name that stands twice in an object is an error."""
+    """Yields (name, document) of every file; a repeated name in an object is an error."""
 
     def unique(pairs):
         names = [name for name, _ in pairs]
         twice = {name for name in names if names.count(name) > 1}
         if twice:
-            raise ValueError(f"{path.name}: twice in one object: {', '.join(sorted(twice))}")
+            raise ValueError(f"{path.name}: repeated in one object: {', '.join(sorted(twice))}")
         return dict(pairs)
 
     for path in sorted((RESULTS / "book").glob("*.json")):
@@ -34,12 +34,12 @@ def logs():
             yield f"{name}, {log['name']}", log
 
 
-def figure_groups():
+def quantity_groups():
     for name, document in files():
         reruns = document["reruns"]
-        yield f"{name}, figures", reruns["figures"]
-        for group, figures in reruns.get("groups", {}).items():
-            yield f"{name}, {group}", figures
+        yield f"{name}, all re-runs", reruns["figures"]
+        for group, quantities in reruns.get("groups", {}).items():
+            yield f"{name}, {group}", quantities
 
 
 def decimals(text):
@@ -66,13 +66,13 @@ class Schema(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    def test_an_id_is_the_name_of_its_file_and_stands_once(self):
+    def test_an_id_is_the_name_of_its_file_and_unique(self):
         ids = [(name, document["experiment"]) for name, document in files()]
         for name, experiment in ids:
             self.assertEqual(name, experiment)
         self.assertEqual(len({experiment for _, experiment in ids}), len(ids))
 
-    def test_a_file_says_something_and_its_logs_have_one_name_each(self):
+    def test_a_file_is_not_empty_and_its_logs_have_unique_names(self):
         for name, document in files():
             with self.subTest(name):
                 reruns = document["reruns"]
@@ -87,7 +87,7 @@ class Names(unittest.TestCase):
                 self.assertIn(log["name"], names[log["edition"]])
 
 
-class Figures(unittest.TestCase):
+class Quantities(unittest.TestCase):
     def test_the_lists_of_a_fit_are_equally_long(self):
         for where, log in logs():
             for fit in log["history"]:
@@ -105,7 +105,7 @@ class Figures(unittest.TestCase):
                             self.assertLessEqual(value, 1 if name.endswith("accuracy") else 100)
 
     def test_the_mean_is_that_of_the_folds(self):
-        """To 1e-9, or to the last digit where fewer were printed."""
+        """To 1e-9, or to the last printed digit."""
         found = 0
         for where, log in logs():
             if "mean_mae" not in log.get("results", {}):
@@ -121,7 +121,7 @@ class Figures(unittest.TestCase):
                 )
         self.assertEqual(found, 3)
 
-    def test_the_printed_digits_are_the_numbers(self):
+    def test_the_printed_digits_equal_the_numbers(self):
         for where, log in logs():
             printed = log.get("printed", {})
             pairs = [(text, log["results"][n]) for n, text in printed.get("results", {}).items()]
@@ -134,29 +134,29 @@ class Figures(unittest.TestCase):
                     else:
                         self.assertAlmostEqual(value_of(text), value, delta=1e-12)
 
-    def test_a_mean_lies_between_its_extremes(self):
-        for where, figures in figure_groups():
-            for name, spread in figures.items():
+    def test_a_mean_is_between_its_extremes(self):
+        for where, quantities in quantity_groups():
+            for name, spread in quantities.items():
                 with self.subTest(where, name=name):
                     self.assertLessEqual(spread["min"], spread["mean"])
                     self.assertLessEqual(spread["mean"], spread["max"])
                     self.assertLessEqual(spread["min"], spread["median"])
                     self.assertLessEqual(spread["median"], spread["max"])
-                    # no sample of n within [min, max] scatters more than this
+                    # no sample of n values within [min, max] has a larger deviation
                     most = (spread["max"] - spread["min"]) * (spread["n"] / (spread["n"] - 1)) ** 0.5
                     self.assertLessEqual(spread["sd"], most / 2 + 1e-12)
 
-    def test_no_group_has_more_runs_or_wider_figures_than_all(self):
+    def test_no_group_has_more_runs_or_a_wider_range_than_all(self):
         for name, document in files():
             everything = document["reruns"]["figures"]
-            for group, figures in document["reruns"].get("groups", {}).items():
+            for group, quantities in document["reruns"].get("groups", {}).items():
                 if "/" in group:
                     continue
-                for figure, spread in figures.items():
-                    with self.subTest(name, group=group, figure=figure):
-                        self.assertLessEqual(spread["n"], everything[figure]["n"])
-                        self.assertGreaterEqual(spread["min"], everything[figure]["min"])
-                        self.assertLessEqual(spread["max"], everything[figure]["max"])
+                for quantity, spread in quantities.items():
+                    with self.subTest(name, group=group, quantity=quantity):
+                        self.assertLessEqual(spread["n"], everything[quantity]["n"])
+                        self.assertGreaterEqual(spread["min"], everything[quantity]["min"])
+                        self.assertLessEqual(spread["max"], everything[quantity]["max"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-// The distance of one vector among many: an exact test, and what it can find.
+// The Mahalanobis distance of a vector in a pool: exactness of the test and its power.
 #include "reprise/stats/distance.hpp"
 
 #include <gtest/gtest.h>
@@ -13,22 +13,22 @@
 namespace reprise {
 namespace {
 
-// Figures of a walk, as the losses of epochs are: neighbours correlate, and the tails are long.
+// Random walks, which resemble the losses of epochs: neighbours correlate and the tails are long.
 Matrix<double> walks(std::size_t rows, std::size_t cols, std::uint32_t seed) {
   std::mt19937 engine(seed);
   Matrix<double> runs(rows, cols);
   for (std::size_t i = 0; i < rows; ++i) {
-    double place = 0;
+    double position = 0;
     for (std::size_t j = 0; j < cols; ++j) {
       const double u = (engine() + 0.5) * 0x1p-32;
-      place = 0.8 * place + std::log(u / (1 - u));
-      runs(i, j) = place;
+      position = 0.8 * position + std::log(u / (1 - u));
+      runs(i, j) = position;
     }
   }
   return runs;
 }
 
-TEST(Distance, IsMahalanobissOfTheShrunkCorrelation) {
+TEST(Distance, IsTheMahalanobisDistanceWithShrunkCorrelation) {
   Matrix<double> pool(4, 2);
   const double x[4][2] = {{0, 1}, {1, 0}, {2, 5}, {5, 2}};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -43,21 +43,21 @@ TEST(Distance, IsMahalanobissOfTheShrunkCorrelation) {
   }
 }
 
-TEST(Distance, DoesNotDependOnUnitsAndLeavesConstantsOut) {
+TEST(Distance, DoesNotDependOnUnitsAndIgnoresConstants) {
   const Matrix<double> pool = walks(30, 5, 1);
   Matrix<double> other(30, 7);
   for (std::size_t i = 0; i < 30; ++i) {
     for (std::size_t j = 0; j < 5; ++j) other(i, j) = (j + 1.0) * pool(i, j) - 100;
     other(i, 5) = 0.25;
-    other(i, 6) = 0.1;  // whose mean rounds
+    other(i, 6) = 0.1;  // its mean is rounded
   }
   const auto a = squared_distances(pool), b = squared_distances(other);
   for (std::size_t i = 0; i < 30; ++i) EXPECT_NEAR(a[i], b[i], 1e-9 * a[i]);
   EXPECT_EQ(varying_columns(other), (std::vector<std::size_t>{0, 1, 2, 3, 4}));
 }
 
-TEST(Distance, EqualRowsAreTiedWhateverTheirPlace) {
-  Matrix<double> pool = walks(41, 80, 2);  // more figures than rows
+TEST(Distance, EqualRowsAreTiedInEveryPosition) {
+  Matrix<double> pool = walks(41, 80, 2);  // more quantities than rows
   for (std::size_t j = 0; j < 80; ++j) {
     pool(7, j) += 9;
     for (const std::size_t i : {0, 18, 40}) pool(i, j) = pool(7, j);
@@ -67,9 +67,9 @@ TEST(Distance, EqualRowsAreTiedWhateverTheirPlace) {
   EXPECT_EQ(distance_p(constant, 0), 1);
 }
 
-// 200 times the first of 40 as the book: at most 16 rejections at 5 %, and at least 90 % where one
-// figure of ten is moved by 6 standard deviations.
-TEST(Distance, RejectsExchangeableRowsAsOftenAsItSaysAndFindsAShift) {
+// Tests the first of 40 rows in 200 draws: at most 16 rejections at 5 %, and at least 90 % if one
+// of ten quantities is shifted by 6 standard deviations.
+TEST(Distance, KeepsItsLevelAndDetectsAShift) {
   int alarms = 0, found = 0;
   for (std::uint32_t draw = 0; draw < 200; ++draw) {
     Matrix<double> pool = walks(40, 10, 100 + draw);
@@ -85,9 +85,9 @@ TEST(Distance, RejectsExchangeableRowsAsOftenAsItSaysAndFindsAShift) {
   EXPECT_GE(found, 180);
 }
 
-// The updated factor against whole recomputation: at the reported shift 90 % are found, a step
-// below fewer.
-TEST(Detectable, IsTheShiftThatNineOfTenDrawsFind) {
+// The updated factor against complete recomputation: 90 % are detected at the reported shift, fewer
+// one step below.
+TEST(MinimumDetectableEffect, IsDetectedInNineOfTenDraws) {
   const Matrix<double> runs = walks(60, 6, 3);
   EffectOptions options;
   options.draws = 60;  // each run once
@@ -96,7 +96,7 @@ TEST(Detectable, IsTheShiftThatNineOfTenDrawsFind) {
   for (std::size_t i = 0; i < 60; ++i) mean += runs(i, 2) / 60;
   for (std::size_t i = 0; i < 60; ++i) squares += std::pow(runs(i, 2) - mean, 2) / 59;
   const auto found_at = [&](double shift) {
-    int most = 0, least = 0;  // the signs of the draws are not known here
+    int most = 0, least = 0;  // bounds, because the signs of the draws are not known here
     for (std::size_t run = 0; run < 60; ++run) {
       int found = 0;
       for (const double sign : {-1, 1}) {
@@ -114,22 +114,22 @@ TEST(Detectable, IsTheShiftThatNineOfTenDrawsFind) {
   EXPECT_LT(found_at(shifts[2] - 0.12).first, 54);
 }
 
-// Whole numbers, as of epochs, are moved by whole numbers.
-TEST(Detectable, MovesPrintedNumbersByTheirSteps) {
+// Integers, such as numbers of epochs, are shifted by integers.
+TEST(MinimumDetectableEffect, IsAMultipleOfTheResolution) {
   Matrix<double> runs(200, 1);
   for (std::size_t i = 0; i < 200; ++i) runs(i, 0) = i % 2 == 0 ? 3 : 4;
   const double deviation = deviation_of(runs, 0);
   EffectOptions options;
-  options.units = {1};
+  options.resolutions = {1};
   const double shift = minimum_detectable_effects(runs, options)[0];
-  // half a step rounds to a whole one: 2 or 5 is farther out than all, 3 or 4 is not
+  // above half a step the shift rounds to 1: 2 or 5 is farther out than all runs, 3 or 4 is not
   EXPECT_GT(shift * deviation, 0.5);
   ASSERT_TRUE(std::isfinite(shift));
-  options.units = {0};
+  options.resolutions = {0};
   EXPECT_LT(minimum_detectable_effects(runs, options)[0] * deviation, 1.5);
 }
 
-TEST(Detectable, OneFigureAndTooFewRunsAndConstants) {
+TEST(MinimumDetectableEffect, OneQuantityTooFewRunsAndConstants) {
   const auto one = minimum_detectable_effects(walks(100, 1, 4));
   EXPECT_GT(one[0], 2);
   EXPECT_LT(one[0], 6);

@@ -24,14 +24,14 @@ Sample normals(std::mt19937& engine, std::size_t n, double mean = 0) {
   return values;
 }
 
-TEST(Equivalence, OfTheSameSeedsIsTheTTestOfDifferences) {
+TEST(Equivalence, PairedIsTheTTestOfDifferences) {
   const Sample a{1, 2, 3, 4, 5}, b{1.3, 2.2, 3.3, 4.2, 5.3};
   // differences: mean .26, variance .003, standard error .0245; t(4) at 95 % is 2.1318; the pooled
   // variance (2.5 + 2.503) / 2
   const EquivalenceTest test = paired_equivalence(a, b, 0.5);
   const double deviation = std::sqrt((2.5 + 2.503) / 2);
   EXPECT_NEAR(test.difference, 0.26 / deviation, 1e-4);
-  // the deviation's own error beside it, by 4 degrees of freedom
+  // includes the error of the standard deviation with 4 degrees of freedom
   const double error = std::sqrt(0.003 / 5 + 0.26 * 0.26 / 8) / deviation;
   EXPECT_NEAR(test.high - test.difference, 2.13185 * error, 1e-4);
   EXPECT_EQ(test.verdict, Equivalence::equivalent);
@@ -48,9 +48,9 @@ TEST(Equivalence, OfConstantsIsEquality) {
   EXPECT_EQ(paired_equivalence(a, b, 0.5).verdict, Equivalence::undecided);
 }
 
-// At a true difference of exactly the margin "equivalent" is wrong at most 5 % of the time (at most
-// 16 of 200), without a difference it is said at least 90 % of the time.
-TEST(Equivalence, IsSaidWronglyAsOftenAsTheLevelAllows) {
+// If the true difference equals the margin, the verdict "equivalent" is wrong in at most 5 % of the
+// cases (at most 16 of 200). Without a difference it is given in at least 90 % of the cases.
+TEST(Equivalence, KeepsItsLevel) {
   std::mt19937 engine(7);
   int wrong = 0, right = 0, apart = 0;
   for (int draw = 0; draw < 200; ++draw) {
@@ -76,9 +76,9 @@ TEST(Folding, IsOneForUniformValuesAndLittleForTwoGroups) {
   EXPECT_LT(pivot, 1);
 }
 
-// One group is taken for two at most 16 times of 200; a group of a tenth, 8 deviations away, is
-// found at least 90 % of the time.
-TEST(Folding, TellsTwoGroupsFromOne) {
+// One group is taken for two in at most 16 of 200 samples. A tenth of the sample that lies 8
+// standard deviations away is detected in at least 90 %.
+TEST(Folding, DistinguishesTwoGroupsFromOne) {
   std::mt19937 engine(8);
   const FoldingTest test(100);
   int alarms = 0, found = 0;

@@ -1,4 +1,4 @@
-// Exact intervals: known values, and their coverage by simulation.
+// Exact intervals: known values, and coverage by simulation.
 #include "reprise/stats/intervals.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 namespace reprise {
 namespace {
 
-TEST(MedianInterval, TakesTheOrderStatisticsOfTheSignTest) {
+TEST(MedianInterval, UsesTheOrderStatisticsOfTheSignTest) {
   const std::vector<double> five{3, 1, 2, 5, 4}, six{3, 1, 2, 5, 4, 6};
   EXPECT_TRUE(std::isinf(median_interval(five).low));
   EXPECT_TRUE(std::isinf(median_interval(five).high));
@@ -31,7 +31,7 @@ TEST(MedianInterval, TakesTheOrderStatisticsOfTheSignTest) {
   EXPECT_TRUE(std::isnan(median_interval({}).estimate));
 }
 
-TEST(HodgesLehmann, IsTheMedianOfPairMeansWithTheSignedRanksInterval) {
+TEST(HodgesLehmann, IsTheMedianOfPairMeansWithTheSignedRankInterval) {
   // n = 5: no interval at 95 %, P(W = 0) = 1/32; n = 6: all pair means, 1 - 2/64
   EXPECT_TRUE(std::isinf(hodges_lehmann_interval(std::vector<double>{1, 2, 3, 4, 5}).low));
   const Interval six = hodges_lehmann_interval(std::vector<double>{1, 2, 3, 4, 5, 16});
@@ -53,11 +53,11 @@ TEST(RateInterval, IsClopperAndPearsons) {
   EXPECT_EQ(rate_interval(10, 10).high, 1);
 }
 
-// 2,000 samples of 15: what misses the centre has to be about what the interval says, or less.
-TEST(Intervals, CoverTheCentreAsOftenAsTheySay) {
+// 2,000 samples of 15 values: the intervals must cover the centre with the stated confidence.
+TEST(Intervals, HaveTheStatedCoverage) {
   std::mt19937 engine(1);
   int sign = 0, pairs = 0;
-  double said_sign = 0, said_pairs = 0;
+  double stated_sign = 0, stated_pairs = 0;
   constexpr int kSamples = 2000;
   for (int s = 0; s < kSamples; ++s) {
     std::vector<double> values(15);
@@ -65,23 +65,23 @@ TEST(Intervals, CoverTheCentreAsOftenAsTheySay) {
     const Interval a = median_interval(values), b = hodges_lehmann_interval(values);
     sign += a.low <= 0 && 0 <= a.high;
     pairs += b.low <= 0 && 0 <= b.high;
-    said_sign = a.confidence;
-    said_pairs = b.confidence;
+    stated_sign = a.confidence;
+    stated_pairs = b.confidence;
   }
-  EXPECT_NEAR(sign / double(kSamples), said_sign, 0.012);
-  EXPECT_NEAR(pairs / double(kSamples), said_pairs, 0.012);
-  EXPECT_GE(said_sign, 0.95);
-  EXPECT_GE(said_pairs, 0.95);
+  EXPECT_NEAR(sign / double(kSamples), stated_sign, 0.012);
+  EXPECT_NEAR(pairs / double(kSamples), stated_pairs, 0.012);
+  EXPECT_GE(stated_sign, 0.95);
+  EXPECT_GE(stated_pairs, 0.95);
 }
 
-TEST(Holm, StepsDownAndNeverTurnsBack) {
+TEST(Holm, StepsDownAndStaysMonotone) {
   const std::vector<double> p{0.01, 0.04, 0.03, 0.005};
   EXPECT_EQ(holm(p), (std::vector<double>{0.03, 0.06, 0.06, 0.02}));
   EXPECT_EQ(holm(std::vector<double>{0.6, 0.7}), (std::vector<double>{1, 1}));
   EXPECT_TRUE(holm({}).empty());
 }
 
-TEST(Holm, NeedsTwentyTimesTheTestsLessOne) {
+TEST(Holm, NeedsTwentyRunsPerTestMinusOne) {
   EXPECT_EQ(runs_for_holm(1, 0.05), 19u);
   EXPECT_EQ(runs_for_holm(17, 0.05), 339u);
   EXPECT_EQ(runs_for_holm(30, 0.05), 599u);

@@ -1,4 +1,4 @@
-// The sign test and two unpaired samples, against values computed by hand or by R 4.2.
+// The sign test and tests of two samples, against values computed by hand or with R 4.2.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -23,18 +23,18 @@ TEST(SignTest, IsBinomial) {
   EXPECT_DOUBLE_EQ(sign_test_p({}), 1);
 }
 
-TEST(SignTest, AgreesWithTheMediansInterval) {
-  std::mt19937 words(1);
+TEST(SignTest, AgreesWithTheMedianInterval) {
+  std::mt19937 engine(1);
   for (int trial = 0; trial < 300; ++trial) {
-    Values values(6 + words() % 30);
-    for (double& v : values) v = static_cast<double>(words() % 11) - 3;
+    Values values(6 + engine() % 30);
+    for (double& v : values) v = static_cast<double>(engine() % 11) - 3;
     const Interval interval = median_interval(values, 0.95);
-    const bool left_out = interval.low > 0 || interval.high < 0;
-    EXPECT_EQ(sign_test_p(values) <= 0.05, left_out);
+    const bool excludes_zero = interval.low > 0 || interval.high < 0;
+    EXPECT_EQ(sign_test_p(values) <= 0.05, excludes_zero);
   }
 }
 
-TEST(SignTest, WrongSignsAndPower) {
+TEST(SignTest, CriticalValueAndPower) {
   EXPECT_EQ(sign_test_critical_value(5, 0.05), -1);
   EXPECT_EQ(sign_test_critical_value(6, 0.05), 0);
   EXPECT_EQ(sign_test_critical_value(24, 0.05), 6);

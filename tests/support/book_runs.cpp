@@ -3,6 +3,8 @@
 #include <fstream>
 
 #include "reprise/core/named.hpp"
+#include "reprise/nn/internal_access.hpp"
+#include "reprise/record/recorder.hpp"
 #include "repro/program/runner.hpp"
 #include "tests/support/real_data.hpp"
 
@@ -34,7 +36,7 @@ std::string data_file_of(const json& wanted) {
   return std::string(section_of(experiment_of(wanted)).data);
 }
 
-json run_like(const json& wanted, RuntimeOptions options) {
+json run_like(const json& wanted, RuntimeOptions options, bool force_grain_one) {
   static const KerasCache cache;
   static book::DatasetCache datasets(cache);
   const book::Experiment& experiment = experiment_of(wanted);
@@ -45,7 +47,13 @@ json run_like(const json& wanted, RuntimeOptions options) {
   settings.epochs = static_cast<int>(wanted["history"][0]["loss"].size());
   options.seed = wanted["seed"];
   const book::Task task{&section_of(experiment), &experiment, 1, settings, options};
-  return to_json(book::run_task(task, datasets, {}));
+  Runtime runtime(options, {.force_grain_one = force_grain_one});
+  RunRecord record = book::blank_record(task);
+  Recorder recorder(record);
+  runtime.watch(recorder);
+  book::Run run(runtime, datasets, {}, record);
+  experiment.listing(run, settings);
+  return to_json(record);
 }
 
 }  // namespace reprise::testing

@@ -1,4 +1,4 @@
-// tests/data/loopback_server.py as a child process.
+// Runs tests/data/loopback_server.py as a child process.
 #pragma once
 
 #include <fmt/format.h>
@@ -18,7 +18,8 @@ namespace reprise::testing {
 
 class LoopbackServer {
  public:
-  // Serves the content of `file`; `log` gets a line a request. `tls` is "CERTIFICATE KEY" or "".
+  // Serves the content of `file` and writes one line per request to `log`. `tls` is
+  // "CERTIFICATE KEY", or "" for http.
   LoopbackServer(const std::filesystem::path& file, const std::filesystem::path& log,
                  const std::string& tls = "")
       : scheme_(tls.empty() ? "http" : "https"), log_(log) {
@@ -38,11 +39,11 @@ class LoopbackServer {
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
 
-  // Where files are served in that way, e.g. "cut+whole".
+  // The address at which files are served with this behaviour, e.g. "cut+whole".
   std::string url(const std::string& behaviour) const {
     return fmt::format("{}://127.0.0.1:{}/{}/", scheme_, port_, behaviour);
   }
-  // The Range of each request so far, "" where it had none.
+  // The Range header of each request so far, "" for a request without one.
   std::vector<std::string> ranges() const {
     std::ifstream in(log_);
     std::vector<std::string> all;

@@ -1,4 +1,4 @@
-"""Programs from outside, for the tests that start them: a runner, a folder that goes, one-line errors."""
+"""Helpers for tests that run the programs: a runner, a temporary directory, checks of one-line errors."""
 
 import os
 import pathlib
@@ -10,11 +10,12 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# the first argument of a test names the folder of the built programs
+# the first argument of a test is the directory of the built programs
 BIN = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "build/release/bin"
 
 
-# programs leave ignored signals ignored, as nohup or a shell's background has them: not here
+# Programs keep ignored signals ignored, as under nohup or in the background of a shell. The tests need
+# the default handlers.
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
@@ -25,14 +26,14 @@ def run(program, *arguments, **environment):
         [BIN / program, *map(str, arguments)],
         capture_output=True,
         text=True,
-        # no test asks the network, whatever it lacks
+        # tests never use the network, even if a data file is missing
         env={**os.environ, "REPRISE_DATA_URL": "http://127.0.0.1:1/", **environment},
         timeout=240,
     )
 
 
 def real_cache():
-    """The folder of imdb.npz in Keras's cache, or None."""
+    """The directory of Keras's cache that contains imdb.npz, or None."""
     home = pathlib.Path.home() / ".keras"
     for folder in (os.environ.get("KERAS_HOME"), home):
         if folder and (pathlib.Path(folder) / "datasets" / "imdb.npz").exists():
@@ -46,7 +47,7 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
 
     def assert_one_line(self, answer, code, *parts, program=None):
-        """Ends with `code` and one line on standard error, "program: ...", that holds all `parts`."""
+        """Checks the exit code, and that standard error is one line "program: ..." with all `parts`."""
         self.assertEqual(answer.returncode, code, answer.stderr)
         self.assertEqual(answer.stderr.count("\n"), 1, answer.stderr)
         name = program or pathlib.Path(answer.args[0]).name
@@ -56,7 +57,7 @@ class Case(unittest.TestCase):
 
 
 def main():
-    """Runs the tests of the calling file; 77, ctest's word for skipped, where all were skipped."""
+    """Runs the tests of the calling file; the exit code is 77, "skipped" for ctest, if all were skipped."""
     del sys.argv[1:2]
     result = unittest.main(exit=False).result
     if result.wasSuccessful() and result.testsRun and len(result.skipped) == result.testsRun:

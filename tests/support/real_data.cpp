@@ -9,7 +9,7 @@ std::optional<std::filesystem::path> real_file(const std::string& name) {
   try {
     return KerasCache().find(name).path;
   } catch (const Error& error) {
-    if (error.exit_code() != ExitCode::missing) throw;  // a damaged file is a failure, not a skip
+    if (error.exit_code() != ExitCode::missing) throw;  // a damaged file fails the test
     return {};
   }
 }

@@ -1,4 +1,4 @@
-// The real data sets, for tests that need them: a machine without them skips those tests by name.
+// The real data sets for the tests that need them. Without the files these tests are skipped.
 #pragma once
 
 #include <filesystem>
@@ -11,21 +11,22 @@
 
 namespace reprise::testing {
 
-// The verified file in Keras's cache ($KERAS_HOME/datasets, ~/.keras/datasets), or nothing.
+// The verified file in Keras's cache ($KERAS_HOME/datasets, ~/.keras/datasets); nullopt if it is
+// not there. Throws Error if it is damaged.
 std::optional<std::filesystem::path> real_file(const std::string& name);
 
-// imdb.load_data(num_words=10000), read once a program; only where real_file("imdb.npz") is there.
+// imdb.load_data(num_words=10000), read once per program. Requires real_file("imdb.npz").
 const imdb::Dataset& real_imdb();
-// reuters.load_data(num_words=10000) and mnist.load_data(), likewise.
+// reuters.load_data(num_words=10000) and mnist.load_data(), under the same conditions.
 const reuters::Dataset& real_reuters();
 const mnist::Dataset& real_mnist();
 
-// A file of the checkout, e.g. "results/keras/imdb__seed42.json".
+// The path of a file in the checkout, e.g. "results/keras/imdb__seed42.json".
 std::filesystem::path source_file(const std::string& path);
 
 }  // namespace reprise::testing
 
-// First line of a test on real data.
+// Skips the test if the file is missing; the first line of every test on real data.
 #define REPRISE_NEEDS(file)                                                         \
   if (!reprise::testing::real_file(file)) {                                         \
     GTEST_SKIP() << file << " is not in $KERAS_HOME/datasets or ~/.keras/datasets"; \

@@ -1,4 +1,4 @@
-// A folder of a test's own that goes with it.
+// A temporary directory that is deleted with the object.
 #pragma once
 
 #include <cstdlib>

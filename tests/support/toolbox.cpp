@@ -12,7 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-// Each parameter that is given goes into the member of its name; one that nobody has is an error.
+// Copies each given parameter to the member of the same name. An unknown parameter is an error.
 template <class Value>
 bool take(const json& parameters, const char* name, Value& member) {
   if (!parameters.contains(name)) return false;
@@ -76,7 +76,7 @@ Variant with_parameters(const std::string& name, const json& parameters) {
           taken += parameters.contains("mode") + parameters.contains("distribution");
         }
         if (taken != parameters.size())
-          throw std::runtime_error("not all known: " + parameters.dump());
+          throw std::runtime_error("unknown parameter in: " + parameters.dump());
       },
       *variant);
   return *variant;

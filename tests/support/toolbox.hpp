@@ -1,5 +1,4 @@
-// Small runs of real Keras, one for every part of a network (tools/keras/toolbox.py), read into the
-// library's own types.
+// Converts the small runs of real Keras (tools/keras/toolbox.py) to the types of the library.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,10 +14,10 @@ namespace reprise::testing {
 // tests/nn/fixtures/toolbox.json
 const nlohmann::json& toolbox();
 
-// The rows of toolbox()["data"][name] as a matrix; a list of numbers is a column.
+// The array toolbox()["data"][name] as a matrix; a list of numbers becomes one column.
 Matrix<double> toolbox_array(const std::string& name);
 
-// The case's y: one-hot rows, class numbers, ...
+// The targets of a case: one-hot rows, class indices, ...
 Matrix<double> toolbox_targets(const nlohmann::json& wanted);
 
 std::vector<Layer> layers_of(const nlohmann::json& wanted);

@@ -1,9 +1,9 @@
-"""`reprise data` from outside: exit codes, one-line errors, nothing half-written.
+"""`reprise data` as a program: exit codes, one-line errors, no incomplete files.
 
   python3 tests/tools/data_test.py build/release/bin [unittest options]
 
-Files come from a server on loopback. Classes whose name ends in RealData need the data files in
-Keras's cache and are skipped without them.
+A server on the loopback interface provides the files. Classes whose name ends in RealData need the data
+files in Keras's cache and are skipped without them.
 """
 
 import gzip
@@ -37,7 +37,7 @@ class Case(unittest.TestCase):
         self.folder.mkdir()
 
     def serve(self, content):
-        """Starts a server of this content; returns the start of its addresses."""
+        """Starts a server that serves this content, and returns its base address."""
         (self.scratch / "served").write_bytes(content)
         server = subprocess.Popen(
             [sys.executable, TESTS / "data" / "loopback_server.py", self.scratch / "served",
@@ -79,7 +79,7 @@ class Files(Case):
             with self.subTest(arguments=arguments):
                 self.assert_one_line(self.data(*arguments), 2, *parts)
 
-    def test_list_says_what_is_there(self):
+    def test_list_shows_the_state_of_each_file(self):
         (self.folder / "mnist.npz").write_bytes(b"abc")
         run = self.data("list", "--data-dir", self.folder)
         self.assertEqual(run.returncode, 0, run.stderr)
@@ -89,7 +89,7 @@ class Files(Case):
         self.assertEqual(rows["imdb.npz"], ["imdb.npz", "17464789", "missing", "-"])
         self.assertEqual(len(rows), 7)
 
-    def test_verify_tells_wrong_from_missing(self):
+    def test_verify_distinguishes_wrong_from_missing(self):
         run = self.data("verify", "--data-dir", self.folder, "reuters")
         self.assert_one_line(run, 3, "reuters.npz", str(self.folder))
         self.assertIn("reuters_word_index.json", run.stdout)
@@ -98,7 +98,7 @@ class Files(Case):
         self.assert_one_line(run, 1, "900150983cd24fb0d6963f7d28e17f72", "4d44cc38712099c9")
         self.assertEqual(run.stdout, "")
 
-    def test_fetch_refuses_what_is_not_keras_s_file(self):
+    def test_fetch_refuses_files_that_are_not_keras_s(self):
         url = self.serve(bytes(57026))
         for behaviour, code, parts in (
             ("whole", 2, ["boston_housing.npz: found sha256 ", "expected f553886a1f8d5643"]),
@@ -112,7 +112,7 @@ class Files(Case):
                 self.assert_one_line(run, code, url + behaviour + "/boston_housing.npz", *parts)
                 self.assertEqual(self.names(), [])
 
-    def test_unverified_data_is_taken_and_said(self):
+    def test_unverified_data_is_accepted_with_a_warning(self):
         url = self.serve(b"abc")
         run = self.data("fetch", "mnist", "--unverified-data", "--quiet", "--data-dir", self.folder,
                         REPRISE_DATA_URL=url + "whole")
@@ -126,14 +126,14 @@ class Files(Case):
         url = self.serve(b"abc")
         run = self.data("fetch", "mnist", "--data-dir", "/dev/null/x", "--base-url", url + "whole")
         self.assert_one_line(run, 2, "mnist.npz", "/dev/null/x")
-        # then the next folder is taken
+        # the next directory is used instead
         run = self.data("fetch", "mnist", "--unverified-data", "--base-url", url + "whole",
                         KERAS_HOME="/dev/null", HOME=str(self.scratch / "home"))
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertTrue((self.scratch / "home/.keras/datasets/mnist.npz").exists())
 
-    def test_every_program_shows_how_far_a_download_is(self):
-        url = self.serve(bytes(17464789))  # as long as imdb.npz, which it is not
+    def test_every_program_shows_the_progress_of_a_download(self):
+        url = self.serve(bytes(17464789))  # as long as imdb.npz, but with other content
         environment = {**os.environ, "no_proxy": "*", "REPRISE_DATA_URL": url + "whole"}
         for command in (["imdb", "--data-dir", self.folder],
                         ["reprise", "data", "fetch", "imdb.npz", "--data-dir", self.folder]):
@@ -142,7 +142,7 @@ class Files(Case):
                 run = subprocess.run(command, capture_output=True, text=True, env=environment,
                                      timeout=120)
                 self.assertEqual(run.returncode, 2, run.stderr)
-                self.assertIn("imdb.npz: fetching 17.5 MB\n", run.stdout)
+                self.assertIn("imdb.npz: downloading 17.5 MB\n", run.stdout)
                 run = subprocess.run([*command, "--quiet"], capture_output=True, text=True,
                                      env=environment, timeout=120)
                 self.assertEqual((run.returncode, run.stdout), (2, ""))
@@ -150,7 +150,7 @@ class Files(Case):
                                  r"\rimdb.npz ━+ 17.5 MB of 17.5 MB, [0-9.]+ MB/s, 0:00 left\r\n")
 
     def in_terminal(self, command, environment):
-        """What the command writes where its standard output is a terminal, but for what erases lines."""
+        """The output of the command on a terminal, without the sequences that erase lines."""
         ours, its = pty.openpty()
         with subprocess.Popen(command, stdout=its, stderr=subprocess.DEVNULL, env=environment):
             os.close(its)
@@ -163,7 +163,7 @@ class Files(Case):
         os.close(ours)
         return b"".join(pieces).decode().replace("\033[K", "")
 
-    def test_an_interrupt_leaves_the_part(self):
+    def test_an_interrupt_leaves_the_partial_file(self):
         url = self.serve(bytes(57026))
         process = subprocess.Popen(
             self.command("fetch", "boston_housing", "--data-dir", self.folder, "--base-url",
@@ -220,11 +220,11 @@ class Convert(Case):
             run = self.data("convert", source, "--to", "npz", plain)
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertNotIn(b"|O", plain.read_bytes())
-        # which a program reads as it reads the original
+        # a program reads it like the original
         shutil.copy(plain, self.folder / "imdb.npz")
         run = subprocess.run([BIN / "imdb", "--show-review", "0", "--data-dir", self.folder, "--offline",
                               "--unverified-data"], capture_output=True, text=True, timeout=120)
-        self.assertIn("imdb_word_index.json", run.stderr)  # past the reviews
+        self.assertIn("imdb_word_index.json", run.stderr)  # the reviews were read
         run = self.data("convert", plain, "--to", "idx", self.scratch / "idx")
         self.assert_one_line(run, 2, "plain.npz", "x_train.npy")
         self.assertFalse((self.scratch / "idx").exists())
@@ -232,7 +232,7 @@ class Convert(Case):
 
 @unittest.skipUnless(cache(), "mnist.npz is not in $KERAS_HOME/datasets or ~/.keras/datasets")
 class FetchRealData(Case):
-    def test_a_fetched_file_is_verified_and_left_alone(self):
+    def test_a_fetched_file_is_verified_and_not_fetched_again(self):
         content = (cache() / "boston_housing.npz").read_bytes()
         url = self.serve(content)
         for word in ("fetched", "was there"):
@@ -252,5 +252,5 @@ if __name__ == "__main__":
     program = unittest.main(exit=False)
     skipped, ran = len(program.result.skipped), program.result.testsRun
     if program.result.wasSuccessful() and ran and skipped == ran:
-        sys.exit(77)  # ctest's word for skipped
+        sys.exit(77)  # "skipped" for ctest
     sys.exit(not program.result.wasSuccessful())

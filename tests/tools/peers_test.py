@@ -220,8 +220,8 @@ class Summary(Case):
         machine = {"cpu": "Test CPU", "processors": 2, "memory_bytes": 10**9, "system": "Linux", "steal": 0,
                    "load_average": [0], "load_after": [1]}
         document = {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
-        self.assertIn("| JAX, an epoch one jit(scan) | 520 | 50 [50, 50] |", report.page(document))
-        self.assertIn("| 10.4 | – | JAX, an epoch one jit(scan): 50 [50, 50] | – |", report.page(document))
+        self.assertIn("| JAX, one jit(scan) per epoch | 520 | 50 [50, 50] |", report.page(document))
+        self.assertIn("| 10.4 | – | JAX, one jit(scan) per epoch: 50 [50, 50] | – |", report.page(document))
         keras = {**rows[1], "who": "keras_jax"}
         self.assertIn("takes 50 (IMDB) times as long for an epoch as Reprise, and the fastest other library 50 times",
                       report.sentence({**document, "rows": [*rows, keras]}, "page.md"))

@@ -1,9 +1,9 @@
-"""The commands in README do what README says: each is run, in a folder of its own.
+"""The commands in README work: each is run in a temporary directory.
 
   python3 tests/tools/readme_test.py build/release/bin [unittest options]
 
-Commands that install, build or take minutes stand in LONG; of those only the help is asked for. On a
-machine without data the others run on stand-in data.
+LONG lists the commands that install, build or take minutes; only their help is printed. On a machine
+without data the other commands run on stand-in data.
 """
 
 import pathlib
@@ -16,21 +16,21 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import programs
 from support.programs import ROOT, Case, real_cache
 
-# command of README: what is run in its place
+# {command in README: command that is run instead, or None}
 LONG = {
     "./tools/reproduce": "./tools/reproduce --help",
     "./tools/check": "./tools/check --help",
     "cmake --preset release && cmake --build --preset release": "cmake --list-presets",
     "build/release/bin/reprise bench --quick": "build/release/bin/reprise bench --help",
-    # programs and files of the reader's: tests/compare runs the same on one that is not ours
+    # these use programs and files of the reader; tests/bench/compare runs such commands
     **{f"build/release/bin/reprise compare {what}": "build/release/bin/reprise compare --help" for what in (
         "'old/bench --my_flag=1' 'new/bench --my_flag=1' --time-budget 60s",
         "new/bench old/bench --filter BM_Sort --json found.json",
         "--command 'gzip -1 -kf data' 'zstd -1 -kf data'",
         "monday.json tuesday.json")},
-    "cmake --install build/release --prefix ~/.local": None,  # tests/consumer installs
+    "cmake --install build/release --prefix ~/.local": None,  # tested by tests/consumer
 }
-# by what they print; all other commands have only to succeed
+# {command in README: part of its output}; other commands only have to succeed
 PRINTS = {
     "./tools/reproduce": "--standin",
     "./tools/check": "Usage: ./tools/check",
@@ -43,7 +43,7 @@ PRINTS = {
 
 
 def commands():
-    """The lines of README's sh blocks, without comments."""
+    """The lines of the sh blocks in README, without comments."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.M | re.S)
     lines = [re.sub(r"\s+#.*", "", line) for block in blocks for line in block.splitlines()]
     return [line for line in lines if line.strip()]
@@ -52,7 +52,7 @@ def commands():
 class Readme(Case):
     def setUp(self):
         super().setUp()
-        # the checkout as README's reader sees it; what a command writes stays in the folder
+        # a directory that looks like the checkout, so that the commands write their files there
         for name in ("CMakePresets.json", "CMakeLists.txt", "results", "tools"):
             (self.folder / name).symlink_to(ROOT / name)
         (self.folder / "build" / "release").mkdir(parents=True)
@@ -79,21 +79,21 @@ class Readme(Case):
         self.assertTrue((self.folder / "run.json").is_file())
         self.assertTrue(any((self.folder / "pictures").glob("*.svg")))
 
-    def test_the_table_and_the_machines_pages_are_what_the_records_say(self):
+    def test_generated_pages_are_up_to_date(self):
         run = subprocess.run([ROOT / "tools/readme", "--check", "--bin", programs.BIN],
                              capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
 
-    def test_the_lists_of_this_file_are_readmes(self):
+    def test_the_lists_in_this_file_name_commands_in_readme(self):
         self.assertLessEqual(set(LONG) | set(PRINTS), set(commands()))
 
-    def test_links_lead_somewhere(self):
+    def test_links_have_targets(self):
         for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
             for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
                 with self.subTest(page=page.name, link=link):
                     self.assertTrue((page.parent / link).exists())
 
-    def test_exit_codes_are_those_of_the_header(self):
+    def test_exit_codes_are_those_in_the_header(self):
         header = (ROOT / "lib/reprise/core/exit_code.hpp").read_text()
         codes = re.findall(r"= (\d+),", header)
         self.assertEqual(len(codes), 6)

@@ -1,4 +1,4 @@
-"""The tool `reprise` from outside: its commands, their JSON, wrong use.
+"""The program `reprise`: its commands, their JSON output, and wrong use.
 
   python3 tests/tools/reprise_test.py build/release/bin [unittest options]
 """
@@ -19,20 +19,20 @@ def reprise(*arguments):
 
 
 class Commands(Case):
-    def test_list_says_what_the_programs_say(self):
+    def test_list_agrees_with_the_programs(self):
         table = programs.run("reprise", "list")
         listed = json.loads(programs.run("reprise", "list", "--json").stdout)
         self.assertEqual(len(table.stdout.splitlines()), 1 + len(listed))
         for row in listed:
             settings = row["settings"]
-            hidden = settings["units"].replace(", ", "-")
+            hidden = "-".join(map(str, settings["units"]))
             self.assertRegex(table.stdout, rf"(?m)^{row['id']} +{row['program']} .*{row['data']} +{hidden} ?")
             page = programs.run(row["program"], "--list").stdout
             self.assertRegex(page, rf"(?m)^  {row['id']} +{re.escape(row['about'])}$")
-            if settings["epochs"] != "0":
+            if settings["epochs"] > 0:
                 self.assertIn(f"{settings['optimizer']}, {settings['loss']}, {settings['epochs']} epochs of "
                               f"batch {settings['batch_size']}", page)
-        # what the book prints stands in results/book
+        # the numbers in the book come from results/book
         self.assertRegex(table.stdout, r"(?m)^mnist .*test accuracy 0\.9785 \(print\), 0\.9777 \(notebook\)")
 
     def test_backends_are_those_of_the_flag(self):
@@ -43,37 +43,37 @@ class Commands(Case):
         self.assertIn(f"who computes: {names} (default: {rows[0]['name']})",
                       programs.run("imdb", "--help").stdout)
         for row in rows:
-            claims = " +".join("yes" if row[claim] else "no"
-                               for claim in ("same_bits_on_any_threads", "reference_bits"))
+            guarantees = " +".join("yes" if row[guarantee] else "no"
+                                   for guarantee in ("same_bits_on_any_threads", "reference_bits"))
             self.assertRegex(table, rf"(?m)^{row['name']} +{', '.join(row['dtypes'])} +"
-                                    rf"{row['default_threads']}  {claims} +{row['about']}$")
+                                    rf"{row['default_threads']}  {guarantees} +{row['about']}$")
             run = programs.run("imdb", "--backend", row["name"], "--dtype", row["dtypes"][-1],
                                "--data-dir", self.folder, "--offline")
-            if row["usable"]:  # past the backend it is the data that are missing
+            if row["available"]:  # the backend is accepted, so the missing data are reported
                 self.assertEqual(run.returncode, 3)
                 self.assertNotIn("backend", run.stderr)
                 continue
-            self.assert_one_line(run, 3, f"backend '{row['name']}': {row['missing']}")
-            self.assertIn(f"{row['name']}: {row['missing']}", table)
+            self.assert_one_line(run, 3, f"backend '{row['name']}': {row['unavailable_reason']}")
+            self.assertIn(f"{row['name']}: {row['unavailable_reason']}", table)
         for row in rows:
-            if row["usable"] and "float64" not in row["dtypes"]:
+            if row["available"] and "float64" not in row["dtypes"]:
                 self.assert_one_line(programs.run("imdb", "--backend", row["name"], "--dtype", "float64"),
                                      2, "float32 only")
 
-    def test_backends_say_whose_their_operations_are(self):
+    def test_backends_name_the_backend_that_implements_each_operation(self):
         table = reprise("backends").stdout
         rows = json.loads(reprise("backends", "--json").stdout)
         for operation in rows[0]["operations"]:
             owners = " +".join(row["operations"][operation] for row in rows)
             self.assertRegex(table, rf"(?m)^{operation} +{owners}$")
         for row in rows:
-            own = {name for name, owner in row["operations"].items() if owner == "own"}
+            own = {name for name, owner in row["operations"].items() if owner == row["name"]}
             if own != set(row["operations"]):
                 self.assertEqual(own, {"dense_forward", "dense_backward_data", "dense_backward_weights"})
 
     def test_blas_is_exchanged_without_a_rebuild(self):
         rows = {row["name"]: row for row in json.loads(reprise("backends", "--json").stdout)}
-        if not rows["blas"]["usable"]:
+        if not rows["blas"]["available"]:
             self.skipTest("this build has no backend blas")
         folders = [file.parent for file in pathlib.Path("/usr/lib/x86_64-linux-gnu").glob("*/libblas.so.3")]
         for folder in folders:
@@ -109,6 +109,13 @@ class Commands(Case):
             page = reprise("data", command, "--help").stdout
             self.assertIn("Exit codes:", page)
             self.assertRegex(page, r"Help:\n  -h,--help [^\n]*\n\n", command)  # and nothing else there
+
+    def test_the_docs_list_the_exit_codes_of_the_help(self):
+        docs = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text()
+        codes = re.findall(r"(?m)^  (\d+) +(.+)$", reprise("--help").stdout.split("Exit codes:\n")[1])
+        self.assertEqual(len(codes), 6)
+        for code, meaning in codes:
+            self.assertIn(f"| {code} | {meaning} |", docs)
 
     def test_wrong_use(self):
         for arguments, parts in (

@@ -1,15 +1,15 @@
 """Compares new golden files with the recorded ones, field by field.
 
-./tools/keras/regenerate calls it after the runs; on files that are there already:
+./tools/keras/regenerate calls it after the runs. To compare existing files:
 
     python3 tools/keras/compare.py RECORDED_DIR NEW_DIR
 
-It prints one line a file. "equal" means every bit; otherwise the figure is the
-largest difference relative to the recorded value. Exit code 1 if anything differs
-that must not: kernels, batch orders, versions, the shape of the file, or a history at
-epoch 1 by more than 1e-6. Later epochs are only reported: in float32 one unit that
-falls on the other side of 0 sends a run along another branch, on another CPU as in
-another program.
+It prints one line for each file. "equal" means bit-identical; otherwise the number is
+the largest difference relative to the recorded value. The exit code is 1 if kernels,
+batch orders, versions or the structure of the file differ, or the history of epoch 1
+differs by more than 1e-6. Later epochs are only reported: in float32 a single ReLU
+whose input changes its sign sends a run along another path, on another CPU as well as
+in another program.
 """
 
 import json
@@ -30,7 +30,7 @@ def numbers(value):
 
 
 def shape(value):
-    """The nested value with its numbers blotted out."""
+    """The structure of a nested value: every number is replaced by None."""
     if isinstance(value, dict):
         return {key: shape(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -39,18 +39,18 @@ def shape(value):
 
 
 def difference(recorded, new):
-    """The largest relative difference of two values of one shape."""
+    """The largest relative difference of two values of the same structure."""
     largest = 0.0
     for a, b in zip(numbers(recorded), numbers(new), strict=True):
         if a != b:
-            # A nan is as far away as can be.
+            # A nan counts as an infinite difference.
             relative = abs(a - b) / abs(a) if a and a == a and b == b else float("inf")
             largest = max(largest, relative)
     return largest
 
 
 def epochs(history):
-    """The history of all fits as one value an epoch."""
+    """The history of all fits as a list with one entry per epoch."""
     longest = max(
         (len(values) for fit in history for values in fit.values()), default=0
     )
@@ -63,17 +63,17 @@ def epochs(history):
     ]
 
 
-def figure(value):
+def text_of(value):
     return "equal" if value == 0 else f"{value:.1e}"
 
 
 def compare_history(recorded, new):
-    """What to print, and the difference at epoch 1."""
+    """(text to print, difference at epoch 1)"""
     by_epoch = [
         difference(a, b) for a, b in zip(epochs(recorded), epochs(new), strict=True)
     ]
     first = next((epoch for epoch, value in enumerate(by_epoch, 1) if value), None)
-    text = figure(max(by_epoch, default=0))
+    text = text_of(max(by_epoch, default=0))
     if first:
         text += (
             f" (first at epoch {first} of {len(by_epoch)}: {by_epoch[first - 1]:.1e})"
@@ -82,24 +82,24 @@ def compare_history(recorded, new):
 
 
 def compare_files(recorded, new):
-    """The line to print, and whether all that must be equal is equal."""
+    """(line to print, whether everything that must be equal is equal)"""
     ok = True
-    words = []
+    parts = []
     for name, key in [("kernels", "initial_kernels"), ("permutations", "permutations")]:
         equal = recorded.get(key) == new.get(key)
         ok &= equal
-        words.append(f"{name} {'equal' if equal else 'DIFFER'}")
+        parts.append(f"{name} {'equal' if equal else 'DIFFER'}")
 
     for key in ["history", "evaluate", "predict_head", "final_sums"]:
         if shape(recorded.get(key)) != shape(new.get(key)):
             ok = False
-            words.append(f"{key} DIFFERS IN SHAPE")
+            parts.append(f"{key} DIFFERS IN SHAPE")
         elif key == "history":
             text, at_epoch_1 = compare_history(recorded[key], new[key])
             ok &= at_epoch_1 <= EPOCH_1
-            words.append(f"history {text}{'' if at_epoch_1 <= EPOCH_1 else ' TOO FAR'}")
+            parts.append(f"history {text}{'' if at_epoch_1 <= EPOCH_1 else ' TOO FAR'}")
         elif recorded.get(key):
-            words.append(f"{key} {figure(difference(recorded[key], new[key]))}")
+            parts.append(f"{key} {text_of(difference(recorded[key], new[key]))}")
 
     rest = (
         (recorded.keys() | new.keys()) - MEASURED - {"initial_kernels", "permutations"}
@@ -107,8 +107,8 @@ def compare_files(recorded, new):
     for key in sorted(rest):
         if recorded.get(key) != new.get(key):
             ok = False
-            words.append(f"{key} {recorded.get(key)} / {new.get(key)} DIFFERS")
-    return ", ".join(words), ok
+            parts.append(f"{key} {recorded.get(key)} / {new.get(key)} DIFFERS")
+    return ", ".join(parts), ok
 
 
 def load(path):
@@ -120,18 +120,18 @@ def load(path):
 
 
 def compare(recorded_dir, new_dir, names):
-    """Prints the comparison; the exit code."""
+    """Prints the comparison and returns the exit code."""
     compared = failed = 0
     for name in names:
         path = pathlib.Path(recorded_dir, name)
         if not path.is_file():
-            print(f"{name}: nothing recorded to compare with")
+            print(f"{name}: there is no recorded file to compare with")
             continue
         text, ok = compare_files(load(path), load(pathlib.Path(new_dir, name)))
         compared += 1
         failed += not ok
         print(f"{name}: {text}")
-    print(f"{compared} of {len(names)} compared, {failed} not equal where they must be")
+    print(f"{compared} of {len(names)} files compared, {failed} differ where they must not")
     return 1 if failed else 0
 
 
@@ -140,7 +140,7 @@ if __name__ == "__main__":
         pathlib.Path(folder).is_dir() for folder in sys.argv[1:]
     ):
         print(
-            "compare.py: needs two folders, the recorded and the new files",
+            "compare.py: expected two directories, RECORDED_DIR and NEW_DIR",
             file=sys.stderr,
         )
         sys.exit(2)

@@ -1,7 +1,7 @@
-# Sourced by the commands of this folder: Python and the pinned Keras.
+# The commands in this directory source this file, which finds Python and installs the pinned Keras.
 #
-# Before: $here is this folder. Afterwards: $python is the user's Python, 3.11 or newer, and
-# after install_keras $venv/bin/python has Keras.
+# The caller sets $here to this directory. The file sets $python, the user's Python 3.11 or newer;
+# after install_keras, $venv/bin/python has Keras.
 venv=$(dirname "$(dirname "$here")")/build/keras-venv
 python=${PYTHON:-python3}
 
@@ -10,7 +10,7 @@ fail() {
     exit 2
 }
 
-# The comment at the head of a command is its help.
+# Prints the comment at the top of the command as its help.
 help_if_asked() {
     for argument in "$@"; do
         if [[ $argument == -h || $argument == --help ]]; then
@@ -22,10 +22,10 @@ help_if_asked() {
 
 need_python() {
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ||
-        fail "Python 3.11 or newer is needed ($python is not; PYTHON=... names another)"
+        fail "$python is not Python 3.11 or newer; set PYTHON to another interpreter"
 }
 
-# The copy of the requirements is written last, so an interrupted installation is done again.
+# The copy of the requirements is written last, so an interrupted installation is repeated.
 install_keras() {
     need_python
     cmp -s "$here/requirements.txt" "$venv/installed.txt" && return

@@ -1,13 +1,13 @@
-"""The book's experiments in real Keras: the table of them all.
+"""Runs one of the book's experiments in real Keras; EXPERIMENTS is the table of all.
 
-./tools/keras/regenerate calls this file once a run, in a fresh process, because the
+./tools/keras/regenerate calls this file once per run, in a new process, because the
 backend, its precision and its compiler flags are fixed when Keras is imported:
 
     golden.py EXPERIMENT SEED MODE FILE
 
-It writes FILE (JSON) and prints one line with the time and the memory that the run
-took. A new experiment is one line of the table, and one function in listings/ if the
-book has a listing of its own for it.
+It writes FILE (JSON) and prints one line with the time and memory of the run. A new
+experiment needs one line in the table, and a function in listings/ if the book has a
+separate listing for it.
 """
 
 import sys
@@ -18,15 +18,15 @@ OPTIMIZERS = ["sgd", "adam", "adamw", "adagrad", "adadelta", "adamax", "nadam", 
 
 
 def with_optimizers(name, listing, epochs):
-    """Keras's other optimizers, with their defaults, for so many epochs."""
+    """Experiments with Keras's other optimizers and their default arguments."""
     return {
         f"{name}__{optimizer}": (listing, {"optimizer": optimizer, "epochs": epochs})
         for optimizer in OPTIMIZERS
     }
 
 
-# ID: (listing, the arguments that differ from the book's). What follows "__" in an ID
-# goes to the end of the file's name: imdb__adam is imdb__seed0__adam.json.
+# {ID: (listing, arguments that differ from the book's)}. The part of an ID after "__" is
+# the last part of the file name: imdb__adam is stored in imdb__seed0__adam.json.
 EXPERIMENTS = {
     # Section 2.1
     "mnist": (mnist.final, {}),
@@ -51,13 +51,13 @@ EXPERIMENTS = {
     "reuters_1layer": (reuters.validation, {"units": (64,)}),
     "reuters_3layer": (reuters.validation, {"units": (64, 64, 64)}),
     **with_optimizers("reuters", reuters.validation, 4),
-    # Section 3.6; batches of 16 rows and 130 epochs are those of the second edition
+    # Section 3.6; batches of 16 samples and 130 epochs are from the second edition
     "boston_kfold": (boston.kfold, {}),
     "boston_kfold16": (boston.kfold, {"batch_size": 16}),
     "boston_final": (boston.final, {}),
     "boston_final_130": (boston.final, {"epochs": 130}),
     **with_optimizers("boston_final", boston.final, 20),
-    # Section 4.4; L1 and L1L2 are named there without a run
+    # Section 4.4, which mentions L1 and L1L2 without running them
     "overfit_original": (overfit.reviews, {}),
     "overfit_smaller": (overfit.reviews, {"units": 4}),
     "overfit_bigger": (overfit.reviews, {"units": 512, "epochs": 3}),
@@ -67,14 +67,14 @@ EXPERIMENTS = {
     "overfit_dropout": (overfit.reviews, {"dropout": 0.5}),
 }
 
-# In float64 recorded for so many epochs only, as overfit_bigger is in every mode (20 in
-# the book): the later ones take minutes and prove nothing more.
+# The float64 runs are recorded for this many epochs only, because later ones take minutes
+# and prove nothing more. For the same reason overfit_bigger has 3 of the book's 20 epochs.
 EPOCHS_X64 = {"mnist": 2, "imdb__mse": 8, "imdb__tanh": 8}
 
 
 def main():
     if len(sys.argv) != 5 or sys.argv[1] not in EXPERIMENTS:
-        print("golden.py: needs EXPERIMENT SEED MODE FILE", file=sys.stderr)
+        print("golden.py: expected EXPERIMENT SEED MODE FILE", file=sys.stderr)
         sys.exit(2)
     name, seed, mode, path = sys.argv[1:]
 

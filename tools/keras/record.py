@@ -1,7 +1,7 @@
-"""What is recorded of a run: checksums of kernels and batch orders, Keras's figures.
+"""Records a run: checksums of the kernels and batch orders, and the results of Keras.
 
-Used by golden.py, which hands it the models to fit; not a program of its own.
-Run.write leaves one JSON file and prints one line with the run's time and memory.
+golden.py uses it to fit its models. Run.write writes one JSON file and prints one line
+with the time and memory of the run.
 """
 
 import contextlib
@@ -18,16 +18,16 @@ import numpy as np
 
 
 def crc32(array, dtype):
-    """CRC-32 of the little-endian bytes, row after row, as eight hexadecimal digits."""
+    """CRC-32 of the array's little-endian bytes in row-major order, eight hex digits."""
     return f"{zlib.crc32(np.ascontiguousarray(array, dtype=dtype)):08x}"
 
 
 @contextlib.contextmanager
 def recorded_permutations(checksums):
-    """Appends the checksum of every batch order that Keras draws meanwhile.
+    """Appends the checksum of every batch order that Keras draws in this context.
 
-    Keras draws them from NumPy's global generator, so a wrapper sees them all, with the
-    one that Keras draws and discards while it builds the loss.
+    Keras draws them from NumPy's global generator, so a wrapper sees all of them, also
+    the one that Keras draws and discards while it builds the loss.
     """
     permutation = np.random.permutation
 
@@ -70,7 +70,7 @@ class Run:
         self.permutations = []
 
     def fit(self, model, *data, **options):
-        """model.fit, recorded: the kernels before, the batch orders, the sums after."""
+        """Calls model.fit; records the initial kernels, batch orders and final sums."""
         kernels = [weight for weight in model.get_weights() if weight.ndim == 2]
         self.record["initial_kernels"].append(
             [{"shape": list(k.shape), "crc32": crc32(k, "<f4")} for k in kernels]
@@ -93,20 +93,20 @@ class Run:
 
     def write(self, path):
         text = json.dumps({**self.record, "permutations": self.permutations}, indent=1)
-        # A reader never sees half a file.
+        # Renaming is atomic, so a reader never sees an incomplete file.
         with open(path + ".tmp", "w", encoding="ascii") as file:
             file.write(text)
         os.replace(path + ".tmp", path)
 
         seconds = time.monotonic() - self.start
-        # Linux counts the peak in KiB, macOS in bytes.
+        # ru_maxrss is in KiB on Linux and in bytes on macOS.
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         gigabytes = peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9
         print(f"{os.path.basename(path)}: {seconds:.0f} s, {gigabytes:.1f} GB")
 
 
 def sums(weight):
-    # The recorded sums were added up in these two ways; others differ in the last bit.
+    # The recorded files used these two ways of adding; others differ in the last bit.
     return {
         "sum_abs": float(np.abs(weight).sum(dtype="float64")),
         "sum_sq": float((weight.astype("float64") ** 2).sum()),

@@ -1,8 +1,8 @@
-"""Which runs, each in its own process and environment, and then the comparison.
+"""Chooses the runs, executes each in its own process, and compares the results.
 
-./tools/keras/regenerate calls it and explains its flags (--help). It prints one line a
-run and one line a compared file; exit code 0 equal, 1 not equal or a run failed, 2
-wrong input. With --list it needs nothing but Python.
+./tools/keras/regenerate calls it and explains its flags (--help). It prints one line for
+each run and each compared file. Exit codes: 0 equal; 1 not equal, or a run failed; 2
+wrong use. With --list it needs only Python.
 """
 
 import argparse
@@ -20,14 +20,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RECORDED = ROOT / "results" / "keras"
 
-# eager is run_eagerly=True at compile, and x64 sets Keras's width as well: record.py.
+# Environment variables of each mode. record.py also sets run_eagerly=True at compile for
+# eager, and Keras's floatx for x64.
 MODES = {
     "default": {},
     "x64": {"JAX_ENABLE_X64": "1"},
     "algsimp_off": {"XLA_FLAGS": "--xla_disable_hlo_passes=algsimp"},
     "eager": {},
 }
-NEW_RUN = "name --experiment, --seed and --mode to make a new one"
+NEW_RUN = "give --experiment, --seed and --mode for a new run"
 
 
 def wrong(message):
@@ -37,12 +38,12 @@ def wrong(message):
 
 class Arguments(argparse.ArgumentParser):
     def error(self, message):
-        wrong(f"{message} (--help says more)")
+        wrong(f"{message} (see --help)")
 
 
 def seed(text):
     if not re.fullmatch("[0-9]{1,10}", text) or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not one of 0 ... 4294967295")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 4294967295")
     return int(text)
 
 
@@ -60,12 +61,12 @@ def arguments():
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     if options.compare and not options.compare.is_dir():
-        wrong(f"--compare: {options.compare} is not a folder")
+        wrong(f"--compare: {options.compare} is not a directory")
     if options.out.exists() and not options.out.is_dir():
-        wrong(f"--out: {options.out} is not a folder")
+        wrong(f"--out: {options.out} is not a directory")
     options.compare = options.compare or RECORDED
     if options.out.resolve() == options.compare.resolve():
-        wrong("--out and --compare are the same folder")
+        wrong("--out and --compare must be different directories")
     return options
 
 
@@ -76,7 +77,7 @@ def file_name(experiment, seed, mode):
 
 
 def recorded_runs(folder):
-    """(experiment, seed, mode) of every recorded file, and the experiments not here."""
+    """(experiment, seed, mode) of every recorded file; recorded but unknown experiments."""
     runs, unknown = [], set()
     pattern = rf"(.+?)__seed([0-9]+)(?:__({'|'.join(MODES)}))?(__.+)?"
     for path in folder.glob("*.json"):
@@ -103,19 +104,19 @@ def chosen_runs(options):
             not names or part in names for part, names in zip(run, named, strict=True)
         )
     ]
-    # A named value that selects nothing must not vanish among the others.
+    # A value on the command line that selects no run is an error.
     for names, parts in zip(named, zip(*runs, strict=True), strict=False):
         for name in names or []:
             if name not in parts:
-                wrong(f"no run with {name} in {options.compare}: {NEW_RUN}")
+                wrong(f"no run with {name} in {options.compare}; {NEW_RUN}")
     return runs, [] if any(named) else unknown
 
 
 def keras_home():
-    """A Keras home of our own that shares only the data sets.
+    """A separate Keras home that shares only the data sets with the user's.
 
-    A keras.json in the user's home could change the width or the backend, and Keras
-    writes that file when it is missing, also into a folder that is somebody else's.
+    A keras.json in the user's home could change the precision or the backend, and Keras
+    creates that file if it is missing.
     """
     users = pathlib.Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
     datasets = users.resolve() / "datasets"
@@ -133,9 +134,9 @@ def keras_home():
 
 
 def environment(mode):
-    """The user's, with nothing in it that could change what Keras computes."""
-    ours = ("KERAS_", "JAX_", "XLA_", "TF_")
-    others = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    """The user's environment without the variables that change what Keras computes."""
+    prefixes = ("KERAS_", "JAX_", "XLA_", "TF_")
+    others = {k: v for k, v in os.environ.items() if not k.startswith(prefixes)}
     return others | {
         "KERAS_BACKEND": "jax",
         "KERAS_HOME": str(keras_home()),
@@ -145,7 +146,7 @@ def environment(mode):
 
 
 def execute(run, out):
-    """False if the run failed."""
+    """Executes one run; returns whether it succeeded."""
     experiment, number, mode = run
     command = [HERE / "golden.py", experiment, str(number), mode, out / file_name(*run)]
     full = [sys.executable, *command]
@@ -158,13 +159,13 @@ def main():
     if options.list:
         print("experiments:", *golden.EXPERIMENTS)
         print("modes:", *MODES)
-        print("recorded, but not an experiment here:", *(unknown or ["-"]))
+        print("recorded experiments that are not in the table:", *(unknown or ["-"]))
         print(f"{len(runs)} runs:", *(file_name(*run) for run in runs))
     elif unknown:
-        # Before the lines of the runs, which other processes print.
-        print(f"left out: {len(unknown)} recorded experiments (--list)", flush=True)
+        # Flushed, because the lines that follow are printed by other processes.
+        print(f"skipping {len(unknown)} recorded experiments (see --list)", flush=True)
     if not runs:
-        wrong(f"no such run in {options.compare}: {NEW_RUN}")
+        wrong(f"no such run in {options.compare}; {NEW_RUN}")
     if options.list:
         return 0
 

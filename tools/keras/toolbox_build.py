@@ -1,4 +1,4 @@
-"""From a case of toolbox_cases.py to Keras's objects, and the arrays they are fitted on."""
+"""Builds the Keras model of a case of toolbox_cases.py, and the arrays it is fitted on."""
 
 import functools
 
@@ -19,7 +19,7 @@ OPTIMIZERS = {
 
 
 def make_data():
-    """40 rows with something to learn in them; short decimals, some of them 0."""
+    """40 samples of a learnable task; the numbers have few decimals and some are 0."""
     random = np.random.RandomState(40)
     x = random.uniform(-2, 2, (40, 7)).round(3)
     x[random.uniform(size=x.shape) < 0.1] = 0
@@ -37,7 +37,7 @@ def make_data():
 
 
 def arrays(data, target):
-    """x and y of a case, in Keras's width; integer labels stay integers."""
+    """x and y of a case in Keras's floatx; integer labels stay integers."""
     width = keras.config.floatx()
     x = np.array(data["x"], dtype=width)
     if target == "labels":
@@ -48,7 +48,7 @@ def arrays(data, target):
 
 
 def named(options, types):
-    """The name alone, or an object of the named class with the other arguments."""
+    """The name, or an object of the named class if there are other arguments."""
     options = dict(options)
     name = options.pop("name")
     if not options:
@@ -57,8 +57,8 @@ def named(options, types):
 
 
 def initializer(options):
-    """What Dense makes its initializer of: a Dense draws the seed of its kernel's, then
-    that of its bias's, while an object made here would have drawn before both."""
+    """The description from which Dense creates its initializer. An object created here
+    would draw its seed too early: Dense draws one for its kernel, then one for its bias."""
     options = dict(options)
     name = options.pop("name")
     class_name = "".join(map(str.capitalize, name.split("_")))

@@ -1,12 +1,12 @@
-"""The small runs of toolbox.py: a base network and what each of them changes in it.
+"""The small runs of toolbox.py: base networks, and the change that each case makes.
 
-A case is plain data, as it is written into the fixture. What a key stands for is said
-in toolbox.py; here every case differs from its base in one thing.
+A case is plain data, as it is written to the fixture; toolbox.py explains the keys.
+Every case differs from its base in one respect.
 """
 
 import zlib
 
-# Three base networks: what the output layer, the loss, the target and the metric are.
+# The base networks: (output layer, loss, target, metrics).
 TASKS = {
     "regression": ((2, "linear"), "mse", "targets", ["mae"]),
     "binary": ((1, "sigmoid"), "binary_crossentropy", "binary", ["accuracy"]),
@@ -20,7 +20,7 @@ TASKS = {
 }
 FIT = {
     "epochs": 5,
-    "batch_size": 12,  # of 40 rows: the last batch has 4
+    "batch_size": 12,  # the last batch of the 40 samples has 4
     "shuffle": True,
     "validation_split": 0.0,
     "validation_rows": 0,
@@ -29,7 +29,7 @@ FIT = {
     "sample_weight": None,
     "early_stopping": None,
 }
-# Weights of the rows: some 0, some above 1.
+# Weights of the samples; some are 0 and some above 1.
 SAMPLE_WEIGHT = [round(row * 7 % 11 / 5, 1) for row in range(40)]
 
 
@@ -42,13 +42,13 @@ def dropout(rate):
 
 
 def case(name, task="classes", hidden=None, output=None, fit=None, steps=None, **other):
-    """A base network's case with the given parts instead of its own."""
+    """The case of a base network, in which the given parts replace its own."""
     (units, activation), loss, target, metrics = TASKS[task]
     if hidden is None:
         hidden = [dense(6, "tanh"), dense(5, "relu")]
     made = {
         "name": name,
-        # Any number, but a case keeps it when another is put before it.
+        # The seed of a case must not change when another case is inserted before it.
         "seed": zlib.crc32(name.encode()) % 10000,
         "dtype": "float64",
         "layers": [*hidden, output or dense(units, activation)],

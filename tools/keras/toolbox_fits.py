@@ -162,7 +162,7 @@ def fits():
 
 
 def steps():
-    """Operations in a row: some of them draw batch orders, some do not."""
+    """Sequences of operations, some of which draw batch orders."""
     fit = {"fit": {"epochs": 2}}
     split = {"fit": {"epochs": 2, "validation_split": 0.25}}
     evaluate = {"evaluate": {"batch_size": 16}}
@@ -203,7 +203,7 @@ def early_stopping():
         yield case(f"early_stopping_{name}", "classes", fit=early, **fast)
 
 
-# These again in Keras's own width, to be held to about 1e-6.
+# These cases also run in float32; the tests compare them to about 1e-6.
 SINGLE = [
     *["activation_selu", "activation_mish", "loss_binary_crossentropy"],
     *["loss_categorical_crossentropy", "loss_mae", "optimizer_adam"],

@@ -1,4 +1,4 @@
-"""Runs the cases of toolbox.py in one width, and what is kept of a run."""
+"""Runs the cases of toolbox.py in one dtype and collects the results."""
 
 import jax
 import keras
@@ -6,8 +6,8 @@ import numpy as np
 import toolbox_build
 from record import crc32, recorded_permutations, sums
 
-# Uniform kernels are told by their checksum; the tails of normal ones hang on the last
-# bits of an inverse error function.
+# A checksum identifies uniform kernels. Normal ones are stored in full, because their tails
+# depend on the last bits of an inverse error function.
 UNIFORM = {"zeros", "ones", "identity", "constant", "random_uniform"}
 
 
@@ -51,7 +51,7 @@ def step(model, case, operation, x, y):
 
 
 def initial_values(case, model):
-    """The kernels and biases that the fixture gives in full."""
+    """The kernels and biases that the fixture stores in full."""
     dense = [layer["dense"] for layer in case["layers"] if "dense" in layer]
     normal = any(
         layer.get("kernel_initializer", {"name": "zeros"})["name"] not in UNIFORM

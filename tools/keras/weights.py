@@ -1,10 +1,10 @@
-"""Weights go from Reprise to real Keras and back, and predict the same: nn.weights_exchange.
+"""Moves weights from Reprise to real Keras and back, and compares the predictions.
 
-    weights.py PROGRAM       the path of tests/nn/weights_exchange, built
+    weights.py PROGRAM       PROGRAM: the built weights_exchange (tests/nn)
 
-./tools/keras/weights calls it, and ctest. Keras is taken from the Python that runs this,
-otherwise from build/keras-venv. It prints two lines. Exit code: 0 the same to 1e-6, 1 not,
-77 there is no Keras.
+./tools/keras/weights and ctest (nn.weights_exchange) call it. It uses the Keras of the
+Python that runs it, otherwise that of build/keras-venv, and prints two lines. Exit codes:
+0 the predictions agree to 1e-6; 1 they differ; 2 wrong use; 77 Keras is not installed.
 """
 
 import importlib.util
@@ -20,14 +20,14 @@ TOLERANCE = 1e-6
 
 
 def find_keras():
-    """Runs this file again where Keras is; ends with 77 if it is nowhere."""
+    """Restarts this file in build/keras-venv if necessary; exits with 77 without Keras."""
     if importlib.util.find_spec("keras") and importlib.util.find_spec("jax"):
         os.environ.update(runs.environment("default"))
         return
     python = runs.ROOT / "build" / "keras-venv" / "bin" / "python"
     if python.is_file() and not sys.executable.startswith(str(python.parent)):
         os.execv(python, [python, __file__, *sys.argv[1:]])
-    print("skipped: no Keras here (./tools/keras/weights installs it)")
+    print("skipped: Keras is not installed (./tools/keras/weights installs it)")
     sys.exit(77)
 
 
@@ -49,11 +49,11 @@ def same(what, one, other):
     import numpy as np
 
     difference = float(np.abs(one - other).max())
-    # Predictions that are all alike would agree with anything.
+    # Nearly equal predictions would agree with anything, so they must be spread out.
     spread = float(np.ptp(other, axis=0).max())
     ok = difference <= TOLERANCE and spread > 0.1
     print(f"{what}: predictions differ by {difference:.1e} at most, and span {spread:.2f}"
-          f"{'' if ok else ' NOT THE SAME'}")  # fmt: skip
+          f"{'' if ok else ' DIFFERENT'}")  # fmt: skip
     return ok
 
 
@@ -72,7 +72,7 @@ def exchange(program, folder):
     x = run["x"].astype("float32")
     ok = same("Reprise to Keras", run["predictions"], model.predict(x, verbose=0))
 
-    # Other weights on the way back.
+    # Different weights for the way back.
     model.fit(x, np.arange(len(x)) % 3, epochs=20, verbose=0)
     predicted = model.predict(x, verbose=0)
     ok &= not np.allclose(predicted, run["predictions"], atol=1e-3)
@@ -84,7 +84,7 @@ def exchange(program, folder):
 
 def main():
     if len(sys.argv) != 2 or not pathlib.Path(sys.argv[1]).is_file():
-        print("weights.py: needs the program weights_exchange", file=sys.stderr)
+        print("weights.py: expected the path of the program weights_exchange", file=sys.stderr)
         return 2
     find_keras()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,11 +1,13 @@
-"""A certificate of `reprise certify --json`: the sentence in README and a list in docs/certificate.md."""
+"""A certificate of `reprise certify --json`: its page, a sentence in README, a list in docs/certificate.md."""
 
 import shutil
+import subprocess
 
 from stored import README, ROOT, fail, found, link, machine_of, read, records
 
 RUN = ROOT / "build" / "certify"
 STORY = ROOT / "docs" / "certificate.md"
+STORED = "*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate"
 # the pictures that are committed
 PICTURES = ("imdb_1_notebook_keras-2.0.8_val_loss", "imdb_1_notebook_keras-3.15_val_loss",
             "boston_kfold_1_print_keras-2.0.8_mean_MAE_of_the_folds",
@@ -20,14 +22,10 @@ def take(programs):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(RUN / "certificate.json", folder)
-    pictures = [RUN / f"{name}.svg" for name in PICTURES if (RUN / f"{name}.svg").exists()]
-    for file in pictures:
-        shutil.copy(file, folder)
-    # the page must not show the pictures that are not copied
-    kept = {file.name for file in pictures}
-    lines = (RUN / "README.md").read_text().splitlines(keepends=True)
-    (folder / "README.md").write_text("".join(
-        line for line in lines if not line.startswith("![") or line.split("(")[1].rstrip(")\n") in kept))
+    shutil.copy(RUN / "README.md", folder)
+    for name in PICTURES:
+        if (RUN / f"{name}.svg").exists():
+            shutil.copy(RUN / f"{name}.svg", folder)
 
 
 def verdicts(document):
@@ -37,13 +35,15 @@ def verdicts(document):
 
 def stored():
     """The certificate that rests on the most runs, and its file."""
-    files = found("*/certificate/certificate.json", "./tools/certify --full and ./tools/readme --certificate")
-    most = max(files, key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
+    most = max(found(*STORED), key=lambda file: sum(row["runs"] for row in verdicts(read(file))))
     return read(most), most
 
 
 def pages(programs):
-    return {}
+    """The page of each certificate, which shows those pictures that lie beside it."""
+    return {file.parent / "README.md": subprocess.run([programs / "reprise", "certify", "--render", file], check=True,
+                                                      stdout=subprocess.PIPE, text=True).stdout
+            for file in found(*STORED)}
 
 
 def log_of(row):

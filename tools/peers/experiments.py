@@ -70,6 +70,6 @@ PEERS = {
                              variables=(("KERAS_BACKEND", "tensorflow"),)),
     "torch_dense": Peer("PyTorch, dense", "torch", "torch_dense.py"),
     "torch_bag": Peer("PyTorch, EmbeddingBag", "torch", "torch_bag.py", texts_only=True),
-    "jax_scan": Peer("JAX, an epoch one jit(scan)", "jax", "jax_scan.py"),
-    "sklearn": Peer("scikit-learn (adam, no validation)", "jax", "sklearn_csr.py", terms="adam"),
+    "jax_scan": Peer("JAX, one jit(scan) per epoch", "jax", "jax_scan.py"),
+    "sklearn": Peer("scikit-learn (Adam, no validation)", "jax", "sklearn_csr.py", terms="adam"),
 }

@@ -1,4 +1,4 @@
-// reprise backends: who can compute, the default first, and what each claims.
+// reprise backends: lists the backends, the default first, with their guarantees and operations.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -15,38 +15,39 @@ namespace {
 
 int default_threads(const BackendInfo& backend) { return backend.threaded ? available_cpus() : 1; }
 
-// Whose code an operation is: the backend's own, or another one's by name.
-std::string_view owner_of(const BackendInfo& backend, std::string_view operation) {
-  return backend.implements(operation) ? "own" : backend.borrowed_from;
+// The name of the backend whose kernels compute the operation.
+std::string_view implemented_by(const BackendInfo& backend, std::string_view operation) {
+  return backend.implements(operation) ? backend.name : backend.borrowed_from;
 }
 
 nlohmann::json backends_json() {
-  auto rows = nlohmann::json::array();
+  auto list = nlohmann::json::array();
   for (const BackendInfo& backend : backends()) {
     auto dtypes = nlohmann::json::array({"float32"});
     if (backend.float64) dtypes.push_back("float64");
     auto operations = nlohmann::json::object();
     for (const std::string_view operation : kOperations) {
-      operations[std::string(operation)] = owner_of(backend, operation);
+      operations[std::string(operation)] = implemented_by(backend, operation);
     }
-    nlohmann::json row{{"name", backend.name},
-                       {"about", backend.about},
-                       {"usable", backend.unavailable_reason.empty()},
-                       {"dtypes", dtypes},
-                       {"default_threads", default_threads(backend)},
-                       {"threaded", backend.threaded},
-                       {"same_bits_on_any_threads", backend.same_bits_on_any_threads},
-                       {"reference_bits", backend.reference_bits},
-                       {"operations", operations}};
-    if (!backend.unavailable_reason.empty()) row["missing"] = backend.unavailable_reason;
-    rows.push_back(row);
+    nlohmann::json entry{{"name", backend.name},
+                         {"about", backend.about},
+                         {"available", backend.unavailable_reason.empty()},
+                         {"dtypes", dtypes},
+                         {"default_threads", default_threads(backend)},
+                         {"threaded", backend.threaded},
+                         {"same_bits_on_any_threads", backend.same_bits_on_any_threads},
+                         {"reference_bits", backend.reference_bits},
+                         {"operations", operations}};
+    if (!backend.unavailable_reason.empty())
+      entry["unavailable_reason"] = backend.unavailable_reason;
+    list.push_back(entry);
   }
-  return rows;
+  return list;
 }
 
 void print_table(std::ostream& out) {
   constexpr const char* kRow = "{:<10} {:<17} {:>7}  {:<14} {:<14}  {}\n";
-  const auto yes_or_no = [](bool claim) { return claim ? "yes" : "no"; };
+  const auto yes_or_no = [](bool holds) { return holds ? "yes" : "no"; };
   out << fmt::format("{:<10} {:<17} {:>7}  {:<14} {}\n", "", "", "", "same bits on", "bits of");
   out << fmt::format(kRow, "backend", "dtypes", "threads", "any threads", "the reference", "about");
   for (const BackendInfo& backend : backends()) {
@@ -54,12 +55,12 @@ void print_table(std::ostream& out) {
                        default_threads(backend), yes_or_no(backend.same_bits_on_any_threads),
                        yes_or_no(backend.reference_bits), backend.about);
   }
-  out << fmt::format("\n{:<22}", "operation");
+  out << fmt::format("\n{:<22}", "implemented by");
   for (const BackendInfo& backend : backends()) out << fmt::format("  {:>9}", backend.name);
   for (const std::string_view operation : kOperations) {
     out << fmt::format("\n{:<22}", operation);
     for (const BackendInfo& backend : backends()) {
-      out << fmt::format("  {:>9}", owner_of(backend, operation));
+      out << fmt::format("  {:>9}", implemented_by(backend, operation));
     }
   }
   out << '\n';
@@ -68,21 +69,21 @@ void print_table(std::ostream& out) {
       out << fmt::format("\n{}: {}\n", backend.name, backend.unavailable_reason);
   }
   for (const auto& [name, version] : backend_libraries()) {
-    out << fmt::format("\n{} computes with {}\n", name, version);
+    out << fmt::format("\n{} calls {}\n", name, version);
   }
 }
 
 }  // namespace
 
 CLI::App* add_backends(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("backends", "who can compute, the default first, and what each claims");
+  CLI::App* command = app.add_subcommand(
+      "backends", "list the backends: number types, threads, reproducibility, operations");
   const auto as_json = std::make_shared<bool>(false);
   command->option_defaults()->group("What is shown and kept");
-  command->add_flag("--json", *as_json, "as JSON: an array with an object a backend");
+  command->add_flag("--json", *as_json, "print JSON: an array with one object per backend");
   command->footer(
-      "\nExamples:\n  reprise backends\n  imdb --backend reference     computes with one of "
-      "them\n");
+      "\nExamples:\n  reprise backends\n  imdb --backend reference     trains with the backend "
+      "reference\n");
   command->callback([as_json] {
     if (*as_json) {
       std::cout << backends_json().dump(1) << '\n';

@@ -1,5 +1,5 @@
-// The subcommands of `reprise`, one a file. Adding one: its file, its line here, in main.cpp's list
-// and in tools/CMakeLists.txt.
+// The subcommands of `reprise`, one in each file. To add one, write its file and add it here, to
+// the list in main.cpp and to tools/CMakeLists.txt.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,11 +8,11 @@
 
 namespace reprise::tool {
 
-// Each adds its subcommand with its flags and returns it. What the subcommand does is its callback,
-// called at the end of parsing: it prints on standard output and throws Error for what went wrong.
+// Each function adds a subcommand with its flags and returns it. The subcommand's callback, called
+// at the end of parsing, prints on standard output and throws Error if something is wrong.
 CLI::App* add_list(CLI::App& app);
 CLI::App* add_report(CLI::App& app);
-// `code`: what the program ends with, where its answer can be no.
+// The callback sets `code`, the exit code of the program, if its answer can be no.
 CLI::App* add_certify(CLI::App& app, ExitCode& code);
 CLI::App* add_compare(CLI::App& app, ExitCode& code);
 CLI::App* add_bench(CLI::App& app, ExitCode& code);

@@ -1,3 +1,4 @@
+// reprise data: lists, fetches, verifies and converts the data files.
 #include "tools/reprise/commands.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ struct Flags {
   std::string input, format, output;
 };
 
-// The files that the user named, each once, in the order of the table; all where none is named.
+// Returns the files that the user named, each once and in the order of the table, or all files.
 std::vector<DataFile> chosen(const Flags& flags) {
   if (flags.names.empty()) return known_data_files();
   std::vector<std::string> wanted;
@@ -47,12 +48,12 @@ std::vector<DataFile> chosen(const Flags& flags) {
 
 enum class State { verified, wrong, missing };
 
-struct Found {
+struct FileState {
   State state;
-  std::string line;  // where it lies, or what is wrong
+  std::string line;  // its path, or an error message
 };
 
-Found look(const KerasCache& cache, const std::string& name) {
+FileState state_of(const KerasCache& cache, const std::string& name) {
   try {
     return {State::verified, cache.find(name).path.string()};
   } catch (const Error& error) {
@@ -64,9 +65,9 @@ Found look(const KerasCache& cache, const std::string& name) {
 void list(const Flags& flags) {
   const KerasCache cache(flags.cache);
   constexpr const char* kRow = "{:<24} {:>10}  {:<8}  {}\n";
-  std::cout << fmt::format(kRow, "file", "bytes", "state", "where");
+  std::cout << fmt::format(kRow, "file", "bytes", "state", "path");
   for (const DataFile& file : known_data_files()) {
-    const Found found = look(cache, file.name);
+    const FileState found = state_of(cache, file.name);
     const char* states[] = {"verified", "WRONG", "missing"};
     const auto path = cache.locate(file.name);
     std::cout << fmt::format(kRow, file.name, file.bytes, states[static_cast<int>(found.state)],
@@ -78,7 +79,7 @@ void verify(const Flags& flags) {
   const KerasCache cache(flags.cache);
   std::string wrong, missing;
   for (const DataFile& file : chosen(flags)) {
-    const Found found = look(cache, file.name);
+    const FileState found = state_of(cache, file.name);
     if (found.state == State::verified) {
       if (!flags.quiet) std::cout << fmt::format("{}: verified\n", found.line);
       continue;
@@ -108,14 +109,15 @@ void fetch(const Flags& flags) {
       source = cache.find(file.name);
     } catch (const Error& error) {
       if (!before || error.exit_code() != ExitCode::usage) throw;
-      throw Error(fmt::format("{} (remove it to fetch it anew, or take it by --unverified-data)",
-                              error.what()));
+      throw Error(
+          fmt::format("{} (remove it to download it again, or accept it with --unverified-data)",
+                      error.what()));
     }
     if (source.origin == Origin::unverified) {
       std::cerr << "reprise: " << source.note << '\n';
     } else if (!flags.quiet) {
       std::cout << fmt::format("{}: verified, {}\n", source.path.string(),
-                               before ? "was there" : "fetched");
+                               before ? "already there" : "downloaded");
     }
   }
 }
@@ -132,20 +134,19 @@ void convert(const Flags& flags) {
 }
 
 void add_quiet(CLI::App& command, Flags& flags) {
-  command.add_flag("--quiet", flags.quiet, "no progress, nothing but errors")
-      ->group("What is shown and kept");
+  command.add_flag("--quiet", flags.quiet, "print only errors")->group("What is shown and kept");
 }
 
-// What list, verify and fetch have in common.
-void add_places(CLI::App& command, Flags& flags) {
+// The flags that list, verify and fetch share.
+void add_data_dir(CLI::App& command, Flags& flags) {
   cli::add_data_dir(command, flags.cache.data_dir)->group("What changes the result");
 }
 
 void add_names(CLI::App& command, Flags& flags) {
   command
       .add_option("NAME", flags.names,
-                  "files (imdb.npz) or data sets (imdb, reuters, boston_housing, mnist) with their "
-                  "files (default: all)")
+                  "data files (imdb.npz) or data sets (imdb, reuters, boston_housing, mnist) "
+                  "(default: all)")
       ->type_name("")
       ->group("What changes the result");
 }
@@ -153,7 +154,7 @@ void add_names(CLI::App& command, Flags& flags) {
 }  // namespace
 
 CLI::App* add_data(CLI::App& app) {
-  CLI::App* data = app.add_subcommand("data", "the data files: list, fetch, verify, convert");
+  CLI::App* data = app.add_subcommand("data", "list, fetch, verify or convert the data files");
   data->require_subcommand(0, 1);
   data->callback([data] {
     if (data->get_subcommands().empty()) {
@@ -164,47 +165,51 @@ CLI::App* add_data(CLI::App& app) {
 
   data->footer(
       "\nExamples:\n  reprise data list\n  reprise data fetch imdb\n  reprise data verify\n");
-  CLI::App* listing = data->add_subcommand("list", "which files are there, and where");
-  add_places(*listing, *flags);
+  CLI::App* listing = data->add_subcommand("list", "show which data files exist, and where");
+  add_data_dir(*listing, *flags);
   listing->callback([flags] { list(*flags); });
 
-  CLI::App* fetching = data->add_subcommand("fetch", "fetch what is missing and verify the rest");
+  CLI::App* fetching =
+      data->add_subcommand("fetch", "download the missing data files and verify the others");
   add_names(*fetching, *flags);
-  add_places(*fetching, *flags);
+  add_data_dir(*fetching, *flags);
   fetching
       ->add_option("--base-url", flags->cache.base_url,
-                   "where the files lie, http or https (default: $REPRISE_DATA_URL, or Keras's own "
-                   "address)")
+                   "http or https address to download from (default: $REPRISE_DATA_URL, or Keras's "
+                   "own address)")
       ->type_name("URL")
       ->group("What changes the result");
   fetching
       ->add_flag("--unverified-data", flags->cache.unverified,
-                 "take files of another checksum, and say so")
+                 "accept files whose checksum differs from Keras's, with a warning")
       ->group("What changes the result");
   add_quiet(*fetching, *flags);
   fetching->callback([flags] { fetch(*flags); });
   fetching->footer(
-      "\nA download that was cut or interrupted stays as NAME.part and is resumed the next time.\n"
+      "\nAn interrupted download stays as NAME.part and is resumed the next time.\n"
       "\nExamples:\n  reprise data fetch\n  reprise data fetch imdb --data-dir data\n");
 
-  CLI::App* verifying =
-      data->add_subcommand("verify", "exit code 0: all right, 1: one is wrong, 3: one is missing");
+  CLI::App* verifying = data->add_subcommand(
+      "verify",
+      "verify the checksums of the data files (exit code 1: one is wrong, 3: one is "
+      "missing)");
   add_names(*verifying, *flags);
-  add_places(*verifying, *flags);
+  add_data_dir(*verifying, *flags);
   add_quiet(*verifying, *flags);
   verifying->callback([flags] { verify(*flags); });
 
   CLI::App* converting = data->add_subcommand("convert", "write a data set in another format");
-  converting->add_option("FILE", flags->input, "a .npz file, or the folder of MNIST's idx files")
+  converting
+      ->add_option("FILE", flags->input, "a .npz file, or the directory with MNIST's idx files")
       ->type_name("")
       ->required();
-  converting->add_option("OUT", flags->output, "the file to write; with --to idx the folder")
+  converting->add_option("OUT", flags->output, "the file to write; with --to idx, the directory")
       ->type_name("")
       ->required();
   converting
       ->add_option("--to", flags->format,
-                   "npz: MNIST's idx files as Keras's mnist.npz, or a text set without pickles\n"
-                   "(X_values int32, X_offsets int64); idx: mnist.npz as idx files")
+                   "npz: write MNIST's idx files as mnist.npz, or a text data set without pickles\n"
+                   "(X_values int32, X_offsets int64); idx: write mnist.npz as idx files")
       ->type_name("FORMAT")
       ->check(cli::one_of({"npz", "idx"}))
       ->required()
@@ -212,7 +217,9 @@ CLI::App* add_data(CLI::App& app) {
   add_quiet(*converting, *flags);
   converting->callback([flags] { convert(*flags); });
   converting->footer(
-      "\nWhat comes out has not Keras's checksum: programs take it with --unverified-data.\n"
+      "\nThe checksum of the output differs from Keras's, so programs need --unverified-data to "
+      "read "
+      "it.\n"
       "\nExamples:\n  reprise data convert imdb.npz --to npz imdb_plain.npz\n"
       "  reprise data convert mnist.npz --to idx mnist\n");
   return data;

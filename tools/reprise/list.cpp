@@ -1,4 +1,4 @@
-// reprise list: the catalogue of the book's experiments.
+// reprise list: shows the catalogue of the book's experiments.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,6 +9,7 @@
 #include "cli/install_paths.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/editions.hpp"
+#include "repro/program/catalogue_text.hpp"
 #include "repro/program/runner.hpp"
 #include "repro/references/reference_runs.hpp"
 #include "repro/references/table.hpp"
@@ -20,8 +21,8 @@ namespace {
 
 using nlohmann::json;
 
-// What the first edition prints or its notebook stores of the experiment: "test accuracy 0.9785
-// (print), 0.9777 (notebook)".
+// Returns the quantities that the book prints or the author's notebook stores, in the first edition
+// that has the experiment: "test accuracy 0.9785 (print), 0.9777 (notebook)".
 std::vector<std::string> printed(const book::Section& section, const book::Experiment& experiment,
                                  const std::filesystem::path& results) {
   const book::Task task{
@@ -30,30 +31,30 @@ std::vector<std::string> printed(const book::Section& section, const book::Exper
 }
 
 json catalogue_json(const std::filesystem::path& results) {
-  json rows = json::array();
+  json experiments = json::array();
   for (const book::Section& section : book::catalogue()) {
     for (const book::Experiment& experiment : section.experiments) {
-      const auto place = [](const book::EditionNumbers& p) {
-        return json{{"1", p.first}, {"2", p.second}, {"3", p.third}};
+      const auto by_edition = [](const book::EditionNumbers& n) {
+        return json{{"1", n.first}, {"2", n.second}, {"3", n.third}};
       };
-      json row{{"id", experiment.id},
-               {"program", section.program},
-               {"section", place(section.section_numbers)},
-               {"notebook", section.notebook},
-               {"listings", place(experiment.listings)},
-               {"chinese_title", section.chinese_title},
-               {"about", experiment.about},
-               {"data", section.data},
-               {"settings", book::words_of(experiment.settings)},
-               {"printed", printed(section, experiment, results)}};
+      json entry{{"id", experiment.id},
+                 {"program", section.program},
+                 {"section", by_edition(section.section_numbers)},
+                 {"notebook", section.notebook},
+                 {"listings", by_edition(experiment.listings)},
+                 {"chinese_title", section.chinese_title},
+                 {"about", experiment.about},
+                 {"data", section.data},
+                 {"settings", book::to_json(experiment.settings)},
+                 {"printed", printed(section, experiment, results)}};
       for (const book::Edition& edition : book::editions()) {
-        row["editions"][std::to_string(edition.number)] =
+        entry["editions"][std::to_string(edition.number)] =
             book::edition_has(edition.number, experiment);
       }
-      rows.push_back(row);
+      experiments.push_back(entry);
     }
   }
-  return rows;
+  return experiments;
 }
 
 void print_table(std::ostream& out, const std::filesystem::path& results) {
@@ -63,12 +64,12 @@ void print_table(std::ostream& out, const std::filesystem::path& results) {
   for (const book::Section& section : book::catalogue()) {
     for (const book::Experiment& experiment : section.experiments) {
       const book::Settings& settings = experiment.settings;
-      const auto figures = printed(section, experiment, results);
+      const auto quantities = printed(section, experiment, results);
       out << fmt::format(
           kRow, experiment.id, section.program, section.section_numbers.first, section.data,
           book::model_line(settings),
           settings.epochs == 0 ? "-" : fmt::format("{} x {}", settings.epochs, settings.batch_size),
-          figures.empty() ? "-" : fmt::format("{}", fmt::join(figures, "; ")));
+          quantities.empty() ? "-" : fmt::format("{}", fmt::join(quantities, "; ")));
     }
   }
 }
@@ -76,17 +77,27 @@ void print_table(std::ostream& out, const std::filesystem::path& results) {
 }  // namespace
 
 CLI::App* add_list(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("list", "the book's experiments, with their settings");
-  const auto as_json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("list", "show the book's experiments with their settings");
+  enum class Format { text, json, markdown };
+  const auto format = std::make_shared<Format>(Format::text);
   command->option_defaults()->group("What is shown and kept");
-  command->add_flag("--json", *as_json, "as JSON: an array with an object an experiment");
+  command->add_flag_callback(
+      "--json", [format] { *format = Format::json; },
+      "print a JSON array with one object for each experiment");
+  command->add_flag_callback(
+      "--markdown", [format] { *format = Format::markdown; },
+      "print the experiments in the editions of the book as the Markdown tables of "
+      "docs/editions.md");
   command->footer(
-      "\nExamples:\n  reprise list\n  imdb --experiment imdb_final     runs one of them\n"
-      "  imdb --list                      with its places in the editions of the book\n");
-  command->callback([as_json] {
+      "\nExamples:\n  reprise list\n  imdb --list                      one section, with its "
+      "listings in each edition\n"
+      "  imdb --experiment imdb_final     runs one experiment\n");
+  command->callback([format] {
     const auto results = cli::install_results().value_or("");
-    if (*as_json) {
+    if (*format == Format::json) {
       std::cout << catalogue_json(results).dump(1) << '\n';
+    } else if (*format == Format::markdown) {
+      book::print_editions(std::cout);
     } else {
       print_table(std::cout, results);
     }

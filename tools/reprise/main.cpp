@@ -1,6 +1,6 @@
-// reprise: what there is on this machine, beside the programs of the sections.
+// reprise: commands beside the programs of the sections.
 //   reprise list        the book's experiments
-//   reprise backends    who can compute them
+//   reprise backends    the backends that can compute them
 #include "cli/flag_types.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
@@ -11,7 +11,7 @@ namespace reprise::tool {
 
 namespace {
 
-// What each command's page of help ends with, however deep the command is.
+// Ends the help page of every command and its subcommands with the exit codes.
 void finish_help(CLI::App& command) {
   command.get_help_ptr()->group("Help");
   command.footer(command.get_footer() + "\n" + cli::kExitCodes);
@@ -21,12 +21,15 @@ void finish_help(CLI::App& command) {
 }
 
 ExitCode run(int argc, char** argv) {
-  CLI::App app("Dense networks of \"Deep Learning with Python\": what there is on this machine",
-               "reprise");
+  CLI::App app(
+      "Reproduces the dense-network experiments of \"Deep Learning with Python\" and measures "
+      "them on a CPU",
+      "reprise");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.option_defaults()->group("Help");
-  app.set_help_flag("--help,-h", "this page, and end");
-  app.set_version_flag("--version", "reprise " + version_line(), "version and commit, and end");
+  app.set_help_flag("--help,-h", "print this page, and exit");
+  app.set_version_flag("--version", "reprise " + version_line(),
+                       "print version and commit, and exit");
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.require_subcommand(0, 1);
   std::vector<std::string> names;
@@ -38,11 +41,12 @@ ExitCode run(int argc, char** argv) {
     command->group("Commands");
     finish_help(*command);
   }
-  app.footer(std::string("\"reprise COMMAND --help\" shows a command's flags. Each section has a "
-                         "program of its own:\nimdb ...\n\n") +
-             cli::kExitCodes);
+  app.footer(
+      std::string("\"reprise COMMAND --help\" shows the flags of a command. Each section of the "
+                  "book has its own program:\nmnist, imdb, reuters, boston, overfitting.\n\n") +
+      cli::kExitCodes);
   if (cli::parse_command_line(app, argc, argv) && app.get_subcommands().empty()) {
-    throw Error(fmt::format("found no command, expected one of: {} (--help says what they do)",
+    throw Error(fmt::format("found no command, expected one of: {} (--help explains them)",
                             fmt::join(names, ", ")));
   }
   return code;

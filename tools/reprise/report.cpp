@@ -1,4 +1,4 @@
-// reprise report: what records say beside the book and real Keras, as a table or a page.
+// reprise report: shows recorded runs beside the book and real Keras, as a table or a page.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -28,46 +28,46 @@ struct Flags {
   bool times = false, as_json = false;
 };
 
+// An en dash for an empty cell.
 const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
 
 std::string verdict_line(const json& run, const std::filesystem::path& results) {
   const book::Verdict verdict = book::check_run(run, results);
-  return fmt::format("{}{}: {}", verdict.held ? "" : "FAILED ",
-                     run.at("experiment").get<std::string>(), verdict.line);
+  return (verdict.held ? "" : "FAILED ") + book::verdict_line(run, verdict);
 }
 
-// The pictures of the page's folder, in the order of the catalogue: an experiment's own, then those
-// of its section.
-std::vector<std::string> pictures_in(const std::filesystem::path& folder,
-                                     const book::Section& section) {
-  std::vector<std::string> starts;
-  for (const auto& experiment : section.experiments) starts.emplace_back(experiment.id);
-  starts.emplace_back(section.program);
+// Returns the figures in the page's directory: first those of each experiment, in the order of the
+// catalogue, then those of the section.
+std::vector<std::string> figures_in(const std::filesystem::path& directory,
+                                    const book::Section& section) {
+  std::vector<std::string> prefixes;
+  for (const auto& experiment : section.experiments) prefixes.emplace_back(experiment.id);
+  prefixes.emplace_back(section.program);
   std::vector<std::string> names;
-  for (const std::string& start : starts) {
+  for (const std::string& prefix : prefixes) {
     for (const char* what :
          {"loss", "accuracy", "mae", "smoothed", "truncated", "val_loss", "train_loss"}) {
-      const std::string name = fmt::format("{}_{}.svg", start, what);
-      if (std::filesystem::exists(folder / name)) names.push_back(name);
+      const std::string name = fmt::format("{}_{}.svg", prefix, what);
+      if (std::filesystem::exists(directory / name)) names.push_back(name);
     }
   }
   return names;
 }
 
-// The page shows the pictures in `folder`, its own.
-void write_page(std::ostream& out, const std::filesystem::path& folder,
+// Writes the page, which shows the figures in its own `directory`.
+void write_page(std::ostream& out, const std::filesystem::path& directory,
                 const std::vector<json>& runs, const std::filesystem::path& results) {
-  out << "# The book's experiments, run again\n\n";
+  out << "# The book's experiments, reproduced\n\n";
   const auto foreign = std::ranges::find_if(
       runs, [](const json& run) { return !book::provenance_prefix(run).empty(); });
   if (foreign != runs.end()) {
     out << "**"
         << (foreign->at("data").at("standin").get<bool>()
                 ? book::kStandinNote
-                : "UNVERIFIED DATA: a file is not the one that Keras accepts")
+                : "UNVERIFIED DATA: a data file is not the one that Keras accepts")
         << "**\n\n";
   }
-  out << "`reprise report` made this page from the records beside it.\n\n";
+  out << "`reprise report` generated this page from the records in this directory.\n\n";
   for (const book::Section& section : book::catalogue()) {
     std::vector<json> own;
     for (const json& run : runs) {
@@ -78,16 +78,16 @@ void write_page(std::ostream& out, const std::filesystem::path& folder,
     }
     if (own.empty()) continue;
     out << fmt::format("## {} {}\n\n", section.book(), section.title);
-    out << "| experiment | figure | book | Keras, same seed | ours |\n|---|---|---|---|---|\n";
+    out << "| experiment | quantity | book | Keras, same seed | ours |\n|---|---|---|---|---|\n";
     for (const book::Row& row : book::rows_of(own, results)) {
-      out << fmt::format("| {} | {} | {} | {} | {} |\n", row.experiment, row.figure, dash(row.book),
-                         dash(row.keras), row.ours);
+      out << fmt::format("| {} | {} | {} | {} | {} |\n", row.experiment, row.quantity,
+                         dash(row.book), dash(row.keras), row.ours);
     }
     out << '\n';
     for (const json& run : own) out << "- " << verdict_line(run, results) << '\n';
     out << '\n';
-    for (const std::string& picture : pictures_in(folder, section)) {
-      out << fmt::format("![{0}]({0})\n", picture);
+    for (const std::string& figure : figures_in(directory, section)) {
+      out << fmt::format("![{0}]({0})\n", figure);
     }
     out << '\n';
   }
@@ -100,7 +100,7 @@ json report_json(const std::vector<json>& runs, const std::filesystem::path& res
   json quantities = json::array(), checks = json::array();
   for (const book::Row& row : book::rows_of(runs, results)) {
     quantities.push_back({{"experiment", row.experiment},
-                          {"quantity", row.figure},
+                          {"quantity", row.quantity},
                           {"book", text_or_null(row.book)},
                           {"keras", text_or_null(row.keras)},
                           {"ours", row.ours}});
@@ -118,21 +118,25 @@ json report_json(const std::vector<json>& runs, const std::filesystem::path& res
 
 CLI::App* add_report(CLI::App& app) {
   CLI::App* command =
-      app.add_subcommand("report", "the table \"book / Keras, same seed / ours\" of records");
+      app.add_subcommand("report", "compare recorded runs with the book and with real Keras");
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is shown and kept");
-  command->add_option("RECORD", flags->records, "what programs wrote with --record")->required();
+  command
+      ->add_option("RECORD", flags->records, "record that a section's program wrote with --record")
+      ->required();
   command
       ->add_option("--results", flags->results,
-                   "the folder with keras/ and book/ (default: the one of this installation)")
+                   "directory with the reference runs, keras/ and book/ (default: results/ of this "
+                   "installation)")
       ->type_name("DIR");
   command
       ->add_option("--markdown", flags->markdown,
-                   "also a page with the table and the pictures that lie beside it")
+                   "also write a Markdown page with the table and the figures in its directory")
       ->type_name("FILE");
   command->add_flag("--json", flags->as_json,
-                    "print the table and whether each check held as JSON instead");
-  command->add_flag("--times", flags->times, "also where the time of each run went");
+                    "print the table and the results of the checks as JSON instead");
+  command->add_flag("--times", flags->times,
+                    "also print the times that the steps of each run took");
   command->footer(
       "\nExamples:\n  reprise report imdb.json boston.json\n"
       "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
@@ -149,7 +153,7 @@ CLI::App* add_report(CLI::App& app) {
       std::cout << '\n';
       for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
     }
-    if (flags->times) {
+    if (flags->times && !flags->as_json) {
       std::cout << '\n';
       book::print_times(std::cout, runs);
     }

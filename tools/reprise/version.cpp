@@ -1,4 +1,4 @@
-// reprise version: what was built, from what, with what.
+// reprise version: shows the version, the compiler and the libraries of this build.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -10,8 +10,8 @@
 namespace reprise::tool {
 
 CLI::App* add_version(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("version", "version and commit, compiler with flags, libraries");
+  CLI::App* command = app.add_subcommand(
+      "version", "show version and commit, compiler and its flags, and libraries");
   command->footer("\nExamples:\n  reprise version\n");
   command->callback([] {
     const nlohmann::json machine = environment();

@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The temporary files that are there, for a signal handler: no allocation, no lock. A file that
-// finds no slot is written all the same.
+// The paths of the temporary files that exist, for the signal handler, which may neither allocate
+// nor lock. A file that finds no free slot is written too; a signal then leaves it behind.
 constexpr int kSlots = 8, kPathBytes = 4096;
 char temporary_files[kSlots][kPathBytes];
 
@@ -59,8 +59,8 @@ void require_writable_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || !fs::is_directory(folder)) {
-    throw Error(fmt::format("'{}': cannot be made: {}", folder.string(),
-                            error ? error.message() : "expected a folder"));
+    throw Error(fmt::format("'{}': cannot be created: {}", folder.string(),
+                            error ? error.message() : "expected a directory"));
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
     throw Error(fmt::format("{}: cannot be written: {}", folder.string(), std::strerror(errno)));
@@ -69,7 +69,7 @@ void require_writable_folder(const fs::path& folder) {
 
 AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
   std::error_code error;
-  // through symbolic links: the link stays, its target is replaced
+  // symbolic links are followed: the link stays and its target is replaced
   if (const fs::path target = fs::weakly_canonical(path, error); !error) path_ = target;
   if (path.empty()) throw Error("found an empty file name, expected a file to write");
   if (fs::exists(path_, error) && !fs::is_regular_file(path_, error)) {

@@ -1,4 +1,4 @@
-// A file that is there whole or not at all: written under a temporary name, then renamed.
+// Files that appear complete or not at all: they are written under a temporary name, then renamed.
 #pragma once
 
 #include <filesystem>
@@ -9,15 +9,16 @@
 
 namespace reprise {
 
-// Makes the folder if need be. Throws Error (exit code 2) if files cannot be made in it.
+// Creates the directory if it does not exist. Throws Error (exit code 2) if files cannot be created
+// in it.
 void require_writable_folder(const std::filesystem::path& folder);
 
-// From now on SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGXFSZ remove the temporary files that are
-// there and end the process with 128 + signal (130 for SIGINT, which also says "interrupted"); one
-// that is ignored already (nohup) stays ignored.
+// Installs handlers for SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGXFSZ that remove the existing
+// temporary files and end the process with 128 + signal (130 for SIGINT, which also prints
+// "interrupted"). A signal that is already ignored (nohup) stays ignored.
 void remove_temporary_files_on_signals();
 
-// A file that these signals remove while the object is there.
+// Registers a file that these signals remove during the lifetime of the object.
 class RemovedOnSignals {
  public:
   explicit RemovedOnSignals(const std::string& path);
@@ -26,13 +27,13 @@ class RemovedOnSignals {
   RemovedOnSignals& operator=(const RemovedOnSignals&) = delete;
 
  private:
-  int slot_;  // in the list of them, or -1: that is full
+  int slot_;  // index into the list of registered files, -1 if the list was full
 };
 
 class AtomicFile {
  public:
-  // Opens a temporary file beside `path`. Throws Error (exit code 2) if that cannot be written, or
-  // if `path` is something other than a regular file, so that a run fails before it computes.
+  // Opens a temporary file beside `path`. Throws Error (exit code 2) if it cannot be written or
+  // `path` exists and is not a regular file, so that a program fails before it computes anything.
   explicit AtomicFile(const std::filesystem::path& path);
   // Removes the temporary file unless commit() was called.
   ~AtomicFile();
@@ -41,7 +42,7 @@ class AtomicFile {
 
   std::ostream& stream() { return out_; }
   const std::filesystem::path& temporary_path() const { return temporary_; }
-  // Gives the file its name. Throws Error if the disk took not all of it.
+  // Renames the temporary file to `path`. Throws Error if it was not written completely.
   void commit();
 
  private:
@@ -51,7 +52,7 @@ class AtomicFile {
   bool committed_ = false;
 };
 
-// A file of what `write(stream)` writes. Throws as AtomicFile does.
+// Calls `write(stream)` and commits the result to `path`. Throws like AtomicFile.
 template <class Write>
 void write_file(const std::filesystem::path& path, Write write) {
   AtomicFile file(path);

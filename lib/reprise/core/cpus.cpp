@@ -18,13 +18,13 @@ int cpus_of_affinity() {
   return CPU_COUNT(&set);
 }
 
-// Processors that quota/period buys, or 0 where there is no limit.
+// The number of CPUs that a quota of `quota` per `period` allows, rounded up; 0 means no limit.
 int cpus_of_quota(double quota, double period) {
   if (quota <= 0 || period <= 0) return 0;
   return static_cast<int>(std::ceil(quota / period));
 }
 
-// What one cgroup's folder allows, or 0 where it sets no limit.
+// The number of CPUs that the cgroup in this directory allows; 0 means no limit.
 int cpus_of_folder(const std::filesystem::path& folder) {
   // cpu.max reads "max 100000" or "150000 100000", in microseconds.
   std::string quota;
@@ -39,8 +39,8 @@ int cpus_of_folder(const std::filesystem::path& folder) {
   return 0;
 }
 
-// The smallest limit of this process's cgroup (its line in /proc/self/cgroup begins with "0::/" in
-// version 2) and all above it, or 0.
+// The smallest limit of this process's cgroup and its ancestors; 0 means no limit. In version 2 the
+// cgroup's line in /proc/self/cgroup begins with "0::/".
 int cpus_of_cgroups(const std::filesystem::path& root, const std::filesystem::path& own) {
   std::string path;
   std::ifstream file(own);

@@ -1,5 +1,6 @@
-// Binary sparse rows: which columns of a row hold a one. The book's multi-hot vectors are 1 % ones;
-// they are kept this way and never made dense (25,000 x 10,000 takes 13 MB here, 2 GB as float64).
+// Binary sparse matrices in compressed sparse row (CSR) form: every stored element is 1, so only
+// its column is kept. About 1 % of the book's multi-hot vectors are ones. They stay sparse: 25,000
+// x 10,000 takes 13 MB here and 2 GB as float64.
 #pragma once
 
 #include <cassert>
@@ -15,20 +16,22 @@
 
 namespace reprise {
 
-// Row i holds ones in col_idx[row_ptr[i]] .. col_idx[row_ptr[i + 1] - 1], ascending and distinct.
+// Row i has ones in columns col_idx[row_ptr[i]] to col_idx[row_ptr[i + 1] - 1], which ascend and
+// are distinct.
 struct CsrView {
-  const std::int64_t* row_ptr = nullptr;  // rows + 1 offsets into `col_idx`; the first may be > 0
+  const std::int64_t* row_ptr = nullptr;  // rows + 1 offsets into col_idx; the first may be > 0
   const std::int32_t* col_idx = nullptr;
   std::size_t rows = 0;
   std::size_t cols = 0;
-  // The same columns in 16 bits, or null: half the memory to read (openmp/isa/lists.hpp).
+  // The same column indexes in 16 bits, half the memory to read, or null
+  // (openmp/isa/csr_product.hpp).
   const std::uint16_t* col_idx16 = nullptr;
 
   std::span<const std::int32_t> row(std::size_t i) const {
     assert(i < rows);
     return {col_idx + row_ptr[i], static_cast<std::size_t>(row_ptr[i + 1] - row_ptr[i])};
   }
-  // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
+  // Rows [first, last), as x[first:last] in NumPy. Throws Error if the matrix has no such rows.
   CsrView slice(std::size_t first, std::size_t last) const {
     require_rows(first, last, rows);
     return {row_ptr + first, col_idx, last - first, cols, col_idx16};
@@ -38,20 +41,20 @@ struct CsrView {
 class Csr {
  public:
   explicit Csr(std::size_t cols = 0) : cols_(cols) {}
-  // Rows as a CsrView has them; `row_ptr` begins with 0.
+  // The arrays of a CsrView; `row_ptr` starts with 0.
   Csr(std::size_t cols, std::vector<std::int64_t> row_ptr, HugePageVector<std::int32_t> col_idx)
       : cols_(cols), row_ptr_(std::move(row_ptr)), col_idx_(std::move(col_idx)) {
     assert(!row_ptr_.empty() && row_ptr_.back() == static_cast<std::int64_t>(col_idx_.size()));
     update_col_idx16();
   }
 
-  // Adds a row. `columns` must be ascending, distinct and below cols().
+  // Appends a row. `columns` must ascend, be distinct and be less than cols().
   void push_row(std::span<const std::int32_t> columns) {
     col_idx_.insert(col_idx_.end(), columns.begin(), columns.end());
     row_ptr_.push_back(static_cast<std::int64_t>(col_idx_.size()));
     update_col_idx16();
   }
-  // Adds all rows of another with as many columns.
+  // Appends all rows of a matrix that has the same number of columns.
   void append(const Csr& other) {
     assert(other.cols_ == cols_);
     const std::int64_t before = row_ptr_.back();
@@ -71,7 +74,7 @@ class Csr {
   CsrView slice(std::size_t first, std::size_t last) const { return view().slice(first, last); }
 
  private:
-  // Brings col_idx16_ up to col_idx_, where 16 bits hold every column.
+  // Extends col_idx16_ to match col_idx_, if every column index fits in 16 bits.
   void update_col_idx16() {
     if (cols_ > std::numeric_limits<std::uint16_t>::max() + std::size_t{1}) return;
     const std::size_t before = col_idx16_.size();

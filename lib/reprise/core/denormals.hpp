@@ -1,14 +1,15 @@
-// Flush-to-zero and denormals-are-zero while an object of this class lives, in this thread.
+// Enables flush-to-zero and denormals-are-zero in the current thread.
 //
-// Second moments of dead units decay into denormals, which cost up to twice the time at batch 1 and
-// are one more source of differences; so every thread of every backend, the plain reference
-// included, computes without them.
+// The second moments of dead units decay into denormals, which cost up to twice the time at batch
+// size 1 and are one more source of differences. Therefore every thread of every backend, the
+// reference included, computes without them.
 #pragma once
 
 #include <xmmintrin.h>
 
 namespace reprise {
 
+// Both modes are on during the lifetime of the object.
 class FlushDenormals {
  public:
   FlushDenormals() : saved_(_mm_getcsr()) {
@@ -24,12 +25,13 @@ class FlushDenormals {
   friend void flush_denormals_in_this_thread();
   static constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
   static constexpr unsigned kBoth = kFlushToZero | kDenormalsAreZero;
-  // Before it began: then there is nothing to write, which would stall the processor.
+  // Whether both modes were on before. Then nothing is written, because a write to the control
+  // register stalls the processor.
   bool flushed() const { return (saved_ & kBoth) == kBoth; }
   unsigned saved_;
 };
 
-// The same without an end, for a thread that belongs to a library.
+// Turns both modes on for the rest of the thread, for threads that belong to another library.
 inline void flush_denormals_in_this_thread() { _mm_setcsr(_mm_getcsr() | FlushDenormals::kBoth); }
 
 }  // namespace reprise

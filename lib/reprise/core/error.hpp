@@ -1,4 +1,4 @@
-// The one exception of the library: a user's mistake or a missing thing, as one clear line.
+// The library's exception: a mistake of the user or a missing prerequisite, described in one line.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +10,7 @@
 namespace reprise {
 
 // `what()` is one line that names the file or flag, what was found and what was expected.
-// `exit_code()` is what a program that can do nothing about it should end with.
+// `exit_code()` is the exit code for a program that cannot handle the error.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& line, ExitCode code = ExitCode::usage)
@@ -21,11 +21,11 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
-// `text` from a file or program that may be hostile, fit for one line: control characters, which a
-// terminal would obey, and what is no UTF-8 become '?'.
+// Makes untrusted `text` safe to print in one line: control characters, which a terminal would
+// obey, and invalid UTF-8 become '?'.
 std::string one_line(std::string_view text);
 
-// The same for an error line: at most 200 bytes, cut where a character begins.
+// The same for error messages: at most 200 bytes, cut at a character boundary.
 std::string printable(std::string_view text);
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// Dense row-major matrices: a view that owns nothing and a matrix that owns its values.
+// Dense row-major matrices: a non-owning view, and a matrix that owns its values.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace reprise {
 
-// rows x cols values at `data`, row-major, without gaps. T may be const.
+// rows x cols values at `data`, row-major and contiguous. T may be const.
 template <class T>
 struct MatrixView {
   T* data = nullptr;
@@ -29,7 +29,7 @@ struct MatrixView {
     return {data + i * cols, cols};
   }
   std::span<T> flat() const { return {data, rows * cols}; }
-  // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
+  // Rows [first, last), as x[first:last] in NumPy. Throws Error if the matrix has no such rows.
   MatrixView slice(std::size_t first, std::size_t last) const {
     require_rows(first, last, rows);
     return {data + first * cols, last - first, cols};
@@ -49,13 +49,13 @@ class Matrix {
   MatrixView<T> view() { return {values_.data(), rows_, cols_}; }
   MatrixView<const T> view() const { return {values_.data(), rows_, cols_}; }
   operator MatrixView<const T>() const { return view(); }
-  // Rows [first, last), as x[first:last] in NumPy; throws Error unless they are there.
+  // Rows [first, last), as x[first:last] in NumPy. Throws Error if the matrix has no such rows.
   MatrixView<const T> slice(std::size_t first, std::size_t last) const {
     return view().slice(first, last);
   }
   T& operator()(std::size_t i, std::size_t j) { return view()(i, j); }
   const T& operator()(std::size_t i, std::size_t j) const { return view()(i, j); }
-  // Changes the number of rows and never gives memory back: for batches, whose last one is shorter.
+  // Changes the number of rows and never frees memory: the last batch of an epoch may be shorter.
   void resize_rows(std::size_t rows) {
     rows_ = rows;
     if (rows * cols_ > values_.size()) values_.resize(rows * cols_, T{});

@@ -1,4 +1,4 @@
-// Variants as lists of alternatives with names: for flags, help texts, records and error messages.
+// The alternatives of a variant by name, for flags, help texts, records and error messages.
 #pragma once
 
 #include <optional>
@@ -26,12 +26,12 @@ void add_alternative(std::vector<Variant>& all) {
 template <class Variant, std::size_t... I>
 std::vector<Variant> all_of(std::index_sequence<I...>) {
   std::vector<Variant> all;
-  all.reserve(sizeof...(I));  // GCC 14 warns of an overflow in the growth that it inlines without
+  all.reserve(sizeof...(I));  // without it GCC 14 warns of an overflow in inlined code
   (add_alternative<Variant, I>(all), ...);
   return all;
 }
 
-// Some have a second name: "mse", "mean_squared_error".
+// Some alternatives have a second name, for example "mse" and "mean_squared_error".
 template <class Alternative>
 bool is_called(const Alternative& alternative, std::string_view name) {
   if constexpr (requires { alternative.long_name; }) {
@@ -42,14 +42,14 @@ bool is_called(const Alternative& alternative, std::string_view name) {
 
 }  // namespace detail
 
-// Each alternative once, with its defaults; those that only a user can fill in (is_custom) left
-// out.
+// Every alternative with its default values, except those that need the user's function
+// (is_custom).
 template <class Variant>
 std::vector<Variant> alternatives() {
   return detail::all_of<Variant>(std::make_index_sequence<std::variant_size_v<Variant>>());
 }
 
-// The alternative called `name`, with its defaults, or nothing.
+// The alternative called `name` with its default values; empty if there is none.
 template <class Variant>
 std::optional<Variant> by_name(std::string_view name) {
   for (const Variant& alternative : alternatives<Variant>()) {

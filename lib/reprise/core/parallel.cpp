@@ -19,7 +19,7 @@ namespace reprise {
 
 namespace {
 
-// libgomp ends the whole process where a thread cannot be created, so that is tried before.
+// libgomp aborts the process if it cannot create a thread, so thread creation is tried before.
 bool can_create_threads(int wanted) {
   std::latch all_tried(1);
   std::vector<std::jthread> threads;
@@ -79,7 +79,7 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
     piece(callable, 0, n);
   } else if (pool_ != nullptr) {
     const FlushDenormals flush;
-    pool_->call(team, n, piece, callable);
+    pool_->run(team, n, piece, callable);
     entered = team;
   } else {
 #pragma omp parallel num_threads(team)
@@ -101,14 +101,14 @@ void Team::session(const std::function<void()>& body) {
     body();
     return;
   }
-  // every thread enters where that is asked for
+  // force_grain_one promises that every thread takes part
   WorkerPool pool(threads_, !force_grain_one_);
   std::exception_ptr error;
 #pragma omp parallel num_threads(threads_)
   {
     const FlushDenormals flush;
     if (omp_get_thread_num() == 0) {
-      // fewer than asked only where the limit was lowered since the team was made
+      // fewer threads than requested only if the limit was lowered since the constructor
       if (omp_get_num_threads() == threads_) pool_ = &pool;
       try {
         body();

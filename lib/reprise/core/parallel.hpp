@@ -1,4 +1,4 @@
-// The one seam to the OpenMP runtime: a team of threads and its parallel_for.
+// The interface to the OpenMP runtime: a team of threads with parallel_for.
 #pragma once
 
 #include <atomic>
@@ -9,7 +9,7 @@
 
 namespace reprise {
 
-// The version of OpenMP that the library was built with, as its date: 201511 is 4.5.
+// The OpenMP version that the library was built with, as a date: 201511 is version 4.5.
 int openmp_version();
 
 class WorkerPool;
@@ -17,16 +17,16 @@ class WorkerPool;
 class Team {
  public:
   // `threads` from 1 to 1024. Throws Error (exit code 3) if the runtime delivers fewer.
-  // With `force_grain_one` every parallel_for uses all threads however little work there is: for
-  // tests, which then see the code that large problems see.
+  // With `force_grain_one` every parallel_for uses all threads regardless of the grain, so that
+  // tests on small problems execute the code of large ones.
   explicit Team(int threads, bool force_grain_one = false);
 
   int threads() const { return threads_; }
 
-  // Calls body(first, last) with consecutive pieces that together cover [0, n), each piece by one
-  // thread. Uses no more threads than n / grain: a parallel region costs microseconds, and `grain`
-  // says how many items are worth that. Bodies must write to places that follow from the items, not
-  // from the pieces; then no result depends on the number of threads.
+  // Splits [0, n) into consecutive ranges and calls body(first, last) for each on its own thread.
+  // At most n / grain threads are used: a parallel region costs microseconds, and `grain` is the
+  // number of items that are worth this cost. Where a body writes must depend on the items only,
+  // not on the range; then no result depends on the number of threads.
   template <class Body>
   void parallel_for(std::size_t n, std::size_t grain, Body&& body) {
     using Callable = std::remove_reference_t<Body>;
@@ -38,14 +38,14 @@ class Team {
         const_cast<void*>(static_cast<const void*>(std::addressof(body))));
   }
 
-  // How many threads parallel_for(n, grain) uses.
+  // The number of threads that parallel_for(n, grain) uses.
   std::size_t threads_for(std::size_t n, std::size_t grain) const;
 
-  // Calls body(). The team's threads stay awake meanwhile, so that the parallel_fors in it cost a
-  // microsecond each: for an epoch with its hundreds of them. Exceptions of the body come through.
+  // Calls body() while the team's threads stay awake, so that each parallel_for in it costs about a
+  // microsecond: an epoch has hundreds of them. Exceptions of the body are passed on.
   void session(const std::function<void()>& body);
 
-  // The smallest and largest number of threads that entered a parallel_for so far (0: none yet).
+  // The smallest and the largest number of threads of any parallel_for so far; 0 before the first.
   int min_threads_used() const { return min_threads_used_; }
   int max_threads_used() const { return max_threads_used_; }
 
@@ -53,10 +53,10 @@ class Team {
   using Piece = void (*)(void* callable, std::size_t first, std::size_t last);
   void run(std::size_t n, std::size_t grain, Piece piece, void* callable);
 
-  WorkerPool* pool_ = nullptr;  // of the session that is going on
+  WorkerPool* pool_ = nullptr;  // the pool of the current session, if any
   int threads_;
   bool force_grain_one_;
-  // several threads may use a team of one at the same time
+  // atomic, because several threads may use a team of one thread at the same time
   std::atomic<int> min_threads_used_ = 0, max_threads_used_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// Two pieces of work at once, for the halves of a data set.
+// Runs two functions in parallel, for the two halves of a data set.
 #pragma once
 
 #include <exception>
@@ -7,9 +7,9 @@
 
 namespace reprise {
 
-// Calls first() on a thread of its own and second() on this one, and returns when both have ended;
-// one after the other where no thread can be created. The exception of first() goes before
-// second()'s.
+// Calls first() on a new thread and second() on the current one, and returns when both are done. If
+// no thread can be created, it calls them one after the other. If both throw, the exception of
+// first() is rethrown.
 template <class First, class Second>
 void parallel_invoke(First&& first, Second&& second) {
   std::exception_ptr error, other_error;

@@ -1,11 +1,12 @@
-// The check that all slices of rows have in common.
+// The range check of slices.
 #pragma once
 
 #include <cstddef>
 
 namespace reprise {
 
-// Throws Error unless [first, last) lies in [0, rows): a data file may hold less than is asked for.
+// Throws Error unless [first, last) lies in [0, rows): a data file may hold fewer rows than
+// expected.
 void require_rows(std::size_t first, std::size_t last, std::size_t rows);
 
 }  // namespace reprise

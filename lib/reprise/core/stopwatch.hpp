@@ -1,4 +1,4 @@
-// Seconds that pass.
+// Measures elapsed wall-clock time in seconds, from its construction on.
 #pragma once
 
 #include <chrono>

@@ -19,8 +19,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Row i holds the distances between the first i letters of `a` and each beginning of `b`; three
-// rows are alive, because a swap looks two back.
+// The restricted Damerau-Levenshtein distance. Row i of its table holds the distances between the
+// first i characters of `a` and every prefix of `b`; three rows are kept, because a transposition
+// refers to the row before the last.
 std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
@@ -41,7 +42,7 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string did_you_mean(std::string_view found, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongestName = 64;  // a hostile text must not cost its square
+  constexpr std::size_t kLongestName = 64;  // the time grows with the square of the length
   if (found.empty() || found.size() > kLongestName) return "";
   const std::string wanted = lower(found);
   std::size_t nearest = std::max<std::size_t>(1, found.size() / 3) + 1;

@@ -1,4 +1,4 @@
-// "Did you mean ...?" for names that nobody knows.
+// "Did you mean ...?" suggestions for unknown names.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 
 namespace reprise {
 
-// "; did you mean 'x'?" with the known name that is nearest to `found`, or "" where none is near.
-// Near: at most a third of the letters (and at least one) inserted, left out, changed or swapped
-// with the next (the restricted Damerau-Levenshtein distance), whatever their case.
+// "; did you mean 'x'?" with the known name that is nearest to `found`, or "" if none is near. A
+// name is near if its restricted Damerau-Levenshtein distance, ignoring case, is at most a third of
+// the length of `found`, or 1.
 std::string did_you_mean(std::string_view found, const std::vector<std::string>& known);
 
-// "found 'x', expected one of: a, b" with did_you_mean: the line about a name that nobody knows.
+// The error message for an unknown name: "found 'x', expected one of: a, b" and did_you_mean.
 std::string unknown_name(std::string_view found, const std::vector<std::string>& known);
 
 }  // namespace reprise

@@ -1,5 +1,5 @@
-// The Boston house prices, as keras.datasets.boston_housing (Keras 3.15.1,
-// keras/src/datasets/boston_housing.py) gives them.
+// The Boston housing data set, as keras.datasets.boston_housing loads it (Keras 3.15.1,
+// keras/src/datasets/boston_housing.py).
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace reprise::boston_housing {
 
 inline constexpr std::size_t kFeatures = 13;
 
-// One row a suburb: x (N, 13), its features; y (N, 1), the median price of a house in 1,000 $.
+// One sample per suburb: x (N, 13) holds its features, y (N, 1) the median house price in 1,000 $.
 struct Suburbs {
   Matrix<double> x;
   Matrix<double> y;
@@ -23,14 +23,14 @@ struct Dataset {
   Suburbs test;
 };
 
-// The parameters of boston_housing.load_data with Keras's defaults.
+// The parameters of boston_housing.load_data with the defaults of Keras.
 struct LoadOptions {
-  double test_split = 0.2;   // the last part of the shuffled suburbs
-  std::uint32_t seed = 113;  // of the shuffle
+  double test_split = 0.2;   // fraction of the samples; the last ones after the shuffle
+  std::uint32_t seed = 113;  // seed of the shuffle
 };
 
-// `source` is boston_housing.npz, or stand-in data for it. Throws Error if it is damaged or
-// test_split is not in [0, 1).
+// Loads boston_housing.npz or its stand-in. Throws Error if the file is damaged or test_split is
+// not in [0, 1).
 Dataset load_data(const DataSource& source, const LoadOptions& options = {});
 
 }  // namespace reprise::boston_housing

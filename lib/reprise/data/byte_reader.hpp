@@ -1,4 +1,4 @@
-// Reads little-endian numbers, lines and runs of bytes from memory, and never past its end.
+// Reads little-endian numbers, lines and bytes from memory with bounds checks.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ namespace reprise {
 
 class ByteReader {
  public:
-  // `name` says what is read, for messages; it must outlive the reader.
+  // `name` describes the input in error messages; it must outlive the reader.
   ByteReader(std::span<const std::byte> bytes, const std::string& name)
       : text_(reinterpret_cast<const char*>(bytes.data()), bytes.size()), name_(name) {}
 
@@ -25,32 +25,33 @@ class ByteReader {
   }
 
   std::size_t size() const { return text_.size(); }
-  // What has not been taken.
+  // The bytes that have not been taken.
   std::string_view rest() const { return text_.substr(position_); }
 
   std::string_view take(std::uint64_t bytes) {
-    if (bytes > text_.size() - position_) fail("cut off");
+    if (bytes > text_.size() - position_) fail("truncated");
     const std::string_view taken = text_.substr(position_, bytes);
     position_ += bytes;
     return taken;
   }
-  // An unsigned number of 1 to 8 bytes, little-endian as x86-64 is.
+  // An unsigned little-endian number of 1 to 8 bytes.
   std::uint64_t take_unsigned(std::size_t bytes) {
     std::uint64_t value = 0;
     std::memcpy(&value, take(bytes).data(), bytes);
     return value;
   }
-  // A two's complement number of 0 to 8 bytes.
+  // A little-endian two's complement number of 0 to 8 bytes.
   std::int64_t take_signed(std::uint64_t bytes) {
-    if (bytes > 8) fail("an integer of " + std::to_string(bytes) + " bytes, expected at most 8");
+    if (bytes > 8)
+      fail("found an integer of " + std::to_string(bytes) + " bytes, expected at most 8");
     if (bytes == 0) return 0;
     const auto unused_bits = 64 - 8 * bytes;
     return static_cast<std::int64_t>(take_unsigned(bytes) << unused_bits) >> unused_bits;
   }
-  // Up to the next newline, which is taken and left out.
+  // The text up to the next newline, which is skipped.
   std::string_view take_line() {
     const auto length = text_.substr(position_).find('\n');
-    if (length == std::string_view::npos) fail("cut off");
+    if (length == std::string_view::npos) fail("truncated");
     const std::string_view line = take(length);
     take(1);
     return line;

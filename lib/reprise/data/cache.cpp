@@ -49,7 +49,7 @@ DataSource KerasCache::find(const std::string& name) const {
       return fetched(file);
     } catch (const Error& error) {
       if (error.exit_code() != ExitCode::missing) throw;
-      why = fmt::format(", nor can it be fetched: {}", error.what());
+      why = fmt::format(", and it cannot be downloaded: {}", error.what());
     }
   }
   std::vector<std::string> looked;
@@ -57,8 +57,8 @@ DataSource KerasCache::find(const std::string& name) const {
     looked.push_back(folder.empty() ? "''" : folder.string());
   }
   throw Error(
-      fmt::format("data file '{}' not found in: {}{} (name its folder with --data-dir, or put "
-                  "it there as Keras would)",
+      fmt::format("data file '{}' not found in: {}{} (name its directory with --data-dir, or put "
+                  "it where Keras would)",
                   name, fmt::join(looked, ", "), why),
       ExitCode::missing);
 }
@@ -93,7 +93,7 @@ DataSource KerasCache::fetched(const DataFile& file) const {
     options.observer = options_.observer;
     return verified(file, download(file, folder, options));
   }
-  throw Error(fmt::format("data file '{}' cannot be kept: {}", file.name, why));
+  throw Error(fmt::format("data file '{}' cannot be stored: {}", file.name, why));
 }
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// Where the data sets lie on this machine: Keras's own cache, or a folder that the user names.
+// Finds data files in the cache directory of Keras, or in a directory that the user names.
 #pragma once
 
 #include <filesystem>
@@ -13,30 +13,32 @@
 namespace reprise {
 
 struct CacheOptions {
-  // The only folder where it is given; else $KERAS_HOME/datasets, then ~/.keras/datasets.
+  // The only directory to search; by default $KERAS_HOME/datasets and then ~/.keras/datasets.
   std::optional<std::filesystem::path> data_dir = {};
-  bool unverified = false;  // take a file of another checksum as Origin::unverified, with a note
-  bool standin = false;     // no files: every source is Origin::standin
-  bool download = false;    // fetch what is missing into the first folder that can be written
+  bool unverified = false;  // accept a wrong checksum; the source is then Origin::unverified
+  bool standin = false;     // use no files: every source is Origin::standin
+  bool download = false;    // download missing files into the first writable directory
   std::string base_url = default_data_url();
   DownloadObserver observer = {};
 };
 
+// The cache of data files that Keras shares with this library.
 class KerasCache {
  public:
   explicit KerasCache(CacheOptions options = {});
 
-  // The data file `name`, verified. Throws Error: exit code 3 if it is in none of the folders (the
-  // line lists them) and cannot be fetched (the line says why), 2 if `name` is no data file, if its
-  // checksum is not the expected one, or if it would be fetched and no folder can be written.
+  // Finds the data file `name`, downloads it if necessary, and verifies its checksum. Throws Error:
+  // exit code 3 if the file is in none of the directories and cannot be downloaded; exit code 2 if
+  // `name` is not a known data file, its checksum is wrong, or it should be downloaded and no
+  // directory is writable.
   DataSource find(const std::string& name) const;
 
   bool standin() const { return options_.standin; }
 
-  // Where a file of that name lies, whatever is in it; nothing if it is in none of the folders.
+  // The path of the file without verifying it; empty if it is in none of the directories.
   std::optional<std::filesystem::path> locate(const std::string& name) const;
 
-  // The folders in the order in which they are looked into.
+  // The directories in search order.
   const std::vector<std::filesystem::path>& folders() const { return folders_; }
 
  private:

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Names of Keras's arrays and of the published files.
+// The names of the arrays in mnist.npz and of the published files.
 struct MnistFile {
   const char* array;
   const char* file;
@@ -55,7 +55,7 @@ void idx_to_npz(const fs::path& folder, const fs::path& npz) {
     const auto array = read_idx(folder / file, rank);
     if (rank == 3) images = array.shape[0];
     if (array.shape[0] != images) {
-      throw Error(fmt::format("{}: found {} labels, expected {}, as many as images",
+      throw Error(fmt::format("{}: found {} labels, expected {}, one per image",
                               (folder / file).string(), array.shape[0], images));
     }
     writer.add(name, array.values, array.shape);
@@ -70,8 +70,8 @@ void npz_to_idx(const fs::path& npz, const fs::path& folder) {
     arrays.push_back(in.bytes(name, rank));
     for (const std::size_t length : arrays.back().shape) {
       if (length > UINT32_MAX) {
-        throw Error(
-            fmt::format("{}: {}: an axis of {}, expected 32 bits", npz.string(), name, length));
+        throw Error(fmt::format("{}: {}: found an axis of length {}, expected at most 32 bits",
+                                npz.string(), name, length));
       }
     }
   }
@@ -97,8 +97,8 @@ void lists_to_plain_npz(const fs::path& npz, const fs::path& plain) {
     const Sequences lists = in.lists(name);
     writer.add(name + "_values", std::span<const std::int32_t>(lists.values),
                {lists.values.size()});
-    writer.add(name + "_offsets", std::span<const std::int64_t>(lists.starts),
-               {lists.starts.size()});
+    writer.add(name + "_offsets", std::span<const std::int64_t>(lists.offsets),
+               {lists.offsets.size()});
   }
   writer.finish();
 }

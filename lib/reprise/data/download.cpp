@@ -23,10 +23,10 @@ class Download {
       : file_(file),
         options_(options),
         target_(folder / file.name),
-        part_(target_, [this] { note("waiting for another process that fetches it"); }) {}
+        part_(target_, [this] { note("waiting for another process that downloads it"); }) {}
 
   fs::path run() {
-    if (fs::exists(target_)) {  // the process that was waited for has done it
+    if (fs::exists(target_)) {  // the other process has downloaded it meanwhile
       part_.clear();
       return target_;
     }
@@ -35,8 +35,8 @@ class Download {
     if (part_.size() < file_.bytes || options_.unverified) in_pieces |= fetch();
     std::string found = wrong_digest();
     if (!found.empty() && in_pieces) {
-      // what was there before may be of another file: begin anew, once
-      note("its parts do not fit together, fetching it anew");
+      // the existing part may belong to another file: start over once
+      note("the resumed file has a wrong checksum, downloading it again");
       part_.clear();
       fetch();
       found = wrong_digest();
@@ -52,7 +52,7 @@ class Download {
   }
 
  private:
-  // True if it came in several pieces.
+  // Downloads the rest of the file; returns whether it arrived in several pieces.
   bool fetch() {
     double wait = options_.first_wait;
     bool in_pieces = false;
@@ -74,7 +74,7 @@ class Download {
     }
   }
 
-  // The digest of what was fetched if it is not the expected one.
+  // The digest of the downloaded file if it is not the expected one, else "".
   std::string wrong_digest() const {
     if (options_.unverified) return "";
     std::string digest = file_digest(part_.path(), file_.algorithm);

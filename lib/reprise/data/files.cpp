@@ -9,7 +9,7 @@
 
 namespace reprise {
 
-// Keras knows no sizes: these are of the files that have its checksums.
+// Keras does not list sizes; these are the sizes of the files with its checksums.
 const std::vector<DataFile>& known_data_files() {
   static const std::vector<DataFile> files{
       {"imdb.npz", 17464789, "sha256",

@@ -1,4 +1,4 @@
-// The files of Keras's data sets: their names, sizes and checksums.
+// The data files of Keras: names, sizes and checksums.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace reprise {
 
-// A file of Keras's data sets with the checksum that Keras itself verifies
-// (keras/src/datasets/*.py). `algorithm` is "sha256" or "md5".
+// A data file with the checksum that Keras verifies (keras/src/datasets/*.py). `algorithm` is
+// "sha256" or "md5".
 struct DataFile {
   std::string name;
   std::uint64_t bytes = 0;
@@ -19,11 +19,11 @@ struct DataFile {
 
 const std::vector<DataFile>& known_data_files();
 
-// The file called `name`. Throws Error (exit code 2) if none is, with the name that may be meant.
+// The file called `name`. Throws Error (exit code 2) with a suggestion if there is none.
 const DataFile& known_data_file(std::string_view name);
 
 // The files of a data set (imdb, reuters, boston_housing, mnist), or the one file called `name`.
-// Throws Error (exit code 2) if it is neither, with the name that may be meant.
+// Throws Error (exit code 2) with a suggestion if there is none.
 std::vector<DataFile> data_files_of(const std::string& name);
 
 }  // namespace reprise

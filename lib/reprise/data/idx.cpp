@@ -12,10 +12,10 @@ namespace reprise {
 
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 30;
-constexpr unsigned char kBytes = 8;  // the code of unsigned bytes
+constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
+constexpr unsigned char kBytes = 8;  // the type code of unsigned bytes
 
-// The whole content, inflated if it is compressed.
+// The content of the file, decompressed if necessary.
 std::string inflated(const std::filesystem::path& file) {
   if (!std::filesystem::is_regular_file(file)) {
     throw Error(fmt::format("{}: cannot be read, expected a regular file", file.string()));
@@ -26,13 +26,13 @@ std::string inflated(const std::filesystem::path& file) {
   int got = 0;
   while ((got = gzread(in.get(), piece.data(), static_cast<unsigned>(piece.size()))) > 0) {
     content.append(piece, 0, static_cast<std::size_t>(got));
-    if (content.size() > kMostBytes) {
-      throw Error(fmt::format("{}: expected at most {} bytes", file.string(), kMostBytes));
+    if (content.size() > kMaxBytes) {
+      throw Error(fmt::format("{}: expected at most {} bytes", file.string(), kMaxBytes));
     }
   }
   int code = Z_OK;
   const std::string why = gzerror(in.get(), &code);
-  if (got < 0 || code != Z_OK) {  // cut off, or its CRC-32 differs
+  if (got < 0 || code != Z_OK) {  // truncated, or the CRC-32 differs
     throw Error(fmt::format("{}: damaged: {}", file.string(), printable(why)));
   }
   return content;
@@ -44,7 +44,8 @@ NdArray<std::uint8_t> read_idx(const std::filesystem::path& file, std::size_t ex
   std::filesystem::path found = file;
   if (!std::filesystem::exists(found)) found += ".gz";
   if (!std::filesystem::exists(found)) {
-    throw Error(fmt::format("{}: not found, nor with .gz", file.string()), ExitCode::missing);
+    throw Error(fmt::format("{}: not found, with or without .gz", file.string()),
+                ExitCode::missing);
   }
   const std::string content = inflated(found);
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(content[i]); };

@@ -1,4 +1,4 @@
-// The files in which MNIST was published (yann.lecun.com/exdb/mnist): big-endian, bytes only.
+// The idx format in which MNIST was published (yann.lecun.com/exdb/mnist), for arrays of bytes.
 #pragma once
 
 #include <filesystem>
@@ -8,12 +8,13 @@
 
 namespace reprise {
 
-// Reads FILE, or FILE.gz where that is not there: 0, 0, 8 (bytes), the number of axes, the length
-// of each in 4 bytes, the values. Throws Error (exit code 3 if neither is there, 2 if it is damaged
-// or has not `expected_rank` axes).
+// Reads FILE, or FILE.gz if FILE does not exist. The format is: the bytes 0, 0, 8 (the type code of
+// unsigned bytes) and the number of axes; the length of each axis as a 4-byte big-endian number;
+// the values. Throws Error: exit code 3 if neither file exists, 2 if the file is damaged or does
+// not have `expected_rank` axes.
 NdArray<std::uint8_t> read_idx(const std::filesystem::path& file, std::size_t expected_rank);
 
-// The head of such a file for an array of that shape.
+// The header of an idx file for an array of this shape.
 std::string idx_header(const std::vector<std::size_t>& shape);
 
 }  // namespace reprise

@@ -5,6 +5,7 @@
 #include "reprise/core/parallel_invoke.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/standin.hpp"
+#include "reprise/random/numpy_random.hpp"
 
 namespace reprise::imdb {
 
@@ -22,7 +23,7 @@ Dataset load_data(const DataSource& source, const LoadOptions& options) {
   Dataset raw = read(source);
   source.times->read = watch.seconds();
   watch = {};
-  // one stream: the test set goes on where the train set ended
+  // Keras shuffles both sets with one stream: that of the test set starts after the training set
   NumpyRandom random(options.seed), after_train = random;
   after_train.permutation(raw.train.sequences.size());
   Dataset data;
@@ -32,7 +33,7 @@ Dataset load_data(const DataSource& source, const LoadOptions& options) {
   };
   parallel_invoke([&] { arrange(raw.train, data.train, random); },
                   [&] { arrange(raw.test, data.test, after_train); });
-  if (options.num_words.value_or(0) == 0) {  // Keras takes 0 for None
+  if (options.num_words.value_or(0) == 0) {  // Keras treats 0 like None
     const int num_words = std::max(texts::largest_index(data.train.sequences),
                                    texts::largest_index(data.test.sequences));
     for (Reviews* reviews : {&data.train, &data.test}) {

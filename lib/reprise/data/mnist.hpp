@@ -1,4 +1,4 @@
-// The MNIST digits, as keras.datasets.mnist (Keras 3.15.1, keras/src/datasets/mnist.py) gives them.
+// The MNIST digits, as keras.datasets.mnist loads them (Keras 3.15.1, keras/src/datasets/mnist.py).
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,8 @@ namespace reprise::mnist {
 inline constexpr std::size_t kSide = 28;
 inline constexpr std::size_t kClasses = 10;
 
-// One row an image: 28 x 28 pixels, line after line, 0 (paper) to 255 (ink); labels 0 to 9.
+// Each row of `images` is an image of 28 x 28 pixels, row-major, from 0 (paper) to 255 (ink). The
+// labels are 0 to 9.
 struct Digits {
   Matrix<std::uint8_t> images;
   std::vector<std::int64_t> labels;
@@ -24,11 +25,10 @@ struct Dataset {
   Digits test;
 };
 
-// `source` is mnist.npz, or stand-in data for it; the order is that of the file. Throws Error if it
-// is damaged.
+// Loads mnist.npz or its stand-in, in the order of the file. Throws Error if the file is damaged.
 Dataset load_data(const DataSource& source);
 
-// images.reshape((N, 28 * 28)).astype("float32") / 255 (listing 2.4): divided in float32.
+// images.reshape((N, 28 * 28)).astype("float32") / 255 (listing 2.4), divided in float32.
 Matrix<float> scaled(MatrixView<const std::uint8_t> images);
 
 }  // namespace reprise::mnist

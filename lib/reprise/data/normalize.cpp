@@ -40,7 +40,7 @@ std::vector<double> column_stds(MatrixView<const double> x) {
 
 void Normalization::apply(MatrixView<double> x) const {
   if (x.cols != mean.size()) {
-    throw Error(fmt::format("normalization: found {} columns, expected {} as in the train set",
+    throw Error(fmt::format("normalization: found {} columns, expected {} as in the training set",
                             x.cols, mean.size()));
   }
   for (std::size_t i = 0; i < x.rows; ++i) {

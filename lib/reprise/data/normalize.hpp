@@ -7,23 +7,23 @@
 
 namespace reprise {
 
-// x.mean(axis=0): NumPy adds the rows one after another, without pairwise blocks along axis 0.
+// x.mean(axis=0). Along axis 0 NumPy adds the rows one after the other, without pairwise summation.
 std::vector<double> column_means(MatrixView<const double> x);
 
-// x.std(axis=0), without Bessel's correction: the root of the mean squared distance from the mean.
+// x.std(axis=0): the population standard deviation, without Bessel's correction.
 std::vector<double> column_stds(MatrixView<const double> x);
 
-// What normalizing needs of the train set; one value a column.
+// The statistics of the training set that normalization needs, one value per column.
 struct Normalization {
   std::vector<double> mean;
-  std::vector<double> std;  // of the centred columns, as the book takes it
+  std::vector<double> std;  // of the centred columns, as in the book
 
   // x -= mean; x /= std, in place. Throws Error if x has another number of columns.
   void apply(MatrixView<double> x) const;
 };
 
-// mean = train.mean(axis=0); train -= mean; std = train.std(axis=0). `train` stays as it is; a
-// column without variation has std 0 and becomes NaN, as in NumPy.
+// mean = train.mean(axis=0); train -= mean; std = train.std(axis=0), without changing `train`. A
+// constant column has std 0 and becomes NaN when normalized, as in NumPy.
 Normalization measure(MatrixView<const double> train);
 
 }  // namespace reprise

@@ -11,15 +11,16 @@
 #include <string_view>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/pickle.hpp"
 #include "reprise/data/zip.hpp"
 
 namespace reprise {
 
 namespace {
 
-// A .npy file taken apart.
+// A parsed .npy file.
 struct Npy {
-  std::string name;  // file and member, for messages
+  std::string name;  // file and member, for error messages
   HugePageVector<std::byte> bytes;
   std::string descr;               // '<i8', '|O', ...
   std::vector<std::size_t> shape;  // row-major: fortran_order is refused
@@ -27,7 +28,7 @@ struct Npy {
 };
 
 // The text of `key` in the header's Python dict, between `open` and the next `close`:
-// {'descr': '<i8', 'fortran_order': False, 'shape': (3, 4), }. Nothing if it is not there.
+// {'descr': '<i8', 'fortran_order': False, 'shape': (3, 4), }. Empty if the key is missing.
 std::optional<std::string_view> field(std::string_view header, std::string_view key,
                                       std::string_view open, std::string_view close) {
   const auto at = header.find(fmt::format("'{}': {}", key, open));
@@ -38,7 +39,8 @@ std::optional<std::string_view> field(std::string_view header, std::string_view 
   return header.substr(first, last - first);
 }
 
-// "25000, " or "506, 13": the lengths of the axes. Nothing if it is no list of whole numbers.
+// Parses the lengths of the axes, "25000, " or "506, 13". Empty if the text is not a list of
+// integers.
 std::optional<std::vector<std::size_t>> parse_shape(std::string_view text) {
   std::vector<std::size_t> shape;
   while (!text.empty()) {
@@ -53,7 +55,8 @@ std::optional<std::vector<std::size_t>> parse_shape(std::string_view text) {
   return shape;
 }
 
-// "\x93NUMPY", major, minor, header length (2 bytes in version 1, else 4), then a Python dict.
+// The header is "\x93NUMPY", major and minor version, the length (2 bytes in version 1, else 4) and
+// a Python dict.
 void parse_header(Npy& npy) {
   const std::string_view all(reinterpret_cast<const char*>(npy.bytes.data()), npy.bytes.size());
   const auto fail = [&](std::string_view what) {
@@ -66,7 +69,7 @@ void parse_header(Npy& npy) {
   std::uint32_t length = 0;
   std::memcpy(&length, all.data() + 8, length_bytes);
   const std::size_t start = 8 + length_bytes;
-  if (length > all.size() - start) fail("the header is cut off");
+  if (length > all.size() - start) fail("the header is truncated");
   const std::string_view header = all.substr(start, length);
 
   const auto descr = field(header, "descr", "'", "'");
@@ -101,8 +104,8 @@ Npy read_npy(const std::filesystem::path& file, const std::string& array,
   return npy;
 }
 
-// Throws unless the payload is as long as the shape says. The product of a hostile shape may not
-// fit 64 bits.
+// Throws Error if the length of the payload does not match the shape, whose product may overflow in
+// a malicious file.
 void check_length(const Npy& npy, std::size_t item_bytes) {
   std::size_t expected = item_bytes;
   bool overflow = false;
@@ -131,7 +134,7 @@ std::vector<double> widened(const std::vector<std::byte>& bytes) {
   return {values.begin(), values.end()};
 }
 
-// What a number of each type takes, and how a run of them becomes doubles.
+// The size of each number type and the conversion of an array of it to double.
 struct NumberType {
   std::string_view descr;
   std::size_t bytes;
@@ -189,9 +192,9 @@ NpyArray Npz::array(const std::string& array) const {
 Sequences Npz::plain_lists(const std::string& array) const {
   const Npy values = read_npy(file_, array + "_values", "<i4", 1);
   Sequences lists{integers(array + "_offsets"), values_of<std::int32_t>(values).values};
-  const auto& starts = lists.starts;
-  if (starts.empty() || starts.front() != 0 || !std::ranges::is_sorted(starts) ||
-      static_cast<std::size_t>(starts.back()) != lists.values.size()) {
+  const auto& offsets = lists.offsets;
+  if (offsets.empty() || offsets.front() != 0 || !std::ranges::is_sorted(offsets) ||
+      static_cast<std::size_t>(offsets.back()) != lists.values.size()) {
     throw Error(fmt::format("{}: {}_offsets: expected ascending numbers from 0 to {}",
                             file_.string(), printable(array), lists.values.size()));
   }

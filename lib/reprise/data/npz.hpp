@@ -1,5 +1,5 @@
-// Arrays from NumPy's .npz files: integers, floats, and the lists of integers of the text data
-// sets. Format: numpy.lib.format (versions 1 to 3), a zip of .npy members.
+// Reads arrays from NumPy's .npz files: integers, floats, and the lists of integers of the text
+// data sets. Format: a zip of .npy members, numpy.lib.format versions 1 to 3.
 #pragma once
 
 #include <cstddef>
@@ -10,25 +10,25 @@
 #include <vector>
 
 #include "reprise/core/huge_page_vector.hpp"
-#include "reprise/data/pickle.hpp"
+#include "reprise/data/sequences.hpp"
 
 namespace reprise {
 
-// An array of numbers, row-major; shape () is a single number.
+// A row-major array of numbers. An array of shape () holds a single number.
 template <class T>
 struct NdArray {
   std::vector<std::size_t> shape;
-  HugePageVector<T> values;  // as many as the product of the shape
+  HugePageVector<T> values;  // their number is the product of the shape
 };
 
-// An array of numbers whose type the file decides: '<f4', '<f8', '|u1', '<i4' or '<i8'.
+// An array of numbers with the type of the file: '<f4', '<f8', '|u1', '<i4' or '<i8'.
 struct NpyArray {
-  std::string name;  // file and member, for messages
+  std::string name;  // file and member, for error messages
   std::vector<std::size_t> shape;
   std::string descr;
-  std::vector<std::byte> bytes;  // row-major, little-endian, as many as shape and descr say
+  std::vector<std::byte> bytes;  // row-major, little-endian; the size follows from shape and descr
 
-  // All values as double; int64 beyond 2^53 is rounded.
+  // All values as double; int64 values beyond 2^53 are rounded.
   std::vector<double> as_doubles() const;
 };
 
@@ -36,24 +36,24 @@ class Npz {
  public:
   explicit Npz(std::filesystem::path file) : file_(std::move(file)) {}
 
-  // The arrays in the order of the file, without ".npy"; members of other names are left out.
-  // Throws Error that names the file and what was found and expected, as do the others (and the
-  // member).
+  // All functions throw Error if the file or the array is missing, damaged or of another type.
+
+  // The names of the arrays in the order of the file, without ".npy". Other members are left out.
   std::vector<std::string> names() const;
   bool has(std::string_view array) const;
 
   // A one-dimensional array of int64 ('<i8').
   std::vector<std::int64_t> integers(const std::string& array) const;
-  // An array of float64 ('<f8') with that many axes.
+  // An array of float64 ('<f8') with `expected_rank` axes.
   NdArray<double> doubles(const std::string& array, std::size_t expected_rank) const;
-  // An array of bytes ('|u1') with that many axes.
+  // An array of uint8 ('|u1') with `expected_rank` axes.
   NdArray<std::uint8_t> bytes(const std::string& array, std::size_t expected_rank) const;
-  // An array of any shape and of one of the types of NpyArray.
+  // An array of any shape with one of the types of NpyArray.
   NpyArray array(const std::string& array) const;
-  // A one-dimensional object array ('|O') of lists of integers, or what lists_to_plain_npz made of
-  // it (convert.hpp): the arrays X_values and X_offsets.
+  // A one-dimensional object array ('|O') of lists of integers, or the arrays X_values and
+  // X_offsets that lists_to_plain_npz (convert.hpp) made from it.
   Sequences lists(const std::string& array) const;
-  // Whether `array` is an object array.
+  // Whether the dtype of `array` is object.
   bool is_object_array(const std::string& array) const;
 
  private:

@@ -13,8 +13,8 @@ namespace reprise {
 
 namespace {
 
-// "\x93NUMPY", version 1.0, length of the rest in 2 bytes, a Python dict filled up with spaces so
-// that the values start at a multiple of 64 bytes, as NumPy does it.
+// "\x93NUMPY", version 1.0, the length of the rest in 2 bytes, and a Python dict. Like NumPy it
+// pads the dict with spaces, so that the values start at a multiple of 64 bytes.
 std::string npy_header(std::string_view descr, const std::vector<std::size_t>& shape) {
   std::string dict = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
                                  descr, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
@@ -35,9 +35,11 @@ void NpzWriter::add(const std::string& name, std::string_view descr,
   const auto fail = [&](const std::string& what) {
     throw Error(fmt::format("{}: array '{}': {}", file_.string(), printable(name), what));
   };
-  constexpr std::size_t kMaxAxes = 64;  // NumPy's; the header's length has to fit 16 bits
-  if (name.empty() || name.find('\0') != std::string::npos) fail("expected a name");
-  if (shape.size() > kMaxAxes) fail(fmt::format("{} axes, expected at most 64", shape.size()));
+  constexpr std::size_t kMaxAxes =
+      64;  // the limit of NumPy; the header length must fit into 16 bits
+  if (name.empty() || name.find('\0') != std::string::npos) fail("expected a non-empty name");
+  if (shape.size() > kMaxAxes)
+    fail(fmt::format("found {} axes, expected at most 64", shape.size()));
   std::size_t expected = item_bytes;
   bool overflow = false;
   for (const std::size_t axis : shape) {
@@ -47,8 +49,8 @@ void NpzWriter::add(const std::string& name, std::string_view descr,
     fail(fmt::format("found {} values, expected shape ({})", values.size() / item_bytes,
                      fmt::join(shape, ", ")));
   }
-  ZipMember member{name + ".npy", {}, descr[1] != 'f'};  // deflate gains little on weights
-  if (std::ranges::count(members_, member.name, &ZipMember::name) > 0) fail("was added before");
+  ZipMember member{name + ".npy", {}, descr[1] != 'f'};  // weights hardly compress
+  if (std::ranges::count(members_, member.name, &ZipMember::name) > 0) fail("was already added");
   const std::string header = npy_header(descr, shape);
   const auto head = std::as_bytes(std::span(header));
   member.bytes.reserve(head.size() + values.size());

@@ -1,5 +1,5 @@
-// Writes arrays into a .npz file that numpy.load reads, in the order in which they were added.
-// Format: numpy.lib.format version 1 (little-endian, row-major), a zip of .npy members.
+// Writes a .npz file for numpy.load, with the arrays in the order in which they were added. Format:
+// a zip of .npy members, numpy.lib.format version 1 (little-endian, row-major).
 #pragma once
 
 #include <cstddef>
@@ -15,12 +15,12 @@ namespace reprise {
 
 class NpzWriter {
  public:
-  // Nothing is written before finish(): the arrays are kept in memory.
+  // The arrays are kept in memory; the file is written by finish().
   explicit NpzWriter(std::filesystem::path file) : file_(std::move(file)) {}
 
-  // Adds `values`, row-major, as the member `name`.npy; a name may hold '/' ("dense/kernel"), shape
-  // () is a single number. Throws Error if the name is empty or was added before, or if there are
-  // not as many values as the shape says.
+  // Adds the row-major array `values` as the member `name`.npy. A name may contain '/'
+  // ("dense/kernel"); shape () is a single number. Throws Error if the name is empty or was already
+  // added, or if the number of values does not match the shape.
   void add(const std::string& name, std::span<const float> values,
            const std::vector<std::size_t>& shape);
   void add(const std::string& name, std::span<const double> values,
@@ -32,7 +32,7 @@ class NpzWriter {
   void add(const std::string& name, std::span<const std::int64_t> values,
            const std::vector<std::size_t>& shape);
 
-  // Writes the file, whole or not at all. Throws Error (exit code 2) naming the file.
+  // Writes the file completely or not at all. Throws Error (exit code 2).
   void finish();
 
  private:

@@ -21,7 +21,7 @@ PartFile::PartFile(std::filesystem::path target, const std::function<void()>& wa
 }
 
 PartFile::~PartFile() {
-  // while the lock holds, the name is still this file's
+  // while the lock is held, the path still refers to this file
   if (file_ >= 0 && size_ == 0) unlink(path_.c_str());
   if (file_ >= 0) close(file_);
 }
@@ -30,9 +30,9 @@ void PartFile::fail(int error) const {
   throw Error(fmt::format("{}: cannot be written: {}", path_.string(), std::strerror(error)));
 }
 
-// False if the file that was waited for has lost its name to the end of its process's work.
+// Returns false if the process that held the lock has renamed or removed the file meanwhile.
 bool PartFile::open_and_lock(const std::function<void()>& waiting) {
-  // a link or a pipe of that name is not ours to write into
+  // never write through a symbolic link or into a pipe
   const int file =
       open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
   if (file < 0) fail(errno);

@@ -1,4 +1,4 @@
-// A file on its way: NAME.part beside NAME, which one process at a time may write.
+// A partial download: NAME.part beside NAME, which only one process at a time can write.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +8,15 @@
 
 namespace reprise {
 
-// The lock lies on the .part file itself, so that the end of its process, however it ends, frees it
-// and no further file is left. What a process that was killed had written stays for the next one.
+// The .part file itself is locked. The lock is thus released however the process ends, and no lock
+// file is left behind. What a killed process has written stays for the next one.
 class PartFile {
  public:
-  // Opens or makes `target`.part and locks it; `waiting` is called once if another process has it,
-  // whose end is waited for: then `target` may be there. Throws Error (exit code 2) if the file
-  // cannot be written, as do the others.
+  // Opens or creates `target`.part and locks it. If another process holds the lock, calls `waiting`
+  // once and waits; after that `target` may exist. Like the other functions it throws Error (exit
+  // code 2) if the file cannot be written.
   PartFile(std::filesystem::path target, const std::function<void()>& waiting);
-  // Frees the lock; removes the file if nothing is in it.
+  // Releases the lock and removes the file if it is empty.
   ~PartFile();
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
@@ -25,7 +25,7 @@ class PartFile {
   std::uint64_t size() const { return size_; }
   void append(std::string_view bytes);
   void clear();
-  // Gives the file the name `target`.
+  // Renames the file to `target`.
   void finish();
 
  private:

@@ -15,8 +15,9 @@ namespace reprise {
 
 namespace {
 
-// What the stack holds. Lists, tuples and texts live in arenas of the machine and are named by
-// index: a list inside itself, or a million lists inside each other, cost nothing to destroy.
+// The values on the stack. Lists, tuples and strings live in arenas of the machine and are referred
+// to by index, so that a list that contains itself, or a million nested lists, can be destroyed
+// without recursion.
 enum class Kind { none, boolean, integer, text, global, mark, list, tuple, dtype, array };
 
 struct Value {
@@ -24,10 +25,10 @@ struct Value {
   std::int64_t number = 0;  // the integer, or the index into the arena of its kind
 };
 
-// A list holds integers or other things, never both. The integers of all lists lie one after the
-// other, each list's in one piece.
+// A list holds either integers or other values. The integers of all lists are stored in one array,
+// those of each list contiguously.
 struct List {
-  std::size_t first = 0, last = 0;  // its integers
+  std::size_t first = 0, last = 0;  // the range of its integers
   std::vector<Value> others;
 
   bool has_integers() const { return first != last; }
@@ -58,7 +59,7 @@ enum Opcode : unsigned char {
 class Machine {
  public:
   Machine(std::span<const std::byte> pickle, const std::string& name) : in_(pickle, name) {
-    integers_.resize(pickle.size() / 2);  // each takes two bytes or more
+    integers_.resize(pickle.size() / 2);  // every integer takes at least two bytes
   }
 
   Sequences run(std::size_t expected) {
@@ -78,7 +79,7 @@ class Machine {
     texts_.emplace_back(text);
   }
   Value top() const {
-    if (stack_.empty()) fail("the pickle takes from an empty stack");
+    if (stack_.empty()) fail("the pickle pops from an empty stack");
     return stack_.back();
   }
   Value pop() {
@@ -96,7 +97,7 @@ class Machine {
     fail(fmt::format("{}: found {}, expected {}", role, kKindNames[static_cast<int>(value.kind)],
                      kKindNames[static_cast<int>(kind)]));
   }
-  // Index of the first value above the last mark, which is taken away.
+  // Removes the last mark and returns the index of the first value above it.
   std::size_t first_above_mark() {
     for (std::size_t i = stack_.size(); i-- > 0;) {
       if (stack_[i].kind == Kind::mark) {
@@ -155,7 +156,7 @@ class Machine {
       case kBuild: build(); break;
       case kStop: return false;
       default:
-        fail(fmt::format("opcode {:#04x} refused: NumPy writes no such thing for lists of integers",
+        fail(fmt::format("opcode {:#04x} refused: NumPy does not write it for lists of integers",
                          opcode));
     }
     return true;
@@ -183,7 +184,7 @@ class Machine {
   }
 
   void push_tuple(std::size_t length) {
-    if (stack_.size() < length) fail("the pickle takes from an empty stack");
+    if (stack_.size() < length) fail("the pickle pops from an empty stack");
     push_tuple_above(stack_.size() - length);
   }
   void push_tuple_above(std::size_t first) {
@@ -196,16 +197,17 @@ class Machine {
   List& list(Value value) { return lists_[static_cast<std::size_t>(value.number)]; }
   const List& list(Value value) const { return lists_[static_cast<std::size_t>(value.number)]; }
 
-  // Makes the list the last one to have integers, as pickles written list by list have it.
+  // Prepares appending integers: only the last list with integers can grow, which suffices for
+  // pickles that are written list by list.
   void open(List& list) const {
     if (list.has_integers() && list.last != filled_) {
-      fail("a list goes on after another one has begun");
+      fail("a list continues after another one has begun");
     }
   }
   void close(List& list, std::size_t integers) {
     if (!list.has_integers()) list.first = list.last = filled_;
     list.last = filled_ += integers;
-    if (list.has_integers() && !list.others.empty()) fail("a list mixes integers and other things");
+    if (list.has_integers() && !list.others.empty()) fail("a list mixes integers and other values");
   }
 
   void append(std::size_t first) {
@@ -228,8 +230,9 @@ class Machine {
     stack_.resize(first);
   }
 
-  // After a mark: takes integers up to an APPENDS and gives them to the list on top of the stack,
-  // which is what all but a few thousand bytes of a data set say. Anything else: takes nothing.
+  // The fast path after a mark: reads integers up to an APPENDS and appends them to the list on top
+  // of the stack. All but a few thousand bytes of a data set have this form. Reads nothing and
+  // returns false if anything else follows.
   bool append_run_of_integers() {
     if (stack_.empty() || stack_.back().kind != Kind::list) return false;
     const std::string_view rest = in_.rest();
@@ -237,11 +240,11 @@ class Machine {
     std::int32_t* out = before;
     std::size_t at = 0;
     const auto opcode = [&] { return static_cast<unsigned char>(rest[at]); };
-    constexpr std::size_t kLongest = 9;  // a frame
+    constexpr std::size_t kLongest = 9;  // FRAME with its 8-byte argument
     while (rest.size() - at > kLongest) {
       const char* bytes = rest.data() + at;
       if (opcode() == kBinInt1 || opcode() == kBinInt2) {
-        // Which of the two is what no processor foresees: their difference is calculated with.
+        // The CPU cannot predict which of the two opcodes comes, so this avoids a branch.
         static_assert((kBinInt1 & 4) == 0 && (kBinInt2 & 4) != 0);
         const unsigned wide = opcode() >> 2 & 1;
         std::uint16_t number = 0;
@@ -277,7 +280,7 @@ class Machine {
     push_allowed(fmt::format("{}.{}", text(module), text(attribute)));
   }
   void push_allowed(const std::string& global) {
-    // _codecs.encode is no fourth function: Python 3 spells the constant b'b' so in protocol 2
+    // _codecs.encode is allowed because Python 3 writes the constant b'b' with it in protocol 2
     for (const std::string_view allowed :
          {"numpy.ndarray", "numpy.dtype", "numpy.core.multiarray._reconstruct",
           "numpy._core.multiarray._reconstruct", "_codecs.encode"}) {
@@ -319,8 +322,8 @@ class Machine {
 
   void build() {
     const Value state = pop(Kind::tuple, "state of an object");
-    if (top().kind == Kind::dtype) return;  // byte order and alignment: nothing to keep
-    expect(top(), Kind::array, "object that gets a state");
+    if (top().kind == Kind::dtype) return;  // byte order and alignment are not needed
+    expect(top(), Kind::array, "object with a state");
     const auto& values = tuple(state);  // (version, shape, dtype, fortran_order, items)
     if (values.size() != 5 || values[1].kind != Kind::tuple || values[2].kind != Kind::dtype ||
         values[4].kind != Kind::list || tuple(values[1]).size() != 1 ||
@@ -331,44 +334,46 @@ class Machine {
                                                        values[4].number};
   }
 
-  // ---- the outcome ---------------------------------------------------------------------------
+  // ---- the result ----------------------------------------------------------------------------
 
   Sequences result(std::size_t expected) {
     expect(top(), Kind::array, "the pickled object");
     const Array& array = arrays_[static_cast<std::size_t>(top().number)];
     if (array.list < 0) fail("the array has no content");
-    const List& rows = lists_[static_cast<std::size_t>(array.list)];
-    if (rows.has_integers() || rows.others.size() != expected ||
+    const List& items = lists_[static_cast<std::size_t>(array.list)];
+    if (items.has_integers() || items.others.size() != expected ||
         array.length != static_cast<std::int64_t>(expected)) {
-      fail(fmt::format("an array of {} with {} lists, expected {} lists", array.length,
-                       rows.others.size(), expected));
+      fail(fmt::format("found an array of length {} with {} lists, expected {} lists", array.length,
+                       items.others.size(), expected));
     }
     Sequences sequences;
-    sequences.starts.reserve(expected + 1);
-    bool in_order = true;  // as NumPy writes them; a list that is named twice is not
-    for (const Value& row : rows.others) {
-      expect(row, Kind::list, "an item of the array");
-      const List& integers = list(row);
-      if (!integers.others.empty()) fail("a list holds something that is no integer");
-      const auto start = sequences.starts.back();
+    sequences.offsets.reserve(expected + 1);
+    bool in_order = true;  // as NumPy writes them; not if a list is referenced twice
+    for (const Value& item : items.others) {
+      expect(item, Kind::list, "an item of the array");
+      const List& integers = list(item);
+      if (!integers.others.empty()) fail("a list holds a value that is not an integer");
+      const auto start = sequences.offsets.back();
       in_order = in_order &&
                  (!integers.has_integers() || integers.first == static_cast<std::size_t>(start));
-      sequences.starts.push_back(start + static_cast<std::int64_t>(integers.last - integers.first));
-      // every integer takes two bytes or more; one list named a million times would fill the memory
-      if (sequences.starts.back() > static_cast<std::int64_t>(in_.size())) {
-        fail("the array names one list many times");
+      sequences.offsets.push_back(start +
+                                  static_cast<std::int64_t>(integers.last - integers.first));
+      // every integer takes at least two bytes; without this check a list that is referenced a
+      // million times would fill the memory
+      if (sequences.offsets.back() > static_cast<std::int64_t>(in_.size())) {
+        fail("the array references one list many times");
       }
     }
-    const auto count = static_cast<std::size_t>(sequences.starts.back());
+    const auto count = static_cast<std::size_t>(sequences.offsets.back());
     if (in_order) {
       integers_.resize(count);
       sequences.values = std::move(integers_);
       return sequences;
     }
     sequences.values.reserve(count);
-    for (const Value& row : rows.others) {
-      sequences.values.insert(sequences.values.end(), integers_.data() + list(row).first,
-                              integers_.data() + list(row).last);
+    for (const Value& item : items.others) {
+      sequences.values.insert(sequences.values.end(), integers_.data() + list(item).first,
+                              integers_.data() + list(item).last);
     }
     return sequences;
   }
@@ -377,8 +382,8 @@ class Machine {
   std::vector<Value> stack_;
   std::unordered_map<std::uint64_t, Value> memo_;
   std::deque<List> lists_;
-  HugePageVector<std::int32_t> integers_;  // of all lists; as many as there could be
-  std::size_t filled_ = 0;                 // of them
+  HugePageVector<std::int32_t> integers_;  // of all lists; sized for the largest possible number
+  std::size_t filled_ = 0;                 // the number of integers that were stored
   std::vector<std::vector<Value>> tuples_;
   std::vector<std::string> texts_;
   std::vector<Array> arrays_;

@@ -3,6 +3,7 @@
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/split.hpp"
 #include "reprise/data/standin.hpp"
+#include "reprise/random/numpy_random.hpp"
 
 namespace reprise::reuters {
 
@@ -36,7 +37,7 @@ Dataset load_data(const DataSource& source, NumpyRandom& random, const LoadOptio
   source.times->read = watch.seconds();
   watch = {};
   Newswires all = texts::arrange(raw, random, options, texts::name_of(source));
-  if (options.num_words.value_or(0) == 0) {  // Keras takes 0 for None
+  if (options.num_words.value_or(0) == 0) {  // Keras treats 0 like None
     all.sequences =
         texts::limit_vocabulary(all.sequences, texts::largest_index(all.sequences), options);
   }

@@ -1,5 +1,5 @@
-// The Reuters newswires, as keras.datasets.reuters (Keras 3.15.1, keras/src/datasets/reuters.py)
-// gives them.
+// The Reuters newswires, as keras.datasets.reuters loads them (Keras 3.15.1,
+// keras/src/datasets/reuters.py).
 #pragma once
 
 #include <array>
@@ -15,26 +15,26 @@ namespace reprise::reuters {
 
 inline constexpr std::size_t kClasses = 46;
 
-// Newswires as word indexes, labels 0 to 45.
+// Newswires as word indices; the labels are 0 to 45.
 using Newswires = texts::Samples;
 using texts::Dataset;
 using texts::get_word_index;
 using texts::LoadOptions;
 using texts::WordIndex;
 
-// `source` is reuters.npz, or stand-in data for it. The last `test_split` of the shuffled newswires
-// are the test set. Throws Error if the file is damaged, maxlen leaves no newswire, or test_split
+// Loads reuters.npz or its stand-in. The test set is the last fraction `test_split` of the shuffled
+// newswires. Throws Error if the file is damaged, no newswire is shorter than maxlen, or test_split
 // is not in [0, 1).
 Dataset load_data(const DataSource& source, const LoadOptions& options = {},
                   double test_split = 0.2);
-// The same, shuffled by `random`, which goes on from there; options.seed has no say.
+// The same, but shuffled with `random`, which is advanced; options.seed is ignored.
 Dataset load_data(const DataSource& source, NumpyRandom& random, const LoadOptions& options,
                   double test_split = 0.2);
 
 // reuters.get_label_names(): the topic of each class.
 const std::array<std::string_view, kClasses>& get_label_names();
 
-// The words of a newswire, '?' for the reserved indexes and words that the index lacks.
+// The text of a newswire, with '?' for reserved and unknown indices.
 inline std::string decode_newswire(std::span<const std::int32_t> newswire,
                                    const WordIndex& word_index, int index_from = 3) {
   return texts::decode(newswire, word_index, index_from);

@@ -1,4 +1,4 @@
-// Where the raw arrays of a data set come from.
+// The origin of the raw arrays of a data set.
 #pragma once
 
 #include <filesystem>
@@ -8,29 +8,29 @@
 namespace reprise {
 
 enum class Origin {
-  official,    // the file that Keras itself accepts: its checksum was verified
-  unverified,  // a file of another checksum that the user vouches for
-  standin,     // no file: made by the generator of stand-in data; nothing of the book
+  official,    // the file that Keras uses; its checksum was verified
+  unverified,  // a file with another checksum that the user accepted
+  standin,     // no file: generated stand-in data, which reproduce nothing of the book
 };
 
-// Where the seconds of a data set go; what was not done takes none.
+// How long the steps of loading a data set took, in seconds; 0 for steps that were not needed.
 struct LoadTimes {
-  double verify = 0;   // the file's checksum, and its download where there was one
-  double read = 0;     // reading, inflating and taking apart, or generating stand-in data
-  double arrange = 0;  // shuffling and limiting as Keras's load_data does
+  double verify = 0;   // downloading the file if necessary and verifying its checksum
+  double read = 0;     // reading, decompressing and parsing, or generating stand-in data
+  double arrange = 0;  // shuffling and filtering as in load_data of Keras
 };
 
 struct DataSource {
-  std::string name;                 // of Keras's file: "imdb.npz"
+  std::string name;                 // file name in Keras: "imdb.npz"
   std::filesystem::path path = {};  // empty for stand-in data
-  std::string sha256 = {};          // of the file; empty for stand-in data
+  std::string sha256 = {};          // digest of the file; empty for stand-in data
   Origin origin = Origin::official;
-  std::string note = {};  // a line that the user should see, "" mostly
-  // what load_data took is noted here
+  std::string note = {};  // a message for the user, usually ""
+  // filled in by load_data
   std::shared_ptr<LoadTimes> times = std::make_shared<LoadTimes>();
 };
 
-// A file that the caller answers for.
+// A source for a file that the caller trusts.
 inline DataSource unverified_source(const std::filesystem::path& file) {
   return {file.filename().string(), file, {}, Origin::unverified};
 }

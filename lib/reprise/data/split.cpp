@@ -34,7 +34,7 @@ Fold make_fold(MatrixView<const double> x, MatrixView<const double> y, std::size
   }
   if (k < 2 || k > x.rows || i >= k) {
     throw Error(
-        fmt::format("folds: found fold {} of {} of {} samples, expected 2 to {} folds "
+        fmt::format("folds: found fold {} of {} for {} samples, expected 2 to {} folds, "
                     "counted from 0",
                     i, k, x.rows, x.rows));
   }

@@ -1,4 +1,4 @@
-// How Keras splits a data set that comes in one piece, and the book's folds.
+// Splits a data set into training and test set as Keras does, and into the folds of the book.
 #pragma once
 
 #include <cstddef>
@@ -7,12 +7,13 @@
 
 namespace reprise {
 
-// int(samples * (1 - test_split)): the samples before it are the train set, the others the test set
+// The size of the training set: int(samples * (1 - test_split)). The other samples are the test set
 // (reuters.load_data, boston_housing.load_data). Throws Error if test_split is not in [0, 1).
 std::size_t train_count(std::size_t samples, double test_split);
 
-// A fold of K-fold validation, after listing 3.27 (notebook 3.7): rows [i n, (i + 1) n) validate,
-// n = N / k rounded down, and the others train, in their order. The views are into the samples.
+// A fold of K-fold cross-validation as in listing 3.27 (notebook 3.7): rows [i n, (i + 1) n), where
+// n = N / k rounded down, are the validation data, the other rows in their order the training data.
+// The views refer to the samples.
 struct Fold {
   MatrixView<const double> val_x;
   MatrixView<const double> val_y;
@@ -20,8 +21,8 @@ struct Fold {
   Matrix<double> partial_train_y;
 };
 
-// Fold `i` of `k`. `x` and `y` have N rows each and must outlive the fold. Throws Error unless
-// 2 <= k <= N, i < k and both have the same number of rows.
+// Fold `i` of `k`. `x` and `y` have N rows each and must outlive the fold. Throws Error unless they
+// have the same number of rows, 2 <= k <= N and i < k.
 Fold make_fold(MatrixView<const double> x, MatrixView<const double> y, std::size_t i,
                std::size_t k);
 

@@ -12,15 +12,15 @@ namespace {
 constexpr std::size_t kFeatures = boston_housing::kFeatures;
 
 struct Feature {
-  std::array<double, 7> quantiles;  // at kShares
-  double kinship;  // share of the suburbs where the feature follows what all have in common;
-                   // negative: against it
+  std::array<double, 7> quantiles;  // at kProbabilities
+  double loading;  // fraction of the suburbs where the feature follows the common factor; negative
+                   // if it follows it inversely
 };
 
-constexpr std::array<double, 7> kShares{0, .1, .25, .5, .75, .9, 1};
+constexpr std::array<double, 7> kProbabilities{0, .1, .25, .5, .75, .9, 1};
 
-// Quantiles of the real set, rounded. In common is what makes a suburb poor: crime, industry, ...
-constexpr std::array<Feature, kFeatures> kSuburb{{
+// Rounded quantiles of the real set. The common factor is poverty: crime, industry, ...
+constexpr std::array<Feature, kFeatures> kFeatureModels{{
     {{.006, .038, .082, .26, 3.7, 10.8, 89}, .6},
     {{0, 0, 0, 0, 12.5, 42.5, 100}, -.5},
     {{.46, 2.9, 5.2, 9.7, 18.1, 19.6, 27.7}, .7},
@@ -38,21 +38,22 @@ constexpr std::array<Feature, kFeatures> kSuburb{{
 constexpr std::size_t kByTheRiver = 3;
 constexpr double kNoise = 1.6;  // standard deviation, in 1,000 $
 
-double quantile(const std::array<double, 7>& quantiles, double share) {
+double quantile(const std::array<double, 7>& quantiles, double probability) {
   std::size_t i = 1;
-  while (i + 1 < kShares.size() && share > kShares[i]) ++i;
-  const double t = (share - kShares[i - 1]) / (kShares[i] - kShares[i - 1]);
+  while (i + 1 < kProbabilities.size() && probability > kProbabilities[i]) ++i;
+  const double t =
+      (probability - kProbabilities[i - 1]) / (kProbabilities[i] - kProbabilities[i - 1]);
   return quantiles[i - 1] + t * (quantiles[i] - quantiles[i - 1]);
 }
 
-// The price of a suburb of which each feature exceeds that share of the others: rooms pay more and
-// more, poverty costs most where it begins, crime only where it is high, and small rooms undo what
-// being far from work and low taxes add. `noise` has mean 0 and standard deviation 1.
-double price(const std::array<double, kFeatures>& share, double noise) {
-  const double rooms = share[5], poverty = share[12], crime = share[0];
+// The price of a suburb whose feature j has the percentile rank[j]. The price increases with the
+// cube of the rooms and decreases with poverty, mostly where poverty is low; crime counts only
+// where it is high; low taxes count with the rooms. `noise` has mean 0 and standard deviation 1.
+double price(const std::array<double, kFeatures>& rank, double noise) {
+  const double rooms = rank[5], poverty = rank[12], crime = rank[0];
   double value = 14 + 16 * rooms * rooms * rooms + 15 * (1 - poverty) * (1 - poverty) -
-                 5 * std::max(0.0, crime - .6) / .4 + 4 * (1 - share[9]) * rooms -
-                 3 * share[10] * (1 - poverty) - 3 * std::abs(share[7] - .4) + 2 * share[3];
+                 5 * std::max(0.0, crime - .6) / .4 + 4 * (1 - rank[9]) * rooms -
+                 3 * rank[10] * (1 - poverty) - 3 * std::abs(rank[7] - .4) + 2 * rank[3];
   value += noise * kNoise;
   return std::clamp(std::round(value * 10) / 10, 5.0, 50.0);
 }
@@ -66,19 +67,19 @@ boston_housing::Suburbs boston_housing(std::uint32_t seed) {
   boston_housing::Suburbs suburbs{Matrix<double>(kSuburbs, kFeatures), Matrix<double>(kSuburbs, 1)};
   for (std::size_t i = 0; i < kSuburbs; ++i) {
     const double common = uniform();
-    std::array<double, kFeatures> share{};
+    std::array<double, kFeatures> rank{};
     for (std::size_t j = 0; j < kFeatures; ++j) {
-      const double kinship = kSuburb[j].kinship, own = uniform();
-      const bool follows = uniform() < std::abs(kinship);
-      // a little of its own keeps two features from being copies of each other
-      share[j] = follows ? .9 * (kinship > 0 ? common : 1 - common) + .1 * own : own;
-      suburbs.x(i, j) = quantile(kSuburb[j].quantiles, share[j]);
+      const double loading = kFeatureModels[j].loading, independent = uniform();
+      const bool follows = uniform() < std::abs(loading);
+      // the small independent part keeps features from being copies of each other
+      rank[j] = follows ? .9 * (loading > 0 ? common : 1 - common) + .1 * independent : independent;
+      suburbs.x(i, j) = quantile(kFeatureModels[j].quantiles, rank[j]);
     }
-    share[kByTheRiver] = suburbs.x(i, kByTheRiver) = share[kByTheRiver] > .93 ? 1 : 0;
-    // six uniform numbers: nearly normal, and variance 6 / 12
+    rank[kByTheRiver] = suburbs.x(i, kByTheRiver) = rank[kByTheRiver] > .93 ? 1 : 0;
+    // the sum of six uniform numbers is nearly normal and has variance 6 / 12
     double noise = -3;
     for (int k = 0; k < 6; ++k) noise += uniform();
-    suburbs.y(i, 0) = price(share, noise * std::sqrt(2.0));
+    suburbs.y(i, 0) = price(rank, noise * std::sqrt(2.0));
   }
   return suburbs;
 }

@@ -13,9 +13,10 @@ namespace {
 
 constexpr int kReviewWords = 88584, kNewswireWords = 30979;
 
-// The curves are quantiles and frequencies of the real sets, rounded; the ranks above 2,000 are
-// raised by 8 %, which makes up for the different words that repeating takes away. Weights, zeal
-// and repeats were tried until ones a row, distinct words a batch and the book's network agreed.
+// The curves are rounded quantiles and frequencies of the real sets. The frequencies of ranks above
+// 2,000 are raised by 8 %, which compensates for the distinct words that repetition removes.
+// Weights, strengths and repetition were tuned until the words per sample, the distinct words per
+// batch and the accuracy of the book's network agreed.
 const Language kReviews{.classes = 2,
                         .frequencies = {{1, .057},
                                         {2, .0277},
@@ -48,12 +49,12 @@ const Language kReviews{.classes = 2,
                                     {.999, 1033},
                                     {1, 2493}},
                         .repeat = .10,
-                        .block = 2,
+                        .block_size = 2,
                         .first_block = 20,
-                        .telling = .3,
-                        .least_zeal = .3,
-                        .most_zeal = .8,
-                        .foreign = 0};
+                        .weighted = .3,
+                        .min_strength = .3,
+                        .max_strength = .8,
+                        .mislabeled = 0};
 
 const Language kNewswires{.classes = reuters::kClasses,
                           .frequencies = {{1, .0508},
@@ -88,14 +89,14 @@ const Language kNewswires{.classes = reuters::kClasses,
                                       {.999, 906},
                                       {1, 2375}},
                           .repeat = .16,
-                          .block = 16,
+                          .block_size = 16,
                           .first_block = 2,
-                          .telling = .5,
-                          .least_zeal = .7,
-                          .most_zeal = 1.9,
-                          .foreign = .11};
+                          .weighted = .5,
+                          .min_strength = .7,
+                          .max_strength = 1.9,
+                          .mislabeled = .11};
 
-// Newswires a topic in reuters.npz.
+// The number of newswires of each topic in reuters.npz.
 constexpr int kNewswiresOfTopic[reuters::kClasses] = {
     67,  537, 94, 3972, 2423, 22,  62, 19, 177, 126, 154, 473, 62, 209, 28, 29,
     543, 51,  86, 682,  339,  127, 22, 53, 81,  123, 32,  19,  58, 23,  57, 52,
@@ -106,9 +107,9 @@ constexpr int kNewswiresOfTopic[reuters::kClasses] = {
 texts::Dataset imdb(std::uint32_t seed) {
   std::vector<std::int64_t> labels(25000, 0);
   std::fill(labels.begin(), labels.begin() + 12500, 1);
-  Writer writer(kReviews, seed);
-  texts::Samples train = writer.write(labels);
-  return {std::move(train), writer.write(labels)};
+  TextGenerator generator(kReviews, seed);
+  texts::Samples train = generator.generate(labels);
+  return {std::move(train), generator.generate(labels)};
 }
 
 texts::Samples reuters(std::uint32_t seed) {
@@ -117,7 +118,7 @@ texts::Samples reuters(std::uint32_t seed) {
     labels.insert(labels.end(), static_cast<std::size_t>(kNewswiresOfTopic[topic]),
                   static_cast<std::int64_t>(topic));
   }
-  return Writer(kNewswires, seed).write(labels);
+  return TextGenerator(kNewswires, seed).generate(labels);
 }
 
 texts::WordIndex word_index(const std::string& name) {

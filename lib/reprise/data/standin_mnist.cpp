@@ -10,14 +10,14 @@ namespace reprise::standin {
 
 namespace {
 
-struct Dot {
+struct Point {
   double x;  // to the right, 0 to 1
   double y;  // downwards, 0 to 1
 };
-using Stroke = std::vector<Dot>;
+using Stroke = std::vector<Point>;
 
-// One stroke a figure.
-const std::array<Stroke, mnist::kClasses> kFigures{{
+// Each digit is drawn with one stroke.
+const std::array<Stroke, mnist::kClasses> kDigits{{
     {{.5, .05}, {.8, .2}, {.85, .5}, {.8, .8}, {.5, .95}, {.2, .8}, {.15, .5}, {.2, .2}, {.5, .05}},
     {{.35, .2}, {.55, .05}, {.55, .5}, {.55, .95}},
     {{.2, .25}, {.5, .05}, {.8, .25}, {.7, .5}, {.2, .95}, {.85, .95}},
@@ -38,48 +38,50 @@ const std::array<Stroke, mnist::kClasses> kFigures{{
     {{.75, .35}, {.5, .5}, {.25, .3}, {.5, .05}, {.75, .3}, {.7, .95}},
 }};
 
-// How unsteady the hand is, tried until the book's network reaches its .98; lengths are shares of
-// the figure's box, which is 20 of the 28 pixels wide and high as in the real set.
-constexpr double kShake = .075;                    // of each corner
-constexpr double kTilt = .25;                      // how much the axes lean
-constexpr double kStretch = .2;                    // how much they grow or shrink
-constexpr double kDrift = 1.5;                     // of the whole figure, in pixels
-constexpr double kThinnest = .9, kThickest = 1.9;  // half the width of the line, in pixels
+// The ranges of the distortions, tuned until the network of the book reaches its accuracy of .98.
+// Lengths are relative to the bounding box of the digit, 20 x 20 of the 28 x 28 pixels as in the
+// real set.
+constexpr double kJitter = .075;                   // of each point
+constexpr double kShear = .25;                     // of the axes
+constexpr double kStretch = .2;                    // of the axes
+constexpr double kShift = 1.5;                     // of the whole digit, in pixels
+constexpr double kThinnest = .9, kThickest = 1.9;  // half the line width, in pixels
 
-class Hand {
+class DigitPainter {
  public:
-  explicit Hand(std::uint32_t seed) : random_(Mt19937::from_key(std::array{seed, 784u})) {}
+  explicit DigitPainter(std::uint32_t seed) : random_(Mt19937::from_key(std::array{seed, 784u})) {}
 
   mnist::Digits draw(std::size_t count) {
     mnist::Digits digits{Matrix<std::uint8_t>(count, mnist::kSide * mnist::kSide), {}};
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t label = (std::uint64_t{random_.next()} * mnist::kClasses) >> 32;
       digits.labels.push_back(static_cast<std::int64_t>(label));
-      draw_figure(kFigures[label], digits.images.view().row(i));
+      draw_digit(kDigits[label], digits.images.view().row(i));
     }
     return digits;
   }
 
  private:
-  double around_zero(double reach) { return (random_.next() * 0x1p-31 - 1) * reach; }
+  double symmetric(double limit) { return (random_.next() * 0x1p-31 - 1) * limit; }
 
-  void draw_figure(const Stroke& figure, std::span<std::uint8_t> pixels) {
-    const double xx = 20 * (1 + around_zero(kStretch)), xy = 20 * around_zero(kTilt);
-    const double yx = 20 * around_zero(kTilt), yy = 20 * (1 + around_zero(kStretch));
-    const double middle_x = 13.5 + around_zero(kDrift), middle_y = 13.5 + around_zero(kDrift);
-    const double half = (kThinnest + kThickest) / 2 + around_zero((kThickest - kThinnest) / 2);
-    Dot last{};
-    for (std::size_t i = 0; i < figure.size(); ++i) {
-      const double x = figure[i].x - .5 + around_zero(kShake);
-      const double y = figure[i].y - .5 + around_zero(kShake);
-      const Dot dot{middle_x + xx * x + xy * y, middle_y + yx * x + yy * y};
-      if (i > 0) draw_line(last, dot, half, pixels);
-      last = dot;
+  void draw_digit(const Stroke& stroke, std::span<std::uint8_t> pixels) {
+    const double xx = 20 * (1 + symmetric(kStretch)), xy = 20 * symmetric(kShear);
+    const double yx = 20 * symmetric(kShear), yy = 20 * (1 + symmetric(kStretch));
+    const double middle_x = 13.5 + symmetric(kShift), middle_y = 13.5 + symmetric(kShift);
+    const double half = (kThinnest + kThickest) / 2 + symmetric((kThickest - kThinnest) / 2);
+    Point last{};
+    for (std::size_t i = 0; i < stroke.size(); ++i) {
+      const double x = stroke[i].x - .5 + symmetric(kJitter);
+      const double y = stroke[i].y - .5 + symmetric(kJitter);
+      const Point point{middle_x + xx * x + xy * y, middle_y + yx * x + yy * y};
+      if (i > 0) draw_line(last, point, half, pixels);
+      last = point;
     }
   }
 
-  // Ink is full up to half a pixel inside the edge of the line and gone half a pixel outside.
-  static void draw_line(Dot a, Dot b, double half, std::span<std::uint8_t> pixels) {
+  // The ink falls off linearly from half a pixel inside the edge of the line to half a pixel
+  // outside.
+  static void draw_line(Point a, Point b, double half, std::span<std::uint8_t> pixels) {
     const auto range = [&](double low, double high) {
       const double last = static_cast<double>(mnist::kSide) - 1;
       return std::pair(static_cast<std::size_t>(std::clamp(low - half, 0.0, last)),
@@ -106,9 +108,9 @@ class Hand {
 }  // namespace
 
 mnist::Dataset mnist(std::uint32_t seed) {
-  Hand hand(seed);
-  mnist::Digits train = hand.draw(60000);
-  return {std::move(train), hand.draw(10000)};
+  DigitPainter painter(seed);
+  mnist::Digits train = painter.draw(60000);
+  return {std::move(train), painter.draw(10000)};
 }
 
 }  // namespace reprise::standin

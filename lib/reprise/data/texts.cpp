@@ -12,6 +12,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/standin.hpp"
+#include "reprise/random/numpy_random.hpp"
 
 namespace reprise::texts {
 
@@ -31,15 +32,15 @@ Samples read_npz(const std::filesystem::path& file, const std::string& suffix) {
 
 namespace {
 
-// What becomes of a word's rank; [low, high) is what is kept.
-struct Words {
+// Filters word indices: those in [low, high) are kept.
+struct VocabularyLimit {
   std::int32_t low, high;
   std::optional<int> oov_char;
 
-  // Writes the indexes of `ranks`, each with `shift` added, and returns the end.
+  // Writes the filtered indices rank + `shift` and returns the end of the output.
   std::int32_t* write(std::span<const std::int32_t> ranks, std::int32_t shift,
                       std::int32_t* out) const {
-    const auto index_of = [&](std::int32_t rank) {  // the caller knows that the sum fits
+    const auto index_of = [&](std::int32_t rank) {  // check_sums has excluded overflow
       return static_cast<std::int32_t>(static_cast<std::uint32_t>(rank) +
                                        static_cast<std::uint32_t>(shift));
     };
@@ -59,7 +60,7 @@ struct Words {
   }
 };
 
-// Throws unless index_from can be added to every word of text `i`.
+// Throws Error if adding index_from to a word of text `i` overflows.
 void check_sums(std::span<const std::int32_t> text, std::int32_t i, const LoadOptions& options,
                 const std::string& name) {
   constexpr std::int64_t kLow = INT32_MIN, kHigh = INT32_MAX;
@@ -78,31 +79,32 @@ void check_sums(std::span<const std::int32_t> text, std::int32_t i, const LoadOp
 
 Samples arrange(const Samples& raw, NumpyRandom& random, const LoadOptions& options,
                 const std::string& name) {
-  const int num_words = options.num_words.value_or(0);  // Keras takes 0 for None
-  const int maxlen = options.maxlen.value_or(0);        // and here
-  // without a limit every word stays; the largest number would only become itself
-  const Words words = num_words != 0 ? Words{options.skip_top, num_words, options.oov_char}
-                                     : Words{INT32_MIN, INT32_MAX, INT32_MAX};
+  const int num_words = options.num_words.value_or(0);  // Keras treats 0 like None
+  const int maxlen = options.maxlen.value_or(0);        // here too
+  // Without num_words every word is kept; INT32_MAX, the one value outside, is replaced by itself.
+  const VocabularyLimit limit = num_words != 0
+                                    ? VocabularyLimit{options.skip_top, num_words, options.oov_char}
+                                    : VocabularyLimit{INT32_MIN, INT32_MAX, INT32_MAX};
   const std::size_t texts = raw.sequences.size(), before = options.start_char ? 1 : 0;
   Samples arranged;
   arranged.labels.reserve(texts);
-  auto& [starts, values] = arranged.sequences;
-  starts.reserve(texts + 1);
-  values.resize(raw.sequences.values.size() + before * texts + 1);  // where one more may be tried
+  auto& [offsets, values] = arranged.sequences;
+  offsets.reserve(texts + 1);
+  // one more, since words that are removed are written before
+  values.resize(raw.sequences.values.size() + before * texts + 1);
   std::int32_t* out = values.data();
   for (const std::int32_t i : random.permutation(texts)) {
     const auto text = raw.sequences[static_cast<std::size_t>(i)];
     check_sums(text, i, options, name);
     if (maxlen != 0 && std::cmp_greater_equal(text.size() + before, maxlen)) continue;
-    if (options.start_char) out = words.write(std::array{*options.start_char}, 0, out);
-    out = words.write(text, options.index_from, out);
-    starts.push_back(out - values.data());
+    if (options.start_char) out = limit.write(std::array{*options.start_char}, 0, out);
+    out = limit.write(text, options.index_from, out);
+    offsets.push_back(out - values.data());
     arranged.labels.push_back(raw.labels[static_cast<std::size_t>(i)]);
   }
   values.resize(static_cast<std::size_t>(out - values.data()));
   if (arranged.labels.empty()) {
-    throw Error(fmt::format("{}: after filtering for texts shorter than maxlen {} none is left",
-                            name, maxlen));
+    throw Error(fmt::format("{}: no text is shorter than maxlen {}", name, maxlen));
   }
   return arranged;
 }
@@ -112,13 +114,13 @@ int largest_index(const Sequences& sequences) {
 }
 
 Sequences limit_vocabulary(const Sequences& sequences, int num_words, const LoadOptions& options) {
-  const Words words{options.skip_top, num_words, options.oov_char};
+  const VocabularyLimit limit{options.skip_top, num_words, options.oov_char};
   Sequences kept;
   kept.values.resize(sequences.values.size() + 1);
   std::int32_t* out = kept.values.data();
   for (std::size_t i = 0; i < sequences.size(); ++i) {
-    out = words.write(sequences[i], 0, out);
-    kept.starts.push_back(out - kept.values.data());
+    out = limit.write(sequences[i], 0, out);
+    kept.offsets.push_back(out - kept.values.data());
   }
   kept.values.resize(static_cast<std::size_t>(out - kept.values.data()));
   return kept;
@@ -135,7 +137,8 @@ WordIndex get_word_index(const std::filesystem::path& file) {
     }
   }
   if (index.empty() || index.size() != json.size()) {
-    throw Error(fmt::format("{}: expected a JSON object of words and whole ranks", file.string()));
+    throw Error(
+        fmt::format("{}: expected a JSON object of words and integer ranks", file.string()));
   }
   return index;
 }

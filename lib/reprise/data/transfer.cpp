@@ -17,7 +17,7 @@ namespace reprise {
 
 namespace {
 
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;  // of a file whose size is not known
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 30;  // limit for files of unknown size
 
 struct Closer {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -35,7 +35,7 @@ std::string scheme_of(const std::string& url) {
   return std::unique_ptr<char, Closer>(scheme).get();
 }
 
-// The first byte and the size of the whole in "bytes 100-999/1000" ("*": not known).
+// The first byte and the total size in "bytes 100-999/1000"; "*" is an unknown size.
 struct ContentRange {
   std::uint64_t first = 0;
   std::optional<std::uint64_t> total;
@@ -70,8 +70,8 @@ class Transfer {
     set_options();
     const CURLcode code = curl_easy_perform(curl_.get());
     if (failure_) std::rethrow_exception(failure_);
-    if (restart_) return {false, "the server sent another part than the one asked for"};
-    if (code != CURLE_OK) return judge(code);
+    if (restart_) return {false, "the server sent another range than the requested one"};
+    if (code != CURLE_OK) return classify(code);
     const long status = info<long>(CURLINFO_RESPONSE_CODE);
     if (status != 200 && status != 206) fail(fmt::format("the server answered {}", status));
     if (part_.size() == 0 || (!options_.unverified && part_.size() < file_.bytes)) {
@@ -85,7 +85,7 @@ class Transfer {
   template <class T>
   void set(CURLoption option, T value) {
     if (curl_easy_setopt(curl_.get(), option, value) != CURLE_OK) {
-      fail("this libcurl lacks an option, expected version 7.85 or newer");
+      fail("this libcurl is too old, expected version 7.85 or newer");
     }
   }
   template <class T>
@@ -107,7 +107,7 @@ class Transfer {
     set(CURLOPT_MAXREDIRS, 5L);
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_FAILONERROR, 1L);  // the body of a 404 is not the file
+    set(CURLOPT_FAILONERROR, 1L);  // do not take the body of a 404 for the file
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_USERAGENT, "reprise");
     set(CURLOPT_CONNECTTIMEOUT_MS, std::lround(options_.connect_timeout * 1000));
@@ -119,7 +119,7 @@ class Transfer {
     if (part_.size() > 0) set(CURLOPT_RANGE, fmt::format("{}-", part_.size()).c_str());
   }
 
-  // Called from C: an exception has to wait for the end of curl_easy_perform.
+  // Called from C: exceptions are stored and rethrown after curl_easy_perform.
   static std::size_t on_body(char* data, std::size_t, std::size_t bytes, void* transfer) {
     auto& self = *static_cast<Transfer*>(transfer);
     try {
@@ -133,8 +133,8 @@ class Transfer {
   bool take(std::string_view bytes) {
     if (!begun_) begin();
     if (restart_) return false;
-    if (part_.size() + bytes.size() > (options_.unverified ? kMostBytes : file_.bytes)) {
-      fail_length("more than " + std::to_string(options_.unverified ? kMostBytes : file_.bytes));
+    if (part_.size() + bytes.size() > (options_.unverified ? kMaxBytes : file_.bytes)) {
+      fail_length("more than " + std::to_string(options_.unverified ? kMaxBytes : file_.bytes));
     }
     part_.append(bytes);
     received_ += bytes.size();
@@ -146,7 +146,7 @@ class Transfer {
     return true;
   }
 
-  // The headers are there: is it the file, or the part of it that was asked for?
+  // Called when the headers have arrived: checks whether the file or the requested range follows.
   void begin() {
     begun_ = true;
     const long status = info<long>(CURLINFO_RESPONSE_CODE);
@@ -178,18 +178,19 @@ class Transfer {
     fail(fmt::format("found {} bytes, expected {}", found, file_.bytes), ExitCode::usage);
   }
 
-  TransferEnd judge(CURLcode code) {
+  // Decides whether another attempt may help: throws if not.
+  TransferEnd classify(CURLcode code) {
     const std::string reason = error_[0] != '\0' ? error_ : curl_easy_strerror(code);
     const long status = info<long>(CURLINFO_RESPONSE_CODE);
     switch (code) {
       case CURLE_HTTP_RETURNED_ERROR: {
-        if (status == 416) part_.clear();  // nothing there behind what we have
+        if (status == 416) part_.clear();  // the range starts behind the end of the file
         const std::string answer = fmt::format("the server answered {}", status);
         if (status < 500 && status != 408 && status != 416 && status != 429) fail(answer);
         return {false, answer};
       }
       case CURLE_OPERATION_TIMEDOUT:
-        // a host that does not answer at all will not do so in half a second either
+        // if there was no connection at all, a retry after half a second will not help
         if (info<curl_off_t>(CURLINFO_CONNECT_TIME_T) == 0) fail(reason);
         return {false, reason};
       case CURLE_PARTIAL_FILE:
@@ -206,7 +207,7 @@ class Transfer {
         fail(reason);
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
-        fail(reason + " (known authorities: the package ca-certificates)");
+        fail(reason + " (the package ca-certificates provides the known authorities)");
       default: fail(reason);
     }
   }

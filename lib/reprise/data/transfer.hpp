@@ -1,4 +1,4 @@
-// One HTTP request for a data file, by libcurl: what download() repeats.
+// A single HTTP request for a data file with libcurl, which download() repeats on failure.
 #pragma once
 
 #include <cstdint>
@@ -10,20 +10,20 @@
 
 namespace reprise {
 
-// http or https and the host's address, checked. Throws Error (exit code 2).
+// Throws Error (exit code 2) if `base_url` is not a valid http or https URL.
 void check_base_url(const std::string& base_url);
-// The address of a file under it.
+// The URL of the file `name` below `base_url`.
 std::string url_of(const std::string& base_url, const std::string& name);
 
-// How a request ended that did not fail for good.
+// The outcome of a request that did not fail permanently.
 struct TransferEnd {
   bool complete = false;
-  std::string reason = {};  // of the failure, where it is not complete: a further attempt may help
+  std::string reason = {};  // why it is not complete; another attempt may help
   ExitCode code = ExitCode::missing;
 };
 
-// Asks for what `part` lacks and appends it; begins anew where the server sends the whole file.
-// Throws Error, as download() does, for what no further attempt would change.
+// Requests the missing rest of `part` and appends it; starts over if the server sends the complete
+// file. Throws Error, as download() does, for failures that another attempt would not change.
 TransferEnd transfer(const DataFile& file, PartFile& part, const DownloadOptions& options);
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// From data sets to what a network takes (the book's vectorize_sequences, np.asarray and
+// Converts data sets to the input of networks (vectorize_sequences of the book, np.asarray and
 // to_categorical).
 #pragma once
 
@@ -8,20 +8,20 @@
 
 #include "reprise/core/csr.hpp"
 #include "reprise/core/matrix.hpp"
-#include "reprise/data/pickle.hpp"
+#include "reprise/data/sequences.hpp"
 
 namespace reprise {
 
-// Listing 3.2 of the book, vectorize_sequences: row i has a one in each column that sequence i
-// names. Throws Error if an index is not below `dimension`.
+// vectorize_sequences of listing 3.2: row i is 1 in every column whose index occurs in sequence i.
+// Throws Error if an index is negative or not below `dimension`.
 Csr multi_hot(const Sequences& sequences, std::size_t dimension);
 
 // np.asarray(labels).astype("float32") as a column: shape (N, 1).
 Matrix<float> as_column(std::span<const std::int64_t> labels);
 
-// keras.utils.to_categorical(labels, classes) in float32: row i has a one in column labels[i],
-// shape (N, classes). Without `classes` as many as the largest label + 1. Throws Error if a label
-// is below 0 or not below `classes`.
+// keras.utils.to_categorical(labels, classes) in float32, shape (N, classes): row i is 1 in column
+// labels[i]. `classes` defaults to the largest label + 1. Throws Error if a label is negative or
+// not below `classes`.
 Matrix<float> to_categorical(std::span<const std::int64_t> labels,
                              std::optional<std::size_t> classes = {});
 

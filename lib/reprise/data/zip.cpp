@@ -37,7 +37,7 @@ std::unique_ptr<zip_t, Closer> open_archive(const std::filesystem::path& file) {
   return archive;
 }
 
-// Fills `bytes` from what `flags` makes of the member; returns how many came.
+// Reads the member, opened with `flags`, into `bytes`; returns the number of bytes read.
 std::size_t read_into(std::span<std::byte> bytes, zip_t* archive, const std::string& member,
                       zip_flags_t flags) {
   const std::unique_ptr<zip_file_t, Closer> in(zip_fopen(archive, member.c_str(), flags));
@@ -50,8 +50,8 @@ std::size_t read_into(std::span<std::byte> bytes, zip_t* archive, const std::str
   return done;
 }
 
-// The same of a deflated member. libzip's own way, zlib in small steps, takes 2.5 times the time:
-// 137 ms for x_train of imdb.npz, of which this needs 54.
+// The same for a deflated member. libzip itself, which uses zlib in small steps, takes 2.5 times as
+// long: 137 ms instead of 54 for x_train of imdb.npz.
 std::size_t inflate_into(std::span<std::byte> bytes, zip_t* archive, const std::string& member,
                          std::size_t deflated_bytes) {
   HugePageVector<std::byte> deflated(deflated_bytes);
@@ -79,7 +79,8 @@ HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
     throw Error(fmt::format("{}: member '{}' has {} bytes, expected at most {}", file.string(),
                             member, stat.size, max_bytes));
   }
-  const bool whole = stat.comp_size <= std::filesystem::file_size(file);  // what it says is there
+  const bool whole =
+      stat.comp_size <= std::filesystem::file_size(file);  // else the size in the header is wrong
   HugePageVector<std::byte> bytes(whole ? stat.size : 0);
   const std::size_t done = !whole ? 0
                            : stat.comp_method == ZIP_CM_DEFLATE
@@ -107,7 +108,7 @@ std::vector<std::string> zip_members(const std::filesystem::path& file) {
   return names;
 }
 
-// In memory: libzip's own temporary file would survive a signal.
+// The archive is built in memory, because a temporary file of libzip would survive a signal.
 std::vector<std::byte> zip_archive(std::span<const ZipMember> members, const std::string& name) {
   const auto fail = [&](const char* why) { throw Error(fmt::format("{}: {}", name, why)); };
   zip_error_t error;
@@ -132,9 +133,9 @@ std::vector<std::byte> zip_archive(std::span<const ZipMember> members, const std
     }
     const auto at = static_cast<zip_uint64_t>(index);
     constexpr zip_uint32_t kLevel = 3;
-    constexpr zip_uint16_t kFirstDay = 1 << 5 | 1;  // 1980-01-01 as MS-DOS writes it
+    constexpr zip_uint16_t kFirstDay = 1 << 5 | 1;  // 1980-01-01 in the MS-DOS format
     zip_file_set_dostime(archive.get(), at, 0, kFirstDay, 0);
-    // libzip's own default is level 9, which takes MNIST 20 s for nothing
+    // libzip's default, level 9, takes 20 s for MNIST without a benefit
     zip_set_file_compression(archive.get(), at, member.deflate ? ZIP_CM_DEFLATE : ZIP_CM_STORE,
                              kLevel);
   }

@@ -1,4 +1,4 @@
-// The members of a .zip (and so of a .npz), by libzip; what is deflated in them by libdeflate.
+// Reads and writes zip files, hence also .npz files, with libzip; inflates with libdeflate.
 #pragma once
 
 #include <cstddef>
@@ -11,26 +11,26 @@
 
 namespace reprise {
 
-// Reads one member whole, stored or deflated, and checks its CRC-32. Throws Error naming the file
-// if there is none (exit code 3), if it is no zip, is cut off, lacks the member, or the member says
-// it is larger than `max_bytes` (2).
+// Reads a stored or deflated member and checks its CRC-32. Throws Error if the file does not exist
+// (exit code 3), is not a zip file, is truncated or lacks the member, or if the member is larger
+// than `max_bytes` (exit code 2).
 HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
                                           const std::string& member,
                                           std::size_t max_bytes = std::size_t{1} << 30);
 
-// The names of the members in the order of the file. Throws Error naming the file if there is none
-// (exit code 3) or it is no zip (2).
+// The names of the members in the order of the file. Throws Error if the file does not exist (exit
+// code 3) or is not a zip file (exit code 2).
 std::vector<std::string> zip_members(const std::filesystem::path& file);
 
-// A member to be written: stored as it is, or deflated.
+// A member to be written, stored or deflated.
 struct ZipMember {
   std::string name;
   std::vector<std::byte> bytes;
   bool deflate = false;
 };
 
-// A zip file of these members in this order, dated 1980-01-01 so that the same members give the
-// same file. Throws Error (exit code 2) that starts with `name`.
+// A zip file with these members in this order. All dates are 1980-01-01, so that the same members
+// give the same bytes. Throws Error (exit code 2) that starts with `name`.
 std::vector<std::byte> zip_archive(std::span<const ZipMember> members, const std::string& name);
 
 }  // namespace reprise

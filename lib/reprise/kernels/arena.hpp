@@ -1,4 +1,4 @@
-// A network's variables as views into one arena.
+// A network's variables are views into one contiguous array, the arena.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ std::size_t units_of(const LayerDescription<T>& layer) {
   return std::get<DropoutDescription>(layer).units;
 }
 
-// The views of a network's layers into another arena of the same size, e.g. of gradients.
+// The network's layers with their views moved to `arena`, another array of the same size, such as
+// the gradients.
 template <class T>
 std::vector<LayerDescription<T>> layers_in(const NetworkDescription<T>& network,
                                            std::span<T> arena) {
@@ -33,7 +34,7 @@ std::vector<LayerDescription<T>> layers_in(const NetworkDescription<T>& network,
   return layers;
 }
 
-// One span a variable, in Keras's order.
+// One span per variable, in Keras's order.
 template <class T>
 std::vector<std::span<T>> variables_of(const std::vector<LayerDescription<T>>& layers) {
   std::vector<std::span<T>> variables;

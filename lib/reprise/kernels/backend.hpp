@@ -1,6 +1,6 @@
-// How it is computed: the few primitives that every backend has, in oneDNN's terms, and the plan
-// that composes them. Shapes: x (batch, inputs), kernel (inputs, units), z, y, dz (batch, units),
-// bias and dbias (units) or empty where a layer has none.
+// The interface of a backend: a few primitives, named as in oneDNN, and a plan that composes them.
+// Shapes: x (batch, inputs), kernel (inputs, units), z, y and dz (batch, units), bias and dbias
+// (units), or empty for a layer without bias.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace reprise {
 
-// The rows of a sparse matrix that make up a batch, in the batch's order.
+// A batch of a sparse matrix: the indexes of its rows, in the order of the batch.
 struct CsrBatch {
   CsrView matrix;
   std::span<const std::int32_t> rows;
@@ -27,7 +27,7 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
 
-  // ---- level 1: what is compared and benchmarked ---------------------------------------------
+  // ---- level 1: primitives, which are compared and benchmarked one by one ---------------------
 
   // z = x kernel + bias
   virtual void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
@@ -35,10 +35,10 @@ class Backend {
   // dx = dz kernel^T
   virtual void dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,
                                    MatrixView<T> dx) = 0;
-  // dkernel = x^T dz, dbias = sum of the rows of dz
+  // dkernel = x^T dz, dbias = sum over the rows of dz
   virtual void dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
                                       MatrixView<T> dkernel, std::span<T> dbias) = 0;
-  // The same two with a binary sparse x.
+  // dense_forward and dense_backward_weights for a binary sparse x
   virtual void csr_forward(const CsrBatch& x, MatrixView<const T> kernel, std::span<const T> bias,
                            MatrixView<T> z) = 0;
   virtual void csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz,
@@ -46,34 +46,35 @@ class Backend {
   // y = activation(z)
   virtual void activation_forward(const Activation& activation, MatrixView<const T> z,
                                   MatrixView<T> y) = 0;
-  // dz = dy * activation'(z); `dy` becomes dz in place
+  // dz = dy * activation'(z); overwrites `dy` with dz
   virtual void activation_backward(const Activation& activation, MatrixView<const T> z,
                                    MatrixView<const T> y, MatrixView<T> dy) = 0;
-  // values[i] = loss of sample i; with a non-empty `gradient` (batch, units) also its derivative by
-  // the prediction times upstream[i]
+  // values[i] = loss of sample i. A non-empty `gradient` (batch, units) receives the derivative
+  // with respect to the prediction, times upstream[i].
   virtual void loss(const Loss& loss, MatrixView<const T> target, MatrixView<const T> prediction,
                     std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) = 0;
-  // Step `step` of the optimizer for all weights; `slots` as in NetworkDescription
+  // One step of the optimizer for all weights; `slots` as in NetworkDescription
   virtual void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
                               std::span<T> weights, std::span<const T> gradients,
                               std::span<T> slots) = 0;
 
-  // Calls body(), in which primitives come quickly one after another: an epoch. A backend may keep
-  // its threads awake meanwhile.
+  // Calls body(), which calls primitives in quick succession, for example for a whole epoch. A
+  // backend may keep its threads awake until body() returns.
   virtual void session(const std::function<void()>& body) { body(); }
 
   // ---- level 2: whole epochs -----------------------------------------------------------------
 
-  // The plan for training `network` on `samples`. The default composes level 1 step by step
-  // (stepwise_plan.hpp); a backend overrides it for patterns that it can fuse.
+  // Creates the plan for training `network` on `samples`. The default calls the primitives of level
+  // 1 one after another (stepwise_plan.hpp); a backend overrides it for networks that it can fuse.
   virtual std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
                                              const Samples<T>& samples, std::size_t batch_size);
 
-  // Who computed the last product of dense matrices, in the words of whoever knows it best: the
-  // instruction set of own kernels, the implementation that a library chose.
+  // What computed the last product of dense matrices: the instruction set of our own kernels, or
+  // the implementation that a library reports.
   virtual std::string implementation() const { return std::string(name()); }
 
-  // How often an array was copied into a library's own layout so far; of a backend that counts it.
+  // How many times an array has been copied into a library's own layout, for backends that count
+  // it.
   virtual std::optional<std::uint64_t> reorders() const { return std::nullopt; }
 };
 

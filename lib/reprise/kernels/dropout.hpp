@@ -1,4 +1,4 @@
-// Dropout's mask, the same bits as Keras 3 on JAX (keras/src/backend/jax/random.py dropout).
+// Dropout's mask, with the same bits as Keras 3 on JAX (keras/src/backend/jax/random.py, dropout).
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,9 @@
 
 namespace reprise {
 
-// factors[i] = 1 / (1 - rate) or 0 for element i, row-major, of training batch number `batch` (from
-// 0, counted over the life of the model). XLA multiplies by the reciprocal where Keras divides.
+// factors[i] = 1 / (1 - rate) or 0 for element i, row-major, of a training batch. `batch` counts
+// the training batches since the model was created, from 0. Keras divides by 1 - rate; XLA turns
+// that into a multiplication by the reciprocal.
 template <class T>
 void draw_dropout(const DropoutDescription& dropout, std::uint32_t batch, std::span<T> factors) {
   const T keep = static_cast<T>(1.0 - dropout.rate);
@@ -18,7 +19,7 @@ void draw_dropout(const DropoutDescription& dropout, std::uint32_t batch, std::s
   for (T& u : factors) u = u < keep ? T(1) / keep : T(0);
 }
 
-// out = in times factor where that is not 0, else 0 (also for an infinite `in`). Both passes: x to
+// out = in * factor, or 0 where the factor is 0, even if `in` is infinite. Serves both passes: x to
 // y, and dy to dx.
 template <class T>
 void apply_dropout(std::span<const T> factors, std::span<const T> in, std::span<T> out) {

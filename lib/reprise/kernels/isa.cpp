@@ -23,7 +23,7 @@ const std::vector<IsaInfo>& isas() {
   static const std::vector<IsaInfo> list{
       {"avx512", "AVX-512 (F, VL, DQ, BW)", has_avx512()},
       {"avx2", "AVX2 and FMA", has_avx2()},
-      {"baseline", "any x86-64; fused multiply-adds by libm, many times slower", true},
+      {"baseline", "any x86-64; calls libm for fused multiply-adds, many times slower", true},
   };
   return list;
 }

@@ -1,4 +1,5 @@
-// The only file that names a backend. Adding one: its folder, and a line in each list here.
+// The only file that names the backends. To add one, create its directory and add a line to each
+// list here.
 #include "reprise/kernels/list.hpp"
 
 #include <algorithm>
@@ -19,16 +20,16 @@ namespace reprise {
 
 namespace {
 
-// What is not a product of dense matrices.
+// All operations except the products of dense matrices.
 const std::vector<std::string_view> kNotDense{kOperations.begin() + 3, kOperations.end()};
 
-// Why onednn cannot be used, or "".
+// Why onednn cannot run here, or "".
 std::string onednn_missing() {
 #if REPRISE_HAS_ONEDNN
-  // what oneDNN 2.6 and 3.x ask of an x86-64 processor at least
+  // the least that oneDNN 2.6 and 3.x require of an x86-64 processor
   return __builtin_cpu_supports("sse4.1") > 0 ? "" : "this processor lacks SSE4.1";
 #else
-  return "this build has none; it needs the package libdnnl-dev";
+  return "not in this build; install libdnnl-dev and rebuild";
 #endif
 }
 
@@ -36,7 +37,7 @@ std::string blas_missing() {
 #if REPRISE_HAS_BLAS
   return "";
 #else
-  return "this build has none; it needs the package libblas-dev";
+  return "not in this build; install libblas-dev and rebuild";
 #endif
 }
 
@@ -57,14 +58,14 @@ bool BackendInfo::implements(std::string_view operation) const {
 const std::vector<BackendInfo>& backends() {
   static const std::vector<BackendInfo> list{
       {.name = "openmp",
-       .about = "own kernels on OpenMP threads, float32 and float64",
+       .about = "our own SIMD kernels on a team of threads, float32 and float64",
        .float64 = true,
        .threaded = true,
        .has_isas = true,
        .same_bits_on_any_threads = true,
        .reference_bits = true},
       {.name = "onednn",
-       .about = "dense layers by oneDNN's matmul, float32",
+       .about = "dense layers with oneDNN's matmul, float32",
        .float64 = false,
        .threaded = true,
        .has_isas = false,
@@ -74,7 +75,7 @@ const std::vector<BackendInfo>& backends() {
        .borrowed_from = "openmp",
        .unavailable_reason = onednn_missing()},
       {.name = "blas",
-       .about = "dense layers by the gemm of the system's BLAS, float32 and float64",
+       .about = "dense layers with the gemm of the system's BLAS, float32 and float64",
        .float64 = true,
        .threaded = blas_has_threads(),
        .has_isas = false,

@@ -1,4 +1,4 @@
-// The list of backends: flags, help, tests and benchmarks iterate it.
+// The list of backends, over which flags, help texts, tests and benchmarks iterate.
 #pragma once
 
 #include <array>
@@ -13,46 +13,46 @@
 
 namespace reprise {
 
-// Version of the arithmetic: whoever changes a bit of any backend's results raises it, so that a
-// sweep does not go on with runs that would come out otherwise now (tests/nn/arithmetic_test.cpp
-// notices).
+// Version of the arithmetic. A change to any bit of any backend's results must increase it, so that
+// a sweep is not continued with runs that would differ now. tests/nn/arithmetic_test.cpp checks
+// this.
 inline constexpr int kArithmetic = 1;
 
-// The primitives of a backend, by the names of their functions.
+// The primitives of a backend, by function name.
 inline constexpr std::array<std::string_view, 9> kOperations{
     "dense_forward",        "dense_backward_data", "dense_backward_weights", "csr_forward",
     "csr_backward_weights", "activation_forward",  "activation_backward",    "loss",
     "optimizer_pass"};
 
-// What a backend claims; tests hold it to that and to no more.
+// The guarantees of a backend. Tests check each of them.
 struct BackendInfo {
   std::string_view name;
   std::string_view about;
-  bool float64;   // computes in double as well
-  bool threaded;  // uses more than one thread
-  bool has_isas;  // has kernels for each of isas()
-  bool same_bits_on_any_threads;
-  bool reference_bits;  // all results are the reference's to the bit
-  // Of kOperations, those that are another backend's, with that one's claims. The others are its
-  // own.
+  bool float64;                   // supports double as well as float
+  bool threaded;                  // uses more than one thread
+  bool has_isas;                  // has kernels for every instruction set of isas()
+  bool same_bits_on_any_threads;  // results do not depend on the number of threads
+  bool reference_bits;            // all results are bit-identical to the reference's
+  // Operations that call the kernels of the backend `borrowed_from` and share its guarantees. This
+  // backend implements all other operations of kOperations itself.
   std::vector<std::string_view> borrowed_operations = {};
   std::string_view borrowed_from = "";
-  std::string unavailable_reason =
-      "";  // why it cannot be used here, as words after its name; "" if it can
+  // Why the backend cannot run here, to follow its name in a message; "" if it can.
+  std::string unavailable_reason = "";
 
   bool implements(std::string_view operation) const;
 };
 
-// The default first, the reference last.
+// The default backend first, the reference last.
 const std::vector<BackendInfo>& backends();
 
 // Throws Error (exit code 2) with the known names if there is no such backend.
 const BackendInfo& find_backend(std::string_view name);
 
-// The same, and throws Error (exit code 3) if this build or this processor has none.
+// As find_backend, but also throws Error (exit code 3) if this build or processor cannot run it.
 const BackendInfo& usable_backend(std::string_view name);
 
-// A library that computes for one of the backends: e.g. onednn, "2.6.3".
+// The library that a backend calls: for example "onednn" and "2.6.3".
 struct BackendLibrary {
   std::string_view name;
   std::string version;
@@ -60,14 +60,14 @@ struct BackendLibrary {
 std::vector<BackendLibrary> backend_libraries();
 
 struct BackendOptions {
-  Summation summation = Summation::ascending;  // of the reference
-  std::string_view isa = "";  // of openmp's kernels: one of isas(), or "" for the fastest
-  bool fuse = true;           // of openmp: plans that do more than one primitive's work at a time
+  Summation summation = Summation::ascending;  // order of the reference backend's sums
+  std::string_view isa = "";  // for openmp's kernels: a name in isas(), or "" for the fastest
+  bool fuse = true;           // whether openmp may use fused plans (openmp/backend.hpp)
 };
 
-// `team` must outlive the backend. Throws Error if the backend does not compute in T, for an
-// unknown instruction set, and (exit code 3) for a backend that this build or processor lacks and
-// for an instruction set that this processor lacks.
+// `team` must outlive the backend. Throws Error if the backend does not support T or the
+// instruction set is unknown, and Error with exit code 3 if this build or processor cannot run the
+// backend or this processor lacks the instruction set.
 template <class T>
 std::unique_ptr<Backend<T>> make_backend(std::string_view name, Team& team,
                                          const BackendOptions& options = {});

@@ -1,5 +1,5 @@
-// What regularizers add to the loss and to gradients. The reported loss contains them, in training
-// and in evaluation (keras/src/trainers/trainer.py, Keras 3.15.1).
+// What regularizers add to the loss and to gradients. The reported loss includes the penalties, in
+// training and in evaluation (keras/src/trainers/trainer.py, Keras 3.15.1).
 #pragma once
 
 #include <optional>
@@ -10,28 +10,29 @@
 
 namespace reprise {
 
-// share times the penalty of `values`, or 0 without a rule. In double, as all that is only shown.
+// scale times the penalty of `values`, or 0 without a regularizer. The regularizer sums in T
+// (rules/regularizer.hpp); only the sum over variables and layers is taken in double.
 template <class T>
-double penalty(const std::optional<Regularizer>& rule, std::span<const T> values, T share = T(1)) {
+double penalty(const std::optional<Regularizer>& rule, std::span<const T> values, T scale = T(1)) {
   if (!rule) return 0.0;
-  return std::visit([&](const auto& r) { return r.penalty(values) * share; }, *rule);
+  return std::visit([&](const auto& r) { return r.penalty(values) * scale; }, *rule);
 }
 
-// gradients += share times the penalty's derivative by each value.
+// gradients[i] += scale times the derivative of the penalty with respect to values[i]
 template <class T>
 void add_penalty_gradient(const std::optional<Regularizer>& rule, std::span<const T> values,
-                          std::span<T> gradients, T share = T(1)) {
+                          std::span<T> gradients, T scale = T(1)) {
   if (!rule) return;
   std::visit(
       [&](const auto& r) {
         for (std::size_t i = 0; i < values.size(); ++i) {
-          gradients[i] += r.derivative(values[i]) * share;
+          gradients[i] += r.derivative(values[i]) * scale;
         }
       },
       *rule);
 }
 
-// Of a layer for one batch with the outputs y.
+// The penalties of one layer, for a batch with outputs y.
 template <class T>
 double penalties_of(const DenseDescription<T>& dense, MatrixView<const T> y) {
   return penalty<T>(dense.regularizers.kernel, dense.kernel.flat()) +

@@ -1,5 +1,5 @@
-// What a backend is given and what it gives back: plain descriptions of a network and its data
-// (shapes, rules, pointers), and the plan that trains it.
+// The input and output of a backend: plain descriptions of a network and its data (shapes,
+// formulas, pointers), and the plan that trains the network.
 #pragma once
 
 #include <cstddef>
@@ -22,11 +22,11 @@
 
 namespace reprise {
 
-// Samples as rows: binary CSR (the book's multi-hot reviews) or dense values.
+// One sample per row: binary CSR (the book's multi-hot reviews) or dense values.
 template <class T>
 using Inputs = std::variant<CsrView, MatrixView<const T>>;
 
-// Penalties of one layer; those of the output are divided by the rows of the batch.
+// Penalties of one layer. The output's penalty is divided by the number of rows of the batch.
 struct Regularizers {
   std::optional<Regularizer> kernel, bias, output;
 };
@@ -40,8 +40,8 @@ struct DenseDescription {
   Regularizers regularizers;
 };
 
-// While training: y = keep ? x / (1 - rate) : 0. Element i of a batch, row-major, is kept where the
-// i-th uniform number of Threefry's key (seed, number of the training batch) is below 1 - rate
+// In training, y = keep ? x / (1 - rate) : 0. Element i of a batch, row-major, is kept if the i-th
+// uniform number from Threefry with the key (seed, number of the training batch) is below 1 - rate
 // (keras/src/layers/regularization/dropout.py, jax.random.bernoulli).
 struct DropoutDescription {
   std::size_t units;
@@ -52,14 +52,14 @@ struct DropoutDescription {
 template <class T>
 using LayerDescription = std::variant<DenseDescription<T>, DropoutDescription>;
 
-// What goes on from batch to batch beside weights and slots.
+// Training state that carries over from batch to batch, besides weights and slots.
 struct TrainingState {
-  OptimizerStep step;         // of the optimizer; begins anew with each compile
-  std::uint32_t batches = 0;  // trained in the life of the model: the dropout counter
+  OptimizerStep step;         // of the optimizer; every compile resets it
+  std::uint32_t batches = 0;  // trained since the model was created: the dropout counter
 };
 
-// A network to train. The variables lie in one arena in Keras's order (W1, b1, W2, b2, ...), into
-// which the layers point; `slots` holds slots_per_weight(optimizer) arenas of the same size.
+// A network to train. All variables lie in one arena in Keras's order (W1, b1, W2, b2, ...), and
+// the layers point into it. `slots` holds slots_per_weight(optimizer) arenas of the same size.
 template <class T>
 struct NetworkDescription {
   std::vector<LayerDescription<T>> layers;
@@ -67,14 +67,15 @@ struct NetworkDescription {
   std::span<T> slots;
   TrainingState* state = nullptr;
   Loss loss;
-  bool loss_on_layer_logits = false;  // the loss takes what entered the last activation
+  bool loss_on_layer_logits = false;  // the loss reads the last layer's z instead of its y
   std::vector<Metric> metrics;
   Optimizer optimizer;
   ClipForm clipping = ClipForm::keras_3;
 };
 
-// Samples and their targets; target rows have as many columns as the last layer has units, or one
-// for a loss with sparse targets. `weights`: of each sample's loss, or empty (all 1).
+// Samples and their targets. A target row has as many columns as the last layer has units, or one
+// for a loss with sparse targets. `weights` has the weight of each sample's loss; empty means
+// all 1.
 template <class T>
 struct Samples {
   Inputs<T> x;
@@ -82,39 +83,40 @@ struct Samples {
   std::span<const T> weights = {};
 };
 
-// One batch as fit and evaluate see it, before the weights move.
+// One batch as fit and evaluate see it, before the weights are updated.
 template <class T>
 struct BatchResult {
-  std::span<const std::int32_t> rows;  // indexes of the samples
+  std::span<const std::int32_t> rows;  // indexes of the batch's samples
   T loss = 0;                          // mean over the batch, penalties included
-  std::span<const T> metric_sums;      // sum over the batch, one entry a metric
+  std::span<const T> metric_sums;      // sum over the batch, one entry per metric
 };
 
 template <class T>
 using BatchObserver = std::function<void(const BatchResult<T>&)>;
 
-// Trains one network on one set of samples. A plan may keep weights and state in a form of its own
-// while it trains; sync() brings the description's arenas up to date.
+// Trains one network on one set of samples. A plan may keep weights and state in its own layout
+// while it trains; sync() copies them back into the arenas of the description.
 template <class T>
 class Plan {
  public:
   virtual ~Plan() = default;
 
-  // Takes the samples in the given order, in batches; the last one may be shorter. Calls `observe`
-  // once a batch, in order.
+  // Trains on the samples in the given order, in batches, of which the last may be shorter. Calls
+  // `observe` once per batch, in order.
   virtual void train_epoch(std::span<const std::int32_t> order,
                            const BatchObserver<T>& observe) = 0;
-  // The same without training, on other samples in their own order.
+  // Computes loss and metrics of other samples, in their own order, without training. Calls
+  // `observe` once per batch.
   virtual void evaluate(const Samples<T>& samples, std::size_t batch_size,
                         const BatchObserver<T>& observe) = 0;
-  // Outputs of the last layer, one row a sample, into `out`.
+  // Writes the outputs of the last layer into `out`, one row per sample.
   virtual void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) = 0;
   virtual void sync() {}
   // Whether weights and state are up to date whenever `observe` is called.
   virtual bool is_current_between_batches() const { return true; }
 
-  // What entered the activation of `layer` in the last batch of train_epoch, one row a sample; for
-  // looking into a run (nn/divergence.hpp). Empty for a Dropout and for plans that never store it.
+  // The inputs z of `layer`'s activation in the last batch of train_epoch, one row per sample, to
+  // inspect a run (nn/divergence.hpp). Empty for a Dropout and for plans that do not store them.
   virtual MatrixView<const T> pre_activations(std::size_t /*layer*/) const { return {}; }
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 template <class T>
 void copy_rows(MatrixView<const T> from, std::span<const std::int32_t> rows, MatrixView<T> to) {
-  if (from.cols == 1) {  // targets mostly: a call of memmove for each would cost 10 ns
+  if (from.cols == 1) {  // mostly targets: calling memmove for each would cost 10 ns
     for (std::size_t i = 0; i < rows.size(); ++i) {
       to.data[i] = from.data[static_cast<std::size_t>(rows[i])];
     }
@@ -70,8 +70,8 @@ StepwisePlan<T>::StepwisePlan(Backend<T>& backend, const NetworkDescription<T>& 
   gathered_x_ = Matrix<T>(0, cols_of(samples.x));
 }
 
-// Calls body() for each batch of the order, which begin_batch has taken up, in one session; the
-// last batch may be shorter.
+// Calls body(rows) for each batch of `order` in one session of the backend. The last batch may be
+// shorter.
 template <class T>
 template <class Body>
 void StepwisePlan<T>::for_each_batch(std::span<const std::int32_t> order, std::size_t batch_size,
@@ -91,7 +91,7 @@ void StepwisePlan<T>::begin_batch(const Samples<T>& samples, std::span<const std
   rows_ = rows;
   const bool dropout_first = std::holds_alternative<DropoutDescription>(network_.layers.front());
   x_ = samples.x;
-  // reviews stay sparse: a batch of theirs, dense, is 20 MB, which each fit would ask for and clear
+  // Reviews stay sparse: a dense batch takes 20 MB, which every fit would allocate and clear.
   if (dropout_first || !std::holds_alternative<CsrView>(samples.x)) {
     gathered_x_.resize_rows(n);
     x_ = MatrixView<const T>(gathered_x_.view());
@@ -117,12 +117,12 @@ void StepwisePlan<T>::begin_batch(const Samples<T>& samples, std::span<const std
 
 template <class T>
 void StepwisePlan<T>::gather(const Samples<T>& samples, Pass pass, Rows rows) {
-  const auto numbers = rows_.subspan(rows.first, rows.size());
-  if (!std::holds_alternative<CsrView>(x_) && !has_first_layer(pass)) {
-    std::visit([&](const auto& x) { copy_rows<T>(x, numbers, rows.of(gathered_x_.view())); },
+  const auto indexes = rows_.subspan(rows.first, rows.size());
+  if (!std::holds_alternative<CsrView>(x_) && !sets_first_layer_z(pass)) {
+    std::visit([&](const auto& x) { copy_rows<T>(x, indexes, rows.of(gathered_x_.view())); },
                samples.x);
   }
-  if (samples.y.data != nullptr) copy_rows<T>(samples.y, numbers, rows.of(gathered_y_.view()));
+  if (samples.y.data != nullptr) copy_rows<T>(samples.y, indexes, rows.of(gathered_y_.view()));
 }
 
 template <class T>
@@ -136,7 +136,7 @@ void StepwisePlan<T>::forward(Pass pass, Rows rows) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     LayerState& state = layers_[l];
     if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
-      if (l > 0 || !has_first_layer(pass)) set_z(l, *dense, rows);
+      if (l > 0 || !sets_first_layer_z(pass)) set_z(l, *dense, rows);
       backend_.activation_forward(dense->activation, rows.of(state.z.view()),
                                   rows.of(state.y.view()));
     } else {
@@ -179,7 +179,7 @@ void StepwisePlan<T>::set_upstream(const Samples<T>& samples, Rows rows) {
 }
 
 template <class T>
-void StepwisePlan<T>::judge(const Samples<T>& samples, Pass pass, Rows rows) {
+void StepwisePlan<T>::loss_and_metrics(const Samples<T>& samples, Pass pass, Rows rows) {
   const bool training = pass == Pass::training;
   LayerState& last = layers_.back();
   if (training) set_upstream(samples, rows);
@@ -211,7 +211,8 @@ double StepwisePlan<T>::penalties() const {
   return sum;
 }
 
-// Sums that are only shown are taken in double: their own rounding then says nothing of ours.
+// Sums over the batch that are only reported are taken in double, so that they add no visible
+// rounding of their own.
 template <class T>
 BatchResult<T> StepwisePlan<T>::result(const Samples<T>& samples) {
   double loss = 0;
@@ -245,7 +246,7 @@ void StepwisePlan<T>::backward(Rows rows) {
   }
 }
 
-// dL/dy becomes dL/dz; where the loss took the logits it is that already.
+// Overwrites dL/dy with dL/dz. If the loss took the logits, dy already holds dL/dz.
 template <class T>
 void StepwisePlan<T>::backward_activation(std::size_t l, const DenseDescription<T>& dense,
                                           Rows rows) {
@@ -260,10 +261,10 @@ void StepwisePlan<T>::backward_activation(std::size_t l, const DenseDescription<
     add_output_penalty(dy);
     backend_.activation_backward(dense.activation, z, y, dy);
   } else if (dense.regularizers.output) {
-    Matrix<T> own(dy.rows, dy.cols);
-    add_output_penalty(own.view());
-    backend_.activation_backward(dense.activation, z, y, own.view());
-    for (std::size_t i = 0; i < dy.flat().size(); ++i) dy.data[i] += own.view().data[i];
+    Matrix<T> penalty(dy.rows, dy.cols);
+    add_output_penalty(penalty.view());
+    backend_.activation_backward(dense.activation, z, y, penalty.view());
+    for (std::size_t i = 0; i < dy.flat().size(); ++i) dy.data[i] += penalty.view().data[i];
   }
 }
 
@@ -301,7 +302,7 @@ void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
     const auto body = [&](Rows rows) {
       gather(samples_, Pass::training, rows);
       forward(Pass::training, rows);
-      judge(samples_, Pass::training, rows);
+      loss_and_metrics(samples_, Pass::training, rows);
       backward(rows);
     };
     for_rows(Pass::training, body);
@@ -327,7 +328,7 @@ void StepwisePlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size
     for_rows(Pass::inference, [&](Rows rows) {
       gather(samples, Pass::inference, rows);
       forward(Pass::inference, rows);
-      judge(samples, Pass::inference, rows);
+      loss_and_metrics(samples, Pass::inference, rows);
     });
     observe(result(samples));
   });

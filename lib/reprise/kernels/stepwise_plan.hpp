@@ -1,8 +1,8 @@
-// The plain plan: a batch at a time, a layer at a time, each by a primitive of the backend.
+// The plain plan: for each batch it calls one primitive of the backend per layer.
 //
-// A step has two halves. In the first nothing passes from one row of the batch to another: outputs,
-// losses, and what reaches each layer backwards. The second sums over rows and moves the weights. A
-// plan that spreads the halves over threads derives from this one (openmp/batch_plan.hpp).
+// A step has two halves. The first treats every row of the batch on its own: outputs, losses and
+// the gradients of each layer's outputs. The second sums over rows and updates the weights. A plan
+// that distributes the halves over threads derives from this one (openmp/batch_plan.hpp).
 #pragma once
 
 #include <cstdint>
@@ -42,22 +42,24 @@ class StepwisePlan : public Plan<T> {
     }
   };
 
-  // Calls body for ranges that together cover the batch; in any order, or at once.
+  // Calls body for ranges of rows that together cover the batch, in any order or concurrently.
   virtual void for_rows(Pass, const std::function<void(Rows)>& body) { body({0, rows_.size()}); }
-  // Whether for_rows has set the first layer's z before: then nobody reads the samples themselves.
-  virtual bool has_first_layer(Pass) const { return false; }
-  // After for_rows, with the batch's loss: false to have it done once more, another way.
+  // Whether for_rows sets the first layer's z itself. Then the samples are not gathered.
+  virtual bool sets_first_layer_z(Pass) const { return false; }
+  // Called after for_rows with the loss of the batch. Returns false to repeat the batch, which then
+  // has to be computed in another way.
   virtual bool accepts(T /*loss*/) { return true; }
-  // Gradients of all weights from the dz of all layers, then a step of the optimizer.
+  // Computes the gradients of all weights from the dz of all layers, then makes an optimizer step.
   virtual void update_weights();
-  // An epoch or a pass over samples.
+  // Calls body() for an epoch of training or for a pass over samples.
   virtual void session(const std::function<void()>& body) { backend_.session(body); }
 
-  // The derivative of what is minimised by the loss of one of n samples, of such a weight, as the
-  // rules take it (rules/loss.hpp): weight / n, divided by the columns where they average.
+  // The derivative of the minimised loss with respect to the loss of one sample with this weight,
+  // in a batch of n samples, in the form that loss functions take (rules/loss.hpp): weight / n,
+  // divided by the number of columns if the loss averages over them.
   T upstream_of(T weight, std::size_t n) const;
 
-  // What enters layer l: the batch itself, or the output of the layer below.
+  // The input of layer l: the batch itself, or the output of the layer below.
   Inputs<T> input_of(std::size_t l) const;
   MatrixView<const T> output() const { return layers_.back().y; }
   MatrixView<T> z_of(std::size_t l) { return layers_[l].z.view(); }
@@ -67,10 +69,10 @@ class StepwisePlan : public Plan<T> {
   std::size_t batch_size() const { return batch_size_; }
 
  private:
-  // What one layer computed for the current batch; a Dropout has y and dy only.
+  // The results of one layer for the current batch. A Dropout has y and dy only.
   struct LayerState {
-    Matrix<T> z, y, dy;      // dy becomes dz
-    std::vector<T> factors;  // of a Dropout: 1 / (1 - rate) or 0, an entry an element of y
+    Matrix<T> z, y, dy;      // the backward pass overwrites dy with dz
+    std::vector<T> factors;  // for a Dropout: 1 / (1 - rate) or 0, one per element of y
   };
 
   template <class Body>
@@ -79,10 +81,10 @@ class StepwisePlan : public Plan<T> {
   void gather(const Samples<T>& samples, Pass pass, Rows rows);
   void forward(Pass pass, Rows rows);
   void set_z(std::size_t l, const DenseDescription<T>& dense, Rows rows);
-  // Loss and metrics of each row; with Pass::training also dy of the last layer.
-  void judge(const Samples<T>& samples, Pass pass, Rows rows);
+  // Computes loss and metrics of each row; with Pass::training also dy of the last layer.
+  void loss_and_metrics(const Samples<T>& samples, Pass pass, Rows rows);
   void set_upstream(const Samples<T>& samples, Rows rows);
-  // Of the batch, from those of its rows.
+  // Loss and metrics of the batch, from those of its rows.
   BatchResult<T> result(const Samples<T>& samples);
   double penalties() const;
   void backward(Rows rows);
@@ -93,12 +95,12 @@ class StepwisePlan : public Plan<T> {
   NetworkDescription<T> network_;
   Samples<T> samples_;
   std::size_t batch_size_;
-  bool averages_;         // the loss, over its columns
-  bool mean_in_float32_;  // and does so in float32
+  bool averages_;         // whether the loss averages over its columns
+  bool mean_in_float32_;  // whether it averages in float32
 
-  std::vector<T> gradients_;                  // arena, as network_.variables
+  std::vector<T> gradients_;                  // arena with the layout of network_.variables
   std::vector<LayerDescription<T>> dlayers_;  // views into gradients_
-  std::vector<std::span<T>> dvariables_;      // likewise, one a variable
+  std::vector<std::span<T>> dvariables_;      // views into gradients_, one per variable
 
   // the current batch
   Inputs<T> x_;
@@ -106,7 +108,7 @@ class StepwisePlan : public Plan<T> {
   Matrix<T> gathered_x_, gathered_y_;
   std::vector<LayerState> layers_;
   std::vector<T> upstream_, loss_values_, metric_sums_;
-  std::vector<std::vector<T>> metric_values_;  // one a metric, an entry a row
+  std::vector<std::vector<T>> metric_values_;  // per metric, one entry per row
 };
 
 }  // namespace reprise

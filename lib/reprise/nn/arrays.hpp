@@ -1,4 +1,4 @@
-// What a user passes as samples and targets.
+// The arrays that a user passes as samples and targets.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,10 @@
 
 namespace reprise {
 
-// Samples as rows: binary sparse rows, or dense rows in either type.
+// Samples, one a row: binary sparse rows, or dense rows of either type.
 using InputArray = std::variant<CsrView, MatrixView<const float>, MatrixView<const double>>;
-// Targets as rows: one column a unit of the last layer, or one class number for sparse losses.
+// Targets, one a row: a column for each unit of the last layer, or for sparse losses one class
+// index.
 using TargetArray = std::variant<MatrixView<const float>, MatrixView<const double>>;
 
 // Rows [first, last), as array[first:last] in NumPy.

@@ -1,4 +1,4 @@
-// A user's arrays in the type that a network computes in.
+// A user's arrays, converted to the type that a network computes in.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-// The array as T: itself where it is T already, else a converted copy, made once.
+// Views the array if its type is T, else makes one converted copy.
 template <class T>
 class Converted {
  public:

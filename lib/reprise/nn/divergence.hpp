@@ -1,6 +1,6 @@
-// Where a float32 run leaves itself: the first ReLU input that lies on the other side of 0 when the
-// same sums are taken in another order. From there two runs of one seed go on along other branches;
-// nothing is wrong with either, and only float64 can still tell right from wrong.
+// The first divergence of a float32 run: the first ReLU input that has the other sign when the same
+// sums are added in another order. From there on, two correct runs of the same seed take different
+// paths, and only float64 can still tell right from wrong.
 #pragma once
 
 #include <memory>
@@ -11,22 +11,25 @@
 
 namespace reprise {
 
+class Network;
+
 struct Divergence {
   int epoch;            // from 1
-  std::size_t step;     // of the whole fit, from 1
+  std::size_t step;     // from 1, counted over the whole fit
   std::size_t layer;    // from 1
   std::size_t unit;     // from 0
   std::int32_t sample;  // row of x
-  double input;         // what entered the ReLU in the watched run
-  double other_input;   // and in its twin, whose sums run the other way
+  double input;         // the ReLU's input in the watched run
+  double other_input;   // the same input in the twin, which sums in the other order
 };
 
-// Watches the fit of a model in a process whose backend is the reference, and trains a twin beside
-// it, batch by batch, whose sums run in descending order.
+// Watches the fit of a model on the reference backend and trains a twin beside it, batch by batch,
+// whose sums run in the opposite order.
 class FirstDivergence final : public Callback {
  public:
-  // `process` is the one watched; only its options are used.
-  explicit FirstDivergence(const Runtime& process);
+  // `runtime` is the watched one; only its options are used. Throws Error if its backend is not the
+  // reference.
+  explicit FirstDivergence(const Runtime& runtime);
   ~FirstDivergence() override;
 
   void on_train_begin(const FitInfo& fit) override;
@@ -34,7 +37,7 @@ class FirstDivergence final : public Callback {
   void on_train_batch_end(const BatchInfo& batch) override;
   void on_train_end(const Sequential& model, const History& history) override;
 
-  // Of the last fit; empty if no ReLU input changed sides.
+  // The divergence of the last fit; empty if no ReLU input changed its sign.
   const std::optional<Divergence>& divergence() const { return divergence_; }
 
  private:

@@ -27,7 +27,7 @@ void EarlyStopping::on_epoch_end(int epoch, const Logs& logs) {
     best_ = value;
     best_epoch_ = epoch;
     if (options_.restore_best_weights) best_weights_ = model_->get_weights();
-    // the wait begins anew only where the baseline is beaten too
+    // patience starts anew only if the value also beats the baseline
     if (monitor_.improves(value, options_.baseline)) wait_ = 0;
     return;
   }
@@ -39,21 +39,6 @@ void EarlyStopping::on_epoch_end(int epoch, const Logs& logs) {
 
 void EarlyStopping::on_train_end(const Sequential&, const History&) {
   if (!best_weights_.empty()) model_->set_weights(best_weights_);
-}
-
-ModelCheckpoint::ModelCheckpoint(std::filesystem::path file, ModelCheckpointOptions options)
-    : file_(std::move(file)),
-      options_(std::move(options)),
-      monitor_(options_.monitor, options_.mode, 0.0),
-      best_(options_.initial_value_threshold) {}
-
-void ModelCheckpoint::on_epoch_end(int, const Logs& logs) {
-  if (options_.save_best_only) {
-    const double value = monitor_.value_in(logs, *model_);
-    if (!monitor_.improves(value, best_)) return;
-    best_ = value;
-  }
-  model_->save_weights(file_);
 }
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// Callbacks that watch for the best epoch: stopping, and keeping its weights.
+// Callbacks that watch for the best epoch: one stops training, one saves the weights.
 #pragma once
 
 #include <filesystem>
@@ -14,12 +14,12 @@ namespace reprise {
 // The parameters of keras.callbacks.EarlyStopping with Keras's defaults.
 struct EarlyStoppingOptions {
   std::string monitor = "val_loss";
-  double min_delta = 0.0;  // smaller changes are no improvement
-  int patience = 0;        // epochs without one after which training stops
+  double min_delta = 0.0;  // smaller changes do not count as improvements
+  int patience = 0;        // number of epochs without improvement after which training stops
   Mode mode = Mode::automatic;
-  std::optional<double> baseline = {};  // what has to be beaten within `patience`
+  std::optional<double> baseline = {};  // value to beat within `patience` epochs
   bool restore_best_weights = false;    // at the end of training
-  int start_from_epoch = 0;             // from 0; earlier ones are not watched
+  int start_from_epoch = 0;             // from 0; earlier epochs are not watched
 };
 
 // keras/src/callbacks/early_stopping.py, Keras 3.15.1
@@ -32,8 +32,8 @@ class EarlyStopping final : public Callback {
   void on_epoch_end(int epoch, const Logs& logs) override;
   void on_train_end(const Sequential& model, const History& history) override;
 
-  // Of the last fit, from 0: the epoch after which it was stopped, none if it ran to its end; and
-  // the best one.
+  // Epochs of the last fit, from 0: the one after which it was stopped (empty if it ran to its end)
+  // and the best one.
   std::optional<int> stopped_epoch() const { return stopped_epoch_; }
   int best_epoch() const { return best_epoch_; }
 
@@ -47,13 +47,14 @@ class EarlyStopping final : public Callback {
   std::vector<Matrix<double>> best_weights_;
 };
 
-// keras.callbacks.ModelCheckpoint for weights: saves them (Sequential::save_weights) after each
-// epoch, or with save_best_only after those in which `monitor` improved.
+// keras.callbacks.ModelCheckpoint for weights: saves them with Sequential::save_weights after each
+// epoch, or with save_best_only after each epoch in which `monitor` improved. Needs the CMake
+// target reprise::data.
 struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
   bool save_best_only = false;
   Mode mode = Mode::automatic;
-  std::optional<double> initial_value_threshold = {};  // what has to be beaten first
+  std::optional<double> initial_value_threshold = {};  // value to beat for the first save
 };
 
 class ModelCheckpoint final : public Callback {

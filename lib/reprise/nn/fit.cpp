@@ -1,4 +1,4 @@
-// One call of Sequential::fit: its samples, their order, its epochs.
+// One call of Sequential::fit: its samples, their order and its epochs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +6,9 @@
 #include <numeric>
 
 #include "reprise/core/error.hpp"
+#include "reprise/nn/network.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "reprise/random/streams.hpp"
 
 namespace reprise {
 
@@ -25,10 +27,10 @@ void check(const FitOptions& options) {
                             options.validation_split));
   }
   if (options.validation_split > 0 && options.validation_data) {
-    throw Error("validation_split: found validation_data beside it, expected one of them");
+    throw Error("validation_split and validation_data cannot be combined");
   }
   if (!options.class_weight.empty() && !options.sample_weight.empty()) {
-    throw Error("class_weight: found sample_weight beside it, expected one of them");
+    throw Error("class_weight and sample_weight cannot be combined");
   }
 }
 
@@ -41,7 +43,7 @@ std::vector<double> weights_of_classes(const TargetArray& y, const std::map<int,
           const auto row = view.row(i);
           const int label =
               row.size() == 1
-                  ? static_cast<int>(std::nearbyint(row[0]))  // halves to even, as np.round
+                  ? static_cast<int>(std::nearbyint(row[0]))  // rounds halves to even, as np.round
                   : static_cast<int>(std::ranges::max_element(row) - row.begin());
           const auto found = weights.find(label);
           of_samples.push_back(found == weights.end() ? 1.0 : found->second);
@@ -56,12 +58,12 @@ std::vector<double> weights_of_classes(const TargetArray& y, const std::map<int,
 class Sequential::Fit {
  public:
   Fit(Sequential& model, const InputArray& x, const TargetArray& y, const FitOptions& options)
-      : model_(model), options_(options), data_{x, y}, callbacks_(model.process_.callbacks()) {
+      : model_(model), options_(options), data_{x, y}, callbacks_(model.runtime_.callbacks()) {
     callbacks_.insert(callbacks_.end(), options.callbacks.begin(), options.callbacks.end());
     model.refuse_within_fit("fit");
     check(options);
     take_sample_weights();
-    model.check_samples(x, y);  // before a split could hide that x and y differ in rows
+    model.check_samples(x, y);  // before the split, which could hide a difference in rows
     split();
     weigh_classes();
     model.prepare(data_.x, data_.y);
@@ -70,7 +72,8 @@ class Sequential::Fit {
 
   History run() {
     begin();
-    // also when a callback throws: the network must not keep views of the caller's arrays
+    // ends the fit even if a callback throws: the network must not keep views of the caller's
+    // arrays
     const auto end_fit = [](Sequential* model) {
       model->network_->end_fit();
       model->fitting_ = false;
@@ -91,20 +94,22 @@ class Sequential::Fit {
   void take_sample_weights() {
     const std::size_t weights = options_.sample_weight.size(), samples = rows_of(data_.x);
     if (weights != 0 && weights != samples) {
-      throw Error(fmt::format("sample_weight: found {}, expected one for each of {} samples",
-                              weights, samples));
+      throw Error(
+          fmt::format("sample_weight: found {} weights, expected one for each of {} samples",
+                      weights, samples));
     }
     data_.sample_weight = options_.sample_weight;
   }
 
-  // After split(): the validation is not weighted by class.
+  // Called after split(), because validation samples are not weighted by class.
   void weigh_classes() {
     if (options_.class_weight.empty()) return;
     class_weights_ = weights_of_classes(data_.y, options_.class_weight);
     data_.sample_weight = class_weights_;
   }
 
-  // keras/src/trainers/data_adapters/array_slicing.py (train_validation_split): the last ones.
+  // keras/src/trainers/data_adapters/array_slicing.py (train_validation_split):
+  // the last samples validate.
   void split() {
     if (options_.validation_data) {
       validation_ = Dataset{options_.validation_data->x, options_.validation_data->y};
@@ -114,14 +119,14 @@ class Sequential::Fit {
     const auto at = static_cast<std::size_t>(
         std::floor(static_cast<double>(rows) * (1.0 - options_.validation_split)));
     if (at == 0 || at == rows) {
-      throw Error(fmt::format("validation_split: {} of {} samples leaves none on one side",
+      throw Error(fmt::format("validation_split: {} of {} samples leaves an empty part",
                               options_.validation_split, rows));
     }
     validation_ = Dataset{slice_rows(data_.x, at, rows), slice_rows(data_.y, at, rows)};
     data_.x = slice_rows(data_.x, 0, at);
     data_.y = slice_rows(data_.y, 0, at);
     if (data_.sample_weight.empty()) return;
-    // sample weights stay with their samples, so that val_loss is weighted as well
+    // sample weights stay with their samples, so val_loss is weighted as well
     validation_->sample_weight = data_.sample_weight.subspan(at);
     data_.sample_weight = data_.sample_weight.first(at);
   }
@@ -142,7 +147,8 @@ class Sequential::Fit {
     model_.symbolic_build_pending_ = false;
   }
 
-  // Of an epoch from 0; -1 for the permutation that is drawn and discarded after compile.
+  // The order of the samples in `epoch` (from 0). -1 draws the permutation that is discarded after
+  // compile.
   std::vector<std::int32_t> order_of(int epoch) {
     std::vector<std::int32_t> order;
     if (options_.sample_order) {
@@ -150,7 +156,7 @@ class Sequential::Fit {
       order = options_.sample_order(epoch);
       check_order(order);
     } else if (options_.shuffle) {
-      order = model_.process_.streams().numpy.permutation(rows_of(data_.x));
+      order = model_.runtime_.streams().numpy.permutation(rows_of(data_.x));
       for (Callback* callback : callbacks_) callback->on_permutation(order);
     } else {
       order.resize(rows_of(data_.x));
@@ -160,7 +166,7 @@ class Sequential::Fit {
   }
 
   void check_order(const std::vector<std::int32_t>& order) const {
-    if (order.empty()) throw Error("sample_order: found no sample, expected at least 1");
+    if (order.empty()) throw Error("sample_order: found no samples, expected at least 1");
     for (const std::int32_t sample : order) {
       if (sample >= 0 && static_cast<std::size_t>(sample) < rows_of(data_.x)) continue;
       throw Error(

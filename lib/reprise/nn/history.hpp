@@ -1,4 +1,4 @@
-// What fit returns: one list a quantity, one value an epoch (keras.callbacks.History.history).
+// The result of fit: for each quantity one value per epoch (keras.callbacks.History.history).
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@ namespace reprise {
 
 using History = std::map<std::string, std::vector<double>>;
 
-// Quantities of one epoch or one evaluation by name: "loss", "accuracy", "val_loss", ...
+// The quantities of one epoch or one evaluation, by name: "loss", "accuracy", "val_loss", ...
 using Logs = std::map<std::string, double>;
 
 }  // namespace reprise

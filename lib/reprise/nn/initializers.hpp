@@ -1,9 +1,9 @@
-// How kernels and biases begin (keras/src/initializers, Keras 3.15.1, on JAX).
+// Initial values of kernels and biases (keras/src/initializers, Keras 3.15.1, on JAX).
 //
-// A random initializer draws one seed from its process's Python stream when its layer is
-// constructed, unless it is given one. Values: random.uniform, normal and truncated_normal of
-// backend/jax/random.py under the key (seed, 0). Uniform values are Keras's to the bit; normal ones
-// to the last bits, because XLA's erf_inv is its own.
+// Unless it is given a seed, a random initializer draws one from the runtime's Python stream when
+// its layer is constructed. The values are those of random.uniform, normal and truncated_normal in
+// backend/jax/random.py with the key (seed, 0). Uniform values equal Keras's to the bit. Normal
+// values differ in the last bits, because XLA has its own erf_inv.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ struct Constant {
   static constexpr std::string_view name = "constant";
   double value = 0.0;
 };
-// gain on the diagonal; kernels only
+// gain on the diagonal; for kernels only
 struct Identity {
   static constexpr std::string_view name = "identity";
   double gain = 1.0;
@@ -42,7 +42,7 @@ struct RandomNormal {
   double mean = 0.0, stddev = 0.05;
   std::optional<std::uint32_t> seed = {};
 };
-// of the standard distribution cut off beyond 2
+// values of the standard normal distribution, cut off at +-2, times stddev plus mean
 struct TruncatedNormal {
   static constexpr std::string_view name = "truncated_normal";
   double mean = 0.0, stddev = 0.05;
@@ -53,7 +53,7 @@ enum class Fan { fan_in, fan_out, fan_avg };
 enum class Distribution { uniform, truncated_normal, untruncated_normal };
 
 // Variance scale / fan: uniform in [-limit, limit) with limit = sqrt(3 scale / fan), or normal with
-// that variance. The fans of a kernel are its rows and columns, of a bias both its length.
+// that variance. The fans of a kernel are its rows and columns; both fans of a bias are its length.
 struct VarianceScaling {
   static constexpr std::string_view name = "variance_scaling";
   double scale = 1.0;
@@ -62,7 +62,7 @@ struct VarianceScaling {
   std::optional<std::uint32_t> seed = {};
 };
 
-// The family: Glorot and Bengio 2010, He et al. 2015, LeCun et al. 1998.
+// Named cases of VarianceScaling: Glorot and Bengio 2010, He et al. 2015, LeCun et al. 1998.
 template <int Scale, Fan Mode, Distribution Kind>
 struct ScaledBy {
   std::optional<std::uint32_t> seed = {};
@@ -87,12 +87,12 @@ struct LecunNormal : ScaledBy<1, Fan::fan_in, Distribution::truncated_normal> {
   static constexpr std::string_view name = "lecun_normal";
 };
 
-// The list that names, tests and help texts iterate.
+// The list that tests and help texts iterate.
 using Initializer = std::variant<GlorotUniform, Zeros, Ones, Constant, Identity, RandomUniform,
                                  RandomNormal, TruncatedNormal, VarianceScaling, GlorotNormal,
                                  HeUniform, HeNormal, LecunUniform, LecunNormal>;
 
-// Gives a random initializer without a seed the one that draw() returns.
+// Sets the seed of a random initializer to draw() unless it has one.
 template <class Draw>
 void seed_initializer(Initializer& initializer, Draw&& draw) {
   std::visit(
@@ -105,7 +105,7 @@ void seed_initializer(Initializer& initializer, Draw&& draw) {
 }
 
 // Fills a kernel (shape {inputs, units}) or a bias ({units}), row-major. T is float or double.
-// Throws Error for an identity that is no kernel.
+// Throws Error for an Identity that is not a kernel.
 template <class T>
 void initialize(const Initializer& initializer, const std::vector<std::size_t>& shape,
                 std::span<T> out);

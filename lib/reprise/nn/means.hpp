@@ -1,4 +1,4 @@
-// Running means of loss and metrics, as Keras's trackers keep them.
+// Running means of loss and metrics, computed as Keras's metric trackers do.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-// keras.metrics.Mean: sums and counts in the type of the weights (reduction_metrics.py).
+// keras.metrics.Mean: sums and counts have the type of the weights (reduction_metrics.py).
 template <class T>
 struct Mean {
   T total = 0;
@@ -22,7 +22,7 @@ struct Mean {
   double result() const { return count == T(0) ? 0.0 : static_cast<double>(total / count); }
 };
 
-// Loss and metrics of an epoch or an evaluation while it runs.
+// The means of loss and metrics over the batches so far of an epoch or an evaluation.
 template <class T>
 class Means {
  public:

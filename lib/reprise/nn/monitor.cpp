@@ -22,7 +22,9 @@ double Monitor::value_in(const Logs& logs, const Sequential& model) {
   }
   if (mode_ == Mode::automatic) {
     const auto higher = model.higher_is_better(quantity_);
-    if (!higher) throw Error(fmt::format("monitor '{}': expected a mode, min or max", quantity_));
+    if (!higher)
+      throw Error(
+          fmt::format("monitor '{}': found mode automatic, expected min or max", quantity_));
     mode_ = *higher ? Mode::max : Mode::min;
   }
   return found->second;

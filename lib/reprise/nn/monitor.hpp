@@ -1,4 +1,4 @@
-// What callbacks that wait for a quantity to improve have in common
+// Decides whether a monitored quantity has improved, for callbacks
 // (keras/src/callbacks/monitor_callback.py, Keras 3.15.1).
 #pragma once
 
@@ -15,13 +15,13 @@ enum class Mode { automatic, min, max };
 
 class Monitor {
  public:
-  // `quantity`: a name in History. min_delta: by how much it must change to count.
+  // `quantity` is a name in History. Smaller changes than `min_delta` do not count.
   Monitor(std::string quantity, Mode mode, double min_delta);
 
-  // The value in `logs`. The first call settles what `automatic` means from the model's metrics.
-  // Throws Error if the logs have no such quantity, or it is not known which way is better.
+  // Returns the quantity's value in `logs`. The first call resolves Mode::automatic by the model's
+  // metrics. Throws Error if the logs lack the quantity, or if its better direction is unknown.
   double value_in(const Logs& logs, const Sequential& model);
-  // Whether `value` is better than `reference`; anything is better than nothing.
+  // Whether `value` is better than `reference`. Any value is better than an empty reference.
   bool improves(double value, const std::optional<double>& reference) const;
 
  private:

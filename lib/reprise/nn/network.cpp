@@ -8,6 +8,7 @@
 #include "reprise/kernels/rules/optimizer_list.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/nn/converted.hpp"
+#include "reprise/nn/internal_access.hpp"
 #include "reprise/nn/means.hpp"
 
 namespace reprise {
@@ -26,7 +27,7 @@ std::size_t arena_size(std::size_t inputs, const std::vector<Layer>& layers) {
   return size;
 }
 
-// A fit's data in T, for as long as its plan.
+// The data of a fit in T. It lives as long as the plan.
 template <class T>
 struct TypedData {
   explicit TypedData(const Dataset& data)
@@ -39,24 +40,25 @@ struct TypedData {
 };
 
 template <class T>
-std::unique_ptr<Backend<T>> backend_of(Runtime& process) {
-  const RuntimeOptions& options = process.options();
+std::unique_ptr<Backend<T>> backend_of(Runtime& runtime) {
+  const RuntimeOptions& options = runtime.options();
+  const InternalOptions& internal = InternalAccess::options(runtime);
+  Team& team = InternalAccess::team(runtime);
   if constexpr (std::is_same_v<T, float>) {
-    if (options.float_backend) return options.float_backend(process.team());
+    if (internal.float_backend) return internal.float_backend(team);
   }
-  return make_backend<T>(options.backend, process.team(),
-                         {options.summation, options.isa, options.fuse});
+  return make_backend<T>(options.backend, team, {internal.summation, options.isa, options.fuse});
 }
 
 template <class T>
 class TypedNetwork final : public Network {
  public:
-  TypedNetwork(Runtime& process, std::size_t inputs, const std::vector<Layer>& layers)
-      : backend_(backend_of<T>(process)), variables_(arena_size(inputs, layers)) {
+  TypedNetwork(Runtime& runtime, std::size_t inputs, const std::vector<Layer>& layers)
+      : backend_(backend_of<T>(runtime)), variables_(arena_size(inputs, layers)) {
     T* next = variables_.data();
     for (const Layer& layer : layers) {
       if (const auto* dense = std::get_if<Dense>(&layer)) {
-        next = add(*dense, resolve(process.options().semantics, dense->activation), inputs, next);
+        next = add(*dense, resolve(runtime.options().semantics, dense->activation), inputs, next);
         inputs = dense->units;
       } else {
         const auto& dropout = std::get<Dropout>(layer);
@@ -91,7 +93,7 @@ class TypedNetwork final : public Network {
 
   Logs train_epoch(std::span<const std::int32_t> order, const OnBatch& on_batch) override {
     Means<T> means(metrics_);
-    // an observer of batches may look at the weights: then an epoch of the plan is a batch
+    // an observer may read the weights after each batch: then the plan trains one batch at a time
     const bool in_batches = on_batch && !plan_->is_current_between_batches();
     const std::size_t step = in_batches ? batch_size_ : std::max<std::size_t>(order.size(), 1);
     for (std::size_t first = 0; first < order.size(); first += step) {
@@ -136,7 +138,7 @@ class TypedNetwork final : public Network {
 
   std::vector<Variable> variables() const override {
     std::vector<Variable> all;
-    std::size_t number = 0;  // of the dense layer; the first has none in its name
+    std::size_t number = 0;  // of the dense layer; not part of the first one's name
     for (const auto& layer : description_.layers) {
       const auto* dense = std::get_if<DenseDescription<T>>(&layer);
       if (dense == nullptr) continue;
@@ -165,7 +167,7 @@ class TypedNetwork final : public Network {
   }
 
  private:
-  // Initialises the layer's variables at `next`; returns what follows them.
+  // Initialises the layer's variables at `next` and returns the end of them.
   T* add(const Dense& dense, const Activation& activation, std::size_t inputs, T* next) {
     const MatrixView<T> kernel{next, inputs, dense.units};
     initialize(dense.kernel_initializer, {inputs, dense.units}, kernel.flat());
@@ -202,12 +204,12 @@ class TypedNetwork final : public Network {
 
 }  // namespace
 
-std::unique_ptr<Network> make_network(Runtime& process, std::size_t inputs,
+std::unique_ptr<Network> make_network(Runtime& runtime, std::size_t inputs,
                                       const std::vector<Layer>& layers) {
-  if (process.options().floatx == Dtype::float64) {
-    return std::make_unique<TypedNetwork<double>>(process, inputs, layers);
+  if (runtime.options().floatx == Dtype::float64) {
+    return std::make_unique<TypedNetwork<double>>(runtime, inputs, layers);
   }
-  return std::make_unique<TypedNetwork<float>>(process, inputs, layers);
+  return std::make_unique<TypedNetwork<float>>(runtime, inputs, layers);
 }
 
 }  // namespace reprise

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/parallel.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/nn/internal_access.hpp"
+#include "reprise/random/streams.hpp"
 
 namespace reprise {
 
@@ -35,15 +38,34 @@ RuntimeOptions checked(RuntimeOptions options) {
 
 }  // namespace
 
-Runtime::Runtime(RuntimeOptions options)
-    : options_(checked(std::move(options))), team_(options_.threads, options_.force_grain_one) {
-  streams_.set_random_seed(options_.seed);
+struct Runtime::State {
+  InternalOptions options;
+  Streams streams;
+  Team team;
+};
+
+Runtime::Runtime(RuntimeOptions options) : Runtime(std::move(options), InternalOptions{}) {}
+
+Runtime::Runtime(RuntimeOptions options, InternalOptions internal)
+    : options_(checked(std::move(options))),
+      state_(new State{internal, Streams(), Team(options_.threads, internal.force_grain_one)}) {
+  state_->streams.set_random_seed(options_.seed);
 }
+
+Runtime::~Runtime() = default;
+
+Streams& Runtime::streams() { return state_->streams; }
 
 std::string_view Runtime::isa() const {
   const BackendInfo& backend = find_backend(options_.backend);
   const bool of_openmp = backend.has_isas || !backend.borrowed_operations.empty();
   return of_openmp ? find_isa(options_.isa).name : isas().back().name;
 }
+
+const InternalOptions& InternalAccess::options(const Runtime& runtime) {
+  return runtime.state_->options;
+}
+
+Team& InternalAccess::team(Runtime& runtime) { return runtime.state_->team; }
 
 }  // namespace reprise

@@ -1,67 +1,67 @@
-// What a running Keras process has: its random streams and its settings. Models are built in one.
+// Runtime: the random streams and settings of one Keras session. Every model is built in a Runtime.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "reprise/core/parallel.hpp"
-#include "reprise/kernels/backend.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
-#include "reprise/kernels/summation.hpp"
-#include "reprise/random/streams.hpp"
 
 namespace reprise {
 
 class Callback;
+class Team;
+struct InternalAccess;
+struct InternalOptions;
+struct Streams;
 
-// keras.config.floatx()
+// keras.config.floatx(): the type of weights, activations and gradients.
 enum class Dtype { float32, float64 };
 std::string_view name_of(Dtype dtype);
 
 struct RuntimeOptions {
-  // what changes the result
+  // Options that change the result.
   std::uint32_t seed = 42;
   Dtype floatx = Dtype::float32;
   Semantics semantics = all_semantics().front();
-  Summation summation = Summation::ascending;  // of the reference backend
-  // what changes only the speed
-  std::string backend = "openmp";
+  // Options that change only the speed.
+  std::string backend = "openmp";  // "openmp", "onednn", "blas" or "reference"
   int threads = 1;
-  std::string isa = {};  // of the openmp backend: one of isas(); "" is the fastest available
-  bool fuse = true;      // of the openmp backend: its fused plans
-  bool force_grain_one = false;  // see Team
-  // Computes in float32 in place of what `backend` names: for tests of what notices a wrong one.
-  std::function<std::unique_ptr<Backend<float>>(Team&)> float_backend = {};
+  std::string isa = {};  // for the openmp backend: one of isas(), "" for the fastest available
+  bool fuse = true;      // for the openmp backend: use its fused plans
 };
 
 class Runtime {
  public:
-  // Throws Error for a backend that is unknown or that this build or processor lacks, a number of
-  // threads out of range or not delivered, more than one thread for a backend that has one, float64
-  // for a backend that lacks it, an instruction set that is unknown or that the processor or the
-  // backend lacks.
+  // Throws Error if
+  // - the backend is unknown, or this build or processor lacks it;
+  // - the backend does not support float64, more than one thread or the instruction set asked for;
+  // - the number of threads is out of range, or the OpenMP runtime delivers fewer;
+  // - the instruction set is unknown, or the processor lacks it.
   explicit Runtime(RuntimeOptions options = {});
+  Runtime(RuntimeOptions options, InternalOptions internal);  // see nn/internal_access.hpp
+  ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
   const RuntimeOptions& options() const { return options_; }
-  Streams& streams() { return streams_; }
-  Team& team() { return team_; }
+  // The random streams, as set by the seed and advanced by every draw (random/streams.hpp).
+  Streams& streams();
   // The instruction set that the backend's kernels use.
   std::string_view isa() const;
 
-  // Watches every model of the process; must outlive the last fit.
+  // Calls `callback` for every model of this runtime. It must outlive the last fit.
   void watch(Callback& callback) { callbacks_.push_back(&callback); }
   const std::vector<Callback*>& callbacks() const { return callbacks_; }
 
  private:
+  friend struct InternalAccess;
+  struct State;
+
   RuntimeOptions options_;
-  Streams streams_;
-  Team team_;
+  std::unique_ptr<State> state_;
   std::vector<Callback*> callbacks_;
 };
 

@@ -7,12 +7,14 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/nn/checks.hpp"
+#include "reprise/nn/internal_access.hpp"
+#include "reprise/random/streams.hpp"
 
 namespace reprise {
 
 namespace {
 
-// keras/src/layers: what a layer draws when it is constructed.
+// Draws the seeds that a layer draws when it is constructed (keras/src/layers).
 void draw_seeds(Layer& layer, Streams& streams) {
   const auto draw = [&] { return streams.draw_default_seed(); };
   if (auto* dense = std::get_if<Dense>(&layer)) {
@@ -30,7 +32,7 @@ const Dense* last_dense(const std::vector<Layer>& layers) {
   return nullptr;
 }
 
-// Class numbers: whole, from 0 to classes - 1.
+// Throws Error unless every label is a class index, an integer from 0 to classes - 1.
 void check_labels(const TargetArray& y, std::size_t classes) {
   std::visit(
       [&](const auto& view) {
@@ -48,16 +50,19 @@ void check_labels(const TargetArray& y, std::size_t classes) {
 
 }  // namespace
 
-Sequential::Sequential(Runtime& process, std::vector<Layer> layers) : process_(process) {
+Sequential::Sequential(Runtime& runtime, std::vector<Layer> layers) : runtime_(runtime) {
   for (Layer& layer : layers) add(std::move(layer));
 }
+
+Sequential::~Sequential() = default;
+Sequential::Sequential(Sequential&&) noexcept = default;
 
 void Sequential::add(Layer layer) {
   check(layer);
   if (compiled_ || network_ != nullptr) {
-    throw Error("Sequential: a layer is added after compile or build, expected before");
+    throw Error("Sequential: a layer was added after compile or build, expected before");
   }
-  draw_seeds(layer, process_.streams());
+  draw_seeds(layer, runtime_.streams());
   layers_.push_back(std::move(layer));
 }
 
@@ -69,9 +74,9 @@ std::size_t Sequential::units() const {
 
 void Sequential::build(std::size_t inputs) {
   if (network_ == nullptr) {
-    units();  // there is a layer to build
+    units();  // throws without a layer
     if (inputs == 0) throw Error("x has 0 columns, expected at least 1");
-    network_ = make_network(process_, inputs, layers_);
+    network_ = make_network(runtime_, inputs, layers_);
     inputs_ = inputs;
     if (training_) network_->compile(*training_);
   } else if (inputs != inputs_) {
@@ -80,19 +85,19 @@ void Sequential::build(std::size_t inputs) {
 }
 
 void Sequential::refuse_within_fit(std::string_view call) const {
-  if (fitting_) throw Error(fmt::format("{}: called within a fit of the same model", call));
+  if (fitting_) throw Error(fmt::format("{}: called during a fit of the same model", call));
 }
 
 void Sequential::compile(const CompileOptions& options) {
   refuse_within_fit("compile");
-  units();  // there is a layer to train
+  units();  // throws without a layer
   check_names(options.metrics, options.loss);
-  const Semantics& semantics = process_.options().semantics;
+  const Semantics& semantics = runtime_.options().semantics;
   check(options.optimizer, semantics.clipping);
-  // only a last layer that has an activation of its own can have logits
+  // only a last layer with its own activation has logits
   const auto* last = std::get_if<Dense>(&layers_.back());
-  const LossRule rule =
-      resolve(semantics, options.loss, last != nullptr ? last->activation : Activation(linear));
+  const LossRule rule = resolve(semantics, options.loss,
+                                last != nullptr ? last->activation : ActivationArgument(linear));
   compiled_ = CompileOptions{resolve(semantics, options.optimizer), rule.loss, options.metrics};
   loss_on_layer_logits_ = rule.on_layer_logits;
   training_.reset();
@@ -100,20 +105,22 @@ void Sequential::compile(const CompileOptions& options) {
 }
 
 void Sequential::check_samples(const InputArray& x, const TargetArray& y) const {
-  if (!compiled_) throw Error("fit or evaluate before compile");
+  if (!compiled_) throw Error("fit or evaluate was called before compile");
   if (rows_of(x) == 0 || rows_of(x) != rows_of(y)) {
-    throw Error(fmt::format("x has {} rows and y {}, expected as many, at least 1", rows_of(x),
-                            rows_of(y)));
+    throw Error(fmt::format("x has {} rows and y has {}, expected equal numbers of at least 1",
+                            rows_of(x), rows_of(y)));
   }
   const std::size_t columns = cols_of(y);
   if (training_ && columns != target_columns_) {
-    throw Error(fmt::format("y has {} columns, earlier {}", columns, target_columns_));
+    throw Error(
+        fmt::format("y has {} columns, expected {} as in earlier calls", columns, target_columns_));
   }
   if (has_sparse_targets(compiled_->loss)) {
-    if (columns != 1) throw Error(fmt::format("y has {} columns, expected class numbers", columns));
+    if (columns != 1)
+      throw Error(fmt::format("y has {} columns, expected 1 of class indices", columns));
     check_labels(y, units());
   } else if (columns != units() && !std::holds_alternative<CustomLoss>(compiled_->loss)) {
-    throw Error(fmt::format("y has {} columns, the last layer {} units", columns, units()));
+    throw Error(fmt::format("y has {} columns, the last layer has {} units", columns, units()));
   }
 }
 
@@ -122,11 +129,12 @@ void Sequential::prepare(const InputArray& x, const TargetArray& y) {
   build(cols_of(x));
   if (training_) return;
   target_columns_ = cols_of(y);
-  training_ = Training{compiled_->optimizer, compiled_->loss, loss_on_layer_logits_,
-                       process_.options().semantics.clipping,
-                       resolve_metrics(compiled_->metrics, units(), target_columns_)};
+  training_ = std::make_unique<Training>(
+      Training{compiled_->optimizer, compiled_->loss, loss_on_layer_logits_,
+               runtime_.options().semantics.clipping,
+               resolve_metrics(compiled_->metrics, units(), target_columns_)});
   for (NamedMetric& named : training_->metrics) {
-    named.metric = resolve(process_.options().semantics, named.metric);
+    named.metric = resolve(runtime_.options().semantics, named.metric);
   }
   network_->compile(*training_);
 }
@@ -136,9 +144,9 @@ Logs Sequential::evaluate(const InputArray& x, const TargetArray& y,
   if (options.batch_size < 1) throw Error("batch_size: found 0, expected at least 1");
   prepare(x, y);
   symbolic_build_pending_ = false;
-  for (Callback* callback : process_.callbacks()) callback->on_test_begin();
+  for (Callback* callback : runtime_.callbacks()) callback->on_test_begin();
   const Logs logs = network_->evaluate({x, y}, options.batch_size);
-  for (Callback* callback : process_.callbacks()) callback->on_test_end(logs);
+  for (Callback* callback : runtime_.callbacks()) callback->on_test_end(logs);
   return logs;
 }
 
@@ -148,10 +156,12 @@ Matrix<double> Sequential::predict(const InputArray& x, const EvaluateOptions& o
   return network_->predict(x, options.batch_size);
 }
 
-std::unique_ptr<Network> Sequential::make_twin(Runtime& process) const {
-  auto twin = make_network(process, inputs_, layers_);
-  twin->set_weights(get_weights());
-  if (training_) twin->compile(*training_);
+const Network* InternalAccess::network(const Sequential& model) { return model.network_.get(); }
+
+std::unique_ptr<Network> InternalAccess::make_twin(const Sequential& model, Runtime& runtime) {
+  auto twin = make_network(runtime, model.inputs_, model.layers_);
+  twin->set_weights(model.get_weights());
+  if (model.training_) twin->compile(*model.training_);
   return twin;
 }
 

@@ -9,7 +9,8 @@ Mt19937 Mt19937::from_seed(std::uint32_t seed) {
   Mt19937 mt;
   auto& s = mt.state_;
   s[0] = seed;
-  for (std::uint32_t i = 1; i < kWords; ++i) s[i] = 1812433253u * (s[i - 1] ^ (s[i - 1] >> 30)) + i;
+  for (std::uint32_t i = 1; i < kStateSize; ++i)
+    s[i] = 1812433253u * (s[i - 1] ^ (s[i - 1] >> 30)) + i;
   return mt;
 }
 
@@ -19,18 +20,18 @@ Mt19937 Mt19937::from_key(std::span<const std::uint32_t> key) {
   auto& s = mt.state_;
   std::size_t i = 1, j = 0;
   const auto advance = [&] {
-    if (++i == kWords) {
-      s[0] = s[kWords - 1];
+    if (++i == kStateSize) {
+      s[0] = s[kStateSize - 1];
       i = 1;
     }
   };
-  for (std::size_t n = std::max<std::size_t>(kWords, key.size()); n > 0; --n) {
+  for (std::size_t n = std::max<std::size_t>(kStateSize, key.size()); n > 0; --n) {
     s[i] = (s[i] ^ ((s[i - 1] ^ (s[i - 1] >> 30)) * 1664525u)) + key[j] +
            static_cast<std::uint32_t>(j);
     advance();
     if (++j == key.size()) j = 0;
   }
-  for (int n = kWords - 1; n > 0; --n) {
+  for (int n = kStateSize - 1; n > 0; --n) {
     s[i] = (s[i] ^ ((s[i - 1] ^ (s[i - 1] >> 30)) * 1566083941u)) - static_cast<std::uint32_t>(i);
     advance();
   }
@@ -41,15 +42,15 @@ Mt19937 Mt19937::from_key(std::span<const std::uint32_t> key) {
 void Mt19937::refill() {
   constexpr int kMiddle = 397;
   auto& s = state_;
-  for (int i = 0; i < kWords; ++i) {
-    const std::uint32_t y = (s[i] & 0x80000000u) | (s[(i + 1) % kWords] & 0x7fffffffu);
-    s[i] = s[(i + kMiddle) % kWords] ^ (y >> 1) ^ ((y & 1u) != 0 ? 0x9908b0dfu : 0u);
+  for (int i = 0; i < kStateSize; ++i) {
+    const std::uint32_t y = (s[i] & 0x80000000u) | (s[(i + 1) % kStateSize] & 0x7fffffffu);
+    s[i] = s[(i + kMiddle) % kStateSize] ^ (y >> 1) ^ ((y & 1u) != 0 ? 0x9908b0dfu : 0u);
   }
   position_ = 0;
 }
 
 std::uint32_t Mt19937::next() {
-  if (position_ == kWords) refill();
+  if (position_ == kStateSize) refill();
   std::uint32_t y = state_[position_++];
   y ^= y >> 11;
   y ^= (y << 7) & 0x9d2c5680u;

@@ -1,5 +1,5 @@
-// The Mersenne Twister, the generator behind CPython's random and NumPy's legacy RandomState.
-// Matsumoto and Nishimura 1998; the two ways of seeding are those of mt19937ar.c (2002).
+// The Mersenne Twister, the generator of CPython's module random and of NumPy's legacy RandomState
+// (Matsumoto and Nishimura 1998). The two seeding functions are those of mt19937ar.c (2002).
 #pragma once
 
 #include <array>
@@ -10,19 +10,20 @@ namespace reprise {
 
 class Mt19937 {
  public:
-  // init_genrand: what numpy.random.seed(int) does.
+  // init_genrand, which numpy.random.seed(int) uses.
   static Mt19937 from_seed(std::uint32_t seed);
-  // init_by_array: what CPython's random.seed(int) does. `key` holds at least one word.
+  // init_by_array, which CPython's random.seed(int) uses. `key` must not be empty.
   static Mt19937 from_key(std::span<const std::uint32_t> key);
 
+  // The next output, uniform in [0, 2^32).
   std::uint32_t next();
 
  private:
-  static constexpr int kWords = 624;
+  static constexpr int kStateSize = 624;
   void refill();
 
-  std::array<std::uint32_t, kWords> state_{};
-  int position_ = kWords;
+  std::array<std::uint32_t, kStateSize> state_{};
+  int position_ = kStateSize;
 };
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// NumPy's legacy RandomState: the stream that shuffles the data sets and orders the batches.
+// NumPy's legacy RandomState, the stream that shuffles the data sets and the batches.
 #pragma once
 
 #include <cstdint>

@@ -28,7 +28,7 @@ std::uint64_t PhiloxFill::block(std::uint64_t group) const {
   if (threads < 2 || group == 0) return group;
   const std::uint64_t stride = threads - 1, pass = (group - 1) / stride;
   if (group % stride != 0) return group + pass;
-  // written twice: by the last thread of `pass` and by thread 0 of the next
+  // written twice, by the last thread of `pass` and by thread 0 of the next pass
   assert(pass < outcomes.size());
   return group + pass + (outcomes[pass] ? 1 : 0);
 }
@@ -37,11 +37,11 @@ void tensorflow_unit(std::uint32_t op_seed, std::uint64_t first, const PhiloxFil
                      std::span<float> out) {
   for (std::size_t group = 0; 4 * group < out.size(); ++group) {
     const std::uint64_t block = first + fill.block(group);
-    const auto words = philox4x32(
+    const auto outputs = philox4x32(
         {kTensorflowGraphSeed, 0},
         {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), op_seed, 0});
     for (std::size_t i = 4 * group; i < out.size() && i < 4 * group + 4; ++i) {
-      out[i] = std::bit_cast<float>((words[i % 4] & 0x7fffffu) | 0x3f800000u) - 1.0f;
+      out[i] = std::bit_cast<float>((outputs[i % 4] & 0x7fffffu) | 0x3f800000u) - 1.0f;
     }
   }
 }

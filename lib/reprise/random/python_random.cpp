@@ -10,9 +10,9 @@ namespace reprise {
 namespace {
 
 Mt19937 seeded(std::uint64_t seed) {
-  const std::array<std::uint32_t, 2> words{static_cast<std::uint32_t>(seed),
-                                           static_cast<std::uint32_t>(seed >> 32)};
-  return Mt19937::from_key(std::span(words).first(words[1] == 0 ? 1 : 2));
+  const std::array<std::uint32_t, 2> key{static_cast<std::uint32_t>(seed),
+                                         static_cast<std::uint32_t>(seed >> 32)};
+  return Mt19937::from_key(std::span(key).first(key[1] == 0 ? 1 : 2));
 }
 
 }  // namespace

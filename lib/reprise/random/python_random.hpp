@@ -1,4 +1,4 @@
-// CPython's module `random`: the stream from which Keras draws the seeds of its layers.
+// CPython's module random, from which Keras draws the seeds of its layers.
 #pragma once
 
 #include <cstdint>

@@ -44,8 +44,8 @@ void threefry_uniform(ThreefryKey key, double low, double high, std::span<float>
   const float from = static_cast<float>(low), span = static_cast<float>(high) - from;
   threefry_unit(key, out);
   for (float& u : out) {
-    // the product is exact in double and the sum nearly always: one rounding, as a fused
-    // multiply-add gives it, with or without such instructions
+    // The product is exact in double, and the sum nearly always. The result is thus rounded once,
+    // like that of a fused multiply-add, on CPUs with and without FMA.
     const double scaled = static_cast<double>(u) * static_cast<double>(span);
     u = std::max(from, static_cast<float>(scaled + static_cast<double>(from)));
   }

@@ -35,8 +35,8 @@ void DownloadBar::show(const DownloadStatus& status) {
   const bool finished = status.total > 0 && status.done == status.total;
   if (!terminal_) {
     if (name_ != status.name) {
-      out_ << fmt::format("{}: fetching {}\n", status.name,
-                          status.total > 0 ? megabytes(status.total) : "it")
+      out_ << fmt::format("{}: downloading{}\n", status.name,
+                          status.total > 0 ? " " + megabytes(status.total) : "")
            << std::flush;
     }
     name_ = status.name;

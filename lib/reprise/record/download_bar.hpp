@@ -1,4 +1,4 @@
-// How far a download is, as a bar with the time left.
+// A progress bar for downloads.
 #pragma once
 
 #include <chrono>
@@ -9,12 +9,12 @@
 
 namespace reprise {
 
-// Observes downloads. With `terminal` a line is redrawn, at most 20 times a second; otherwise a
-// line says when a file begins. Notes are lines of their own.
+// A DownloadObserver. On a terminal it redraws one line with a bar and the time left, at most 20
+// times a second; otherwise it prints one line when a file begins. Notes are separate lines.
 class DownloadBar {
  public:
   DownloadBar(std::ostream& out, bool terminal) : out_(out), terminal_(terminal) {}
-  // An error message does not begin behind a bar that ended early.
+  // Ends an unfinished bar's line, so that an error message starts on its own line.
   ~DownloadBar() { end_line(); }
   DownloadBar(const DownloadBar&) = delete;
   DownloadBar& operator=(const DownloadBar&) = delete;

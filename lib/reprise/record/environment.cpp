@@ -45,7 +45,7 @@ json caches() {
           {"l3_bytes", bytes(_SC_LEVEL3_CACHE_SIZE)}};
 }
 
-// Every OMP_* and GOMP_* variable that is set: they change times by up to a factor of 90.
+// All OMP_* and GOMP_* variables that are set. They change times by up to a factor of 90.
 json openmp_variables() {
   json set = json::object();
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -63,7 +63,7 @@ std::string kernel_release() {
   return uname(&name) == 0 ? fmt::format("{} {}", name.sysname, name.release) : "unknown";
 }
 
-// With what it was built or, where one can ask, what it runs with.
+// Library versions: those loaded at run time where a library reports them, else those built with.
 json libraries() {
   json versions{
       {"fmt",

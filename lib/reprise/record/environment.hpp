@@ -1,4 +1,4 @@
-// What a number was measured on: processor, build, libraries, OpenMP settings.
+// The environment of a measurement: processor, build, libraries, OpenMP settings.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,8 +7,8 @@
 
 namespace reprise {
 
-// See results/schema/run-1.json, `environment`. Unknown things are "unknown" or 0, never guessed.
-// `isa`: what the kernels used; "" means the fastest of this processor.
+// The object `environment` of results/schema/run-2.json. Unknown values are "unknown" or 0, never
+// guessed. `isa` is the instruction set that the kernels used; "" means the fastest available.
 nlohmann::json environment(std::string_view isa = "");
 
 // "0.1.0 (commit 1234567, modified)"

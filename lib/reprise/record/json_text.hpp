@@ -1,4 +1,4 @@
-// JSON as text, whatever bytes are in it.
+// Writes JSON as text, even if its strings are not UTF-8.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,8 +6,8 @@
 
 namespace reprise {
 
-// On one line, or with `indent` blanks a level. What is no UTF-8, as command lines, file names and
-// programs' messages may be, becomes U+FFFD in place of an exception that loses all the rest.
+// Writes one line, or indents each level by `indent` spaces. Bytes that are not UTF-8 (in command
+// lines, file names, messages of programs) become U+FFFD; an exception would lose the document.
 inline std::string json_text(const nlohmann::json& document, int indent = -1) {
   return document.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -27,14 +27,15 @@ struct Closer {
 };
 using File = std::unique_ptr<std::FILE, Closer>;
 
-// Of the s-th series, where it is a line: told apart also by those who see red and green alike.
+// The colour of the s-th series if it is a line. Colour-blind readers can tell the first ones
+// apart.
 std::string_view colour_of(std::size_t s) {
   constexpr std::string_view kColours[] = {"#1f77b4", "#d62728", "#000000", "#9467bd",
                                            "#ff7f0e", "#2ca02c", "#17becf"};
   return kColours[s % std::size(kColours)];
 }
 
-// Where gnuplot finds none itself: it warns of a single value, and ends if no value is a number.
+// Sets a y range where gnuplot finds none: it warns about a single value and fails without any.
 std::string y_range(const Figure& figure) {
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const Series& series : figure.series) {
@@ -52,7 +53,7 @@ std::string y_range(const Figure& figure) {
   return fmt::format("set yrange [{}:{}]\n", low - around, high + around);
 }
 
-// `dot` is what a training value looks like: gnuplot's point type.
+// `dot` is gnuplot's point type for training values.
 std::string script(const Figure& figure, const std::string& terminal, const std::string& dot) {
   std::string text = "set terminal " + terminal + "\n";
   text += "set title " + gnuplot_quoted(figure.title) + " noenhanced\nset xlabel " +
@@ -93,11 +94,11 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
   return text + "\n";
 }
 
-// Runs gnuplot with `text` as its input and its output into the descriptor `out`.
+// Runs gnuplot on the script `text` and sends its output to the file descriptor `out`.
 void run_gnuplot(const std::string& text, int out) {
   const File in(std::tmpfile());
   if (in == nullptr || std::fwrite(text.data(), 1, text.size(), in.get()) != text.size()) {
-    throw Error("gnuplot: its script cannot be written to a temporary file");
+    throw Error("gnuplot: cannot write the script to a temporary file");
   }
   std::rewind(in.get());
   posix_spawn_file_actions_t actions;
@@ -112,7 +113,7 @@ void run_gnuplot(const std::string& text, int out) {
   int status = 0;
   if (failed == 0) waitpid(child, &status, 0);
   if (failed != 0 || WEXITSTATUS(status) == 127) {
-    throw Error("gnuplot not found: pictures need the package gnuplot-nox", ExitCode::missing);
+    throw Error("gnuplot not found: plots need the package gnuplot-nox", ExitCode::missing);
   }
   if (status != 0) throw Error(fmt::format("gnuplot failed with status {}", status));
 }
@@ -159,7 +160,7 @@ void write_script_svg(const std::string& script, const std::filesystem::path& fi
 
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns) {
   const File picture(std::tmpfile());
-  if (picture == nullptr) throw Error("a temporary file for a picture cannot be made");
+  if (picture == nullptr) throw Error("cannot create a temporary file for a plot");
   const char* palette = colours ? "ansi" : "mono";
   run_gnuplot(script(figure, fmt::format("dumb size {},20 {}", columns, palette), "'o'"),
               fileno(picture.get()));

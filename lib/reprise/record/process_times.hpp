@@ -1,4 +1,4 @@
-// What a process has taken so far, for records.
+// Time and memory that this operating-system process has used so far, for records.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +7,18 @@
 
 namespace reprise {
 
-// Seconds. The wall time before main is nobody's to measure to better than a hundredth; its
-// processor time, which nothing but the loader uses, stands for it.
+// In seconds. The wall time before main cannot be measured to better than a hundredth of a second.
+// The CPU time before main, which only the loader uses, is taken in its place.
 struct ProcessTimes {
   double seconds = 0;      // since the process began
-  double before_main = 0;  // of them
-  double cpu = 0;          // processor time of all threads
+  double before_main = 0;  // part of `seconds`
+  double cpu = 0;          // CPU time of all threads
 };
 
-std::int64_t peak_memory_bytes();  // largest resident size of this process
-double cpu_seconds();              // of all threads of this process, across exec
+std::int64_t peak_memory_bytes();  // peak resident set size of this process
+double cpu_seconds();              // CPU time of all threads, including the time before an exec
 
-// Made as the first thing of main.
+// Construct it first in main.
 class ProcessClock {
  public:
   ProcessTimes times() const {

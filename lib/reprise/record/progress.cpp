@@ -49,7 +49,7 @@ void Progress::on_train_batch_end(const BatchInfo& batch) {
   since_drawn_ = {};
   const std::size_t done = batch.step + 1;
   const double per_step = since_epoch_.seconds() / static_cast<double>(done);
-  // an order of the user's own may hold more samples than there are
+  // FitOptions::sample_order may name more samples than there are
   const double left = per_step * static_cast<double>(steps_ - std::min(done, steps_));
   draw_bar(done, fmt::format("{} {}/step", duration(left), duration(per_step)), batch.logs);
 }

@@ -1,18 +1,18 @@
-// Progress as Keras shows it: an epoch, a bar with the time left, the metrics.
+// Shows the progress of a fit as Keras does: the epoch, a bar with the time left, the metrics.
 #pragma once
 
 #include <ostream>
 #include <string>
 
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/nn/callback.hpp"
-#include "reprise/record/recorder.hpp"
 
 namespace reprise {
 
 class Progress final : public Callback {
  public:
-  // With `terminal` the line of an epoch is redrawn as it goes (at most 20 times a second);
-  // otherwise each epoch gives one plain line.
+  // On a terminal the line of the running epoch is redrawn, at most 20 times a second; otherwise
+  // each epoch prints one plain line.
   Progress(std::ostream& out, bool terminal) : out_(out), terminal_(terminal) {}
 
   void on_train_begin(const FitInfo& fit) override;
@@ -26,7 +26,7 @@ class Progress final : public Callback {
 
   std::ostream& out_;
   bool terminal_;
-  bool shown_ = true;  // this fit, by its verbose
+  bool shown_ = true;  // false for a fit with verbose 0
   int epochs_ = 0;
   std::size_t steps_ = 0;
   Stopwatch since_epoch_, since_drawn_;

@@ -3,14 +3,14 @@
 #include <cmath>
 
 #include "reprise/data/checksum.hpp"
-#include "reprise/nn/sequential.hpp"
+#include "reprise/nn/internal_access.hpp"
 
 namespace reprise {
 
 namespace {
 
 KernelRecord describe_kernel(const Variable& kernel) {
-  std::vector<float> rounded;  // goldens in float64 are checksummed after rounding, too
+  std::vector<float> rounded;  // float64 kernels are rounded first, as in the stored Keras runs
   for (const double value : kernel.values.view().flat()) {
     rounded.push_back(static_cast<float>(value));
   }
@@ -34,18 +34,18 @@ void Recorder::on_permutation(std::span<const std::int32_t> order) {
 
 void Recorder::on_train_begin(const FitInfo& fit) {
   if (run_.initial_kernels.empty()) run_.load_seconds = since_start_.seconds();
-  run_.isa = fit.model.process().isa();
+  run_.isa = fit.model.runtime().isa();
   auto& kernels = run_.initial_kernels.emplace_back();
   for (const Variable& variable : fit.model.variables()) {
     if (variable.shape.size() == 2) kernels.push_back(describe_kernel(variable));
   }
-  reorders_before_ = fit.model.network()->reorders().value_or(0);
+  reorders_before_ = InternalAccess::network(fit.model)->reorders().value_or(0);
   since_fit_ = {};
 }
 
 void Recorder::on_train_end(const Sequential& model, const History& history) {
   run_.fit_seconds += since_fit_.seconds();
-  if (const auto reorders = model.network()->reorders()) {
+  if (const auto reorders = InternalAccess::network(model)->reorders()) {
     run_.reorders = run_.reorders.value_or(0) + *reorders - reorders_before_;
   }
   run_.history.push_back(history);

@@ -1,4 +1,4 @@
-// Watches the models of a process and keeps what a RunRecord wants.
+// Watches the models of a Runtime and fills a RunRecord.
 #pragma once
 
 #include "reprise/core/stopwatch.hpp"
@@ -9,8 +9,8 @@ namespace reprise {
 
 class Recorder final : public Callback {
  public:
-  // `run` must outlive the recorder; its settings but for `isa` are the caller's. The time until
-  // the first fit counts as loading.
+  // `run` must outlive the recorder. The caller fills its settings, except for `isa`. The time
+  // until the first fit counts as loading.
   explicit Recorder(RunRecord& run) : run_(run) {}
 
   void on_permutation(std::span<const std::int32_t> order) override;
@@ -22,7 +22,7 @@ class Recorder final : public Callback {
 
  private:
   RunRecord& run_;
-  std::uint64_t reorders_before_ = 0;  // the fit that runs
+  std::uint64_t reorders_before_ = 0;  // count at the start of the running fit
   Stopwatch since_start_, since_fit_, since_test_;
 };
 

@@ -14,6 +14,7 @@
 #include "reprise/kernels/list.hpp"
 #include "reprise/record/json_text.hpp"
 #include "reprise/record/run_record.hpp"
+#include "reprise/record/run_upgrade.hpp"
 
 namespace reprise {
 
@@ -22,7 +23,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kSchema = "reprise/run/";
-constexpr int kMajor = 1;
+constexpr int kOldest = 1, kNewest = 2;  // versions of the schema that are read
 
 json parsed(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -35,13 +36,16 @@ json parsed(const std::filesystem::path& file) {
   return document;
 }
 
-void check_schema(const std::filesystem::path& file, const json& document) {
-  const std::string schema =
-      document.is_object() ? document.value("schema", json()).dump() : "no object";
-  const std::string expected = fmt::format("\"{}{}\"", kSchema, kMajor);
-  if (schema == expected || schema.starts_with(expected.substr(0, expected.size() - 1) + "."))
-    return;
-  throw Error(fmt::format("{}: found schema {}, expected {}", file.string(), schema, expected));
+// The version of the document's schema.
+int schema_of(const std::filesystem::path& file, const json& document) {
+  const json found = document.is_object() ? document.value("schema", json()) : json("no object");
+  for (int version = kOldest; version <= kNewest && found.is_string(); ++version) {
+    const std::string expected = fmt::format("{}{}", kSchema, version);
+    const auto text = found.get<std::string>();
+    if (text == expected || text.starts_with(expected + ".")) return version;
+  }
+  throw Error(fmt::format("{}: found schema {}, expected \"{}{}\" to \"{}{}\"", file.string(),
+                          found.dump(), kSchema, kOldest, kSchema, kNewest));
 }
 
 // Records have null where a number is none.
@@ -49,7 +53,6 @@ bool is_number(const json& value) { return value.is_number() || value.is_null();
 bool is_numbers(const json& value) {
   return value.is_array() && !value.empty() && std::ranges::all_of(value, is_number);
 }
-bool is_text(const json& value) { return value.is_string(); }
 template <bool (*is)(const json&)>
 bool each(const json& value) {
   return std::ranges::all_of(value, is);
@@ -63,11 +66,31 @@ bool is_fit(const json& value) {
          });
 }
 
+// Calls `require` with each setting's name, type test and description.
+template <class Require>
+void check_settings(const Require& require) {
+  for (const char* name : {"activation", "optimizer", "loss"}) {
+    require(name, &json::is_string, "a text");
+  }
+  for (const char* name : {"epochs", "batch_size"}) {
+    require(name, &json::is_number_unsigned, "a whole number");
+  }
+  for (const char* name : {"dropout", "validation_split"}) {
+    require(name, &json::is_number, "a number");
+  }
+  for (const char* name : {"units", "metrics"}) require(name, &json::is_array, "a list");
+  require("all_training_rows", &json::is_boolean, "true or false");
+  require(
+      "kernel_regularizer", [](const json& value) { return value.is_null() || value.is_object(); },
+      "null or an object");
+}
+
 void check_run(const std::filesystem::path& file, const json& run, std::size_t i) {
-  const auto require = [&](const json& object, const std::string& name, auto is, const char* kind) {
+  const auto require = [&](const json& object, const std::string& name, auto is, const char* kind,
+                           const char* parent = "") {
     if (object.is_object() && object.contains(name) && std::invoke(is, object[name])) return;
-    throw Error(fmt::format("{}: run {} has no field '{}' that is {}, expected a record",
-                            file.string(), i, name, kind));
+    throw Error(fmt::format("{}: run {} has no field '{}{}' that is {}, expected a record",
+                            file.string(), i, parent, name, kind));
   };
   for (const char* name :
        {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"}) {
@@ -81,7 +104,9 @@ void check_run(const std::filesystem::path& file, const json& run, std::size_t i
   }
   for (const char* name : {"data", "settings"}) require(run, name, &json::is_object, "an object");
   require(run["data"], "standin", &json::is_boolean, "true or false");
-  require(run, "settings", each<is_text>, "words");
+  check_settings([&](const char* name, auto is, const char* kind) {
+    require(run["settings"], name, is, kind, "settings.");
+  });
   require(run, "history", each<is_fit>, "a list of curves of one length");
   require(run, "evaluate", each<is_numbers>, "a list of numbers");
   if (run.contains("results")) require(run, "results", each<is_number>, "an object of numbers");
@@ -98,14 +123,17 @@ void restore_not_a_number(json& value) {
 
 std::vector<json> read_runs(const std::filesystem::path& file) {
   const json document = parsed(file);
-  check_schema(file, document);
+  const int schema = schema_of(file, document);
   if (!document.contains("runs") || !document["runs"].is_array()) {
     throw Error(fmt::format("{}: found no list of runs, expected a record", file.string()));
   }
   std::vector<json> runs;
-  for (const json& run : document["runs"]) {
+  for (json run : document["runs"]) {
+    if (schema == 1 && run.is_object() && run.contains("settings")) {
+      run["settings"] = settings_of_run_1(run["settings"]);
+    }
     check_run(file, run, runs.size());
-    runs.push_back(run);
+    runs.push_back(std::move(run));
     for (const char* name : {"history", "evaluate", "results"}) {
       if (run.contains(name)) restore_not_a_number(runs.back()[name]);
     }

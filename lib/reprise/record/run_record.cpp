@@ -38,7 +38,7 @@ json to_json(const RunRecord& run) {
          {"activation", run.activation},
          {"epochs", run.epochs},
          {"batch_size", run.batch_size},
-         {"settings", run.settings},
+         {"settings", run.settings ? *run.settings : json::object()},
          {"dtype", run.dtype},
          {"backend", run.backend},
          {"arithmetic", run.arithmetic},
@@ -80,7 +80,7 @@ std::string utc_now() {
 }  // namespace
 
 json record_document(const std::string& program, const std::vector<RunRecord>& runs) {
-  json document{{"schema", "reprise/run/1"},
+  json document{{"schema", "reprise/run/2"},
                 {"program", program},
                 {"created", utc_now()},
                 {"environment", environment(runs.empty() ? "" : runs.front().isa)},

@@ -1,10 +1,11 @@
-// What is kept of a run. The JSON form is described by results/schema/run-1.json; its part from
+// The record of a run. The JSON form is described by results/schema/run-2.json; its part from
 // `initial_kernels` to `final_sums` has exactly the shape of the Keras runs under results/keras.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -17,14 +18,14 @@ namespace reprise {
 struct DataRecord {
   std::string file;       // name only
   std::string sha256;     // "" for stand-in data
-  bool standin = false;   // generated: nothing of the book
-  bool verified = true;   // the file that Keras accepts
-  std::string note = {};  // for who reads the record, "" for none
+  bool standin = false;   // generated data, not the book's
+  bool verified = true;   // the checksum is the one that Keras expects
+  std::string note = {};  // shown to readers of the record
 };
 
 struct KernelRecord {
   std::vector<std::size_t> shape;
-  std::string crc32;  // of the values as float32, row-major, little-endian
+  std::string crc32;  // CRC-32 of the values as float32, row-major, little-endian
 };
 
 struct SumRecord {
@@ -32,12 +33,12 @@ struct SumRecord {
   double sum_sq = 0;
 };
 
-// The parts of loading, in seconds (LoadTimes, then what the listing makes of the data set).
+// The steps of loading, in seconds: LoadTimes, then vectorizing in the listing.
 struct LoadRecord {
   double verify = 0, read = 0, arrange = 0, vectorize = 0;
 };
 
-// One run of one experiment. Lists have one entry a fit (permutations: one a draw).
+// One run of one experiment. Lists have one entry per fit, permutations one per draw.
 struct RunRecord {
   std::string experiment;
   int edition = 1;
@@ -45,30 +46,32 @@ struct RunRecord {
   std::string semantics, optimizer, loss, activation;
   int epochs = 0;
   std::size_t batch_size = 0;
-  // the settings in full, as words: "units", "kernel_regularizer", ... ; what the fields above say,
-  // too. With the data and `arithmetic` they are what a result follows from.
-  std::map<std::string, std::string> settings;
+  // All settings as a JSON object: {"units": [16, 16], "kernel_regularizer": null, ...}. It repeats
+  // some of the fields above. The settings, the data and `arithmetic` determine the result. A
+  // pointer, so that this header does not include the JSON library; null is an empty object.
+  std::shared_ptr<const nlohmann::json> settings;
   std::string dtype, backend;
   int arithmetic = 0;  // version of the backend's bits (kernels/list.hpp)
   int threads = 1;
-  std::string isa;  // what the kernels used; the environment's, which all runs of a record share
-  std::optional<std::uint64_t> reorders;  // Backend::reorders of all fits
+  std::string
+      isa;  // instruction set of the kernels; written once, in the environment that all runs share
+  std::optional<std::uint64_t> reorders;  // sum of Backend::reorders over all fits
   DataRecord data;
 
   std::vector<std::vector<KernelRecord>> initial_kernels;
   std::vector<std::string> permutations;  // CRC-32 of the int32 bytes, discarded draws included
   std::vector<History> history;
   std::vector<std::vector<double>> evaluate;        // [loss, metrics...]
-  std::map<std::string, double> results;            // single figures of the listing: "mean_mae"
+  std::map<std::string, double> results;            // single quantities of the listing: "mean_mae"
   std::optional<std::vector<double>> predict_head;  // first output of the first 16 test rows
   std::vector<std::vector<SumRecord>> final_sums;   // W1, b1, W2, ...
-  std::vector<std::string> weights_crc32;           // all variables' stored bytes in Keras's order
+  std::vector<std::string> weights_crc32;  // CRC-32 of all variables' bytes, in Keras's order
 
   double load_seconds = 0;               // reading, shuffling and vectorising the data
   double fit_seconds = 0;                // all fits, validation included
   double evaluate_seconds = 0;           // all evaluations
-  double run_seconds = 0;                // all of these, predictions, words and pictures
-  std::optional<LoadRecord> load_steps;  // of the run that loaded the data; others found them there
+  double run_seconds = 0;                // all of these, predictions, output and plots
+  std::optional<LoadRecord> load_steps;  // only in the run that loaded the data
 };
 
 nlohmann::json to_json(const DataRecord& data);

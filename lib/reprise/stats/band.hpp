@@ -1,4 +1,4 @@
-// What many curves are like at each of their points.
+// The pointwise range of many curves.
 #pragma once
 
 #include <vector>
@@ -7,13 +7,14 @@
 
 namespace reprise {
 
-// A value a column: pointwise quantiles, so that of whole curves more than the rest leaves the band
-// somewhere.
+// One value per column. The quantiles are pointwise, so that the fraction of curves that leave the
+// band somewhere exceeds the fraction of values outside of it.
 struct Band {
   std::vector<double> low, median, high;
 };
 
-// Of `curves` (a row a curve, at least one), the middle `share` of the values of each column.
-Band band_of(MatrixView<const double> curves, double share = 0.9);
+// The band that contains the middle `coverage` of the values in each column. Each row of `curves`
+// is a curve; there must be at least one.
+Band band_of(MatrixView<const double> curves, double coverage = 0.9);
 
 }  // namespace reprise

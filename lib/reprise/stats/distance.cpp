@@ -77,8 +77,8 @@ std::vector<double> squared_distances(MatrixView<const double> pool, double shri
   return {squared.begin(), squared.end()};
 }
 
-double distance_p(MatrixView<const double> pool, std::size_t place) {
-  return rank_p(squared_distances(pool), place);
+double distance_p(MatrixView<const double> pool, std::size_t row) {
+  return rank_p(squared_distances(pool), row);
 }
 
 }  // namespace reprise

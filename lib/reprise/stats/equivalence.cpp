@@ -21,17 +21,17 @@ double variance_of(std::span<const double> values) {
   return statistics::sample_variance(values.begin(), values.end());
 }
 
-// The standard error of a difference of means that is told in standard deviations: of the means and
-// of the deviation, which is an estimate by `degrees` of freedom itself (Hedges and Olkin 1985,
-// Statistical Methods for Meta-Analysis, 5.D). Without it pairs at the margin are called equivalent
-// in 8 of 100 cases, not 5.
-double error_of(double difference, double of_means, double degrees) {
-  return std::hypot(of_means, difference / std::sqrt(2 * degrees));
+// The standard error of a standardized difference of means. It adds to the standard error of the
+// means that of the standard deviation, which is itself estimated with `degrees` of freedom (Hedges
+// and Olkin 1985, Statistical Methods for Meta-Analysis, 5.D). Without it pairs at the margin are
+// called equivalent in 8 of 100 cases instead of 5.
+double standard_error(double difference, double means_error, double degrees) {
+  return std::hypot(means_error, difference / std::sqrt(2 * degrees));
 }
 
-// All in standard deviations; `error` is the standard error of the difference.
-EquivalenceTest judged(double difference, double error, double degrees, double margin,
-                       double level) {
+// All arguments are in standard deviations; `error` is the standard error of the difference.
+EquivalenceTest test_equivalence(double difference, double error, double degrees, double margin,
+                                 double level) {
   EquivalenceTest test{difference, difference, difference, 0, 1, Equivalence::equivalent};
   if (error > 0) {
     const boost::math::students_t_distribution<double> t(degrees);
@@ -54,7 +54,7 @@ EquivalenceTest judged(double difference, double error, double degrees, double m
   return test;
 }
 
-// The difference of means in standard deviations; of constants infinite unless 0.
+// The difference in standard deviations; infinite if it is not 0 but the deviation is.
 double scaled(double difference, double deviation) {
   if (deviation > 0) return difference / deviation;
   if (difference == 0) return 0;
@@ -71,8 +71,9 @@ EquivalenceTest paired_equivalence(std::span<const double> a, std::span<const do
   const double deviation = std::sqrt((variance_of(a) + variance_of(b)) / 2);
   const double error = std::sqrt(variance_of(differences) / n);
   const double difference = scaled(mean_of(differences), deviation);
-  return judged(difference, deviation > 0 ? error_of(difference, error / deviation, n - 1) : 0,
-                n - 1, margin, level);
+  return test_equivalence(difference,
+                          deviation > 0 ? standard_error(difference, error / deviation, n - 1) : 0,
+                          n - 1, margin, level);
 }
 
 EquivalenceTest welch_equivalence(std::span<const double> a, std::span<const double> b,
@@ -81,13 +82,14 @@ EquivalenceTest welch_equivalence(std::span<const double> a, std::span<const dou
   const double of_a = variance_of(a), of_b = variance_of(b);
   const double deviation = std::sqrt(((n - 1) * of_a + (m - 1) * of_b) / (n + m - 2));
   const double squared = of_a / n + of_b / m;
-  // Welch and Satterthwaite's degrees of freedom
+  // degrees of freedom of Welch and Satterthwaite
   const double degrees =
       squared * squared / (of_a * of_a / (n * n * (n - 1)) + of_b * of_b / (m * m * (m - 1)));
   const double difference = scaled(mean_of(b) - mean_of(a), deviation);
-  return judged(difference,
-                deviation > 0 ? error_of(difference, std::sqrt(squared) / deviation, n + m - 2) : 0,
-                degrees, margin, level);
+  return test_equivalence(
+      difference,
+      deviation > 0 ? standard_error(difference, std::sqrt(squared) / deviation, n + m - 2) : 0,
+      degrees, margin, level);
 }
 
 }  // namespace reprise

@@ -11,7 +11,7 @@ namespace {
 struct Moments {
   double mean = 0, second = 0, third = 0;
   bool constant() const { return second <= 1e-30 * mean * mean || second == 0; }
-  // with a mean of 0, cov(x, x^2) is the third moment
+  // for values with mean 0, cov(x, x^2) is the third moment
   double pivot() const { return constant() ? mean : mean + third / (2 * second); }
 };
 
@@ -46,7 +46,7 @@ double folding_statistic(std::span<const double> values) {
 }
 
 FoldingTest::FoldingTest(std::size_t n, int draws, std::uint32_t seed) {
-  // the engine's words are the same everywhere, the standard's distributions are not
+  // the output of the engine is the same everywhere, that of standard distributions is not
   std::mt19937 engine(seed);
   std::vector<double> sample(n);
   for (int d = 0; d < draws; ++d) {

@@ -1,4 +1,4 @@
-// Whether a sample has more than one mode: the folding test of unimodality.
+// The folding test of unimodality: does a sample have more than one mode?
 #pragma once
 
 #include <cstdint>
@@ -7,22 +7,23 @@
 
 namespace reprise {
 
-// Where folding takes most of the variance away: cov(x, x^2) / (2 var x), between two groups. The
-// mean of a constant sample. At least 2 values.
+// The pivot s at which folding, x -> |x - s|, reduces the variance most: cov(x, x^2) / (2 var x).
+// If there are two groups it lies between them. The pivot of a constant sample is its mean. Needs
+// at least 2 values.
 double folding_pivot(std::span<const double> values);
 
-// The folding statistic: the variance of |x - s| over that of x, times 4, where s is the
-// pivot. 1 for a uniform distribution, less for two groups.
-// (Siffert, Fouque, Termier and Largouet 2018, "Are your data gathered? The folding test of
-// unimodality", KDD.) 1 of a constant sample. At least 2 values.
+// The folding statistic 4 var |x - s| / var x, where s is the pivot: 1 for a uniform distribution
+// and for a constant sample, less for two groups (Siffert, Fouque, Termier and Largouet 2018, "Are
+// your data gathered? The folding test of unimodality", KDD). Needs at least 2 values.
 double folding_statistic(std::span<const double> values);
 
-// The p-value of more than one mode: the share, by `draws` uniform samples of n values and the
-// sample itself, of statistics at most as large. At least 1 / (draws + 1).
+// The test against the uniform distribution by Monte Carlo. The p-value is the fraction, among
+// `draws` uniform samples of n values and the sample itself, of statistics that are at most as
+// large as that of the sample: at least 1 / (draws + 1).
 class FoldingTest {
  public:
   explicit FoldingTest(std::size_t n, int draws = 9999, std::uint32_t seed = 1);
-  double p(std::span<const double> values) const;  // n of them
+  double p(std::span<const double> values) const;  // needs n values
 
  private:
   std::vector<double> statistics_;  // sorted

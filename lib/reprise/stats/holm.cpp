@@ -21,7 +21,7 @@ std::vector<double> holm(std::span<const double> p) {
 }
 
 std::size_t runs_for_holm(std::size_t tests, double level) {
-  // a whole quotient must not become the next number by its rounding
+  // the subtraction keeps rounding errors from increasing an integer quotient
   const double needed = std::ceil(static_cast<double>(tests) / level - 1e-9) - 1;
   return needed < 1 ? 1 : static_cast<std::size_t>(needed);
 }

@@ -1,4 +1,4 @@
-// Holm's step-down correction for several tests at once (Holm 1979, Scand. J. Statist. 6, 65-70).
+// Holm's step-down correction for multiple tests (Holm 1979, Scand. J. Statist. 6, 65-70).
 #pragma once
 
 #include <cstddef>
@@ -7,12 +7,14 @@
 
 namespace reprise {
 
-// Adjusted p-values in the order of `p` (each in [0, 1]): rejecting those at most `level` is wrong
-// about any true hypothesis with at most that probability, whatever their dependence.
+// Adjusted p-values in the order of `p` (each in [0, 1]). If every hypothesis with an adjusted
+// p-value of at most `level` is rejected, the probability of rejecting any true one is at most
+// `level`, whatever the dependence between the tests.
 std::vector<double> holm(std::span<const double> p);
 
-// The fewest runs N whose exact rank p, at least 1 / (N + 1), can be rejected at `level` as the
-// smallest of `tests` under Holm: 19 for one test at .05, 599 for 30.
+// The smallest number of runs N with which Holm's correction can reject one of `tests` hypotheses
+// at `level`, where the exact rank p-values are at least 1 / (N + 1): 19 for one test at .05, 599
+// for 30 tests.
 std::size_t runs_for_holm(std::size_t tests, double level);
 
 }  // namespace reprise

@@ -15,14 +15,14 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// From the k-th lowest to the k-th highest of sorted values; k 0 is what lies beyond all of them.
+// From the k-th smallest to the k-th largest of the sorted values; infinite for k = 0.
 Interval between(const std::vector<double>& sorted, std::size_t k, double estimate,
                  double confidence) {
   if (k == 0) return {estimate, -kInfinity, kInfinity, 1};
   return {estimate, sorted[k - 1], sorted[sorted.size() - k], confidence};
 }
 
-// P(W <= w) of the signed-rank sum of n values under symmetry about 0, for w up to half its range.
+// P(W <= w) for the signed-rank sum W of n values symmetric about 0, for w up to half its range.
 std::vector<double> signed_rank_distribution(std::size_t n) {
   const std::size_t half = n * (n + 1) / 4;
   std::vector<double> mass(half + 1);
@@ -43,10 +43,10 @@ Interval median_interval(std::span<const double> values, double confidence) {
   std::ranges::sort(sorted);
   const double estimate = quantile(sorted, 0.5);
   if (sorted.empty()) return {estimate, -kInfinity, kInfinity, 1};
-  const int wrong = sign_test_critical_value(sorted.size(), 1 - confidence);
+  const int critical = sign_test_critical_value(sorted.size(), 1 - confidence);
   const boost::math::binomial_distribution<double> below(static_cast<double>(sorted.size()), 0.5);
-  return between(sorted, static_cast<std::size_t>(wrong + 1), estimate,
-                 wrong < 0 ? 1 : 1 - 2 * cdf(below, wrong));
+  return between(sorted, static_cast<std::size_t>(critical + 1), estimate,
+                 critical < 0 ? 1 : 1 - 2 * cdf(below, critical));
 }
 
 Interval hodges_lehmann_interval(std::span<const double> values, double confidence) {

@@ -1,4 +1,5 @@
-// What a test by distance could have found: the smallest shift of a single figure.
+// The minimum detectable effect of the distance test: the smallest shift of a single quantity that
+// the test detects with a given power.
 #pragma once
 
 #include <cstdint>
@@ -9,28 +10,30 @@
 namespace reprise {
 
 struct EffectOptions {
-  double level = 0.05;  // of the test
-  double power = 0.9;   // the share of draws in which the shift has to be found
+  double level = 0.05;  // significance level of the test
+  double power = 0.9;   // the fraction of draws in which the shift must be detected
   int draws = 200;
-  double limit = 6;        // standard deviations; beyond is infinite
-  std::uint32_t seed = 1;  // of the draws
-  // of each column the step in which its numbers are printed: a shift is so many of them; 0 or no
-  // list where any number may stand
-  std::vector<double> units = {};
+  double limit = 6;        // in standard deviations; larger effects are reported as infinite
+  std::uint32_t seed = 1;  // seed of the draws
+  // The resolution in which the numbers of each column are printed: shifts are multiples of it. 0,
+  // or an empty vector, allows any shift.
+  std::vector<double> resolutions = {};
 };
 
-// For each column of `runs` (a row a run) the smallest shift, in standard deviations of that
-// column, by which one run would have to differ in this figure alone to be told from the others by
-// distance_p in `power` of the draws; infinite beyond the limit, not a number for constant columns.
-// The level is that of a rank among one vector more than there are rows, as of a book among them:
-// rows.size() + 1 places. A draw takes one of the runs (every run once before one comes twice) as
-// the odd one, moves it up or down as a coin says, and bisects the shift to a hundredth of the
-// limit. At least 2 rows, finite.
+// For each column of `runs` (one run per row): the smallest shift of this quantity alone, in
+// standard deviations of the column, with which distance_p tells a run from the others in a
+// fraction `power` of the draws. Infinite beyond the limit, NaN for constant columns. `runs` needs
+// at least 2 rows of finite values.
+//
+// A draw shifts one of the runs (every run is used once before any is used twice) up or down at
+// random and bisects the size of the shift to a hundredth of the limit. The test rejects if the
+// rank of the run is significant among runs.rows + 1 vectors, because a real test adds one vector,
+// the book's, to the runs.
 std::vector<double> minimum_detectable_effects(MatrixView<const double> runs,
                                                const EffectOptions& options = {});
 
-// The median of shifts, infinite ones included, those of constant columns left out; of two middle
-// ones the larger, of none infinite.
-double median_effect(std::vector<double> shifts);
+// The median of the effects including infinite ones; NaN values (constant columns) are left out.
+// For an even number of values it is the larger of the two middle ones, for none infinity.
+double median_effect(std::vector<double> effects);
 
 }  // namespace reprise

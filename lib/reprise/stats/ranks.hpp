@@ -1,4 +1,4 @@
-// Where a value lies in a sample, and the one exact test that follows from it.
+// Percentiles, quantiles and the exact rank test.
 #pragma once
 
 #include <cstddef>
@@ -7,20 +7,20 @@
 
 namespace reprise {
 
-// The share of `sample` below `value`, values equal to it counted half: 0 to 1. Of an empty sample:
-// not a number.
+// The fraction of `sample` below `value`, in [0, 1]; equal values count half. NaN for an empty
+// sample.
 double percentile_of(double value, std::span<const double> sample);
 
 // The q-quantile of sorted values, interpolated between order statistics as NumPy does by default
-// (Hyndman and Fan 1996, type 7). Of no values: not a number.
+// (Hyndman and Fan 1996, type 7). NaN for no values.
 double quantile(std::span<const double> sorted, double q);
-// The same at 0.5, of values in any order.
+// The 0.5-quantile of values in any order.
 double median(std::vector<double> values);
 
-// Exact p-value of one observation among exchangeable ones by a statistic whose large values are
-// extreme: the share of `statistics` at least as large as the one at `place`, itself included. Ties
-// count against rejection, and so does what lies within a billionth, the rounding of equal ones.
-// At least 1 / statistics.size().
-double rank_p(std::span<const double> statistics, std::size_t place);
+// The exact p-value of observation `i` among exchangeable observations, for a statistic whose large
+// values are extreme: the fraction of `statistics` that are at least as large as statistics[i],
+// including itself, so at least 1 / statistics.size(). Ties count against rejection, and so do
+// values smaller by a relative difference of 1e-9, which may be due to rounding.
+double rank_p(std::span<const double> statistics, std::size_t i);
 
 }  // namespace reprise

@@ -11,7 +11,7 @@ namespace reprise {
 
 namespace {
 
-// P(at most k of n fair coins)
+// P(at most k heads in n tosses of a fair coin)
 double tail(std::size_t n, int k) {
   const boost::math::binomial_distribution<double> coins(static_cast<double>(n), 0.5);
   return boost::math::cdf(coins, static_cast<double>(k));
@@ -38,22 +38,23 @@ double sign_probability_for_power(std::size_t n, double level, double power) {
   const int k = sign_test_critical_value(n, level);
   if (k < 0) return 2;
   // P(Bin(n, q) <= k) = power, by the incomplete beta function
-  const double wrong =
+  const double rarer =
       boost::math::ibeta_inv(static_cast<double>(k) + 1, static_cast<double>(n) - k, 1 - power);
-  return 1 - wrong;
+  return 1 - rarer;
 }
 
 double minimum_detectable_shift(std::span<const double> noise, double level, double power) {
-  const double share = sign_probability_for_power(noise.size(), level, power);
-  if (share > 1) return std::numeric_limits<double>::infinity();
-  std::vector<double> both;
+  const double probability = sign_probability_for_power(noise.size(), level, power);
+  if (probability > 1) return std::numeric_limits<double>::infinity();
+  std::vector<double> symmetric;
   for (const double value : noise) {
-    both.push_back(value);
-    both.push_back(-value);
+    symmetric.push_back(value);
+    symmetric.push_back(-value);
   }
-  std::ranges::sort(both);
-  const auto place = static_cast<std::size_t>(std::ceil(share * static_cast<double>(both.size())));
-  return std::max(both[std::min(place, both.size()) - 1], 0.0);
+  std::ranges::sort(symmetric);
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(probability * static_cast<double>(symmetric.size())));
+  return std::max(symmetric[std::min(rank, symmetric.size()) - 1], 0.0);
 }
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// The sign test: is the median of paired differences 0? And what it could have found.
+// The sign test of the hypothesis that the median of paired differences is 0, and its power.
 #pragma once
 
 #include <cstddef>
@@ -6,20 +6,23 @@
 
 namespace reprise {
 
-// Two-sided exact p-value (Conover 1999, section 3.4): twice the probability of as few signs of the
-// rarer kind among n fair coins, at most 1. Zeros count as signs of the rarer kind: ties never help
-// to reject. At most `level` if and only if median_interval at 1 - level leaves 0 out.
+// The exact two-sided p-value (Conover 1999, section 3.4): twice the probability of at most as many
+// signs of the rarer kind among n fair coins, limited to 1. Zeros count as signs of the rarer kind,
+// so that ties never help to reject. p <= level if and only if median_interval at confidence
+// 1 - level excludes 0.
 double sign_test_p(std::span<const double> differences);
 
-// The most signs of the rarer kind among n with which the test still rejects at `level`, or -1.
+// The largest number of signs of the rarer kind among n with which the test rejects at `level`; -1
+// if it never rejects.
 int sign_test_critical_value(std::size_t n, double level);
 
-// The probability of the commoner sign that a difference needs, for the test on n values to reject
-// at `level` with probability `power`; above 1 where it never does.
+// The probability of the more frequent sign at which the test on n values rejects at `level` with
+// probability `power`; above 1 if it never rejects.
 double sign_probability_for_power(std::size_t n, double level, double power);
 
-// The smallest shift that the sign test on values with this noise (differences of equals, taken as
-// symmetric about 0) finds with probability `power`: infinite where n values never can.
+// The smallest shift that the sign test detects at `level` with probability `power`. `noise` are
+// differences of equal subjects, assumed to be symmetric about 0. Infinite if so few values can
+// never reject.
 double minimum_detectable_shift(std::span<const double> noise, double level, double power);
 
 }  // namespace reprise

@@ -11,21 +11,22 @@ namespace reprise {
 
 namespace {
 
-constexpr std::size_t kMost = 100;
+constexpr std::size_t kMaxValues = 100;
 
 std::span<const double> limited(std::span<const double> values) {
-  return values.first(std::min(values.size(), kMost));
+  return values.first(std::min(values.size(), kMaxValues));
 }
 
-// P(U <= u) for u = 0 .. mn: the coefficients of the Gaussian binomial (m + n over n), which is the
-// product of (1 - q^(m+i)) / (1 - q^i), by Mann and Whitney's (1947) counts.
+// P(U <= u) for u = 0 .. mn. The counts (Mann and Whitney 1947) are the coefficients of the
+// Gaussian binomial (m + n over n), which is the product of (1 - q^(m+i)) / (1 - q^i) for i = 1 ..
+// n.
 std::vector<double> cumulative_u(std::size_t m, std::size_t n) {
   std::vector<double> ways(m * n + 1, 0.0);
   ways[0] = 1;
   for (std::size_t i = 1; i <= n; ++i) {
     for (std::size_t u = m * n + 1; u-- > m + i;) ways[u] -= ways[u - m - i];
     for (std::size_t u = i; u <= m * n; ++u) ways[u] += ways[u - i];
-    // each factor has sum (m + i) / i: as probabilities they stay within range
+    // the coefficients of each factor sum to (m + i) / i; dividing by it keeps probabilities
     for (double& w : ways) w *= static_cast<double>(i) / static_cast<double>(m + i);
   }
   double sum = 0;
@@ -62,7 +63,7 @@ Interval shift_interval(std::span<const double> all_a, std::span<const double> a
   if (shifts.empty()) return {std::nan(""), std::nan(""), std::nan(""), 0};
   const double estimate = quantile(shifts, 0.5);
   const auto cumulative = cumulative_u(a.size(), b.size());
-  std::size_t cut = 0;  // how many differences lie below the interval
+  std::size_t cut = 0;  // the number of differences below the interval
   while (2 * cumulative[cut] <= 1 - confidence) ++cut;
   if (cut == 0) return {estimate, -kInfinity, kInfinity, 1};
   return {estimate, shifts[cut - 1], shifts[shifts.size() - cut], 1 - 2 * cumulative[cut - 1]};

@@ -1,5 +1,5 @@
-// Many runs in one process: bit for bit the runs alone, whatever the number at a time; a record is
-// gone on with by key.
+// Sweeps: every run is bit-identical to the run alone, however many run at a time. Records are
+// resumed by key.
 #include "repro/program/sweep.hpp"
 
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ Small load_small(DatasetFiles&) {
   return {std::move(x), std::move(y)};
 }
 
-// A section that a test adds: its table is the one place of its experiments.
+// A section of the test's own: its table is the only place that names its experiments.
 void small_listing(Run& run, const Settings& settings) {
   const auto& [x, y] = run.load(load_small);
   Sequential model(run.keras, hidden_layers(settings));
@@ -84,6 +84,23 @@ std::map<std::size_t, json> swept(const std::vector<Task>& tasks, int workers) {
   return runs;
 }
 
+// Two loaders of one type, which a key by type alone would confuse.
+int load_one(DatasetFiles&) { return 1; }
+int load_two(DatasetFiles&) { return 2; }
+
+TEST(DatasetCache, KeepsLoadersOfOneTypeApart) {
+  const KerasCache cache({.standin = true});
+  DatasetCache datasets(cache);
+  for (const bool is_new : {true, false}) {
+    const auto [one, first] = datasets.load(load_one);
+    const auto [two, second] = datasets.load(load_two);
+    EXPECT_EQ(one.data, 1);
+    EXPECT_EQ(two.data, 2);
+    EXPECT_EQ(first, is_new);
+    EXPECT_EQ(second, is_new);
+  }
+}
+
 TEST(Sweep, GivesTheBitsOfTheRunsAloneAndLoadsOnce) {
   const auto tasks = tasks_of(0, 5);
   std::map<std::size_t, json> alone;
@@ -98,7 +115,7 @@ TEST(Sweep, GivesTheBitsOfTheRunsAloneAndLoadsOnce) {
   }
 }
 
-TEST(Sweep, EndsWithTheFirstErrorAndKeepsWhatIsDone) {
+TEST(Sweep, EndsWithTheFirstErrorAndKeepsFinishedRuns) {
   const auto tasks = tasks_of(10, 40);
   const KerasCache cache({.standin = true});
   DatasetCache datasets(cache);
@@ -110,7 +127,7 @@ TEST(Sweep, EndsWithTheFirstErrorAndKeepsWhatIsDone) {
     EXPECT_STREQ(error.what(), "seed 13");
   }
   EXPECT_GE(done, 2u);                // 10 and 11 were taken before 13 was
-  EXPECT_LT(done, tasks.size() - 1);  // the other worker ends after what it has begun
+  EXPECT_LT(done, tasks.size() - 1);  // the other worker ends after its current run
 }
 
 class Record : public ::testing::Test {
@@ -145,7 +162,7 @@ class Record : public ::testing::Test {
   testing::Scratch scratch_;
 };
 
-TEST_F(Record, IsGoneOnWithByKey) {
+TEST_F(Record, IsResumedByKey) {
   EXPECT_TRUE(plan(tasks_of(0, 3)).done.empty());  // no file yet
   write(tasks_of(0, 1));                           // small 0, small 1, wide 0, wide 1
   const ResumePlan next = plan(tasks_of(1, 2));    // small 1, small 2, wide 1, wide 2
@@ -156,7 +173,7 @@ TEST_F(Record, IsGoneOnWithByKey) {
   EXPECT_EQ(next.others.size(), 2u);  // seed 0 of both is kept
 }
 
-TEST_F(Record, OfAnotherKindIsRefusedInALine) {
+TEST_F(Record, WithOtherSettingsIsRejectedInOneLine) {
   write(tasks_of(0, 1));
   auto tasks = tasks_of(0, 1);
   for (Task& task : tasks) task.settings.optimizer = SGD{};
@@ -177,7 +194,7 @@ TEST_F(Record, OfAnotherKindIsRefusedInALine) {
   EXPECT_NE(refusal(tasks_of(0, 1)).find("found twice"), std::string::npos);
 }
 
-TEST_F(Record, CutOrForeignIsRefusedInALine) {
+TEST_F(Record, CutOrForeignIsRejectedInOneLine) {
   write(tasks_of(0, 1));
   const json whole = document();
   std::ifstream in(file());
@@ -188,7 +205,7 @@ TEST_F(Record, CutOrForeignIsRefusedInALine) {
         << part;
   }
   for (const auto& [pointer, value, word] : std::vector<std::tuple<std::string, json, std::string>>{
-           {"/schema", "reprise/run/2", "reprise/run/2"},
+           {"/schema", "reprise/run/3", "reprise/run/3"},
            {"/schema", 7, "found schema 7"},
            {"/runs", "none", "no list of runs"},
            {"/runs/1", 3, "run 1 has no field"},
@@ -198,8 +215,8 @@ TEST_F(Record, CutOrForeignIsRefusedInALine) {
     put(broken);
     EXPECT_NE(refusal(tasks_of(0, 1)).find(word), std::string::npos) << refusal(tasks_of(0, 1));
   }
-  json newer = whole;  // of the same major version, with fields that nobody knows
-  newer["schema"] = "reprise/run/1.4";
+  json newer = whole;  // of the same major version, with an unknown field
+  newer["schema"] = "reprise/run/2.4";
   newer["runs"][0]["colour"] = "red";
   put(newer);
   EXPECT_EQ(plan(tasks_of(0, 1)).done.size(), 4u);

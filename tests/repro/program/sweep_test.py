@@ -1,4 +1,4 @@
-"""Many seeds, editions and records from outside, on generated data: everywhere and in seconds.
+"""The command lines of sweeps, editions and records, on generated data, so that they run anywhere.
 
   python3 tests/repro/program/sweep_test.py build/release/bin [unittest options]
 """
@@ -28,7 +28,7 @@ def runs_of(record):
 
 
 def without_times(record):
-    """The document but for times and what it was made on."""
+    """The document without its times."""
     document = json.loads(record.read_text())
     del document["created"]
     for run in document["runs"]:
@@ -62,25 +62,25 @@ class Sweep(Case):
                          ["boston_kfold", "boston_kfold_500", "boston_kfold16", "boston_final",
                           "boston_final_130"])
 
-    def test_wrong_seeds_and_flags_that_do_not_go_together(self):
+    def test_wrong_seeds_and_flags_that_cannot_be_combined(self):
         for arguments, parts in (
             (["--seeds", "5"], ["--seeds", "'5'", "A..B"]),
-            (["--seeds", "5..3"], ["--seeds", "'5..3'", "A not above B"]),
+            (["--seeds", "5..3"], ["--seeds", "'5..3'", "A <= B"]),
             (["--seeds", "-1..3"], ["--seeds", "'-1..3'", "0 to 4294967295"]),
             (["--seeds", "0..4294967296"], ["--seeds", "4294967295"]),
             (["--seeds", "0..1000000"], ["--seeds", "at most 1000000"]),
             (["--seeds", "1...3"], ["--seeds", "'1...3'"]),
-            (["--seeds", "1..3", "--seed", "3"], ["--seeds", "--seed beside it"]),
-            (["--seeds", "1..3", "--plot-dir", "x"], ["--seeds", "--plot-dir beside it"]),
-            (["--seeds", "1..3", "--parting"], ["--seeds", "--parting beside it"]),
-            (["--seeds", "1..3", "--resume"], ["--resume", "--record"]),
+            (["--seeds", "1..3", "--seed", "3"], ["--seeds and --seed cannot be combined"]),
+            (["--seeds", "1..3", "--plot-dir", "x"], ["--seeds and --plot-dir cannot be combined"]),
+            (["--seeds", "1..3", "--parting"], ["--seeds and --first-divergence cannot be combined"]),
+            (["--seeds", "1..3", "--resume"], ["--resume needs --record FILE"]),
             (["--seeds", "1..3", "--check", "/nonexistent"], ["--check", "/nonexistent"]),
             (["--seeds", "1..3", "--record", "/dev/null"], ["/dev/null"]),
         ):
             with self.subTest(arguments=arguments):
                 self.assert_one_line(boston(*SHORT, *arguments, "--quiet"), 2, *parts)
 
-    def assert_goes_on_after(self, number, code):
+    def assert_resumes_after(self, number, code):
         record = self.folder / "r.json"
         process = subprocess.Popen([programs.BIN / "boston", *map(str, LONG), "--quiet", "--record", record],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -100,25 +100,25 @@ class Sweep(Case):
         before = {r["seed"]: r["seconds"] for r in runs_of(record)}
         run = boston(*LONG, "--record", record, "--resume")
         self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertIn(f"{kept} of 20 runs are there", run.stdout)
+        self.assertIn(f"{kept} of 20 runs are already done", run.stdout)
         self.assertEqual(without_times(record), without_times(undisturbed))
-        for r in runs_of(record):  # what was there was not run again
+        for r in runs_of(record):  # finished runs were not repeated
             if r["seed"] in before:
                 self.assertEqual(r["seconds"], before[r["seed"]])
 
-    def test_an_interrupted_sweep_goes_on(self):
-        self.assert_goes_on_after(signal.SIGINT, 130)
+    def test_an_interrupted_sweep_is_resumed(self):
+        self.assert_resumes_after(signal.SIGINT, 130)
 
-    def test_a_killed_sweep_goes_on(self):
-        self.assert_goes_on_after(signal.SIGKILL, -signal.SIGKILL)
+    def test_a_killed_sweep_is_resumed(self):
+        self.assert_resumes_after(signal.SIGKILL, -signal.SIGKILL)
 
-    def test_records_of_another_kind_or_cut_are_refused_and_stay_as_they_are(self):
+    def test_records_with_other_settings_or_cut_are_rejected_and_not_changed(self):
         record = self.folder / "r.json"
         self.assertEqual(boston(*SHORT, "--seeds", "0..2", "--quiet", "--record", record).returncode, 0)
         whole = record.read_bytes()
         for arguments, part in (
             (["--optimizer", "sgd"], "optimizer: found \"rmsprop\", expected \"sgd\""),
-            (["--epochs", 4], "epochs: found \"3\", expected \"4\""),
+            (["--epochs", 4], "epochs: found 3, expected 4"),
             (["--semantics", "keras-2.2"], "semantics: found \"keras-3.15\", expected \"keras-2.2\""),
             (["--edition", 2], "edition: found 1, expected 2"),
             (["--dtype", "float64"], "dtype: found"),
@@ -142,7 +142,7 @@ class Sweep(Case):
         places = [(run["experiment"], run["seed"]) for run in runs_of(record)]
         self.assertEqual(places, [(e, s) for e in ("boston_final", "boston_kfold16") for s in range(6)])
 
-    def test_what_diverged_is_told_drawn_and_gone_on_with(self):
+    def test_diverged_runs_are_reported_drawn_and_resumed(self):
         record, alone = self.folder / "r.json", self.folder / "alone.json"
         steep = ["--standin", "--optimizer", "sgd", "--epochs", 30, "--batch-size", 1]
         run = boston(*steep, "--experiment", "all", "--record", alone)
@@ -159,18 +159,19 @@ class Sweep(Case):
         self.assertRegex(table[1], r"test MAE +3 +nan +nan +nan")
         self.assertEqual(boston(*many, "--resume").stdout.splitlines()[-2:], table)
 
-    def test_records_of_a_wrong_form_are_refused_in_a_line(self):
+    def test_malformed_records_are_rejected_in_one_line(self):
         record = self.folder / "r.json"
         boston(*SHORT, "--quiet", "--record", record)
         whole = record.read_text()
-        for name, wrong in (("settings", None), ("settings", {"epochs": 3}), ("results", {"mean_mae": "low"}),
+        for name, wrong in (("settings", None), ("settings", {"epochs": 3}), ("settings.units", "16, 16"), ("results", {"mean_mae": "low"}),
                             ("standin", "no"), ("history", ["x"]), ("history", [{}]),
                             ("history", [{"loss": [1], "mae": []}]), ("evaluate", [[]]), ("evaluate", [3]),
                             ("seed", -1)):
             with self.subTest(name=name, wrong=wrong):
                 document = json.loads(whole)
                 run = document["runs"][0]
-                (run["data"] if name == "standin" else run)[name] = wrong
+                target, field = (run["settings"], "units") if name == "settings.units" else (run, name)
+                (run["data"] if name == "standin" else target)[field] = wrong
                 record.write_text(json.dumps(document))
                 for answer in (boston(*SHORT, "--seeds", "0..1", "--resume", "--record", record),
                                programs.run("reprise", "report", record)):
@@ -182,11 +183,33 @@ class Sweep(Case):
             import jsonschema
         except ImportError:
             self.skipTest("python3-jsonschema is not installed")
-        schema = json.loads((ROOT / "results/schema/run-1.json").read_text())
+        schema = json.loads((ROOT / "results/schema/run-2.json").read_text())
         record = self.folder / "r.json"
         for arguments in (["--seeds", "0..2"], ["--seed", 1]):
             boston(*SHORT, "--quiet", *arguments, "--record", record)
             jsonschema.Draft202012Validator(schema).validate(json.loads(record.read_text()))
+
+
+    def test_a_record_of_schema_1_is_resumed_and_reported(self):
+        record = self.folder / "r.json"
+        document = json.loads((ROOT / "tests/repro/run_1.json").read_text())
+        document["runs"] = [run for run in document["runs"] if run["experiment"] == "boston_final"]
+        kept, = document["runs"]
+        record.write_text(json.dumps(document))
+        report = programs.run("reprise", "report", record, "--results", ROOT / "results")
+        self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* 20\.3927$")
+        arguments = ("--standin", "--experiment", "boston_final", "--epochs", 1, "--batch-size", 4096,
+                     "--record", record, "--resume", "--seeds")
+        run = boston(*arguments, "42..43")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("1 of 2 runs are already done", run.stdout)
+        document = json.loads(record.read_text())
+        self.assertEqual(document["schema"], "reprise/run/2")
+        first, second = document["runs"]
+        self.assertEqual(first["seconds"], kept["seconds"])  # not run again
+        self.assertEqual(first["settings"], second["settings"])
+        self.assertEqual(first["settings"]["units"], [64, 64])
+        self.assertEqual(first["weights_crc32"], kept["weights_crc32"])
 
 
 class Editions(Case):
@@ -208,10 +231,10 @@ class Editions(Case):
                             "--batch-size", 8)
         self.assertEqual((run["edition"], run["semantics"], run["batch_size"]), (2, "keras-3.15", 8))
 
-    def test_an_edition_is_told_in_its_own_words(self):
+    def test_the_heading_names_the_edition_and_its_changes(self):
         run = boston("--standin", "--edition", 2, "--experiment", "boston_kfold", "--epochs", 1)
         self.assertIn("boston_kfold, section 4.3 of edition 2: ", run.stdout)
-        self.assertIn("\nedition 2: 16 rows a step\n", run.stdout)
+        self.assertIn("\nedition 2: batches of 16\n", run.stdout)
         run = boston("--standin", "--experiment", "boston_kfold", "--epochs", 1)
         self.assertIn("boston_kfold, section 3.6 (notebook 3.7): ", run.stdout)
         self.assertNotIn("edition", run.stdout)
@@ -237,7 +260,7 @@ class Editions(Case):
         self.assertIn("the smoothed curve is lowest", drawn[1])
         self.assertIn("\nSTAND-IN: the curve is lowest", drawn[2])
 
-    def test_what_an_edition_lacks(self):
+    def test_experiments_that_an_edition_lacks(self):
         for experiment in ("boston_kfold", "boston_final", "boston_kfold_500"):
             self.assert_one_line(boston("--edition", 3, "--experiment", experiment, "--standin"), 2,
                                  "--edition", "3", experiment)
@@ -250,7 +273,7 @@ class Editions(Case):
     def test_list_names_every_edition(self):
         page = programs.run("reuters", "--list").stdout
         for part in ("edition 1: 3.5 (notebook 3.6), 2: 4.2, 3: 4.2; 《Python深度学习》3.5 新闻分类：多分类问题",
-                     "代码清单 3-21", "edition 2: all 8,982 rows, no validation", "4.22"):
+                     "代码清单 3-21", "edition 2: all 8,982 newswires, no validation", "4.22"):
             self.assertIn(part, page)
         listed = json.loads(programs.run("reprise", "list", "--json").stdout)
         by_id = {row["id"]: row for row in listed}
@@ -259,11 +282,16 @@ class Editions(Case):
         table = programs.run("reprise", "list").stdout
         for name in by_id:
             self.assertRegex(table, rf"(?m)^{re.escape(name)} ")
-        # nothing is stored for an experiment that is not there
+        # every stored run belongs to an experiment of the catalogue
         for golden in (ROOT / "results/keras").glob("*.json"):
             self.assertIn(golden.name.split("__")[0], by_id)
         for book in (ROOT / "results/book").glob("*.json"):
             self.assertIn(book.stem, by_id)
+
+    def test_the_page_on_editions_has_the_tables_of_the_catalogue(self):
+        page = (ROOT / "docs/editions.md").read_text()
+        block = page.split("<!-- editions:begin -->\n")[1].split("<!-- editions:end -->")[0]
+        self.assertEqual(block, programs.run("reprise", "list", "--markdown").stdout)
 
 
 if __name__ == "__main__":

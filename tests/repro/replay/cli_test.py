@@ -124,13 +124,13 @@ class RealData(Case):
         path.write_text(json.dumps(log))
         run = replay(self.path, "--against", path)
         self.assertEqual(run.returncode, 0, run.stdout)
-        self.assertIn("small: 8 of 8, 2 of 2 evaluated, digit for digit", run.stdout)
+        self.assertIn("small: 8 of 8 epoch values, 2 of 2 evaluation values equal\n", run.stdout)
         log["experiment"] = "anything"
         log["history"]["loss"][1] += 0.001
         path.write_text(json.dumps(log))
         run = replay(self.path, "--against", path, "--cell", "small", "--quiet")
         self.assertEqual(run.returncode, 1, run.stdout)
-        self.assertIn("small: 7 of 8, 2 of 2 evaluated; first difference: epoch 2, loss", run.stdout)
+        self.assertIn("small: 7 of 8 epoch values, 2 of 2 evaluation values equal; first difference: epoch 2, loss", run.stdout)
 
 
 if __name__ == "__main__":

@@ -53,12 +53,13 @@ TEST(Comparison, CountsToHalfAUnitOfTheFourthDecimal) {
   const Comparison equal = compared(log, {0.50004999, 0.30995001}, {0.291847, 0.88496});
   EXPECT_EQ(equal.epochs().text(), "8 of 8");
   EXPECT_EQ(equal.evaluations().text(), "2 of 2");
-  EXPECT_EQ(verdict(equal), "f: 8 of 8, 2 of 2 evaluated, digit for digit");
+  EXPECT_EQ(verdict(equal), "f: 8 of 8 epoch values, 2 of 2 evaluation values equal");
   const Comparison not_equal = compared(log, {0.5, 0.31006}, {0.291847, 0.88492});
   EXPECT_EQ(not_equal.epochs().text(), "7 of 8");
   EXPECT_EQ(not_equal.evaluations().text(), "1 of 2");
   EXPECT_EQ(verdict(not_equal),
-            "f: 7 of 8, 1 of 2 evaluated; first difference: epoch 2, loss, printed 0.31, replayed "
+            "f: 7 of 8 epoch values, 1 of 2 evaluation values equal; first difference: epoch 2, "
+            "loss, printed 0.31, replayed "
             "0.3101, by 6e-05");
   std::ostringstream out;
   print_values(out, not_equal, script());

@@ -1,5 +1,5 @@
 // Tests the format of session scripts: what is read, and the error messages for what is not.
-#include "repro/replay/script.hpp"
+#include "repro/replay/script_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

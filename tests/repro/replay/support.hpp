@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "repro/replay/script_file.hpp"
 #include "repro/replay/script_run.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -1,8 +1,8 @@
-"""Section 3.6: prices of houses, by 13 figures of their district."""
+"""Section 3.6: predicts house prices from 13 properties of the district."""
 
 
 def load():
-    """The book's arrays: mean and deviation are those of all 404 training rows."""
+    """The book's arrays, normalized by the mean and deviation of all 404 training samples."""
     from keras.datasets import boston_housing
 
     (train_data, train_targets), (test_data, test_targets) = boston_housing.load_data()

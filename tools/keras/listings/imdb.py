@@ -1,4 +1,4 @@
-"""Section 3.4: is a film review positive or negative?"""
+"""Section 3.4: classifies movie reviews as positive or negative."""
 
 from listings.text import multi_hot
 
@@ -26,7 +26,7 @@ def validation(
     units=16,
     hidden=2,
 ):
-    """Section 3.4, the run with validation: 15000 reviews to learn, 10000 apart."""
+    """Section 3.4, the run with validation: 15000 reviews for training, 10000 for validation."""
     from keras.datasets import imdb
 
     (train_data, train_labels), _ = imdb.load_data(num_words=10000)

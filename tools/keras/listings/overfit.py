@@ -1,4 +1,4 @@
-"""Section 4.4: overfitting, on the reviews of section 3.4 with the test set to validate."""
+"""Section 4.4: overfitting, with the reviews of section 3.4 and the test set for validation."""
 
 from listings.text import multi_hot
 

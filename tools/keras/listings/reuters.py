@@ -1,4 +1,4 @@
-"""Section 3.5: which of 46 topics is a newswire about?"""
+"""Section 3.5: classifies newswires into 46 topics."""
 
 from listings.text import multi_hot
 
@@ -26,7 +26,7 @@ def validation(
     batch_size=512,
     test=False,
 ):
-    """The run with validation: 7982 newswires to learn, 1000 apart.
+    """The run with validation: 7982 newswires for training, 1000 for validation.
 
     The book's final run is this one too, a new network for fewer epochs and then the test.
     """

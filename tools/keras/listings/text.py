@@ -1,8 +1,8 @@
-"""What the experiments on texts share."""
+"""Code shared by the experiments on texts."""
 
 
 def multi_hot(sequences, dimension=10000):
-    """The book's vectorize_sequences, in the width that fit converts to anyway."""
+    """The book's vectorize_sequences, in the dtype to which fit converts anyway."""
     import keras
     import numpy as np
 

@@ -27,7 +27,7 @@ std::string openblas_version() {
 BlasLibrary loaded() {
   BlasLibrary library{"unknown", openblas_version(), symbol<void(int)>("openblas_set_num_threads")};
   Dl_info info{};
-  // by its name: the address in this program may be that of a jump to it
+  // dlsym, because the function's address in this program may be that of a jump to it
   if (dladdr(dlsym(RTLD_DEFAULT, "cblas_sgemm"), &info) != 0 && info.dli_fname != nullptr) {
     std::error_code failed;
     const auto file = std::filesystem::canonical(info.dli_fname, failed);
@@ -44,14 +44,14 @@ int to_int(std::size_t n) {
   return static_cast<int>(n);
 }
 
-void gemm(CBLAS_TRANSPOSE a_as, CBLAS_TRANSPOSE b_as, int rows, int columns, int terms,
-          const float* a, int a_step, const float* b, int b_step, float beta, float* c) {
-  cblas_sgemm(CblasRowMajor, a_as, b_as, rows, columns, terms, 1.0f, a, a_step, b, b_step, beta, c,
+void gemm(CBLAS_TRANSPOSE trans_a, CBLAS_TRANSPOSE trans_b, int rows, int columns, int terms,
+          const float* a, int lda, const float* b, int ldb, float beta, float* c) {
+  cblas_sgemm(CblasRowMajor, trans_a, trans_b, rows, columns, terms, 1.0f, a, lda, b, ldb, beta, c,
               columns);
 }
-void gemm(CBLAS_TRANSPOSE a_as, CBLAS_TRANSPOSE b_as, int rows, int columns, int terms,
-          const double* a, int a_step, const double* b, int b_step, double beta, double* c) {
-  cblas_dgemm(CblasRowMajor, a_as, b_as, rows, columns, terms, 1.0, a, a_step, b, b_step, beta, c,
+void gemm(CBLAS_TRANSPOSE trans_a, CBLAS_TRANSPOSE trans_b, int rows, int columns, int terms,
+          const double* a, int lda, const double* b, int ldb, double beta, double* c) {
+  cblas_dgemm(CblasRowMajor, trans_a, trans_b, rows, columns, terms, 1.0, a, lda, b, ldb, beta, c,
               columns);
 }
 
@@ -62,32 +62,32 @@ const BlasLibrary& blas_library() {
   return library;
 }
 
-// As it lies in memory, and whether it is meant transposed.
+// A matrix as it lies in memory, and whether the product takes its transpose.
 template <class T>
-struct BlasBackend<T>::Factor {
-  MatrixView<const T> stored;
+struct BlasBackend<T>::Operand {
+  MatrixView<const T> matrix;
   bool transposed = false;
 };
 
-// c = a b + bias. Sizes of 0 never reach the library: an empty result is done, and an empty sum is
-// 0, or the bias.
+// c = a b + bias. The library never sees a size of 0: an empty result needs no work, and an empty
+// sum is 0 or the bias.
 //
-// A library's own threads, unlike OpenMP's, keep denormals; they arise in results only, whose next
-// reader flushes them.
+// The threads of a BLAS that does not use OpenMP do not flush denormals. Denormals then occur only
+// in results, and the code that reads those flushes them.
 template <class T>
-void BlasBackend<T>::multiply(const Factor& a, const Factor& b, std::span<const T> bias,
+void BlasBackend<T>::multiply(const Operand& a, const Operand& b, std::span<const T> bias,
                               MatrixView<T> c) {
   if (c.rows == 0 || c.cols == 0) return;
-  const std::size_t terms = b.transposed ? b.stored.cols : b.stored.rows;
+  const std::size_t terms = b.transposed ? b.matrix.cols : b.matrix.rows;
   if (bias.empty() && terms == 0) std::ranges::fill(c.flat(), T(0));
   for (std::size_t i = 0; i < c.rows && !bias.empty(); ++i) {
     std::ranges::copy(bias, c.row(i).begin());
   }
   if (terms == 0) return;
   if (const auto set_threads = blas_library().set_threads) set_threads(this->team().threads());
-  const auto as = [](const Factor& f) { return f.transposed ? CblasTrans : CblasNoTrans; };
-  gemm(as(a), as(b), to_int(c.rows), to_int(c.cols), to_int(terms), a.stored.data,
-       to_int(a.stored.cols), b.stored.data, to_int(b.stored.cols), bias.empty() ? T(0) : T(1),
+  const auto trans = [](const Operand& f) { return f.transposed ? CblasTrans : CblasNoTrans; };
+  gemm(trans(a), trans(b), to_int(c.rows), to_int(c.cols), to_int(terms), a.matrix.data,
+       to_int(a.matrix.cols), b.matrix.data, to_int(b.matrix.cols), bias.empty() ? T(0) : T(1),
        c.data);
 }
 

@@ -1,8 +1,8 @@
-// Dense layers by the gemm of whatever BLAS the system has, float32 and float64; sparse inputs and
-// rules are openmp's.
+// Dense layers with the gemm of the system's BLAS, in float32 and float64. Sparse inputs,
+// activations, losses and optimizers use openmp's kernels.
 //
-// Linked to the generic libblas.so.3: the distribution's alternatives say which library that is,
-// from one start of a program to the next. What is known of its bits is as little as of its speed.
+// The backend links to the generic libblas.so.3, so the distribution's alternatives select the
+// library each time a program starts. Neither its bits nor its speed are known in advance.
 #pragma once
 
 #include <string>
@@ -13,9 +13,9 @@ namespace reprise {
 
 // The library that was loaded.
 struct BlasLibrary {
-  std::string file;          // that holds cblas_sgemm
-  std::string version;       // as the library says it, or ""
-  void (*set_threads)(int);  // or null: then it counts as having one thread
+  std::string file;          // the shared library that defines cblas_sgemm
+  std::string version;       // as the library reports it, or ""
+  void (*set_threads)(int);  // null if unknown; the library then counts as single-threaded
 };
 const BlasLibrary& blas_library();
 
@@ -25,12 +25,13 @@ class BlasBackend final : public OpenmpBackend<T> {
   using OpenmpBackend<T>::OpenmpBackend;
 
   std::string_view name() const override { return "blas"; }
-  // What OpenBLAS says of itself, its core included; of another library the file's name.
+  // OpenBLAS's own description, which includes the kernel set it chose, or the file name of another
+  // library.
   std::string implementation() const override {
     const auto& [file, version, set_threads] = blas_library();
     return version.empty() ? file.substr(file.rfind('/') + 1) : version;
   }
-  // No threads kept awake: an OpenMP BLAS would find itself inside their parallel region, with one.
+  // Keeps no threads awake: a BLAS on OpenMP would run inside their parallel region, on one thread.
   void session(const std::function<void()>& body) override { body(); }
   void dense_forward(MatrixView<const T> x, MatrixView<const T> kernel, std::span<const T> bias,
                      MatrixView<T> z) override;
@@ -38,13 +39,13 @@ class BlasBackend final : public OpenmpBackend<T> {
                            MatrixView<T> dx) override;
   void dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz, MatrixView<T> dkernel,
                               std::span<T> dbias) override;
-  // Steps through the primitives.
+  // The plain plan (stepwise_plan.hpp).
   std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
                                      const Samples<T>& samples, std::size_t batch_size) override;
 
  private:
-  struct Factor;
-  void multiply(const Factor& a, const Factor& b, std::span<const T> bias, MatrixView<T> c);
+  struct Operand;
+  void multiply(const Operand& a, const Operand& b, std::span<const T> bias, MatrixView<T> c);
 };
 
 }  // namespace reprise

@@ -17,7 +17,7 @@ namespace {
 
 using dnnl::memory;
 
-// While it lives, OpenMP regions that this thread opens have so many threads.
+// While an object exists, OpenMP regions that this thread opens have the given number of threads.
 class OnThreads {
  public:
   explicit OnThreads(int threads) : saved_(omp_get_max_threads()) {
@@ -37,7 +37,7 @@ class OnThreads {
 
 memory::dim dim(std::size_t n) { return static_cast<memory::dim>(n); }
 
-// oneDNN takes inputs without const as well.
+// oneDNN takes its inputs as pointers to non-const, too.
 void* handle(const float* values) { return const_cast<float*>(values); }
 
 memory::desc matrix(std::size_t rows, std::size_t columns, bool transposed) {
@@ -48,7 +48,8 @@ memory::desc matrix(std::size_t rows, std::size_t columns, bool transposed) {
 
 }  // namespace
 
-// c (rows, columns) = a (rows, terms) b (terms, columns); a or b may lie transposed.
+// c (rows, columns) = a (rows, terms) b (terms, columns). The arrays of a and b may hold the
+// transposes.
 struct OnednnBackend::Shape {
   std::size_t rows, terms, columns;
   bool a_transposed, b_transposed, bias;
@@ -56,13 +57,13 @@ struct OnednnBackend::Shape {
 };
 
 struct OnednnBackend::Library {
-  // A primitive with its arguments, whose addresses change from call to call.
+  // A primitive with its arguments. Each call sets their addresses anew.
   struct Product {
     dnnl::matmul primitive;
     memory a, b, c;
     std::unordered_map<int, memory> arguments;
     std::string implementation;
-    // where oneDNN wants b laid out otherwise
+    // set if oneDNN wants b in another layout
     std::optional<dnnl::reorder> reorder;
   };
 
@@ -81,15 +82,15 @@ OnednnBackend::Library::Product& OnednnBackend::Library::product(const Shape& sh
   const memory::desc b = matrix(shape.terms, shape.columns, shape.b_transposed);
   const memory::desc c = matrix(shape.rows, shape.columns, false);
   const memory::desc bias = matrix(1, shape.columns, false);
-  const memory::desc b_asked = layout == OnednnLayout::plain
-                                   ? b
-                                   : memory::desc({dim(shape.terms), dim(shape.columns)},
-                                                  memory::data_type::f32, memory::format_tag::any);
+  const memory::desc b_request =
+      layout == OnednnLayout::plain ? b
+                                    : memory::desc({dim(shape.terms), dim(shape.columns)},
+                                                   memory::data_type::f32, memory::format_tag::any);
   dnnl::primitive_attr attributes;
-  // whatever the environment says: products of floats stay products of floats
+  // compute in float32 even if the environment allows less precision
   attributes.set_fpmath_mode(dnnl::fpmath_mode::strict);
   const auto description =
-      onednn::describe_matmul(engine, a, b_asked, shape.bias ? &bias : nullptr, c, attributes);
+      onednn::describe_matmul(engine, a, b_request, shape.bias ? &bias : nullptr, c, attributes);
   Product product{dnnl::matmul(description),
                   memory(a, engine, nullptr),
                   memory(b, engine, nullptr),
@@ -97,7 +98,7 @@ OnednnBackend::Library::Product& OnednnBackend::Library::product(const Shape& sh
                   {},
                   description.impl_info_str(),
                   {}};
-  // a memory is a handle: those of `arguments` are the same
+  // dnnl::memory is a handle, so `arguments` refers to the same memory objects
   product.arguments = {
       {DNNL_ARG_SRC, product.a}, {DNNL_ARG_WEIGHTS, product.b}, {DNNL_ARG_DST, product.c}};
   if (description.weights_desc() != b) {
@@ -119,7 +120,7 @@ std::string OnednnBackend::implementation() const {
 
 std::size_t OnednnBackend::primitives() const { return library_->products.size(); }
 
-// Sizes of 0 never reach the library: an empty result is done, and an empty sum is 0, or the bias.
+// oneDNN never sees a size of 0: an empty result needs no work, and an empty sum is 0 or the bias.
 void OnednnBackend::multiply(const Shape& shape, const float* a, const float* b, const float* bias,
                              float* c) {
   if (shape.rows == 0 || shape.columns == 0) return;
@@ -131,7 +132,7 @@ void OnednnBackend::multiply(const Shape& shape, const float* a, const float* b,
     }
     return;
   }
-  const OnThreads threads(team().threads());  // a primitive is made for them, too
+  const OnThreads threads(team().threads());  // for creating a primitive and for executing it
   Library::Product& product = library_->product(shape, layout_);
   product.a.set_data_handle(handle(a));
   product.b.set_data_handle(handle(b));
@@ -163,8 +164,8 @@ void OnednnBackend::dense_backward_weights(MatrixView<const float> x, MatrixView
   sum_rows(dz, dbias);
 }
 
-// Plans flush denormals in the thread that calls them, and a thread that OpenMP starts later takes
-// that over from it; those that are there already are told here.
+// A plan flushes denormals in the thread that calls it, and threads that OpenMP starts later
+// inherit the setting. Threads that already exist are set here.
 std::unique_ptr<Plan<float>> OnednnBackend::make_plan(const NetworkDescription<float>& network,
                                                       const Samples<float>& samples,
                                                       std::size_t batch_size) {

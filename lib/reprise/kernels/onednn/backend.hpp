@@ -1,8 +1,9 @@
-// Dense layers by oneDNN's matmul primitives in float32, made once for each direction and shape and
-// then kept; sparse inputs and rules are openmp's.
+// Dense layers with oneDNN's matmul primitives in float32. Each primitive is created once per
+// direction and shape and then reused. Sparse inputs, activations, losses and optimizers use
+// openmp's kernels.
 //
-// oneDNN chooses how a sum is cut by shape, processor and number of threads: results are as near to
-// the reference's as rounding allows, and their bits change with all three.
+// oneDNN splits a sum depending on shape, processor and number of threads. Results differ from the
+// reference's by rounding only, but their bits change with all three.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +14,23 @@
 
 namespace reprise {
 
-// How the right factor of a product is laid out. `plain`, row by row as all our arrays, measured no
-// slower on the book's shapes (oneDNN 2.6, AVX2: 128 x 784 -> 512 forward 1.24 ms either way, 1 x
-// 64
-// -> 64 0.7 us against 2.0). `chosen`: as oneDNN wishes, which may take a copy a call.
-enum class OnednnLayout { plain, chosen };
+// The layout of the right-hand matrix of a product. `plain` is row-major, as all our arrays are; it
+// measured no slower on the book's shapes (oneDNN 2.6, AVX2: 128 x 784 -> 512 forward 1.24 ms with
+// both, 1 x 64 -> 64 0.7 us against 2.0). `any` lets oneDNN choose, which may copy the matrix in
+// every call.
+enum class OnednnLayout { plain, any };
 
 class OnednnBackend final : public OpenmpBackend<float> {
  public:
-  // As OpenmpBackend.
+  // `team` and `isa` as for OpenmpBackend.
   OnednnBackend(Team& team, std::string_view isa, OnednnLayout layout = OnednnLayout::plain);
   ~OnednnBackend() override;
 
   std::string_view name() const override { return "onednn"; }
-  // The library's version and the implementation of the last primitive: "oneDNN 2.6.3 brgemm:avx2".
+  // The library's version and the implementation of the last primitive, for example
+  // "oneDNN 2.6.3 brgemm:avx2".
   std::string implementation() const override;
-  // No threads kept awake: oneDNN would find itself inside their parallel region, with one.
+  // Keeps no threads awake: oneDNN would run inside their parallel region, on one thread.
   void session(const std::function<void()>& body) override { body(); }
   void dense_forward(MatrixView<const float> x, MatrixView<const float> kernel,
                      std::span<const float> bias, MatrixView<float> z) override;
@@ -36,13 +38,13 @@ class OnednnBackend final : public OpenmpBackend<float> {
                            MatrixView<float> dx) override;
   void dense_backward_weights(MatrixView<const float> x, MatrixView<const float> dz,
                               MatrixView<float> dkernel, std::span<float> dbias) override;
-  // Steps through the primitives, and sees to it that denormals are flushed in oneDNN's threads:
-  // they are those that OpenMP keeps for the calling thread, and stay so.
+  // The plain plan (stepwise_plan.hpp). Also makes oneDNN's threads flush denormals: they are the
+  // threads that OpenMP keeps for the calling thread, so the setting persists.
   std::unique_ptr<Plan<float>> make_plan(const NetworkDescription<float>& network,
                                          const Samples<float>& samples,
                                          std::size_t batch_size) override;
   std::optional<std::uint64_t> reorders() const override { return reorders_; }
-  // How many primitives have been made.
+  // The number of primitives created so far.
   std::size_t primitives() const;
 
  private:
@@ -52,11 +54,11 @@ class OnednnBackend final : public OpenmpBackend<float> {
 
   std::unique_ptr<Library> library_;
   OnednnLayout layout_;
-  std::string_view last_implementation_;  // in `library_`
+  std::string_view last_implementation_;  // points into `library_`
   std::uint64_t reorders_ = 0;
 };
 
-// Of the library that runs, e.g. "2.6.3".
+// The version of the loaded library, for example "2.6.3".
 std::string onednn_version();
 
 }  // namespace reprise

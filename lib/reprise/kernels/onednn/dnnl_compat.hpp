@@ -1,16 +1,16 @@
-// oneDNN 2.6 (Debian 12) and 3.x (Debian 13): what differs between them.
+// Hides the differences between oneDNN 2.6 (Debian 12) and 3.x (Debian 13).
 #pragma once
 
 #include <dnnl.hpp>
 
-// The number of threads is set through OpenMP (lib/cmake/FindDnnl.cmake takes no other oneDNN).
+// The number of threads is set through OpenMP; lib/cmake/FindDnnl.cmake accepts no other oneDNN.
 #if DNNL_CPU_THREADING_RUNTIME != DNNL_RUNTIME_OMP
-#error "this oneDNN does not compute on OpenMP threads"
+#error "this oneDNN does not use OpenMP threads"
 #endif
 
 namespace reprise::onednn {
 
-// c = a b, + bias where it is not null
+// c = a b, plus bias unless it is null
 inline dnnl::matmul::primitive_desc describe_matmul(const dnnl::engine& engine,
                                                     const dnnl::memory::desc& a,
                                                     const dnnl::memory::desc& b,

@@ -13,37 +13,37 @@ namespace reprise {
 
 namespace {
 
-Lists lists_of(const CsrView& matrix) {
+CsrSlice all_columns(const CsrView& matrix) {
   return {matrix.col_idx, matrix.row_ptr, matrix.row_ptr + 1, 1, matrix.col_idx16};
 }
 
 template <class T>
-const T* start_of(std::span<const T> bias) {
+const T* data_or_null(std::span<const T> bias) {
   return bias.empty() ? nullptr : bias.data();
 }
 
 }  // namespace
 
-// Each thread packs the right factor's panels that it needs, so panels are spread if there are
-// enough of them, else rows.
+// Every thread packs the panels of b that it needs. So the threads divide the panels if there are
+// enough of them, and the rows otherwise.
 template <class T>
 void OpenmpBackend<T>::run(Multiply multiply, const Product<T>& product) {
   const std::size_t rows = product.rows, columns = product.columns;
-  const std::size_t panels = pieces_of(columns, kernels_.tile_columns);
-  const std::size_t tiles = pieces_of(rows, kernels_.tile_rows);
+  const std::size_t panels = ceil_div(columns, kernels_.tile_columns);
+  const std::size_t tiles = ceil_div(rows, kernels_.tile_rows);
   const auto enough = 2 * static_cast<std::size_t>(team_.threads());
-  const auto spread = [&](std::size_t pieces, std::size_t work, auto&& block_of) {
+  const auto distribute = [&](std::size_t pieces, std::size_t work, auto&& block_of) {
     team_.parallel_for(pieces, grain_for(work * product.terms),
                        [&](auto first, auto last) { multiply(product, block_of(first, last)); });
   };
   if (panels >= std::min(tiles, enough)) {
     const std::size_t size = kernels_.tile_columns;
-    spread(panels, size * rows, [&](std::size_t first, std::size_t last) {
+    distribute(panels, size * rows, [&](std::size_t first, std::size_t last) {
       return Block{0, rows, first * size, std::min(last * size, columns)};
     });
   } else {
     const std::size_t size = kernels_.tile_rows;
-    spread(tiles, size * columns, [&](std::size_t first, std::size_t last) {
+    distribute(tiles, size * columns, [&](std::size_t first, std::size_t last) {
       return Block{first * size, std::min(last * size, rows), 0, columns};
     });
   }
@@ -52,9 +52,10 @@ void OpenmpBackend<T>::run(Multiply multiply, const Product<T>& product) {
 template <class T>
 void OpenmpBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
                                      std::span<const T> bias, MatrixView<T> z) {
-  const Product<T> product{x.rows,      kernel.cols, x.cols, x.data, x.cols,        1,
-                           kernel.data, kernel.cols, 1,      z.data, start_of(bias)};
-  run(kernel.cols == 1 ? kernels_.fused_product_of_one_column : kernels_.fused_product, product);
+  const Product<T> product{
+      x.rows, kernel.cols,       x.cols, x.data, x.cols, 1, kernel.data, kernel.cols, 1,
+      z.data, data_or_null(bias)};
+  run(kernel.cols == 1 ? kernels_.fused_matrix_vector_product : kernels_.fused_product, product);
 }
 
 template <class T>
@@ -68,7 +69,7 @@ template <class T>
 void OpenmpBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) {
   const std::size_t line = kCacheLine / sizeof(T);
   team_.parallel_for(
-      pieces_of(dbias.size(), line), grain_for(line * dz.rows), [&](auto first, auto last) {
+      ceil_div(dbias.size(), line), grain_for(line * dz.rows), [&](auto first, auto last) {
         kernels_.sum_rows(dz.data, dz.rows, dz.cols, first * line,
                           std::min<std::size_t>(last * line, dbias.size()), dbias.data());
       });
@@ -85,40 +86,43 @@ void OpenmpBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<
 template <class T>
 void OpenmpBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
                                    std::span<const T> bias, MatrixView<T> z) {
-  const Lists lists = lists_of(x.matrix);
+  const CsrSlice slice = all_columns(x.matrix);
   team_.parallel_for(
-      x.rows.size(), grain_for(kOnesOfARow * kernel.cols), [&](auto first, auto last) {
-        kernels_.sum_listed_rows(lists, x.rows.data(), kernel.data, kernel.cols, start_of(bias),
-                                 z.data, {first, last, 0, kernel.cols});
+      x.rows.size(), grain_for(kNonzerosPerRow * kernel.cols), [&](auto first, auto last) {
+        kernels_.csr_multiply(slice, x.rows.data(), kernel.data, kernel.cols, data_or_null(bias),
+                              z.data, {first, last, 0, kernel.cols});
       });
 }
 
-// Narrow layers add each row of dz to the rows of dkernel that its ones name; each thread owns a
-// range of columns of x and takes those of the ones, which are neighbours because rows are
-// ascending. In wide layers that is 2 KiB and more to read and write for each one; there the batch
-// is turned round first, and each row of dkernel is summed in registers and written once: whole
-// steps of the network of 512 units take .77 to .93 (float), .74 to .86 (double) of the time.
+// In a narrow layer each row of dz is added to the rows of dkernel that the columns of x's row
+// select. Each thread owns a range of columns; their entries are contiguous because columns ascend
+// within a row. In a wide layer that would read and write 2 KiB or more per one of x. There the
+// batch is transposed first, and each row of dkernel is summed in registers and written once: whole
+// steps of the network of 512 units take .77 to .93 (float) and .74 to .86 (double) of the time.
 template <class T>
 void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz,
                                             MatrixView<T> dkernel, std::span<T> dbias) {
-  const std::size_t units = dkernel.cols, words = dkernel.rows, n = x.rows.size();
-  if (units >= kWide<T>) {
-    columns_.turn(lists_of(x.matrix), nullptr, x.rows, n, 0, words);
-    const std::size_t pieces = pieces_of(units, kWide<T>);
-    team_.parallel_for(pieces, grain_for(kOnesOfARow * n * kWide<T>), [&](auto first, auto last) {
-      kernels_.sum_listed_rows(
-          columns_.lists(), nullptr, dz.data, units, nullptr, dkernel.data,
-          {0, words, first * kWide<T>, std::min<std::size_t>(last * kWide<T>, units)});
-    });
+  const std::size_t units = dkernel.cols, inputs = dkernel.rows, n = x.rows.size();
+  if (units >= kWideUnits<T>) {
+    csc_batch_.transpose(all_columns(x.matrix), nullptr, x.rows, n, 0, inputs);
+    const std::size_t pieces = ceil_div(units, kWideUnits<T>);
+    team_.parallel_for(
+        pieces, grain_for(kNonzerosPerRow * n * kWideUnits<T>), [&](auto first, auto last) {
+          kernels_.csr_multiply(csc_batch_.transposed(), nullptr, dz.data, units, nullptr,
+                                dkernel.data,
+                                {0, inputs, first * kWideUnits<T>,
+                                 std::min<std::size_t>(last * kWideUnits<T>, units)});
+        });
   } else {
-    const std::size_t pieces = team_.threads_for(words, grain_for(10 * units));
+    const std::size_t pieces = team_.threads_for(inputs, grain_for(10 * units));
     std::vector<std::size_t> bounds;
-    for (std::size_t piece = 0; piece <= pieces; ++piece) bounds.push_back(words * piece / pieces);
-    const ColumnPartition cuts(x, bounds);
+    for (std::size_t piece = 0; piece <= pieces; ++piece) bounds.push_back(inputs * piece / pieces);
+    const ColumnPartition partition(x, bounds);
     team_.parallel_for(pieces, 1, [&](auto first, auto last) {
       for (std::size_t piece = first; piece < last; ++piece) {
         std::ranges::fill(dkernel.slice(bounds[piece], bounds[piece + 1]).flat(), T(0));
-        kernels_.add_to_listed_rows(cuts.range(piece), nullptr, n, dz.data, units, dkernel.data);
+        kernels_.csr_transpose_multiply_add(partition.range(piece), nullptr, n, dz.data, units,
+                                            dkernel.data);
       }
     });
   }
@@ -129,7 +133,7 @@ template <class T>
 void OpenmpBackend<T>::activation_forward(const Activation& activation, MatrixView<const T> z,
                                           MatrixView<T> y) {
   const auto forward = kernels_.activation_forward[activation.index()];
-  team_.parallel_for(z.rows, grain_for(kWorkOfExp * z.cols), [&](auto first, auto last) {
+  team_.parallel_for(z.rows, grain_for(kExpWork * z.cols), [&](auto first, auto last) {
     forward(address_of(activation), z.data, y.data, z.cols, first, last);
   });
 }
@@ -138,7 +142,7 @@ template <class T>
 void OpenmpBackend<T>::activation_backward(const Activation& activation, MatrixView<const T> z,
                                            MatrixView<const T> y, MatrixView<T> dy) {
   const auto backward = kernels_.activation_backward[activation.index()];
-  team_.parallel_for(dy.rows, grain_for(kWorkOfExp * dy.cols), [&](auto first, auto last) {
+  team_.parallel_for(dy.rows, grain_for(kExpWork * dy.cols), [&](auto first, auto last) {
     backward(address_of(activation), z.data, y.data, dy.data, dy.cols, first, last);
   });
 }
@@ -147,7 +151,7 @@ template <class T>
 void OpenmpBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
                             MatrixView<const T> prediction, std::span<const T> upstream,
                             std::span<T> values, MatrixView<T> gradient) {
-  const std::size_t grain = grain_for(kWorkOfExp * prediction.cols);
+  const std::size_t grain = grain_for(kExpWork * prediction.cols);
   if (const auto rows_of_loss = kernels_.loss[loss.index()]) {
     const LossRows<T> rows{target.data,     prediction.data, upstream.data(), target.cols,
                            prediction.cols, values.data(),   gradient.data};
@@ -174,7 +178,7 @@ void OpenmpBackend<T>::optimizer_pass(const Optimizer& optimizer, const Optimize
     using Formula = std::remove_cvref_t<decltype(formula)>;
     const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
     const std::size_t n = weights.size(), line = kCacheLine / sizeof(T);
-    team_.parallel_for(pieces_of(n, line), grain_for(10 * line), [&](auto first, auto last) {
+    team_.parallel_for(ceil_div(n, line), grain_for(10 * line), [&](auto first, auto last) {
       const std::size_t begin = first * line, end = std::min<std::size_t>(last * line, n);
       pass(&formula, {weights.data() + begin, gradients.data() + begin, slots.data() + begin, n,
                       end - begin});

@@ -12,15 +12,15 @@ namespace reprise {
 
 namespace {
 
-constexpr std::size_t kMostLayers = 16;        // as in isa/single.hpp
-constexpr std::size_t kMostBytes = 256 << 10;  // weights and slots, of a cache of 512 KiB
-constexpr std::size_t kPad = 16;               // the longest vector of floats
+constexpr std::size_t kMaxLayers = 16;        // as in isa/batch1.hpp
+constexpr std::size_t kMaxBytes = 256 << 10;  // of weights and slots, half of a 512 KiB cache
+constexpr std::size_t kPad = 16;              // the floats in the longest vector
 
-std::size_t padded(std::size_t n) { return pieces_of(n, kPad) * kPad; }
+std::size_t padded(std::size_t n) { return ceil_div(n, kPad) * kPad; }
 
-// Whether a gradient of 0 leaves a weight as it is and its slot at rho times itself.
+// Whether a gradient of 0 leaves the weight unchanged and only multiplies its slot by rho.
 template <class T>
-bool leaves_idle_weights(const Optimizer& optimizer) {
+bool zero_gradient_keeps_weight(const Optimizer& optimizer) {
   const auto* rule = std::get_if<RMSprop>(&optimizer);
   return rule != nullptr && !rule->centered && rule->momentum == 0 &&
          static_cast<T>(rule->epsilon) >= std::numeric_limits<T>::min();
@@ -49,7 +49,7 @@ bool Batch1Plan<T>::supports(const NetworkDescription<T>& network, const Samples
     bytes += (dense->kernel.rows + 1) * padded(dense->kernel.cols) * sizeof(T);
   }
   bytes *= 1 + static_cast<std::size_t>(slots_per_weight(network.optimizer));
-  return network.layers.size() <= kMostLayers && bytes <= kMostBytes;
+  return network.layers.size() <= kMaxLayers && bytes <= kMaxBytes;
 }
 
 template <class T>
@@ -71,45 +71,45 @@ template <class T>
 void Batch1Plan<T>::add_layer(const DenseDescription<T>& dense, bool last) {
   const std::size_t inputs = dense.kernel.rows, units = dense.kernel.cols;
   const std::size_t terms = inputs + (dense.bias.empty() ? 0 : 1);
-  const std::size_t width = padded(units == 1 ? terms : units), step = width * (1 + slots_);
-  Store store;
-  store.rows.assign(units == 1 ? step : terms * step, T(0));
+  const std::size_t width = padded(units == 1 ? terms : units), stride = width * (1 + slots_);
+  LayerBuffers store;
+  store.rows.assign(units == 1 ? stride : terms * stride, T(0));
   store.x.assign(padded(terms), T(0));
   if (terms > inputs) store.x[inputs] = T(1);
   store.z.assign(padded(units), T(0));
   store.dz.assign(padded(units), T(0));
   store.live.resize(terms);
   store.dead.resize(terms);
-  SingleLayer<T> layer{};
+  Batch1Layer<T> layer{};
   layer.inputs = inputs;
   layer.units = units;
   layer.terms = terms;
   layer.width = width;
-  layer.step = step;
+  layer.stride = stride;
   layer.rows = store.rows.data();
   layer.x = store.x.data();
   layer.z = store.z.data();
   layer.dz = store.dz.data();
   layer.live = store.live.data();
   layer.dead = store.dead.data();
-  layer.cuts = is_plain_relu<T>(dense.activation);
-  if (!layer.cuts && !std::holds_alternative<Linear>(dense.activation)) {
+  layer.is_relu = is_plain_relu<T>(dense.activation);
+  if (!layer.is_relu && !std::holds_alternative<Linear>(dense.activation)) {
     layer.activation = address_of(dense.activation);
     layer.forward = kernels_.activation_forward[dense.activation.index()];
     layer.backward = kernels_.activation_backward[dense.activation.index()];
   }
   if (last) y_.assign(padded(units), T(0));
-  stores_.push_back(std::move(store));
+  buffers_.push_back(std::move(store));
   layers_.push_back(layer);
 }
 
 template <class T>
 template <class Use>
-void Batch1Plan<T>::each_weight(Use&& use) {
-  std::size_t at = 0;  // Keras's order: a kernel, row by row, then its bias
-  for (const SingleLayer<T>& layer : layers_) {
+void Batch1Plan<T>::for_each_weight(Use&& use) {
+  std::size_t at = 0;  // Keras's order: a kernel row by row, then its bias
+  for (const Batch1Layer<T>& layer : layers_) {
     for (std::size_t k = 0; k < layer.terms; ++k) {
-      T* const row = layer.units == 1 ? layer.rows + k : layer.rows + k * layer.step;
+      T* const row = layer.units == 1 ? layer.rows + k : layer.rows + k * layer.stride;
       for (std::size_t j = 0; j < layer.units; ++j) use(row + j, layer.width, at++);
     }
   }
@@ -119,7 +119,7 @@ template <class T>
 void Batch1Plan<T>::pack() {
   const NetworkDescription<T>& network = this->network();
   const std::size_t n = network.variables.size();
-  each_weight([&](T* weight, std::size_t width, std::size_t at) {
+  for_each_weight([&](T* weight, std::size_t width, std::size_t at) {
     *weight = network.variables[at];
     for (std::size_t s = 0; s < slots_; ++s) weight[(s + 1) * width] = network.slots[s * n + at];
   });
@@ -129,7 +129,7 @@ template <class T>
 void Batch1Plan<T>::unpack() {
   const NetworkDescription<T>& network = this->network();
   const std::size_t n = network.variables.size();
-  each_weight([&](const T* weight, std::size_t width, std::size_t at) {
+  for_each_weight([&](const T* weight, std::size_t width, std::size_t at) {
     network.variables[at] = *weight;
     for (std::size_t s = 0; s < slots_; ++s) network.slots[s * n + at] = weight[(s + 1) * width];
   });
@@ -137,12 +137,13 @@ void Batch1Plan<T>::unpack() {
 
 template <class T>
 bool Batch1Plan<T>::is_finite() const {
-  return std::ranges::all_of(stores_, [](const Store& store) {
+  return std::ranges::all_of(buffers_, [](const LayerBuffers& store) {
     return std::ranges::all_of(store.rows, [](T value) { return std::isfinite(value); });
   });
 }
 
-// Whether the packed form has made all steps, as the plain way would have.
+// Runs the epoch on the packed weights. Returns whether all values stayed finite, so that the
+// result equals that of the plain plan.
 template <class T>
 bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
   const NetworkDescription<T>& network = this->network();
@@ -159,7 +160,7 @@ bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
         }
       });
     }
-    SingleRun<T> run{};
+    Batch1Run<T> run{};
     run.layers = layers_.data();
     run.count = layers_.size();
     run.order = order.data();
@@ -171,15 +172,15 @@ bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
     run.upstream = this->upstream_of(T(1), 1);
     run.loss = address_of(network.loss);
     run.losses = kernels_.loss[network.loss.index()];
-    run.squares = std::holds_alternative<MeanSquaredError>(network.loss);
-    run.takes_logits = network.loss_on_layer_logits;
+    run.is_mse = std::holds_alternative<MeanSquaredError>(network.loss);
+    run.loss_on_logits = network.loss_on_layer_logits;
     run.formulas = formulas.data();
-    run.formula_step = sizeof(Formula);
-    run.skips = leaves_idle_weights<T>(network.optimizer);
+    run.formula_stride = sizeof(Formula);
+    run.skip_zero_gradients = zero_gradient_keeps_weight<T>(network.optimizer);
     run.bound = std::numeric_limits<T>::max() / T(4);
     run.z_out = z_out_.view().data;
     run.y_out = y_out_.view().data;
-    const bool within = kernels_.single_steps[Formulas<T>::template index<Formula>()](run);
+    const bool within = kernels_.batch1_steps[Formulas<T>::template index<Formula>()](run);
     if (within && is_finite()) network.state->step = step;
     return within && is_finite();
   });
@@ -189,15 +190,15 @@ template <class T>
 void Batch1Plan<T>::report(std::span<const std::int32_t> order, const BatchObserver<T>& observe) {
   const NetworkDescription<T>& network = this->network();
   const MatrixView<const T> target = target_, output = y_out_;
-  const MatrixView<const T> judged = network.loss_on_layer_logits ? z_out_ : y_out_;
+  const MatrixView<const T> loss_input = network.loss_on_layer_logits ? z_out_ : y_out_;
   for (std::size_t i = 0; i < order.size(); ++i) {
     std::ranges::copy(samples_.y.row(static_cast<std::size_t>(order[i])),
                       target_.view().row(i).begin());
   }
-  kernels_.loss[network.loss.index()](
-      address_of(network.loss),
-      {target.data, judged.data, nullptr, target.cols, judged.cols, losses_.data(), nullptr}, 0,
-      order.size());
+  kernels_.loss[network.loss.index()](address_of(network.loss),
+                                      {target.data, loss_input.data, nullptr, target.cols,
+                                       loss_input.cols, losses_.data(), nullptr},
+                                      0, order.size());
   std::vector<std::vector<T>> metrics(network.metrics.size());
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     std::visit(

@@ -1,14 +1,14 @@
-// Training on one sample at a time (the Boston houses): an epoch is one call of isa/single.hpp.
+// A fused plan for batches of one sample (Boston housing): an epoch is one call of isa/batch1.hpp.
 //
-// At this size everything beside the sums is overhead: with a virtual call, a look at the team and
-// a gradient's way through memory for each tensor a step of 13-64-64-1 took 4.1 us, as this one
-// 2.45. Rows of dead units only decay their second moment; RMSprop is the rest, 2 ns for eight
-// weights.
+// At this size everything except the sums is overhead. A step of 13-64-64-1 took 4.1 us with a
+// virtual call, a query of the team and a gradient in memory for each tensor; it takes 2.45 us
+// here. For the inputs of a layer that are 0, only the second moments of their weights decay. The
+// rest of the step is RMSprop, 2 ns for eight weights.
 //
-// Weights and slots lie in a form of their own while an epoch runs: a kernel's row, then the slots
-// of that row, padded to vectors. Plain twin: stepwise_plan.hpp on the reference, the same bits. It
-// leaves out terms that are 0; should anything stop being finite, the epoch is done again the plain
-// way, from weights that were not touched.
+// During an epoch weights and slots are packed: each row of a kernel is followed by the slots of
+// that row, padded to whole vectors. The plain counterpart is stepwise_plan.hpp on the reference
+// backend, with the same bits. This plan skips terms that are 0. If any value stops being finite,
+// it discards the packed weights and repeats the epoch with BatchPlan.
 #pragma once
 
 #include <vector>
@@ -21,21 +21,22 @@ namespace reprise {
 template <class T>
 class Batch1Plan final : public BatchPlan<T> {
  public:
-  // Dense samples one at a time, dense layers without penalties whose weights fit in the cache, and
-  // what BatchPlan asks for.
+  // Whether the plan can train this network: batches of one dense sample without sample weights,
+  // dense layers without regularizers whose weights fit in the cache, no custom loss, and the
+  // conditions of BatchPlan.
   static bool supports(const NetworkDescription<T>& network, const Samples<T>& samples,
                        std::size_t batch_size);
 
   Batch1Plan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
              const Samples<T>& samples);
 
-  // Observers hear of the epoch's batches when it is over.
+  // Calls `observe` for all batches after the epoch has ended.
   void train_epoch(std::span<const std::int32_t> order, const BatchObserver<T>& observe) override;
   bool is_current_between_batches() const override { return false; }
 
  private:
-  // What a layer's SingleLayer points to.
-  struct Store {
+  // The memory to which a layer's Batch1Layer points.
+  struct LayerBuffers {
     HugePageVector<T> rows, x, z, dz;
     std::vector<std::uint32_t> live, dead;
   };
@@ -43,10 +44,10 @@ class Batch1Plan final : public BatchPlan<T> {
   void add_layer(const DenseDescription<T>& dense, bool last);
   void pack();
   void unpack();
-  // Calls use(weight of the packed form, its place in the arena) for each weight; the slots of the
-  // former lie `width` apart.
+  // Calls use(packed weight, width, index in the arena) for each weight. The slots of a packed
+  // weight follow it `width` values apart.
   template <class Use>
-  void each_weight(Use&& use);
+  void for_each_weight(Use&& use);
   bool is_finite() const;
   bool run(std::span<const std::int32_t> order);
   void report(std::span<const std::int32_t> order, const BatchObserver<T>& observe);
@@ -54,10 +55,10 @@ class Batch1Plan final : public BatchPlan<T> {
   const IsaKernels<T>& kernels_;
   Samples<T> samples_;
   std::size_t slots_;
-  std::vector<Store> stores_;
-  std::vector<SingleLayer<T>> layers_;
-  HugePageVector<T> y_;               // of the last layer, which has no layer above
-  Matrix<T> z_out_, y_out_, target_;  // a row a step
+  std::vector<LayerBuffers> buffers_;
+  std::vector<Batch1Layer<T>> layers_;
+  HugePageVector<T> y_;  // of the last layer; other layers write to the x of the next one
+  Matrix<T> z_out_, y_out_, target_;  // one row per step
   std::vector<T> losses_;
 };
 

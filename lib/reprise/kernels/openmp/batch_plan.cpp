@@ -11,10 +11,10 @@ namespace reprise {
 
 namespace {
 
-// So many rows go through all layers together.
-constexpr std::size_t kRowsTogether = 128;
-// A block's gradients. On sparse samples each block goes through all lists of the batch: IMDB's
-// scatter took 1.4 times the time with 128 KiB, 1.2 times with 256.
+// The number of rows that go through all layers together.
+constexpr std::size_t kRowsPerPass = 128;
+// The size of a block's gradients. On sparse samples every block reads its columns of all rows of
+// the batch: IMDB's scatter took 1.4 times as long with 128 KiB and 1.2 times as long with 256 KiB.
 constexpr std::size_t kBlockBytes = 512 << 10;
 
 // Multiply-adds of one row of a batch, forward and backward.
@@ -25,8 +25,8 @@ std::size_t work_of_row(const NetworkDescription<T>& network, const Inputs<T>& x
     const auto* dense = std::get_if<DenseDescription<T>>(&network.layers[l]);
     if (dense == nullptr) continue;
     const bool sparse = l == 0 && std::holds_alternative<CsrView>(x);
-    work += (sparse ? kOnesOfARow : 2 * dense->kernel.rows) * dense->kernel.cols;
-    work += kWorkOfExp * dense->kernel.cols;
+    work += (sparse ? kNonzerosPerRow : 2 * dense->kernel.rows) * dense->kernel.cols;
+    work += kExpWork * dense->kernel.cols;
   }
   return work;
 }
@@ -50,34 +50,32 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
       team_(team),
       kernels_(kernels_of<T>(isa)),
       work_of_row_(work_of_row(network, samples.x)) {
-  take_up(samples);
+  find_sparse_samples(samples);
   make_parts();
-  make_cuts();
+  make_partition();
 }
 
-// Samples that are sparse, or turn out to be.
 template <class T>
-void BatchPlan<T>::take_up(const Samples<T>& samples) {
+void BatchPlan<T>::find_sparse_samples(const Samples<T>& samples) {
   const auto* dense = std::get_if<DenseDescription<T>>(&this->network().layers.front());
   if (dense == nullptr || rows_of(samples.x) == 0) return;
   const std::size_t units = dense->kernel.cols;
   if (const auto* csr = std::get_if<CsrView>(&samples.x)) {
     sparse_.emplace(*csr);
-  } else if (units >= kWide<T> && this->batch_size() > 1) {
-    sparse_ = SparseRows<T>::of(std::get<MatrixView<const T>>(samples.x), team_);
+  } else if (units >= kWideUnits<T> && this->batch_size() > 1) {
+    sparse_ = SparseSamples<T>::from_dense(std::get<MatrixView<const T>>(samples.x), team_);
   }
   if (!sparse_) return;
   const double batch = static_cast<double>(std::min(this->batch_size(), rows_of(samples.x)));
-  for (const std::size_t entries : entries_of_columns(sparse_->places())) {
-    filled_.push_back(static_cast<double>(entries) * batch /
-                      static_cast<double>(rows_of(samples.x)));
+  for (const std::size_t entries : nonzeros_per_column(sparse_->pattern())) {
+    expected_nonzeros_.push_back(static_cast<double>(entries) * batch /
+                                 static_cast<double>(rows_of(samples.x)));
   }
-  if (units >= kWide<T>) first_layer_.emplace(team_, kernels_, *sparse_, *dense);
+  if (units >= kWideUnits<T>) first_layer_.emplace(team_, kernels_, *sparse_, *dense);
 }
 
-// Whether the rows of the batch find the first layer's z there.
 template <class T>
-bool BatchPlan<T>::has_first_layer(Pass pass) const {
+bool BatchPlan<T>::sets_first_layer_z(Pass pass) const {
   return pass == Pass::training && first_layer_.has_value();
 }
 
@@ -93,10 +91,10 @@ bool BatchPlan<T>::accepts(T loss) {
 
 template <class T>
 void BatchPlan<T>::for_rows(Pass pass, const std::function<void(Rows)>& body) {
-  if (has_first_layer(pass)) first_layer_->forward(this->batch(), this->z_of(0));
+  if (sets_first_layer_z(pass)) first_layer_->forward(this->batch(), this->z_of(0));
   team_.parallel_for(this->batch().size(), grain_for(work_of_row_), [&](auto first, auto last) {
-    for (std::size_t i = first; i < last; i += kRowsTogether) {
-      body({i, std::min<std::size_t>(i + kRowsTogether, last)});
+    for (std::size_t i = first; i < last; i += kRowsPerPass) {
+      body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
     }
   });
 }
@@ -113,14 +111,15 @@ auto BatchPlan<T>::variables() const -> std::vector<Segment> {
   return all;
 }
 
-// In multiply-adds: a step of the optimizer for each weight of a row, and what the gradient takes.
+// The cost in multiply-adds of the gradients and the optimizer step for one row of a variable.
 template <class T>
 std::size_t BatchPlan<T>::cost_of_row(const Segment& variable, std::size_t row) const {
   const bool sparse = variable.layer == 0 && !variable.is_bias && sparse_.has_value();
-  // a dense product's tile keeps its sums in registers: about a quarter of a sparse term's time
+  // A dense product keeps its sums in registers, so a term takes about a quarter of a sparse term's
+  // time.
   const std::size_t terms =
-      sparse ? static_cast<std::size_t>(filled_[row]) : this->batch_size() / 4;
-  return variable.width * (terms + kWorkOfStep);
+      sparse ? static_cast<std::size_t>(expected_nonzeros_[row]) : this->batch_size() / 4;
+  return variable.width * (terms + kOptimizerStepWork);
 }
 
 template <class T>
@@ -129,7 +128,7 @@ void BatchPlan<T>::make_parts() {
   for (const Segment& variable : variables()) {
     for (std::size_t row = 0; row < variable.last_row; ++row) cost += cost_of_row(variable, row);
   }
-  parts_.resize(team_.threads_for(cost, kWorthARegion));
+  parts_.resize(team_.threads_for(cost, kMinWorkPerThread));
   std::vector<std::size_t> wide_bounds;
   for (const Segment& variable : variables()) {
     const bool wide = variable.layer == 0 && !variable.is_bias && first_layer_;
@@ -153,7 +152,7 @@ void BatchPlan<T>::make_parts() {
   }
   if (first_layer_) {
     wide_bounds.push_back(dense(0).kernel.rows);
-    first_layer_->set_shares(wide_bounds);
+    first_layer_->set_input_ranges(wide_bounds);
   }
   for (Part& part : parts_) {
     std::size_t largest = 0;
@@ -163,7 +162,7 @@ void BatchPlan<T>::make_parts() {
 }
 
 template <class T>
-void BatchPlan<T>::make_cuts() {
+void BatchPlan<T>::make_partition() {
   if (!sparse_ || first_layer_) return;
   std::vector<std::size_t> bounds;
   for (Part& part : parts_) {
@@ -175,8 +174,8 @@ void BatchPlan<T>::make_cuts() {
       bounds.push_back(s.first_row);
     }
   }
-  bounds.push_back(sparse_->places().cols);
-  cuts_ = ColumnPartition(sparse_->places(), bounds);
+  bounds.push_back(sparse_->pattern().cols);
+  partition_ = ColumnPartition(sparse_->pattern(), bounds);
 }
 
 template <class T>
@@ -189,9 +188,9 @@ void BatchPlan<T>::set_kernel_gradients(const Block& block, const Segment& s, T*
     const Product<T> product{
         rows, s.width, dz.rows, x.data + s.first_row, 1, x.cols, dz.data, s.width, 1, out, nullptr};
     kernels_.product(product, {0, rows, 0, s.width});
-  } else {  // out is 0: the optimizer's pass left it so
-    kernels_.add_to_listed_rows(cuts_.range(block.range), batch.data(), batch.size(), dz.data,
-                                s.width, out - s.first_row * s.width);
+  } else {  // out is 0 already, because the optimizer's pass clears it
+    kernels_.csr_transpose_multiply_add(partition_.range(block.range), batch.data(), batch.size(),
+                                        dz.data, s.width, out - s.first_row * s.width);
   }
 }
 

@@ -4,33 +4,36 @@
 
 namespace reprise {
 
-std::vector<std::size_t> entries_of_columns(const CsrView& rows) {
-  std::vector<std::size_t> entries(rows.cols);
-  for (std::size_t i = 0; i < rows.rows; ++i) {
-    for (const std::int32_t column : rows.row(i)) ++entries[static_cast<std::size_t>(column)];
+std::vector<std::size_t> nonzeros_per_column(const CsrView& matrix) {
+  std::vector<std::size_t> entries(matrix.cols);
+  for (std::size_t i = 0; i < matrix.rows; ++i) {
+    for (const std::int32_t column : matrix.row(i)) ++entries[static_cast<std::size_t>(column)];
   }
   return entries;
 }
 
 ColumnPartition::ColumnPartition(const CsrBatch& batch, std::span<const std::size_t> bounds)
-    : ones_(batch.matrix.col_idx), narrow_(batch.matrix.col_idx16), step_(bounds.size()) {
-  cuts_.reserve(batch.rows.size() * step_);
+    : col_idx_(batch.matrix.col_idx),
+      col_idx16_(batch.matrix.col_idx16),
+      bound_count_(bounds.size()) {
+  range_ptr_.reserve(batch.rows.size() * bound_count_);
   for (const std::int32_t row : batch.rows) {
-    cut(batch.matrix.row(static_cast<std::size_t>(row)), bounds);
+    split_row(batch.matrix.row(static_cast<std::size_t>(row)), bounds);
   }
 }
 
-ColumnPartition::ColumnPartition(const CsrView& rows, std::span<const std::size_t> bounds)
-    : ones_(rows.col_idx), narrow_(rows.col_idx16), step_(bounds.size()) {
-  cuts_.reserve(rows.rows * step_);
-  for (std::size_t i = 0; i < rows.rows; ++i) cut(rows.row(i), bounds);
+ColumnPartition::ColumnPartition(const CsrView& matrix, std::span<const std::size_t> bounds)
+    : col_idx_(matrix.col_idx), col_idx16_(matrix.col_idx16), bound_count_(bounds.size()) {
+  range_ptr_.reserve(matrix.rows * bound_count_);
+  for (std::size_t i = 0; i < matrix.rows; ++i) split_row(matrix.row(i), bounds);
 }
 
-void ColumnPartition::cut(std::span<const std::int32_t> row, std::span<const std::size_t> bounds) {
+void ColumnPartition::split_row(std::span<const std::int32_t> row,
+                                std::span<const std::size_t> bounds) {
   auto at = row.begin();
   for (const std::size_t bound : bounds) {
     at = std::lower_bound(at, row.end(), static_cast<std::int32_t>(bound));
-    cuts_.push_back(row.data() + (at - row.begin()) - ones_);
+    range_ptr_.push_back(row.data() + (at - row.begin()) - col_idx_);
   }
 }
 

@@ -1,5 +1,5 @@
-// Ranges of columns of sparse rows: where each row's list passes from one range to the next.
-// Threads that own columns find theirs so without a search.
+// A partition of a sparse matrix's columns into ranges: the positions where each row passes from
+// one range to the next. Threads that own columns find their entries without a search.
 #pragma once
 
 #include <cstdint>
@@ -11,28 +11,30 @@
 
 namespace reprise {
 
-// How many rows hold something in each column.
-std::vector<std::size_t> entries_of_columns(const CsrView& rows);
+// The number of nonzeros in each column.
+std::vector<std::size_t> nonzeros_per_column(const CsrView& matrix);
 
 class ColumnPartition {
  public:
   ColumnPartition() = default;
-  // Range r of columns is [bounds[r], bounds[r + 1]); `bounds` ascends.
+  // Range r has the columns [bounds[r], bounds[r + 1]); `bounds` ascends. Row i is row i of the
+  // batch or of the matrix.
   ColumnPartition(const CsrBatch& batch, std::span<const std::size_t> bounds);
-  ColumnPartition(const CsrView& rows, std::span<const std::size_t> bounds);
+  ColumnPartition(const CsrView& matrix, std::span<const std::size_t> bounds);
 
-  // List i is what row i has in range r.
-  Lists range(std::size_t r) const {
-    return {ones_, cuts_.data() + r, cuts_.data() + r + 1, step_, narrow_};
+  // The matrix restricted to the columns of range r.
+  CsrSlice range(std::size_t r) const {
+    return {col_idx_, range_ptr_.data() + r, range_ptr_.data() + r + 1, bound_count_, col_idx16_};
   }
 
  private:
-  void cut(std::span<const std::int32_t> row, std::span<const std::size_t> bounds);
+  void split_row(std::span<const std::int32_t> row, std::span<const std::size_t> bounds);
 
-  const std::int32_t* ones_ = nullptr;
-  const std::uint16_t* narrow_ = nullptr;
-  std::size_t step_ = 0;            // bounds
-  std::vector<std::int64_t> cuts_;  // of row i from i * step_ on
+  const std::int32_t* col_idx_ = nullptr;
+  const std::uint16_t* col_idx16_ = nullptr;
+  std::size_t bound_count_ = 0;
+  // Offset into col_idx_ of the first entry of row i at or after bound b: i * bound_count_ + b.
+  std::vector<std::int64_t> range_ptr_;
 };
 
 }  // namespace reprise

@@ -1,4 +1,5 @@
-// A sparse batch turned round: which of its rows hold something, column by column.
+// A sparse batch in compressed sparse column (CSC) form: the rows of its nonzeros, column by
+// column.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +13,20 @@ namespace reprise {
 template <class T>
 class CscBatch {
  public:
-  // Of columns [first, last). Row i of the batch, i below n, is list rows[i], or list i where
-  // `rows` is empty; all that is in it belongs to these columns. `values` may be null.
-  void turn(const Lists& lists, const T* values, std::span<const std::int32_t> rows, std::size_t n,
-            std::size_t first, std::size_t last);
+  // Transposes columns [first, last) of a batch of n rows. Row i of the batch is row rows[i] of
+  // `matrix`, or row i if `rows` is empty, and has no nonzeros in other columns. `values` has the
+  // values of the nonzeros, or is null if all are 1.
+  void transpose(const CsrSlice& matrix, const T* values, std::span<const std::int32_t> rows,
+                 std::size_t n, std::size_t first, std::size_t last);
 
-  // List c: positions in the batch of those with something in column first + c, ascending.
-  Lists lists() const { return {rows_.data(), starts_.data(), starts_.data() + 1}; }
-  // What stands there, or null.
+  // The transpose as rows: row c has the ascending batch rows of the nonzeros in column first + c.
+  CsrSlice transposed() const { return {row_idx_.data(), col_ptr_.data(), col_ptr_.data() + 1}; }
+  // The values of the nonzeros, or null if all are 1.
   const T* values() const { return values_.empty() ? nullptr : values_.data(); }
 
  private:
-  std::vector<std::int64_t> starts_;
-  std::vector<std::int32_t> rows_;
+  std::vector<std::int64_t> col_ptr_;
+  std::vector<std::int32_t> row_idx_;
   std::vector<T> values_;
 };
 

@@ -1,9 +1,9 @@
-// The loops that are compiled once for each instruction set, as plain functions on plain pointers.
+// The kernels that are compiled once per instruction set: a table of plain functions on plain
+// pointers.
 //
-// isa/unit.cpp makes one such table for each set; the backend picks one at run time
-// (kernels/isa.hpp) and cuts the work into pieces for its threads. All tables give the same bits:
-// every output element has one accumulator, and its terms are added in the order of
-// kernels/reference/.
+// isa/unit.cpp defines one table per instruction set. The backend chooses one at run time
+// (kernels/isa.hpp) and divides the work among its threads. All tables compute the same bits: every
+// output element has one accumulator, and its terms are added in the order of kernels/reference/.
 #pragma once
 
 #include <array>
@@ -17,15 +17,16 @@
 
 namespace reprise {
 
-// c(i, j) = a(i, 0) b(0, j) + a(i, 1) b(1, j) + ... in this order, + bias(j). Steps say how far
-// apart neighbours lie, so that a transposed matrix is only another pair of steps.
+// A product of dense matrices: c(i, j) = a(i, 0) b(0, j) + a(i, 1) b(1, j) + ... in this order,
+// plus bias(j). Strides are distances between neighbours, so a transposed matrix only swaps its
+// strides.
 template <class T>
 struct Product {
   std::size_t rows, columns, terms;
   const T* a;
-  std::size_t a_row_step, a_term_step;
+  std::size_t a_row_stride, a_term_stride;
   const T* b;
-  std::size_t b_term_step, b_column_step;
+  std::size_t b_term_stride, b_column_stride;
   T* c;           // row-major
   const T* bias;  // or null
 };
@@ -35,43 +36,46 @@ struct Block {
   std::size_t first_row, last_row, first_column, last_column;
 };
 
-// Lists of ones: list i is ones[begin(i)] .. ones[end(i) - 1]. Where lists are cut into parts, the
-// places of a list's cuts lie side by side. `narrow` are the same ones in 16 bits, or null.
-struct Lists {
-  const std::int32_t* ones;
-  const std::int64_t* begins;
-  const std::int64_t* ends;
-  std::size_t step = 1;
-  const std::uint16_t* narrow = nullptr;
+// A sparse matrix in CSR form, or a range of its columns. Row i has nonzeros in columns
+// col_idx[begin(i)] .. col_idx[end(i) - 1]. A whole matrix has row_end = row_begin + 1 and stride
+// 1; a ColumnPartition stores the bounds of all ranges of a row next to each other. `col_idx16` has
+// the same columns in 16 bits, or is null.
+struct CsrSlice {
+  const std::int32_t* col_idx;
+  const std::int64_t* row_begin;
+  const std::int64_t* row_end;
+  std::size_t stride = 1;
+  const std::uint16_t* col_idx16 = nullptr;
 
-  std::int64_t begin(std::size_t i) const { return begins[i * step]; }
-  std::int64_t end(std::size_t i) const { return ends[i * step]; }
+  std::int64_t begin(std::size_t i) const { return row_begin[i * stride]; }
+  std::int64_t end(std::size_t i) const { return row_end[i * stride]; }
 };
 
-// out(i, j) = sum of values[k] from(ones[k], j) over the places k of row i's list, for `columns`
-// columns; without values of from(ones[k], j). A sum begins at 0 or at what is there; at its end
-// bias(j) is added where there is one. Row i's list is list rows[i], or list i where rows is null.
+// A product of a sparse matrix and `columns` columns of a dense matrix: c(i, j) = sum of values[k]
+// b(col_idx[k], j) over the nonzeros k of row i of the batch, where null values stand for ones. Row
+// i of the batch is row rows[i] of `a`, or row i if rows is null. With zero_init a sum starts at 0,
+// otherwise at c(i, j). A bias that is not null is added at the end.
 template <class T>
-struct ListedProducts {
-  Lists lists;
+struct CsrPanelProduct {
+  CsrSlice a;
   const T* values;
   const std::int32_t* rows;
-  const T* from;
-  std::size_t from_step, columns;
-  T* out;
-  std::size_t out_step;
-  bool begins;
+  const T* b;
+  std::size_t b_stride, columns;
+  T* c;
+  std::size_t c_stride;
+  bool zero_init;
   const T* bias = nullptr;
 };
 
-// Of the rule that a variant holds: what tables of rules take.
+// The address of the activation or loss that a variant holds, as the functions below take it.
 template <class Variant>
 const void* address_of(const Variant& variant) {
   return std::visit([](const auto& rule) -> const void* { return &rule; }, variant);
 }
 
-// What a loss takes and gives, as Backend::loss: row i has `target_columns` and
-// `prediction_columns` values; `gradient` may be null.
+// The arguments of a loss, as for Backend::loss. A row has `target_columns` targets and
+// `prediction_columns` predictions; `gradient` may be null.
 template <class T>
 struct LossRows {
   const T *target, *prediction, *upstream;
@@ -79,33 +83,34 @@ struct LossRows {
   T *values, *gradient;
 };
 
-// `rows` runs of `columns` neighbouring weights each, `step` apart, with their slots of state (slot
-// s of a weight lies s n behind its first) and their gradients, one run after the other. `cleared`
-// are the gradients once more, to be 0 afterwards, or null.
+// The arguments of an optimizer pass: `rows` runs of `columns` consecutive weights each, `stride`
+// apart. Slots lie as the weights do, and slot s of a weight lies s n values after its slot 0.
+// Gradients are contiguous. If `cleared` is not null, it points to the gradients too, and the pass
+// sets them to 0.
 template <class T>
 struct OptimizerPiece {
   T* weights;
   const T* gradients;
   T* slots;
   std::size_t n, columns;
-  std::size_t rows = 1, step = 0;
+  std::size_t rows = 1, stride = 0;
   T* cleared = nullptr;
 };
 
-// A dense layer that is trained a sample at a time (openmp/single_plan.hpp). Row k of its kernel is
-// at rows + k step: `width` weights, then as many values of each slot; beyond its units a row is 0
-// and stays so. A bias is the row of one input more, which is always 1. A layer of one unit has a
-// single row, its column.
+// A dense layer for training with batches of one sample (openmp/batch1_plan.hpp). Row k of its
+// kernel is at rows + k stride: `width` weights, then `width` values of each slot. The padding
+// after the last unit is 0 and stays 0. The bias is one more row, for an input that is always 1. A
+// layer with one unit stores its single column as one row.
 template <class T>
-struct SingleLayer {
+struct Batch1Layer {
   std::size_t inputs, units;
-  std::size_t terms;  // inputs, and one for a bias
-  std::size_t width, step;
+  std::size_t terms;  // inputs, plus one for a bias
+  std::size_t width, stride;
   T* rows;
-  T *x, *z, *y, *dz;  // x is the y of the layer below; padded to vectors
-  std::uint32_t *live, *dead;
-  // Of the activation; null where it is linear or `cuts`: the plain relu.
-  bool cuts;
+  T *x, *z, *y, *dz;           // padded to whole vectors; x is the y of the layer below
+  std::uint32_t *live, *dead;  // indexes of the inputs that are nonzero, and of those that are 0
+  // The activation: the plain relu if is_relu, otherwise the functions, which are null for linear.
+  bool is_relu;
   const void* activation;
   void (*forward)(const void* rule, const T* z, T* y, std::size_t width, std::size_t first,
                   std::size_t last);
@@ -113,10 +118,11 @@ struct SingleLayer {
                    std::size_t first, std::size_t last);
 };
 
-// Steps on samples order[0] .. order[n - 1], one after another.
+// The arguments of Batch1Steps: one step on each of the samples order[0] .. order[n - 1], in this
+// order.
 template <class T>
-struct SingleRun {
-  const SingleLayer<T>* layers;
+struct Batch1Run {
+  const Batch1Layer<T>* layers;
   std::size_t count;
   const std::int32_t* order;
   std::size_t n;
@@ -125,44 +131,49 @@ struct SingleRun {
   T upstream;
   const void* loss;
   void (*losses)(const void* rule, const LossRows<T>&, std::size_t first, std::size_t last);
-  bool squares;          // the loss is the plain mean squared error
-  bool takes_logits;     // the loss, of the last layer
-  const void* formulas;  // of step i at i formula_step bytes
-  std::size_t formula_step;
-  bool skips;  // a gradient of 0 moves no weight (single_plan.cpp)
-  T bound;
-  T *z_out, *y_out;  // of the last layer, a row a step
+  bool is_mse;           // whether the loss is the mean squared error
+  bool loss_on_logits;   // whether the loss reads the last layer's z
+  const void* formulas;  // the optimizer's formula for step i is i formula_stride bytes further
+  std::size_t formula_stride;
+  bool skip_zero_gradients;  // a gradient of 0 changes no weight (batch1_plan.cpp)
+  T bound;                   // see Batch1Steps
+  T *z_out, *y_out;          // of the last layer, one row per step
 };
 
 template <class T>
 struct IsaKernels {
-  // Rows and columns that the registers hold at once: pieces should be multiples of them.
+  // The rows and columns of c that the registers hold at once. The sizes of a thread's block should
+  // be multiples of them.
   std::size_t tile_rows, tile_columns;
 
-  // Each product is added with one rounding.
+  // Each product is added with one rounding (fused multiply-add).
   void (*fused_product)(const Product<T>&, const Block&);
   // Each product is rounded, then added.
   void (*product)(const Product<T>&, const Block&);
-  // For one column: product k goes to lane k % 4, as four_lane_dot of the reference. The columns of
-  // the block are ignored.
-  void (*fused_product_of_one_column)(const Product<T>&, const Block&);
+  // For a b with one column: product k goes to lane k % 4, as in the reference's four_lane_dot.
+  // Ignores the columns of the block.
+  void (*fused_matrix_vector_product)(const Product<T>&, const Block&);
 
-  // out(i, j) = from(x0, j) + from(x1, j) + ... + bias(j) for a block of out, where x0, x1, ... is
-  // list rows[i], or list i where `rows` is null; `width` columns in all. bias may be null.
-  void (*sum_listed_rows)(const Lists& lists, const std::int32_t* rows, const T* from,
-                          std::size_t width, const T* bias, T* out, const Block&);
-  // Rows [first, last) of such sums; each product added with one rounding, or rounded, then added.
-  using AddListedProducts = void (*)(const ListedProducts<T>&, std::size_t first, std::size_t last);
-  AddListedProducts add_listed_products_fused, add_listed_products;
-  // out(x, j) += from(i, j) for i = 0 .. n - 1 and every x of list rows[i], or list i.
-  void (*add_to_listed_rows)(const Lists& lists, const std::int32_t* rows, std::size_t n,
-                             const T* from, std::size_t width, T* out);
+  // A block of c = A b + bias for a binary sparse A: c(i, j) is the sum of b(col_idx[k], j) over
+  // the nonzeros k of row i, plus bias(j) unless bias is null. Row i is row rows[i] of `a`, or row
+  // i if rows is null. b and c have `width` columns.
+  void (*csr_multiply)(const CsrSlice& a, const std::int32_t* rows, const T* b, std::size_t width,
+                       const T* bias, T* c, const Block&);
+  // Rows [first, last) of a CsrPanelProduct. The first function adds each product with one
+  // rounding, the second rounds it before adding.
+  using CsrMultiplyPanel = void (*)(const CsrPanelProduct<T>&, std::size_t first, std::size_t last);
+  CsrMultiplyPanel csr_multiply_panel_fused, csr_multiply_panel;
+  // c += A^T b for a binary sparse A with n rows: c(col_idx[k], j) += b(i, j) for every nonzero k
+  // of each row i, in ascending order of i. Rows as for csr_multiply.
+  void (*csr_transpose_multiply_add)(const CsrSlice& a, const std::int32_t* rows, std::size_t n,
+                                     const T* b, std::size_t width, T* c);
   // out(j) = from(0, j) + from(1, j) + ... + from(n - 1, j) for columns [first, last)
   void (*sum_rows)(const T* from, std::size_t n, std::size_t width, std::size_t first,
                    std::size_t last, T* out);
 
-  // One entry a rule, in the order of its variant; `rule` points to one of that type. Rows
-  // [first, last) of `width` values; dy becomes dz.
+  // One entry per alternative of the variant, in its order; `rule` points to an object of that
+  // type. The functions compute rows [first, last) of `width` values; the backward pass overwrites
+  // dy with dz.
   using ActivationForward = void (*)(const void* rule, const T* z, T* y, std::size_t width,
                                      std::size_t first, std::size_t last);
   using ActivationBackward = void (*)(const void* rule, const T* z, const T* y, T* dy,
@@ -171,16 +182,16 @@ struct IsaKernels {
                           std::size_t last);
   std::array<ActivationForward, std::variant_size_v<Activation>> activation_forward;
   std::array<ActivationBackward, std::variant_size_v<Activation>> activation_backward;
-  std::array<Losses, std::variant_size_v<Loss>> loss;  // null for a CustomLoss
+  std::array<Losses, std::variant_size_v<Loss>> loss;  // null for CustomLoss
 
-  // One entry a formula, in the order of Formulas<T>; `formula` points to one of that type.
+  // One entry per formula, in the order of Formulas<T>; `formula` points to an object of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);
   std::array<OptimizerPass, Formulas<T>::size> optimizer_pass;
 
-  // Likewise. Whether no z and no dz of any step was beyond `bound` or not a number: if one was,
-  // what was left out as 0 might have been none.
-  using SingleSteps = bool (*)(const SingleRun<T>&);
-  std::array<SingleSteps, Formulas<T>::size> single_steps;
+  // One entry per formula, too. Returns whether every z and dz of all steps was a number in
+  // [-bound, bound]. If not, a skipped product might not have been 0, and the result is invalid.
+  using Batch1Steps = bool (*)(const Batch1Run<T>&);
+  std::array<Batch1Steps, Formulas<T>::size> batch1_steps;
 };
 
 }  // namespace reprise

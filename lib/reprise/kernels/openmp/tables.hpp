@@ -1,4 +1,4 @@
-// The tables of isa/unit.cpp by the name of their instruction set.
+// The tables of kernels that isa/unit.cpp defines, by instruction set.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace reprise {
 
-// `isa` is one of isas() (kernels/isa.hpp).
+// `isa` names an instruction set of isas() (kernels/isa.hpp).
 template <class T>
 const IsaKernels<T>& kernels_of(std::string_view isa);
 

@@ -1,4 +1,4 @@
-// How much work is worth a thread.
+// Estimates of work, in multiply-adds, which decide how many threads a loop uses.
 #pragma once
 
 #include <algorithm>
@@ -6,24 +6,23 @@
 
 namespace reprise {
 
-// About so many multiply-adds take the time of ten parallel regions (.5 us each on two cores).
-inline constexpr std::size_t kWorthARegion = 50000;
-// An exponential or a logarithm is worth about so many, a step of an optimizer likewise.
-inline constexpr std::size_t kWorkOfExp = 50;
-inline constexpr std::size_t kWorkOfStep = 10;
-// The book's rows hold about so many ones.
-inline constexpr std::size_t kOnesOfARow = 100;
+// Work that takes about as long as ten parallel regions (.5 us each on two cores).
+inline constexpr std::size_t kMinWorkPerThread = 50000;
+// The cost of an exponential or a logarithm, and of an optimizer step for one weight.
+inline constexpr std::size_t kExpWork = 50;
+inline constexpr std::size_t kOptimizerStepWork = 10;
+// About how many nonzeros one of the book's sparse samples has.
+inline constexpr std::size_t kNonzerosPerRow = 100;
 inline constexpr std::size_t kCacheLine = 64;
-// From so many columns on a layer on sparse rows is wide.
+// A layer on sparse samples counts as wide from this number of units on.
 template <class T>
-inline constexpr std::size_t kWide = 4 * kCacheLine / sizeof(T);
+inline constexpr std::size_t kWideUnits = 4 * kCacheLine / sizeof(T);
 
-// How many items are worth a thread, when one item is `work` multiply-adds.
+// The least number of items for a thread, if one item takes `work` multiply-adds.
 inline std::size_t grain_for(std::size_t work) {
-  return kWorthARegion / std::max<std::size_t>(work, 1) + 1;
+  return kMinWorkPerThread / std::max<std::size_t>(work, 1) + 1;
 }
 
-// How many pieces of `size` cover n.
-inline std::size_t pieces_of(std::size_t n, std::size_t size) { return (n + size - 1) / size; }
+inline std::size_t ceil_div(std::size_t n, std::size_t size) { return (n + size - 1) / size; }
 
 }  // namespace reprise

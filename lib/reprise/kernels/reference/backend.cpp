@@ -19,7 +19,7 @@ void in_order(Summation summation, std::size_t n, Body&& body) {
   }
 }
 
-// The values of a sum's factors in the order in which they are added.
+// The n values from `first` on, `step` apart, in the order in which the sum takes them.
 template <class T>
 Strided<T> ordered(Summation summation, const T* first, std::size_t step, std::size_t n) {
   const auto forward = static_cast<std::ptrdiff_t>(step);
@@ -29,7 +29,7 @@ Strided<T> ordered(Summation summation, const T* first, std::size_t step, std::s
 
 }  // namespace
 
-// XLA leaves products of matrices to Eigen; those with a single column it sums itself, in four
+// XLA calls Eigen for products of matrices, but sums a product with a single column itself, in four
 // lanes.
 template <class T>
 void ReferenceBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> kernel,
@@ -65,7 +65,7 @@ void ReferenceBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) c
   }
 }
 
-// Not fused: XLA adds these products with two roundings.
+// Not fused: XLA rounds each of these products before it adds it.
 template <class T>
 void ReferenceBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
                                                  MatrixView<T> dkernel, std::span<T> dbias) {
@@ -83,11 +83,11 @@ template <class T>
 void ReferenceBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
                                       std::span<const T> bias, MatrixView<T> z) {
   for (std::size_t i = 0; i < x.rows.size(); ++i) {
-    const auto ones = x.matrix.row(static_cast<std::size_t>(x.rows[i]));
+    const auto columns = x.matrix.row(static_cast<std::size_t>(x.rows[i]));
     const auto out = z.row(i);
     std::ranges::fill(out, T(0));
-    in_order(summation_, ones.size(), [&](std::size_t k) {
-      const auto weights = kernel.row(static_cast<std::size_t>(ones[k]));
+    in_order(summation_, columns.size(), [&](std::size_t k) {
+      const auto weights = kernel.row(static_cast<std::size_t>(columns[k]));
       for (std::size_t u = 0; u < out.size(); ++u) out[u] += weights[u];
     });
     for (std::size_t u = 0; u < bias.size(); ++u) out[u] += bias[u];
@@ -154,7 +154,7 @@ void ReferenceBackend<T>::optimizer_pass(const Optimizer& optimizer, const Optim
     constexpr int kSlots = std::remove_reference_t<decltype(formula)>::slots;
     const std::size_t n = weights.size();
     for (std::size_t i = 0; i < n; ++i) {
-      T state[kSlots + 1];  // one more: a rule may have none
+      T state[kSlots + 1];  // one more, because an optimizer may have no slots
       for (int s = 0; s < kSlots; ++s) state[s] = slots[s * n + i];
       formula(weights[i], gradients[i], state);
       for (int s = 0; s < kSlots; ++s) slots[s * n + i] = state[s];

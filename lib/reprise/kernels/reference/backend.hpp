@@ -1,5 +1,5 @@
-// The plain backend: the loops as one would write them down, in float or double, on one thread.
-// Every other backend is held against it; nobody optimises it.
+// The plain backend: straightforward loops in float or double on one thread. Tests compare every
+// other backend with it, so it is never optimised.
 #pragma once
 
 #include "reprise/kernels/backend.hpp"

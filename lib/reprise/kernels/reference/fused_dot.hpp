@@ -1,8 +1,8 @@
-// Sums of products, each product added with one rounding (fused multiply-add).
+// Sums of products in which each product is added with one rounding (fused multiply-add).
 //
-// That is how Eigen's matrix product adds for XLA:CPU, and which sums are fused decides bits that
-// an unstable run makes visible: SGD on the Boston houses in float64 meets Keras in every digit so,
-// and only to 1e-8 with two roundings.
+// Eigen's matrix product, which XLA:CPU calls, adds this way. An unstable run makes the difference
+// visible: SGD on the Boston housing data in float64 agrees with Keras in every digit with fused
+// sums, and only to 1e-8 with two roundings.
 #pragma once
 
 #include <cmath>
@@ -10,7 +10,7 @@
 
 namespace reprise {
 
-// Every `step`-th value from `first` on.
+// The values first[0], first[step], first[2 step], ...
 template <class T>
 struct Strided {
   const T* first;
@@ -19,8 +19,8 @@ struct Strided {
 
 namespace detail {
 
-// One loop, compiled twice: where the processor has the instruction it takes a tenth of the time of
-// libm's function, which gives the same bits.
+// This loop is compiled twice. The processor's instruction, where it exists, takes a tenth of the
+// time of libm's function and gives the same bits.
 template <class T>
 [[gnu::always_inline]] inline T add_products(Strided<T> a, Strided<T> b, std::size_t n) {
   T sum = 0;
@@ -38,14 +38,15 @@ template <class T>
 
 }  // namespace detail
 
-// a[0] b[0] + a[1] b[1] + ... in this order.
+// a[0] b[0] + a[1] b[1] + ..., added in this order.
 template <class T>
 T fused_dot(Strided<T> a, Strided<T> b, std::size_t n) {
   static const bool instruction = __builtin_cpu_supports("fma") > 0;
   return instruction ? detail::fused_dot_by_instruction(a, b, n) : detail::add_products(a, b, n);
 }
 
-// Lane k % 4 takes product k; (lane 0 + lane 2) + (lane 1 + lane 3).
+// The same sum in four lanes: product k goes to lane k % 4, and the result is (lane 0 + lane 2) +
+// (lane 1 + lane 3).
 template <class T>
 T four_lane_dot(Strided<T> a, Strided<T> b, std::size_t n) {
   T lane[4] = {};

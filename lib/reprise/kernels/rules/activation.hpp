@@ -1,11 +1,12 @@
 // Activation functions: one formula each, used by every backend.
 //
-// An elementwise rule gives value(z) and derivative(z, y) with y = value(z), and pull_back(z, y,
-// dy) where dz is not simply dy times the derivative. A rule over a whole row (the last axis) has
-// `row_wise`, forward(z, y) and backward(z, y, dy), which turns dL/dy into dL/dz in place. A rule
-// with parameters may say is_plain<T>() where they do in T what those of Rule{} do: loops that know
-// them at compile time are faster. Sources: keras/src/activations and backend/jax/nn.py
-// (Keras 3.15.1), jax/_src/nn (0.10.2) and, for the derivatives, what JAX's autodiff makes of them.
+// An elementwise activation has value(z) and derivative(z, y) with y = value(z). It also has
+// pull_back(z, y, dy) if dz is not simply dy times the derivative. An activation over a whole row
+// (the last axis) has `row_wise`, forward(z, y), and backward(z, y, dy), which overwrites dL/dy
+// with dL/dz. An activation with parameters may have is_plain<T>(), which tells whether it computes
+// in T what the default parameters compute: loops that know the parameters at compile time are
+// faster. Sources: keras/src/activations and backend/jax/nn.py (Keras 3.15.1), jax/_src/nn
+// (0.10.2), and for the derivatives what JAX's automatic differentiation computes from them.
 #pragma once
 
 #include <concepts>
@@ -31,7 +32,7 @@ struct Linear {
   }
 };
 
-// The list that names, flags, tests and help texts iterate.
+// The list over which names, flags, tests and help texts iterate.
 using Activation =
     std::variant<Linear, Relu, Sigmoid, Tanh, Softmax, LeakyRelu, Relu6, Elu, Selu, Celu, Softplus,
                  Softsign, Silu, Gelu, Mish, Exponential, HardSigmoid, HardSilu, HardTanh,
@@ -42,16 +43,7 @@ concept RowWise = requires {
   requires Rule::row_wise;
 };
 
-inline constexpr Linear linear;
-inline constexpr Relu relu;
-inline constexpr Sigmoid sigmoid;
-inline constexpr Tanh tanh;
-inline constexpr Softmax softmax;
-inline constexpr Elu elu;
-inline constexpr Selu selu;
-inline constexpr Softplus softplus;
-
-// dL/dz of an elementwise rule.
+// dL/dz of an elementwise activation.
 template <class T, class Rule>
 T pull_back(const Rule& rule, T z, T y, T dy) {
   if constexpr (requires { rule.pull_back(z, y, dy); }) {
@@ -61,7 +53,7 @@ T pull_back(const Rule& rule, T z, T y, T dy) {
   }
 }
 
-// y = rule(z) for one row; the plain form.
+// y = rule(z) for one row, in a plain loop.
 template <class T, class Rule>
 void apply_activation(const Rule& rule, std::span<const T> z, std::span<T> y) {
   if constexpr (RowWise<Rule>) {
@@ -71,7 +63,7 @@ void apply_activation(const Rule& rule, std::span<const T> z, std::span<T> y) {
   }
 }
 
-// dy becomes dz for one row.
+// Overwrites dy with dz for one row.
 template <class T, class Rule>
 void pull_back_activation(const Rule& rule, std::span<const T> z, std::span<const T> y,
                           std::span<T> dy) {

@@ -1,5 +1,5 @@
-// Activations made of straight pieces (activation.hpp has the contract). At a kink the derivative
-// is JAX's; tests/nn/fixtures/toolbox.json holds Keras's answers at each.
+// Piecewise linear activations (activation.hpp describes the interface). At a kink the derivative
+// is JAX's; tests/nn/fixtures/toolbox.json has Keras's derivatives at every kink.
 #pragma once
 
 #include <optional>
@@ -30,9 +30,9 @@ struct LeakyRelu {
   }
 };
 
-// max(z, 0), NaN where z is NaN; with Keras's parameters (keras/src/ops/nn.py, ReLU):
+// max(z, 0), and NaN if z is NaN; with Keras's parameters (keras/src/ops/nn.py, ReLU):
 //   negative_slope s  s z below 0
-//   max_value m       no more than m
+//   max_value m       at most m
 //   threshold t       z above t, s (z - t) below
 struct Relu {
   static constexpr std::string_view name = "relu";
@@ -50,8 +50,8 @@ struct Relu {
     return z < bound && negative_slope != 0.0 ? y - static_cast<T>(negative_slope) * (bound - z)
                                               : y;
   }
-  // 0 at 0, as jax.nn.relu defines it. A clip lets half through on its bounds (clipped.hpp), but a
-  // ceiling of 6 is relu6's, where Keras sees it.
+  // 0 at 0, as jax.nn.relu defines it. With max_value Keras clips, and on the bounds of a clip the
+  // derivative is one half (clipped.hpp). For a max_value of 6 Keras calls relu6 instead.
   template <class T>
   T derivative(T z, T y) const {
     if (is_plain<T>()) return y > T(0) ? T(1) : T(0);
@@ -66,7 +66,7 @@ struct Relu {
     return z == T(0) || z == ceiling ? T(0.5) : T(1);
   }
 
-  // the form of the book, and the fast one
+  // The form that the book uses, and the fast one.
   template <class T>
   constexpr bool is_plain() const {
     return negative_slope == 0.0 && !max_value && threshold == 0.0;
@@ -115,7 +115,7 @@ struct HardSilu {
   }
 };
 
-// -1 below -1, 1 above 1, z between; the bounds belong to the middle
+// -1 below -1, 1 above 1, otherwise z; the derivative is 1 on both bounds
 struct HardTanh {
   static constexpr std::string_view name = "hard_tanh";
   template <class T>

@@ -1,4 +1,4 @@
-// Activations made of exponentials (activation.hpp has the contract).
+// Activations made of exponentials (activation.hpp describes the interface).
 #pragma once
 
 #include <string_view>
@@ -35,12 +35,12 @@ struct Tanh {
   static T derivative(T, T y) {
     return T(1) - y * y;
   }
-  // JAX's chain: u = dy (1 - y), dz = u + u y, the sum fused
+  // As JAX computes it: u = dy (1 - y), then dz = u + u y, in float32 with a fused multiply-add.
   template <class T>
   T pull_back(T, T y, T dy) const {
     if (in_float32 || std::is_same_v<T, float>) {
-      const float narrow = static_cast<float>(y), u = static_cast<float>(dy) * (1.0f - narrow);
-      return static_cast<T>(static_cast<float>(static_cast<double>(u) * narrow + u));
+      const float y32 = static_cast<float>(y), u = static_cast<float>(dy) * (1.0f - y32);
+      return static_cast<T>(static_cast<float>(static_cast<double>(u) * y32 + u));
     }
     const T u = dy * (T(1) - y);
     return u + u * y;
@@ -61,7 +61,7 @@ struct Elu {
   }
 };
 
-// scale elu(z, alpha), both numbers from Klambauer et al. 2017
+// scale elu(z, alpha), with both constants from Klambauer et al. 2017
 struct Selu {
   static constexpr std::string_view name = "selu";
   static constexpr double alpha = 1.6732632423543772, scale = 1.0507009873554805;
@@ -90,7 +90,7 @@ struct Celu {
   }
 };
 
-// log(1 + e^z), as log(e^z + e^0) so that nothing overflows
+// log(1 + e^z), computed as log(e^z + e^0) so that nothing overflows
 struct Softplus {
   static constexpr std::string_view name = "softplus";
   template <class T>
@@ -144,8 +144,8 @@ struct Silu {
   }
 };
 
-// z times the normal distribution function, z/2 (1 + erf(z / sqrt 2)) (Hendrycks and Gimpel 2016),
-// Keras's default, not the approximation by tanh
+// z times the normal distribution function, z/2 (1 + erf(z / sqrt 2)) (Hendrycks and Gimpel 2016).
+// This is Keras's default, not the approximation by tanh.
 struct Gelu {
   static constexpr std::string_view name = "gelu";
   static constexpr double sqrt_half = 0.70710678118654752, normal_density = 0.39894228040143268;

@@ -1,4 +1,4 @@
-// Activations over a whole row (activation.hpp has the contract).
+// Activations over a whole row (activation.hpp describes the interface).
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,8 @@ struct Softmax {
     pull_back(std::span<const T>(e), dy);
   }
 
-  // The steps of both, for loops that take the exponentials of many rows at once.
+  // The steps of forward and backward, for loops that compute the exponentials of many rows at
+  // once.
 
   // y_j = z_j - max z
   template <class T>
@@ -37,15 +38,16 @@ struct Softmax {
     const T highest = *std::ranges::max_element(z);
     for (std::size_t j = 0; j < z.size(); ++j) y[j] = z[j] - highest;
   }
-  // e becomes p.
+  // Overwrites e with p.
   template <class T>
   static void divide(std::span<T> e) {
     T sum = 0;
     for (const T value : e) sum += value;
     for (T& value : e) value /= sum;
   }
-  // JAX's chain, step by step: dL/de_j = dL/dp_j / S - (sum_k dL/dp_k e_k) / S^2, times e_j; the
-  // maximum is held constant. In exact arithmetic p_j (dL/dp_j - sum_k dL/dp_k p_k).
+  // The steps of JAX: dL/de_j = dL/dp_j / S - (sum_k dL/dp_k e_k) / S^2, then dL/dz_j = dL/de_j
+  // e_j, with the maximum held constant. In exact arithmetic this is p_j (dL/dp_j - sum_k dL/dp_k
+  // p_k).
   template <class T>
   static void pull_back(std::span<const T> e, std::span<T> dy) {
     T sum = 0, weighted = 0;

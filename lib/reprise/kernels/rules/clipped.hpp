@@ -1,15 +1,15 @@
-// Keras's clip of probabilities before their logarithm, and what it does to gradients.
+// Keras's clipping of probabilities before their logarithm, and its derivative.
 #pragma once
 
 namespace reprise {
 
-// keras.config.epsilon(), as the backends round it.
+// keras.config.epsilon(), rounded to T as Keras's backends do.
 template <class T>
 inline constexpr T kEpsilon = static_cast<T>(1e-7);
 
-// clip(p, epsilon, 1 - epsilon) and what JAX's autodiff lets through: all inside the interval,
-// nothing outside, half exactly on a bound (jax lax.py, _balanced_eq). So a sample that is
-// predicted beyond the clip stops learning.
+// clip(p, epsilon, 1 - epsilon) and its derivative in JAX: 1 inside the interval, 0 outside, and
+// one half exactly on a bound (jax lax.py, _balanced_eq). So a sample whose prediction lies outside
+// the interval has no gradient.
 template <class T>
 struct Clipped {
   explicit Clipped(T p) {
@@ -21,8 +21,8 @@ struct Clipped {
   T slope;
 };
 
-// How a cross-entropy treats probabilities: as Keras 3 does on JAX, or as Keras 2 did on
-// TensorFlow, which clipped them, went back to logits and used the cross-entropy of logits.
+// How a cross-entropy treats probabilities. Keras 3 on JAX clips them. Keras 2 on TensorFlow
+// clipped them, converted them back to logits and used the cross-entropy of logits.
 enum class CrossentropyForm { clipped, clipped_to_logits };
 
 }  // namespace reprise

@@ -1,4 +1,4 @@
-// What happens to gradients and weights before an optimizer's formula: clipping and weight decay
+// Gradient clipping and weight decay, which precede an optimizer's formula
 // (keras/src/optimizers/base_optimizer.py, Keras 3.15.1).
 #pragma once
 
@@ -13,8 +13,9 @@
 
 namespace reprise {
 
-// Keras 3 clips each variable's gradient by its own norm. Keras 2.0 to 2.2 (optimizers.py,
-// get_gradients) took the norm of all of them and went on to clipvalue.
+// With clipnorm, Keras 3 clips the gradient of each variable by its own norm and ignores clipvalue.
+// Keras 2.0 to 2.2 (optimizers.py, get_gradients) used the norm of all gradients together and then
+// applied clipvalue.
 enum class ClipForm { keras_3, keras_2 };
 
 namespace detail {
@@ -33,7 +34,7 @@ void scale(std::span<T> values, T numerator, T denominator) {
 
 }  // namespace detail
 
-// `gradients`: one span a variable.
+// `gradients` has one span per variable.
 template <class T, class Hyper>
 void clip_gradients(const Hyper& p, ClipForm form, const std::vector<std::span<T>>& gradients) {
   const auto by_value = [&] {
@@ -72,7 +73,7 @@ void decay_weights(const Hyper& p, std::span<T> weights) {
   for (T& w : weights) w = w - w * decay * rate;
 }
 
-// Both, in Keras's order.
+// Clips the gradients, then decays the weights, in Keras's order.
 template <class T>
 void prepare_step(const Optimizer& optimizer, ClipForm form, std::span<T> weights,
                   const std::vector<std::span<T>>& gradients) {

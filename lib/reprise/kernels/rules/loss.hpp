@@ -1,10 +1,10 @@
-// Losses: for one sample, the value and the gradient with respect to the predictions.
+// Losses: their value for one sample, and the gradient with respect to the sample's predictions.
 //
-// A rule gives value(target, prediction) and gradient(target, prediction, upstream, out), where
-// `upstream` is the derivative of what is minimised by this sample's value, weight / batch, and for
-// a rule that `averages` over the last axis further divided by its length. Both rows have as many
-// entries as the last layer has units, but for `sparse_targets`, whose target is one class number.
-// Formulas: keras/src/losses/losses.py and backend/jax/nn.py (Keras 3.15.1).
+// A loss has value(target, prediction) and gradient(target, prediction, upstream, out). `upstream`
+// is the derivative of the minimised loss with respect to this sample's value: weight / batch size,
+// further divided by the length of the last axis if the loss `averages` over it. Both rows have as
+// many entries as the last layer has units, except that a loss with `sparse_targets` has one class
+// number as target. Formulas: keras/src/losses/losses.py and backend/jax/nn.py (Keras 3.15.1).
 #pragma once
 
 #include <variant>
@@ -15,7 +15,7 @@
 
 namespace reprise {
 
-// The list that names, flags, tests and help texts iterate.
+// The list over which names, flags, tests and help texts iterate.
 using Loss =
     std::variant<BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
                  MeanSquaredError, MeanAbsoluteError, CustomLoss>;

@@ -1,4 +1,4 @@
-// Cross-entropies over classes (loss.hpp has the contract).
+// Cross-entropies over classes (loss.hpp describes the interface).
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace reprise {
 
 namespace detail {
 
-// The first class from j on with a target, or n. Most have none: a loop over those that have one
-// takes a logarithm for each of them, not for all classes.
+// The first class from j on whose target is not 0, or n. Most targets are 0, so a loop over the
+// others computes far fewer logarithms than a loop over all classes.
 template <class T, class Target>
 [[gnu::always_inline]] inline std::size_t next_target(const Target& t, std::size_t j,
                                                       std::size_t n) {
@@ -22,8 +22,8 @@ template <class T, class Target>
   return j;
 }
 
-// The two forms for any targets: t(j) is the target of class j. Probabilities p are divided by
-// their sum, although a softmax has done so, then clipped: q = p / sum p, -sum t log clip(q).
+// -sum t log clip(q) with q = p / sum p, where t(j) is the target of class j. Keras divides the
+// probabilities p by their sum even after a softmax.
 template <class T, class Target>
 [[gnu::always_inline]] inline T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
   T total = 0, loss = 0;
@@ -35,8 +35,9 @@ template <class T, class Target>
   return loss;
 }
 
-// JAX's chain: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) / s^2. A
-// sample whose target's probability lies beyond the clip (m = 0) has no gradient.
+// As JAX computes it: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) /
+// s^2, with s = sum p and m the derivative of the clip. A sample has no gradient if the probability
+// of its target is clipped (m = 0).
 template <class T, class Target>
 [[gnu::always_inline]] inline void pull_back_crossentropy_of_probabilities(std::span<const T> p,
                                                                            Target&& t, T upstream,
@@ -83,8 +84,8 @@ struct CategoricalCrossentropy {
   static constexpr bool averages = false;
   static constexpr bool sparse_targets = false;
 
-  bool from_logits = false;      // predictions are what a softmax would take
-  double label_smoothing = 0.0;  // targets move towards 1 / classes by this share
+  bool from_logits = false;      // whether predictions are the inputs of a softmax
+  double label_smoothing = 0.0;  // fraction by which targets move towards 1 / classes
 
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
@@ -146,8 +147,8 @@ struct SparseCategoricalCrossentropy {
     for (const T p : prediction) total += Clipped<T>(p).value;
     for (std::size_t j = 0; j < prediction.size(); ++j) {
       const Clipped<T> c(prediction[j]);
-      const T own = j == label ? T(1) / c.value : T(0);
-      out[j] = upstream * c.slope * (T(1) / total - own);
+      const T of_label = j == label ? T(1) / c.value : T(0);
+      out[j] = upstream * c.slope * (T(1) / total - of_label);
     }
   }
 

@@ -1,4 +1,4 @@
-// A loss of the user's own: function objects in double, whatever the network computes in.
+// Custom losses and metrics: the user's functions, which compute in double in every network.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,7 @@
 namespace reprise {
 
 struct CustomLoss {
-  static constexpr bool is_custom = true;  // not in lists of names
+  static constexpr bool is_custom = true;  // not selectable by name
   static constexpr bool averages = false;
   static constexpr bool sparse_targets = false;
 
@@ -17,7 +17,7 @@ struct CustomLoss {
   // The loss of one sample.
   std::function<double(std::span<const double> target, std::span<const double> prediction)>
       value_of;
-  // Its derivative by each prediction, into `out`.
+  // Writes its derivative with respect to each prediction into `out`.
   std::function<void(std::span<const double> target, std::span<const double> prediction,
                      std::span<double> out)>
       gradient_of;
@@ -39,7 +39,7 @@ struct CustomLoss {
   }
 };
 
-// A metric of the user's own: the value of one sample; fit and evaluate average it.
+// The value of the metric for one sample; fit and evaluate average it.
 struct CustomMetric {
   static constexpr bool is_custom = true;
 

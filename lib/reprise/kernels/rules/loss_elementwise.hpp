@@ -1,4 +1,4 @@
-// Losses that are means over the last axis (loss.hpp has the contract).
+// Losses that are means over the last axis (loss.hpp describes the interface).
 #pragma once
 
 #include <cstddef>
@@ -14,20 +14,21 @@ namespace reprise {
 
 namespace detail {
 
-// The mean of term(0) .. term(n - 1); in_float32 also for doubles (Semantics). In single precision
-// XLA multiplies by the reciprocal where Keras divides.
+// The mean of term(0) .. term(n - 1), with in_float32 in single precision even for doubles (see
+// Semantics). In single precision XLA turns Keras's division into a multiplication by the
+// reciprocal.
 template <class T, class Term>
 T mean_of(std::size_t n, bool in_float32, Term&& term) {
   T sum = 0;
-  float narrow_sum = 0;
+  float sum32 = 0;
   for (std::size_t j = 0; j < n; ++j) {
     const T value = term(j);
     sum += value;
-    narrow_sum += static_cast<float>(value);
+    sum32 += static_cast<float>(value);
   }
-  const bool narrow = in_float32 || std::is_same_v<T, float>;
-  return narrow ? static_cast<T>(narrow_sum * (1.0f / static_cast<float>(n)))
-                : sum / static_cast<T>(n);
+  const bool in_single = in_float32 || std::is_same_v<T, float>;
+  return in_single ? static_cast<T>(sum32 * (1.0f / static_cast<float>(n)))
+                   : sum / static_cast<T>(n);
 }
 
 }  // namespace detail
@@ -37,11 +38,11 @@ struct BinaryCrossentropy {
   static constexpr bool averages = true;  // over the last axis
   static constexpr bool sparse_targets = false;
 
-  bool from_logits = false;      // predictions are what a sigmoid would take
-  double label_smoothing = 0.0;  // targets move towards a half by this share
+  bool from_logits = false;      // whether predictions are the inputs of a sigmoid
+  double label_smoothing = 0.0;  // fraction by which targets move towards 1/2
   CrossentropyForm form = CrossentropyForm::clipped;
 
-  bool mean_in_float32 = false;  // Keras 3 semantics set it, as in the other two
+  bool mean_in_float32 = false;  // the semantics set it, here and in the losses below
 
   template <class T>
   constexpr bool is_plain() const {  // as in activation.hpp
@@ -129,7 +130,8 @@ struct MeanAbsoluteError {
       return d < T(0) ? -d : d;
     });
   }
-  // the sign; JAX's |x| has the derivative +1 at 0, taken at target - prediction
+  // The sign of prediction - target. JAX's |x|, taken of target - prediction, has the derivative 1
+  // at 0.
   template <class T>
   static void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
                        std::span<T> out) {

@@ -1,7 +1,7 @@
-// Metrics: one value a sample, averaged by fit and evaluate (keras/src/metrics, Keras 3.15.1).
+// Metrics: one value per sample, which fit and evaluate average (keras/src/metrics, Keras 3.15.1).
 //
-// Targets and predictions are rows as in loss.hpp. `higher_is_better` is what
-// callbacks that watch a metric go by.
+// Targets and predictions are rows as in loss.hpp. Callbacks that monitor a metric use
+// `higher_is_better`.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,7 @@
 
 namespace reprise {
 
-// (prediction > threshold) == target, averaged over the last axis; the threshold itself counts as
-// 0.
+// (prediction > threshold) == target, averaged over the last axis
 struct BinaryAccuracy {
   static constexpr std::string_view name = "binary_accuracy";
   static constexpr bool higher_is_better = true;
@@ -34,17 +33,17 @@ struct BinaryAccuracy {
 
 namespace detail {
 
-// np.argmax: the first of equals
+// The index of the largest value, or of the first of equal ones, as np.argmax.
 template <class T>
 std::size_t argmax(std::span<const T> row) {
   return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
 }
 
-// 1 if fewer than k predictions are greater than that of `label`: ties are in the top k
+// 1 if fewer than k predictions are greater than that of `label`, so ties count as in the top k.
 template <class T>
 T in_top_k(std::size_t label, std::span<const T> prediction, int k) {
-  const T own = prediction[label];
-  return std::ranges::count_if(prediction, [=](T p) { return p > own; }) < k ? T(1) : T(0);
+  const T of_label = prediction[label];
+  return std::ranges::count_if(prediction, [=](T p) { return p > of_label; }) < k ? T(1) : T(0);
 }
 
 }  // namespace detail
@@ -89,14 +88,14 @@ struct SparseTopKCategoricalAccuracy {
   int k = 5;
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
-    // a loss of real targets takes any numbers: one that is no class is in no top k
+    // A loss with real targets accepts any number, so the target may not be a class.
     const bool is_class = target[0] >= T(0) && target[0] < static_cast<T>(prediction.size());
     return is_class ? detail::in_top_k(static_cast<std::size_t>(target[0]), prediction, k) : T(0);
   }
 };
 
-// The list that names, flags, tests and help texts iterate. The two errors are the losses'
-// formulas.
+// The list over which names, flags, tests and help texts iterate. The two errors share their
+// formulas with the losses.
 using Metric = std::variant<BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy,
                             TopKCategoricalAccuracy, SparseTopKCategoricalAccuracy,
                             MeanSquaredError, MeanAbsoluteError, CustomMetric>;

@@ -1,6 +1,6 @@
-// Optimizers: hyper-parameters as plain aggregates, by Keras's names and with its defaults
-// (keras/src/optimizers/*.py, Keras 3.15.1). Formulas: optimizer_formulas.hpp. What happens to the
-// gradients before them: gradient_clipping.hpp.
+// Optimizers: their hyper-parameters as plain aggregates, with Keras's names and defaults
+// (keras/src/optimizers/*.py, Keras 3.15.1). optimizer_formulas.hpp has the formulas,
+// gradient_clipping.hpp the clipping and weight decay that precede them.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace reprise {
 
-// A hyper-parameter whose default differs between versions of Keras: Keras 3's until a semantics
-// set puts its own in; one that the user gives stays.
+// A hyper-parameter whose default differs between versions of Keras. It starts with Keras 3's
+// default, which a set of semantics may replace. A value that the user gives is never replaced.
 class Versioned {
  public:
   constexpr Versioned(double value) : value_(value), given_(true) {}
@@ -29,10 +29,11 @@ class Versioned {
   bool given_;
 };
 
-// Every optimizer has these four, none by default. One of the clips at most: clipnorm (each
-// variable's gradient by its norm), global_clipnorm (all together), clipvalue; Keras 2 took
-// clipnorm and clipvalue together. Weight decay: w -= w weight_decay learning_rate, before the
-// step, biases too.
+// Every optimizer has weight_decay, clipnorm, global_clipnorm and clipvalue, which are unset
+// (AdamW has a weight_decay). weight_decay: w -= w weight_decay learning_rate before the step, for
+// biases too. clipnorm limits the norm of each variable's gradient, global_clipnorm the norm of all
+// gradients together, clipvalue each element. At most one of the three may be set; Keras 2 accepted
+// clipnorm and clipvalue together.
 
 struct RMSprop {
   static constexpr std::string_view name = "rmsprop";
@@ -42,7 +43,7 @@ struct RMSprop {
   Versioned epsilon = Versioned::by_default(1e-7);
   bool centered = false;
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-  bool epsilon_outside_root = false;  // Keras 2 semantics set it
+  bool epsilon_outside_root = false;  // the semantics of Keras 2 set it
 };
 
 struct SGD {
@@ -80,7 +81,7 @@ struct Adagrad {
   Versioned initial_accumulator_value = Versioned::by_default(0.1);
   Versioned epsilon = Versioned::by_default(1e-7);
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-  bool epsilon_outside_root = false;  // Keras 2 semantics set it
+  bool epsilon_outside_root = false;  // the semantics of Keras 2 set it
 };
 
 struct Adadelta {
@@ -107,8 +108,8 @@ struct Nadam {
   double beta_2 = 0.999;
   Versioned epsilon = Versioned::by_default(1e-7);
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-  double schedule_decay =
-      1.0;  // the momentum schedule is .96^(step schedule_decay); .004 in Keras 2
+  // The momentum schedule is .96^(step schedule_decay). The semantics of Keras 2 set .004.
+  double schedule_decay = 1.0;
 };
 
 struct Lion {
@@ -119,7 +120,7 @@ struct Lion {
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
 };
 
-// The list that names, flags, tests and help texts iterate.
+// The list over which names, flags, tests and help texts iterate.
 using Optimizer = std::variant<RMSprop, SGD, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Lion>;
 
 }  // namespace reprise

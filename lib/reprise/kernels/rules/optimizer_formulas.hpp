@@ -1,9 +1,10 @@
-// One formula an optimizer: what a step does to a weight w with gradient g and its slots of state.
+// One formula per optimizer: what a step does to a weight w with gradient g and its slots of state.
 //
-// Source: update_step of keras/src/optimizers/*.py (Keras 3.15.1), in its order of operations, with
-// hyper-parameters rounded to the type of the weights as Keras rounds them. A formula is written
-// for V, a scalar or a vector of T, so that the reference, the vector and the fused drivers share
-// it. It is made anew for each step, with what that step has in common for all weights.
+// Source: update_step of keras/src/optimizers/*.py (Keras 3.15.1), in the same order of operations,
+// with hyper-parameters rounded to the type of the weights as Keras rounds them. A formula is a
+// template over V, a scalar or a vector of T, so that the reference, the vectorised and the fused
+// loops share it. An object is created for each step and holds what is common to all weights in
+// that step.
 #pragma once
 
 #include <cmath>
@@ -14,7 +15,7 @@
 namespace reprise {
 
 // v = rho v + (1 - rho) g^2;  w -= lr g / sqrt(v + epsilon)   (rmsprop.py)
-// centered: a = rho a + (1 - rho) g, and v - a^2 in place of v under the root
+// centered: a = rho a + (1 - rho) g, and the root takes v - a^2 instead of v
 // momentum: m = momentum m + step;  w -= m
 // OutsideRoot: sqrt(v) + epsilon (Keras 2.0 to 2.2, optimizers.py; without momentum tf.keras 2.9)
 template <class T, bool Centered, bool Momentum, bool OutsideRoot>
@@ -65,7 +66,7 @@ struct SGDFormula {
   void operator()(V& w, const V& g, V* slot) const {
     if constexpr (!Momentum) {
       using std::fma;
-      w = fma(V(-learning_rate), g, w);  // one rounding, as XLA has it
+      w = fma(V(-learning_rate), g, w);  // one rounding, as in XLA
     } else {
       const V step = learning_rate * g;
       V& m = slot[0];

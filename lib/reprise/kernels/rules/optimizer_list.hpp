@@ -1,4 +1,4 @@
-// From an optimizer's hyper-parameters to the formula that they select.
+// Selects the formula for an optimizer's hyper-parameters.
 #pragma once
 
 #include <cstddef>
@@ -66,14 +66,15 @@ auto with_formula(const Lion& p, const OptimizerStep& step, Use&& use) {
 
 }  // namespace detail
 
-// Calls use(formula) with the formula of this step that `optimizer`'s hyper-parameters select.
+// Calls use(formula) with the formula for this step that the hyper-parameters of `optimizer`
+// select.
 template <class T, class Use>
 auto with_formula(const Optimizer& optimizer, const OptimizerStep& step, Use&& use) {
   return std::visit([&](const auto& p) { return detail::with_formula<T>(p, step, use); },
                     optimizer);
 }
 
-// All formulas that with_formula can give, for tables with an entry each.
+// All formulas that with_formula can pass, for tables with one entry per formula.
 template <class... All>
 struct FormulaList {
   static constexpr std::size_t size = sizeof...(All);
@@ -96,12 +97,12 @@ using Formulas =
                 AdagradFormula<T, true>, AdadeltaFormula<T>, AdamaxFormula<T>, NadamFormula<T>,
                 LionFormula<T>>;
 
-// How many values of state a weight has.
+// The number of state values per weight.
 inline int slots_per_weight(const Optimizer& optimizer) {
   return with_formula<float>(optimizer, {1, 1.0}, [](const auto& f) { return f.slots; });
 }
 
-// What they all begin with.
+// The initial value of every slot.
 inline double initial_slot_value(const Optimizer& optimizer) {
   const auto* adagrad = std::get_if<Adagrad>(&optimizer);
   return adagrad != nullptr ? static_cast<double>(adagrad->initial_accumulator_value) : 0.0;

@@ -1,4 +1,4 @@
-// What all weights share in one step of an optimizer.
+// The state of an optimizer that all weights share.
 #pragma once
 
 #include <cmath>
@@ -10,11 +10,13 @@
 namespace reprise {
 
 struct OptimizerStep {
-  std::int64_t number = 0;        // of this step, from 1; 0 before the first
-  double momentum_product = 1.0;  // of Nadam, in the type of the weights: all momenta so far
+  std::int64_t number = 0;  // of the current step, from 1; 0 before the first
+  // For Nadam: the product of all momenta so far, rounded to the type of the weights.
+  double momentum_product = 1.0;
 };
 
-// base^n by repeated squaring in double, rounded to T: the same bits everywhere, unlike libm's pow.
+// base^n by repeated squaring in double, rounded to T. Gives the same bits everywhere, unlike
+// libm's pow.
 template <class T>
 T power(T base, std::int64_t n) {
   double result = 1.0;
@@ -31,7 +33,7 @@ T nadam_momentum(const Nadam& p, std::int64_t step) {
   return static_cast<T>(p.beta_1) * (T(1) - T(0.5) * power(static_cast<T>(base), step));
 }
 
-// Goes on to the next step of an optimizer whose weights are of type T.
+// Advances to the next step of an optimizer whose weights have type T.
 template <class T>
 void advance(const Optimizer& optimizer, OptimizerStep& step) {
   ++step.number;

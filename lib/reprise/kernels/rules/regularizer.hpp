@@ -1,4 +1,4 @@
-// Regularizers: a penalty on weights or outputs, added to the loss
+// Regularizers: penalties on weights or outputs, which are added to the loss
 // (keras/src/regularizers/regularizers.py, Keras 3.15.1).
 #pragma once
 
@@ -22,7 +22,7 @@ T sum_of_magnitudes(std::span<const T> values) {
   for (const T v : values) sum += v < T(0) ? -v : v;
   return sum;
 }
-// JAX's derivative of |v|: +1 at 0
+// JAX's derivative of |v|, which is 1 at 0
 template <class T>
 T slope_of_magnitude(T v) {
   return v >= T(0) ? T(1) : T(-1);
@@ -72,7 +72,7 @@ struct L1L2 {
   }
 };
 
-// The list that names, tests and help texts iterate.
+// The list over which names, tests and help texts iterate.
 using Regularizer = std::variant<L1, L2, L1L2>;
 
 }  // namespace reprise

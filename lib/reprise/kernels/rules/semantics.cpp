@@ -24,7 +24,7 @@ const std::vector<Semantics>& all_semantics() {
        .crossentropy = CrossentropyForm::clipped_to_logits,
        .epsilon_outside_root = true,
        .clipping = ClipForm::keras_2,
-       .first_learning_rates = true,
+       .old_learning_rates = true,
        .adagrad_initial_accumulator = 0.0,
        .nadam_schedule_decay = 0.004,
        .has_adamw_and_lion = false},
@@ -33,7 +33,7 @@ const std::vector<Semantics>& all_semantics() {
        .crossentropy = CrossentropyForm::clipped_to_logits,
        .epsilon_outside_root = true,
        .clipping = ClipForm::keras_2,
-       .first_learning_rates = true,
+       .old_learning_rates = true,
        .epsilon = 1e-8,
        .adagrad_initial_accumulator = 0.0,
        .nadam_schedule_decay = 0.004,
@@ -53,42 +53,49 @@ const Semantics& find_semantics(std::string_view name) {
 
 namespace {
 
+// Sets the formulas and defaults of one optimizer. An optimizer without an overload takes the set's
+// epsilon if it has one.
 struct SetDefaults {
   const Semantics& set;
 
+  template <class Hyper>
+  void operator()(Hyper& p) const {
+    if constexpr (requires { p.epsilon.set_default(set.epsilon); }) {
+      p.epsilon.set_default(set.epsilon);
+    }
+  }
+
   void operator()(RMSprop& p) const {
     p.epsilon.set_default(set.epsilon);
-    // with momentum tf.keras 2.9 ran a fused kernel, whose epsilon is inside
+    // With momentum tf.keras 2.9 used a fused kernel, which has epsilon inside the root.
     const bool fused = set.crossentropy_of_layer_logits && p.momentum > 0;
     p.epsilon_outside_root = set.epsilon_outside_root && !fused;
   }
-  void operator()(SGD&) const {}
-  void operator()(Adam& p) const { p.epsilon.set_default(set.epsilon); }
-  void operator()(AdamW& p) const { known(p.name); }
+  void operator()(AdamW& p) const { require_adamw_and_lion(p.name); }
   void operator()(Adagrad& p) const {
     p.epsilon.set_default(set.epsilon);
     p.initial_accumulator_value.set_default(set.adagrad_initial_accumulator);
-    if (set.first_learning_rates) p.learning_rate.set_default(0.01);
+    if (set.old_learning_rates) p.learning_rate.set_default(0.01);
     p.epsilon_outside_root = set.epsilon_outside_root;
   }
   void operator()(Adadelta& p) const {
     p.epsilon.set_default(set.epsilon);
-    if (set.first_learning_rates) p.learning_rate.set_default(1.0);
+    if (set.old_learning_rates) p.learning_rate.set_default(1.0);
   }
   void operator()(Adamax& p) const {
     p.epsilon.set_default(set.epsilon);
-    if (set.first_learning_rates) p.learning_rate.set_default(0.002);
+    if (set.old_learning_rates) p.learning_rate.set_default(0.002);
   }
   void operator()(Nadam& p) const {
     p.epsilon.set_default(set.epsilon);
-    if (set.first_learning_rates) p.learning_rate.set_default(0.002);
+    if (set.old_learning_rates) p.learning_rate.set_default(0.002);
     p.schedule_decay = set.nadam_schedule_decay;
   }
-  void operator()(Lion& p) const { known(p.name); }
+  void operator()(Lion& p) const { require_adamw_and_lion(p.name); }
 
-  void known(std::string_view optimizer) const {
+  void require_adamw_and_lion(std::string_view optimizer) const {
     if (set.has_adamw_and_lion) return;
-    throw Error(fmt::format("optimizer '{}': {} has none of that name", optimizer, set.name));
+    throw Error(fmt::format("optimizer '{}': {} does not have it", optimizer, set.name));
   }
 };
 

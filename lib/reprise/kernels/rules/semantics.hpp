@@ -1,6 +1,7 @@
-// Which Keras a number belongs to: a named set of formulas. A result means nothing without it.
+// Semantics: a named set of the formulas and defaults of one version of Keras. A result is
+// meaningful only together with the semantics that produced it.
 //
-// A set is formulas and defaults only; random streams are Keras 3's under every set. Sources:
+// A set has no influence on random streams, which are always Keras 3's. Sources:
 // keras-team/keras 2.0.8, 2.2.4 (optimizers.py, backend/tensorflow_backend.py), TensorFlow 2.9
 // (keras/optimizers, keras/backend.py), Keras 3.15.1.
 #pragma once
@@ -20,20 +21,22 @@ namespace reprise {
 struct Semantics {
   std::string_view name;
   std::string_view about = {};
-  // Keras 3 outside TensorFlow averages over the last axis in float32 even when all else is float64
-  // (backend/common/dtypes.py BIT64_TO_BIT32_DTYPE, backend/jax/numpy.py mean): a sample's loss is
-  // rounded on its way to the sum, and the gradient 1/batch on its way back.
+  // Keras 3 on backends other than TensorFlow averages over the last axis in float32 even if
+  // everything else is float64 (backend/common/dtypes.py BIT64_TO_BIT32_DTYPE, backend/jax/numpy.py
+  // mean). This rounds the loss of a sample before it is summed, and the gradient 1/batch in the
+  // backward pass.
   bool float32_means_in_float64 = false;
-  // There the activation tanh, too, is computed in float32 (backend/jax/numpy.py tanh).
+  // The same Keras also computes the activation tanh in float32 (backend/jax/numpy.py tanh).
   bool float32_tanh_in_float64 = false;
-  // Probabilities in cross-entropies: clipped, or clipped and turned back into logits.
+  // How cross-entropies treat probabilities.
   CrossentropyForm crossentropy = CrossentropyForm::clipped;
-  // Cross-entropies of a sigmoid or softmax layer take what entered that layer's activation.
+  // The cross-entropy after a sigmoid or softmax layer reads the inputs of that layer's activation.
   bool crossentropy_of_layer_logits = false;
-  bool epsilon_outside_root = false;  // RMSprop, Adagrad
+  bool epsilon_outside_root = false;  // for RMSprop and Adagrad
   ClipForm clipping = ClipForm::keras_3;
-  // Defaults of optimizers that differ from Keras 3's.
-  bool first_learning_rates = false;  // Adagrad .01, Adadelta 1, Adamax and Nadam .002
+  // Defaults of optimizers that changed between versions. Old learning rates: Adagrad .01, Adadelta
+  // 1, Adamax and Nadam .002.
+  bool old_learning_rates = false;
   double epsilon = 1e-7;
   double adagrad_initial_accumulator = 0.1;
   double nadam_schedule_decay = 1.0;
@@ -43,21 +46,21 @@ struct Semantics {
 // All sets; the first is the default.
 const std::vector<Semantics>& all_semantics();
 
-// Throws Error (exit code 2) with the known names if there is no such set.
+// Throws Error (exit code 2) that lists the known names if there is no such set.
 const Semantics& find_semantics(std::string_view name);
 
-// The optimizer as this set computes it: its formulas, and its defaults where the user gave
-// nothing. Throws Error for an optimizer that the set's Keras did not have.
+// The optimizer with the formulas of this set, and with its defaults for the hyper-parameters that
+// the user did not give. Throws Error if that version of Keras does not have the optimizer.
 Optimizer resolve(const Semantics& semantics, Optimizer optimizer);
 
-// Activation and metric as this set computes them.
+// The activation and the metric with the formulas of this set.
 Activation resolve(const Semantics& semantics, Activation activation);
 Metric resolve(const Semantics& semantics, Metric metric);
 
-// The loss as this set computes it for a last layer of activation `last`.
+// The loss with the formulas of this set, for a last layer with activation `last`.
 struct LossRule {
   Loss loss;
-  bool on_layer_logits = false;  // it takes what entered the last activation
+  bool on_layer_logits = false;  // whether it reads the inputs of the last activation
 };
 LossRule resolve(const Semantics& semantics, Loss loss, const Activation& last);
 

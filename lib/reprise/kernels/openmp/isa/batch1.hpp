@@ -1,11 +1,13 @@
-// Steps on one sample each, all of them in one function: nothing is allocated, and gradients are
-// never stored. The bits are those of the reference's primitives one after another:
+// Training steps on one sample each, many of them in one function, which allocates nothing and does
+// not store gradients. It computes the same bits as the reference's primitives called one after
+// another:
 //
 // - A bias is the weight of an input that is 1: fma(1, b, z) is z + b.
-// - A term of an input that is 0 is left out: fma(0, w, z) is z for a finite w. No weight becomes
-//   finite again; single_plan.cpp looks at them in the end.
-// - Where `skips` says so, a gradient of 0 leaves a weight as it is, and of the rows of dead units
-//   nothing moves but v.
+// - Terms of inputs that are 0 are skipped: fma(0, w, z) is z if w is finite. A weight that is not
+//   finite never becomes finite again, so batch1_plan.cpp checks all weights at the end of an epoch
+//   and discards the result if one is not.
+// - With skip_zero_gradients a gradient of 0 does not change its weight. For an input that is 0,
+//   the step changes only the slot v of its weights.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/batch1_rows.hpp"
@@ -13,16 +15,16 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-// Whether all of them are numbers within the bound.
+// Whether all values are numbers in [-bound, bound].
 template <class T>
-[[gnu::always_inline]] inline bool bounded(const T* values, std::size_t n, T bound) {
+[[gnu::always_inline]] inline bool all_within(const T* values, std::size_t n, T bound) {
   bool within = true;
   for (std::size_t j = 0; j < n; ++j) within &= (values[j] <= bound) & (values[j] >= -bound);
   return within;
 }
 
 template <class T>
-[[gnu::always_inline]] inline bool forward_layer(const SingleLayer<T>& layer, std::size_t live,
+[[gnu::always_inline]] inline bool forward_layer(const Batch1Layer<T>& layer, std::size_t live,
                                                  T bound) {
   if (layer.units == 1) {
     add_one_column(layer);
@@ -34,17 +36,17 @@ template <class T>
   } else {
     const T* __restrict z = layer.z;
     T* __restrict y = layer.y;
-    for (std::size_t j = 0; j < layer.units; ++j) y[j] = layer.cuts && z[j] < T(0) ? T(0) : z[j];
+    for (std::size_t j = 0; j < layer.units; ++j) y[j] = layer.is_relu && z[j] < T(0) ? T(0) : z[j];
   }
-  return bounded(layer.z, layer.units, bound);
+  return all_within(layer.z, layer.units, bound);
 }
 
-// dz of the last layer.
+// The derivative of the loss with respect to what it reads, into dz of the last layer.
 template <class T>
-[[gnu::always_inline]] inline void judge(const SingleRun<T>& run, const T* target) {
-  const SingleLayer<T>& last = run.layers[run.count - 1];
-  const T* const prediction = run.takes_logits ? last.z : last.y;
-  if (run.squares) {
+[[gnu::always_inline]] inline void loss_gradient(const Batch1Run<T>& run, const T* target) {
+  const Batch1Layer<T>& last = run.layers[run.count - 1];
+  const T* const prediction = run.loss_on_logits ? last.z : last.y;
+  if (run.is_mse) {
     for (std::size_t j = 0; j < last.units; ++j) {
       last.dz[j] = run.upstream * (T(2) * (prediction[j] - target[j]));
     }
@@ -56,23 +58,23 @@ template <class T>
   }
 }
 
-// dy becomes dz.
+// Overwrites dy with dz.
 template <class T>
-[[gnu::always_inline]] inline void backward_activation(const SingleLayer<T>& layer) {
+[[gnu::always_inline]] inline void backward_activation(const Batch1Layer<T>& layer) {
   if (layer.backward != nullptr) {
     layer.backward(layer.activation, layer.z, layer.y, layer.dz, layer.units, 0, 1);
-  } else if (layer.cuts) {
+  } else if (layer.is_relu) {
     const T* __restrict y = layer.y;
     T* __restrict dz = layer.dz;
     for (std::size_t j = 0; j < layer.units; ++j) dz[j] = y[j] > T(0) ? dz[j] : T(0);
   }
 }
 
-// The weights of one layer, and `dx` unless it is null.
+// Computes `dx` unless it is null, then updates the weights of one layer.
 template <class T, class Formula>
-[[gnu::always_inline]] inline void step_layer(const Formula& formula, const SingleLayer<T>& layer,
-                                              std::size_t live, bool skips, bool only_live_dx,
-                                              T* dx) {
+[[gnu::always_inline]] inline void step_layer(const Formula& formula, const Batch1Layer<T>& layer,
+                                              std::size_t live, bool skip_zero_gradients,
+                                              bool dx_only_for_live, T* dx) {
   if (layer.units == 1) {
     const T delta = layer.dz[0];
     if (dx != nullptr) {
@@ -83,16 +85,16 @@ template <class T, class Formula>
     step_row(formula, layer.rows, layer.width, delta, layer.x);
     return;
   }
-  T* const bias_row = layer.rows + layer.inputs * layer.step;
+  T* const bias_row = layer.rows + layer.inputs * layer.stride;
   const bool has_bias = layer.terms > layer.inputs;
   if constexpr (requires {
                   formula.rho;
                   formula.one_minus_rho;
                 }) {
-    if (skips && (dx == nullptr || only_live_dx)) {
+    if (skip_zero_gradients && (dx == nullptr || dx_only_for_live)) {
       step_rows(formula, layer, layer.live, live - has_bias, dx);
       for (std::size_t i = 0; i < layer.terms - live; ++i) {
-        T* __restrict v = layer.rows + layer.dead[i] * layer.step + layer.width;
+        T* __restrict v = layer.rows + layer.dead[i] * layer.stride + layer.width;
         for (std::size_t j = 0; j < layer.width; ++j) v[j] = formula.rho * v[j];
       }
       if (has_bias) step_row(formula, bias_row, layer.width, T(1), layer.dz);
@@ -105,34 +107,34 @@ template <class T, class Formula>
 }
 
 template <class T, class Formula>
-[[gnu::flatten]] bool single_steps(const SingleRun<T>& run) {
-  constexpr std::size_t kMost = 16;  // kMostSingleLayers
+[[gnu::flatten]] bool batch1_steps(const Batch1Run<T>& run) {
+  constexpr std::size_t kMaxLayers = 16;  // as in batch1_plan.cpp
   const std::size_t last = run.count - 1;
-  std::size_t live[kMost];
+  std::size_t live[kMaxLayers];
   bool within = true;
   for (std::size_t i = 0; i < run.n; ++i) {
     const auto sample = static_cast<std::size_t>(run.order[i]);
     const Formula formula = *reinterpret_cast<const Formula*>(
-        static_cast<const char*>(run.formulas) + i * run.formula_step);
+        static_cast<const char*>(run.formulas) + i * run.formula_stride);
     const T* const x = run.x + sample * run.x_columns;
     for (std::size_t k = 0; k < run.x_columns; ++k) run.layers[0].x[k] = x[k];
     for (std::size_t l = 0; l <= last; ++l) {
-      const SingleLayer<T>& layer = run.layers[l];
-      live[l] = layer.units == 1 ? 0 : list_live(layer);
+      const Batch1Layer<T>& layer = run.layers[l];
+      live[l] = layer.units == 1 ? 0 : find_live(layer);
       within &= forward_layer(layer, live[l], run.bound);
     }
-    const SingleLayer<T>& top = run.layers[last];
+    const Batch1Layer<T>& top = run.layers[last];
     for (std::size_t j = 0; j < top.units; ++j) {
       run.z_out[i * top.units + j] = top.z[j];
       run.y_out[i * top.units + j] = top.y[j];
     }
-    judge(run, run.y + sample * run.y_columns);
+    loss_gradient(run, run.y + sample * run.y_columns);
     for (std::size_t l = last + 1; l-- > 0;) {
-      const SingleLayer<T>& layer = run.layers[l];
-      if (l < last || !run.takes_logits) backward_activation(layer);
-      within &= bounded(layer.dz, layer.units, run.bound);
-      const bool below_cuts = l > 0 && run.layers[l - 1].cuts;
-      step_layer(formula, layer, live[l], run.skips, below_cuts,
+      const Batch1Layer<T>& layer = run.layers[l];
+      if (l < last || !run.loss_on_logits) backward_activation(layer);
+      within &= all_within(layer.dz, layer.units, run.bound);
+      const bool below_is_relu = l > 0 && run.layers[l - 1].is_relu;
+      step_layer(formula, layer, live[l], run.skip_zero_gradients, below_is_relu,
                  l > 0 ? run.layers[l - 1].dz : nullptr);
     }
   }

@@ -1,4 +1,4 @@
-// What a step on one sample does with the rows of a kernel (single.hpp).
+// The operations of batch1.hpp on the rows of a kernel.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
@@ -6,15 +6,15 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-// z = the sum of x[k] times row k over the listed k, for Vectors vectors.
+// z[j] = sum of x[k] row k over the first n live k, for Vectors vectors from j on.
 template <std::size_t Vectors, class T>
-[[gnu::always_inline]] inline void add_rows(const SingleLayer<T>& layer, std::size_t n,
+[[gnu::always_inline]] inline void add_rows(const Batch1Layer<T>& layer, std::size_t n,
                                             std::size_t j) {
   Vector<T> sum[Vectors] = {};
   const T* const rows = layer.rows + j;
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t k = layer.live[i];
-    const T* const row = rows + k * layer.step;
+    const T* const row = rows + k * layer.stride;
     Vector<T> left;
     broadcast(left, layer.x[k]);
 #pragma GCC unroll 8
@@ -29,16 +29,17 @@ template <std::size_t Vectors, class T>
 }
 
 template <class T>
-void add_rows(const SingleLayer<T>& layer, std::size_t n) {
+void add_rows(const Batch1Layer<T>& layer, std::size_t n) {
   std::size_t j = 0;
   for (; j + 8 * kLanes<T> <= layer.width; j += 8 * kLanes<T>) add_rows<8>(layer, n, j);
   for (; j + 4 * kLanes<T> <= layer.width; j += 4 * kLanes<T>) add_rows<4>(layer, n, j);
   for (; j < layer.width; j += kLanes<T>) add_rows<1>(layer, n, j);
 }
 
-// Four lanes, as four_lane_dot of the reference; then the bias.
+// z of a layer with one unit: a sum in four lanes as in the reference's four_lane_dot, plus the
+// bias.
 template <class T>
-void add_one_column(const SingleLayer<T>& layer) {
+void add_one_column(const Batch1Layer<T>& layer) {
   Four<T> lanes = {};
   for (std::size_t k = 0; k + 4 <= layer.inputs; k += 4) {
     Four<T> left, right;
@@ -53,9 +54,10 @@ void add_one_column(const SingleLayer<T>& layer) {
   layer.z[0] = layer.terms > layer.inputs ? sum + layer.rows[layer.inputs] : sum;
 }
 
-// Writes down which of x[0] .. x[terms - 1] are not 0 and which are; returns how many are not.
+// Lists the nonzero ones of x[0] .. x[terms - 1] in `live` and the others in `dead`. Returns the
+// number of live ones.
 template <class T>
-std::size_t list_live(const SingleLayer<T>& layer) {
+std::size_t find_live(const Batch1Layer<T>& layer) {
   std::size_t live = 0, dead = 0, k = 0;
 #if defined(__FMA__)
   if constexpr (sizeof(T) == sizeof(float)) {
@@ -86,8 +88,8 @@ std::size_t list_live(const SingleLayer<T>& layer) {
   return live;
 }
 
-// A step for `width` weights whose gradients are scale times vector. 0 + x is not x where that
-// is -0.
+// An optimizer step for `width` weights whose gradients are scale times vector. Adds 0 as the
+// reference's sum does: 0 + x differs from x if x is -0.
 template <class T, class Formula>
 [[gnu::always_inline]] inline void step_row(const Formula& formula, T* row, std::size_t width,
                                             T scale, const T* vector) {
@@ -104,14 +106,14 @@ template <class T, class Formula>
   T* __restrict slots = row + width;
   const T* __restrict v = vector;
   for (std::size_t j = 0; j < width; ++j) {
-    T state[Formula::slots + 1];  // one more: a rule may have none
+    T state[Formula::slots + 1];  // one more, because a formula may have no slots
     for (std::size_t s = 0; s < Formula::slots; ++s) state[s] = slots[s * width + j];
     formula(w[j], T(0) + scale * v[j], state);
     for (std::size_t s = 0; s < Formula::slots; ++s) slots[s * width + j] = state[s];
   }
 }
 
-// dx[k] of row k: dz times the row, in the order of the units.
+// dx[k] from row k: the sum of dz times the row, in the order of the units.
 template <class T>
 [[gnu::always_inline]] inline T dot_row(const T* row, const T* dz, std::size_t units) {
   T sum = 0;
@@ -120,12 +122,13 @@ template <class T>
 }
 
 #if defined(__FMA__)
-// dx of eight listed rows at once: each row's sum keeps the order of the units, which takes a block
-// of eight by eight turned round in registers. Rows are padded with zeros to whole blocks, and dz.
-[[gnu::always_inline]] inline void dot_eight_rows(const SingleLayer<float>& layer,
+// dx for eight listed rows at once. Each row's sum keeps the order of the units, so blocks of eight
+// by eight weights are transposed in registers. The rows and dz are padded with zeros to whole
+// blocks.
+[[gnu::always_inline]] inline void dot_eight_rows(const Batch1Layer<float>& layer,
                                                   const std::uint32_t* list, float* dx) {
   const float* row[8];
-  for (std::size_t r = 0; r < 8; ++r) row[r] = layer.rows + list[r] * layer.step;
+  for (std::size_t r = 0; r < 8; ++r) row[r] = layer.rows + list[r] * layer.stride;
   __m256 sum = _mm256_setzero_ps();
   for (std::size_t j = 0; j < layer.units; j += 8) {
     __m256 pair[8], quad[8], column[8];
@@ -158,10 +161,10 @@ template <class T>
 }
 #endif
 
-// dx of the listed rows. Fewer than eight are filled up with the last: a row alone waits for each
-// of its additions.
+// dx for the listed rows. The last eight are filled up by repeating the last row, because a single
+// row would wait for each of its additions.
 template <class T>
-[[gnu::always_inline]] inline void dot_rows(const SingleLayer<T>& layer, const std::uint32_t* list,
+[[gnu::always_inline]] inline void dot_rows(const Batch1Layer<T>& layer, const std::uint32_t* list,
                                             std::size_t n, T* dx) {
   std::size_t i = 0;
 #if defined(__FMA__)
@@ -175,17 +178,17 @@ template <class T>
   }
 #endif
   for (; i < n; ++i)
-    dx[list[i]] = dot_row(layer.rows + list[i] * layer.step, layer.dz, layer.units);
+    dx[list[i]] = dot_row(layer.rows + list[i] * layer.stride, layer.dz, layer.units);
 }
 
-// For the listed rows: dx where that is not null, and a step of the optimizer.
+// For the listed rows: computes dx unless it is null, then makes an optimizer step.
 template <class T, class Formula>
-void step_rows(const Formula& formula, const SingleLayer<T>& layer, const std::uint32_t* list,
+void step_rows(const Formula& formula, const Batch1Layer<T>& layer, const std::uint32_t* list,
                std::size_t n, T* dx) {
   if (dx != nullptr) dot_rows(layer, list, n, dx);
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t k = list[i];
-    step_row(formula, layer.rows + k * layer.step, layer.width, layer.x[k], layer.dz);
+    step_row(formula, layer.rows + k * layer.stride, layer.width, layer.x[k], layer.dz);
   }
 }
 

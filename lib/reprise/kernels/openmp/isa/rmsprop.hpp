@@ -1,12 +1,13 @@
-// RMSprop in float32, the optimizer of the book: bound by the unit that divides and takes roots, so
-// every second vector's root is made of multiply-adds instead. .74 of the time of the plain loop
-// where the data are in the cache.
+// RMSprop in float32, the book's optimizer. The processor's unit for division and square roots
+// limits its speed, so every second vector computes its root with multiply-adds instead. That takes
+// .74 of the plain loop's time if the data are in the cache.
 //
-// The plain twin is optimizer_pass in unit.cpp. Roots have the same bits: an estimate of 1 /
-// sqrt(x) with 11 bits (14 in AVX-512), a step of Goldschmidt's for h ~ sqrt(x) and r ~ 1 / (2
-// sqrt(x)), and h + (x - h h) r, whose remainder a fused multiply-add has exactly (Markstein,
-// "IA-64 and Elementary Functions", 2000). Equal to the processor's own root for all 2^24 mantissas
-// and parities of the exponent: tests/kernels/roots_test.cpp.
+// The plain counterpart is optimizer_pass in unit.cpp. The computed roots have the same bits as the
+// processor's. They start from an estimate of 1 / sqrt(x) with 11 bits (14 in AVX-512). A
+// Goldschmidt step gives h ~ sqrt(x) and r ~ 1 / (2 sqrt(x)). The result is h + (x - h h) r, where
+// a fused multiply-add computes the remainder exactly (Markstein, "IA-64 and Elementary Functions",
+// 2000). tests/kernels/roots_test.cpp compares them for all 2^24 mantissas and parities of the
+// exponent.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/vector.hpp"
@@ -39,10 +40,10 @@ using Floats = Vector<float>;
   add_fused(r, r, error);
   add_fused(rest, -h, h);
   add_fused(h, rest, r);
-  return x < __builtin_inff() ? h : x;  // infinity and NaN are their own roots
+  return x < __builtin_inff() ? h : x;  // the root of infinity or NaN is x itself
 }
 
-// What a formula takes for its V (optimizer_formulas.hpp).
+// The type V of a formula (optimizer_formulas.hpp).
 template <bool Estimated>
 struct Lanes {
   Floats values;
@@ -71,7 +72,7 @@ template <bool Estimated, bool Clears, class Formula>
   store(state.values, slot);
 }
 
-// A step of weights whose slots lie `width` further on, with gradients 0 + scale vector.
+// A step for weights whose slots lie `width` values further, with the gradients 0 + scale vector.
 template <bool Estimated, class Formula>
 [[gnu::always_inline]] inline void step_of_product(const Formula& formula, float* w,
                                                    std::size_t width, float scale,
@@ -91,7 +92,8 @@ template <bool Estimated, class Formula>
   for (std::size_t i = 0; i < n; i += kValuesOfALine) __builtin_prefetch(values + i, 1);
 }
 
-// As optimizer_pass. The estimate wants normal numbers, which a usual epsilon sees to.
+// optimizer_pass for this formula. The estimate of the root needs normal numbers, which an epsilon
+// of at least 1e-30 guarantees.
 using BookFormula = RMSpropFormula<float, false, false, false>;
 template <bool Clears>
 [[gnu::flatten]] void rmsprop_pass_of(const BookFormula formula,
@@ -99,14 +101,15 @@ template <bool Clears>
   constexpr std::size_t kPair = 2 * kLanes<float>;
   const std::size_t columns = piece.columns;
   for (std::size_t row = 0; row < piece.rows; ++row) {
-    float* const w = piece.weights + row * piece.step;
+    float* const w = piece.weights + row * piece.stride;
     const float* const g = piece.gradients + row * columns;
-    float* const v = piece.slots + row * piece.step;
+    float* const v = piece.slots + row * piece.stride;
     float* const zero = Clears ? piece.cleared + row * columns : nullptr;
     std::size_t i = 0;
-    if (row + 2 < piece.rows) {  // runs of 256 bytes, too short for the processor's own prefetcher
-      prefetch(w + 2 * piece.step, columns);
-      prefetch(v + 2 * piece.step, columns);
+    // Runs of 256 bytes are too short for the processor's own prefetcher.
+    if (row + 2 < piece.rows) {
+      prefetch(w + 2 * piece.stride, columns);
+      prefetch(v + 2 * piece.stride, columns);
     }
     for (; formula.epsilon >= 1e-30f && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;

@@ -1,12 +1,12 @@
-// Compiled once for each instruction set, with REPRISE_ISA as the name of its namespace
-// (lib/CMakeLists.txt). Nothing in here may leave an inline function of another header behind: the
-// linker keeps one copy of such a function for the whole program and might take the AVX-512 one
-// (tests/kernels/isa_units_test.py). Tables are constants, so that nothing of a unit runs before it
-// is asked to.
+// This file is compiled once per instruction set, with REPRISE_ISA as the name of its namespace
+// (lib/CMakeLists.txt). Every inline function of a shared header must be inlined here: the linker
+// keeps one copy of such a function for the whole program, which might be the AVX-512 one
+// (tests/kernels/isa_units_test.py). The tables are constants, so no code of a unit runs before the
+// backend chooses it.
 #include "reprise/kernels/openmp/isa/batch1.hpp"
-#include "reprise/kernels/openmp/isa/column.hpp"
-#include "reprise/kernels/openmp/isa/listed_products.hpp"
-#include "reprise/kernels/openmp/isa/lists.hpp"
+#include "reprise/kernels/openmp/isa/csr_panel_product.hpp"
+#include "reprise/kernels/openmp/isa/csr_product.hpp"
+#include "reprise/kernels/openmp/isa/matrix_vector.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
@@ -14,18 +14,18 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-// The compiler vectorises this over weights, square roots and quotients too. flatten: the formula
-// is an inline function of a shared header.
+// The compiler vectorises this loop over the weights, including square roots and divisions.
+// [[gnu::flatten]] inlines the formula, which is an inline function of a shared header.
 template <class T, class Formula>
 [[gnu::flatten]] void optimizer_pass(const void* type_erased, const OptimizerPiece<T>& piece) {
   const Formula formula = *static_cast<const Formula*>(type_erased);
   const std::size_t n = piece.n, columns = piece.columns;
   for (std::size_t row = 0; row < piece.rows; ++row) {
-    T* __restrict w = piece.weights + row * piece.step;
+    T* __restrict w = piece.weights + row * piece.stride;
     const T* __restrict g = piece.gradients + row * columns;
-    T* __restrict slots = piece.slots + row * piece.step;
+    T* __restrict slots = piece.slots + row * piece.stride;
     for (std::size_t i = 0; i < columns; ++i) {
-      T state[Formula::slots + 1];  // one more: a rule may have none
+      T state[Formula::slots + 1];  // one more, because a formula may have no slots
       for (int s = 0; s < Formula::slots; ++s) state[s] = slots[s * n + i];
       formula(w[i], g[i], state);
       for (int s = 0; s < Formula::slots; ++s) slots[s * n + i] = state[s];
@@ -44,7 +44,7 @@ constexpr typename IsaKernels<T>::OptimizerPass pass_of() {
   return optimizer_pass<T, Formula>;
 }
 
-// A rule that calls functions of the user's has no place among these.
+// A custom loss calls the user's functions, so the table has no kernel for it.
 template <class T, class Rule>
 constexpr typename IsaKernels<T>::Losses loss_of() {
   if constexpr (requires { Rule::is_custom; }) {
@@ -61,17 +61,17 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           kTileColumns<T>,
           add_product<true, T>,
           add_product<false, T>,
-          add_product_of_one_column<T>,
-          sum_listed_rows<T>,
-          add_listed_products<true, T>,
-          add_listed_products<false, T>,
-          add_to_listed_rows<T>,
+          matrix_vector_product<T>,
+          csr_multiply<T>,
+          csr_multiply_panel<true, T>,
+          csr_multiply_panel<false, T>,
+          csr_transpose_multiply_add<T>,
           sum_rows<T>,
           {activation_forward<T, Rule>...},
           {activation_backward<T, Rule>...},
           {loss_of<T, LossRule>()...},
           {pass_of<T, Formula>()...},
-          {single_steps<T, Formula>...}};
+          {batch1_steps<T, Formula>...}};
 }
 template <class T>
 constexpr IsaKernels<T> table() {

@@ -1,5 +1,5 @@
-// Vectors of the instruction set that this unit is compiled for, with GCC's vector extensions; what
-// those lack, the fused multiply-add, comes from the compiler's own always-inline intrinsics.
+// Vectors of the unit's instruction set, with GCC's vector extensions. Those lack the fused
+// multiply-add, which comes from the compiler's always-inline intrinsics.
 #pragma once
 
 #if defined(__FMA__)
@@ -28,7 +28,7 @@ using Vector = typename VectorOf<T>::type;
 template <class T>
 constexpr std::size_t kLanes = kVectorBytes / sizeof(T);
 
-// Four lanes whatever the registers: the order of sums of the reference's four_lane_dot.
+// Four lanes for any instruction set, because the reference's four_lane_dot sums in four lanes.
 template <class T>
 struct FourOf {
   typedef T type __attribute__((vector_size(4 * sizeof(T))));
@@ -49,8 +49,8 @@ template <class V, class T>
   v = value - V{};  // -0 - 0 is -0: no bit changes
 }
 
-// sum = a b + sum with one rounding, in each lane. Without the instruction it is libm's function:
-// the same bits, many times slower.
+// sum = a b + sum with one rounding, in each lane. Without the instruction it calls libm's
+// function, which gives the same bits many times slower.
 template <class V>
 [[gnu::always_inline]] inline void add_fused(V& sum, const V& a, const V& b) {
   constexpr bool single = sizeof(sum[0]) == sizeof(float);
@@ -74,7 +74,7 @@ template <class V>
 #endif
 }
 
-// One value of T.
+// a b + c with one rounding, for single values.
 template <class T>
 [[gnu::always_inline]] inline T fused(T a, T b, T c) {
   if constexpr (sizeof(T) == sizeof(float)) {

@@ -1,0 +1,76 @@
+// Weights as .npz files. Part of the target reprise::data, because reprise::nn links no libzip.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstring>
+
+#include "reprise/core/error.hpp"
+#include "reprise/data/npz.hpp"
+#include "reprise/data/npz_writer.hpp"
+#include "reprise/nn/network.hpp"
+
+namespace reprise {
+
+namespace {
+
+// The bytes of a variable as values of type T.
+template <class T>
+std::vector<T> values_as(const Variable& variable) {
+  std::vector<T> values(variable.bytes.size() / sizeof(T));
+  std::memcpy(values.data(), variable.bytes.data(), variable.bytes.size());
+  return values;
+}
+
+Matrix<double> as_matrix(const NpyArray& array) {
+  const std::vector<double> values = array.as_doubles();
+  Matrix<double> matrix(array.shape.size() == 2 ? array.shape[0] : 1, array.shape.back());
+  std::memcpy(matrix.view().data, values.data(), values.size() * sizeof(double));
+  return matrix;
+}
+
+}  // namespace
+
+void Sequential::save_weights(const std::filesystem::path& file) const {
+  if (network_ == nullptr) throw Error("save_weights: the model is not built yet");
+  NpzWriter writer(file);
+  for (const Variable& variable : variables()) {
+    if (runtime_.options().floatx == Dtype::float64) {
+      writer.add(variable.name, std::span<const double>(values_as<double>(variable)),
+                 variable.shape);
+    } else {
+      writer.add(variable.name, std::span<const float>(values_as<float>(variable)), variable.shape);
+    }
+  }
+  writer.finish();
+}
+
+void Sequential::load_weights(const std::filesystem::path& file) {
+  const Npz npz(file);
+  std::vector<NpyArray> arrays;
+  for (const std::string& name : npz.names()) arrays.push_back(npz.array(name));
+  const auto* first = std::get_if<Dense>(&layers_.front());
+  if (network_ == nullptr && !arrays.empty() && arrays[0].shape.size() == 2 && first != nullptr &&
+      arrays[0].shape[1] == first->units && arrays[0].shape[0] > 0) {
+    build(arrays[0].shape[0]);
+  }
+  const std::vector<Variable> own = variables();
+  if (arrays.size() != own.size() || own.empty()) {
+    throw Error(fmt::format("{}: found {} arrays, the model has {} variables{}", file.string(),
+                            arrays.size(), own.size(), own.empty() ? ": not built yet" : ""));
+  }
+  std::vector<Matrix<double>> weights;
+  for (std::size_t v = 0; v < own.size(); ++v) {
+    const NpyArray& array = arrays[v];
+    if (array.shape != own[v].shape || (array.descr != "<f4" && array.descr != "<f8")) {
+      throw Error(
+          fmt::format("{}: found '{}' of shape ({}), expected '<f4' or '<f8' of shape ({}) "
+                      "for '{}'",
+                      array.name, array.descr, fmt::join(array.shape, ", "),
+                      fmt::join(own[v].shape, ", "), own[v].name));
+    }
+    weights.push_back(as_matrix(array));
+  }
+  network_->set_weights(weights);
+}
+
+}  // namespace reprise
