@@ -32,11 +32,7 @@ std::string standin_line(const SuiteResult& result) {
   return "";
 }
 
-std::string peaks_text(const SuiteResult& result) {
-  return fmt::format("sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s", result.gflops, result.gbytes);
-}
-
-// How large the ratio of two times must at least be to count as different, for the guide: "5 %".
+// The margin of equivalence, the same in all parts.
 double margin_of(const SuiteResult& result) {
   return result.parts.empty() ? 0.05 : result.parts.front().comparison.judging.margin;
 }
@@ -113,7 +109,8 @@ json pairs_json(const PartResult& part) {
 void print(std::ostream& out, const SuiteResult& result) {
   if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
   for (const std::string& failure : result.failures) out << "not finished: " << failure << '\n';
-  out << "measured peak rates with all CPUs: " << peaks_text(result) << '\n';
+  out << fmt::format("measured peak rates with all CPUs: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s\n",
+                     result.gflops, result.gbytes);
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n== {}: {}\n", part.name, part.about);
     const compare::Pairs pairs = pairs_of(part);
@@ -136,8 +133,9 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
   out << backend_sentence(result) << "\n\n" << threads_sentence(result) << "\n\n";
   out << fmt::format(
       "`reprise bench {}` measured this and wrote this page. The peak rates of this machine with "
-      "all CPUs: {}.\n\n",
-      result.full ? "--full" : "--quick", peaks_text(result));
+      "all CPUs are {:.0f} GFLOP/s in a matrix product (sgemm) and {:.1f} GB/s of memory traffic "
+      "(STREAM's triad).\n\n",
+      result.full ? "--full" : "--quick", result.gflops, result.gbytes);
   out << "![Time of a training step of each layer, by backend and number of threads](layers.svg)\n"
          "![Rate of each layer below the machine's peak rates](roofline.svg)\n\n";
   print_guide(out, result);

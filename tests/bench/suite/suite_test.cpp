@@ -1,5 +1,5 @@
-// The parts of `reprise bench`: their numbers of rounds, kinds and configurations, the answers that
-// follow from measurements, and results of schema 1.
+// The parts of `reprise bench`: their numbers of rounds, kinds and configurations; results as JSON,
+// also those of schema 1.
 #include "bench/suite/parts.hpp"
 
 #include <gmock/gmock.h>
@@ -107,73 +107,6 @@ TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
   document["environment"]["cpu"] = "";
   print_markdown(again, suite_from(document, "kept"));
   EXPECT_EQ(again.str(), page.str());
-}
-
-// A contender with the same time in each of 12 rounds.
-struct Fixed {
-  std::string backend, threads, wait_policy;
-  double ns;
-  bool borrowed = false;
-};
-
-PartResult part_of(const std::string& name, const std::vector<Fixed>& contenders) {
-  PartResult part{name, "", kind_of(name, contenders.size()), {}};
-  compare::Measurements& m = part.comparison.measurements;
-  const bool epoch = name == "threads";
-  m.benchmarks = {epoch ? "epoch/imdb/cache:warm" : "dense_step/imdb_2/cache:warm"};
-  m.rounds.resize(12);
-  for (std::size_t c = 0; c <= contenders.size(); ++c) {
-    const Fixed& fixed = contenders[c % contenders.size()];  // the last one is the control
-    // the answers must not depend on the display name
-    m.contenders.push_back({"contender " + std::to_string(c),
-                            {{"backend", fixed.backend},
-                             {"threads", fixed.threads},
-                             {"wait_policy", fixed.wait_policy}}});
-    m.details.push_back({{.borrowed = fixed.borrowed}});
-    for (std::size_t r = 0; r < m.rounds.size(); ++r) {
-      const double ns = fixed.ns * (1 + 0.001 * static_cast<double>(r * (c + 1) % 5));
-      m.rounds[r].timings.push_back({{ns, ns, ""}});
-    }
-  }
-  part.comparison.judgement.alpha = 0.05;
-  return part;
-}
-
-TEST(Suite, BackendSentenceComesFromTheConfigurations) {
-  SuiteResult result;
-  EXPECT_EQ(backend_sentence(result), "");
-  result.parts = {part_of("layers", {{"openmp", "2", "passive", 100},
-                                     {"onednn", "2", "passive", 150},
-                                     {"blas", "1", "passive", 50, true}})};
-  EXPECT_EQ(backend_sentence(result),
-            "Use openmp: fastest, or tied for fastest, in 1 of 1 layers.");
-  const auto answers = answers_of(result.parts.front());
-  ASSERT_EQ(answers.size(), 1u);
-  EXPECT_EQ(answers.front().subject, "imdb_2");
-  EXPECT_THAT(answers.front().text, ::testing::StartsWith("contender 0; contender 1 takes 1.50 ["));
-  EXPECT_THAT(answers.front().text,
-              ::testing::EndsWith("; excluded for lack of a kernel of their own: blas"));
-  result.parts = {
-      part_of("layers", {{"openmp", "2", "passive", 100}, {"onednn", "2", "passive", 101}})};
-  EXPECT_EQ(backend_sentence(result),
-            "Use onednn or openmp: each is fastest, or tied for fastest, in 1 of 1 layers.");
-  EXPECT_EQ(answers_of(result.parts.front()).front().text, "contender 0; tied with contender 1");
-}
-
-TEST(Suite, ThreadsSentenceComesFromTheConfigurations) {
-  SuiteResult result;
-  EXPECT_EQ(threads_sentence(result), "");
-  result.parts = {part_of("threads", {{"openmp", "1", "passive", 100},
-                                      {"openmp", "2", "passive", 60},
-                                      {"openmp", "2", "active", 60},
-                                      {"openmp", "4", "passive", 80}})};
-  EXPECT_EQ(threads_sentence(result), "Threads to use in an epoch: 2 for imdb.");
-  EXPECT_THAT(
-      answers_of(result.parts.front()).front().text,
-      ::testing::AllOf(::testing::StartsWith("2 threads instead of 1: faster, 0.60 ["),
-                       ::testing::HasSubstr(
-                           "; 4 threads instead of 2 (more than there are CPUs): slower, 1.33 ["),
-                       ::testing::EndsWith("; OMP_WAIT_POLICY=active: no difference")));
 }
 
 // bench-1.json is a part of a result that an earlier version wrote.

@@ -1,0 +1,129 @@
+// The answers of `reprise bench` follow from configurations and times, never from display names.
+#include "bench/suite/answers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace reprise::suite {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+struct Configuration {
+  std::string backend, threads, wait_policy = "passive";
+};
+
+// A result of 20 rounds. `time(contender, benchmark)` is multiplied by noise of about 0.2 %.
+template <class Time>
+PartResult part_of(const std::string& name, const std::vector<std::string>& benchmarks,
+                   const std::vector<Configuration>& configurations, Time time) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal(0, 0.002);
+  PartResult part{name, "", kind_of(name, configurations.size()), {}};
+  part.comparison.looks = compare::one_look(20, 0.05);
+  part.comparison.judgement.alpha = 0.05;
+  compare::Measurements& m = part.comparison.measurements;
+  m.benchmarks = benchmarks;
+  for (std::size_t c = 0; c <= configurations.size(); ++c) {
+    const auto& [backend, threads, wait_policy] = configurations[c % configurations.size()];
+    m.contenders.push_back(
+        {"contender " + std::to_string(c),
+         {{"backend", backend}, {"threads", threads}, {"wait_policy", wait_policy}}});
+  }
+  m.details.assign(m.contenders.size(), std::vector<compare::BenchmarkDetails>(benchmarks.size()));
+  for (int i = 0; i < 20; ++i) {
+    compare::Round round;
+    for (std::size_t c = 0; c < m.contenders.size(); ++c) {
+      round.timings.emplace_back();
+      for (std::size_t b = 0; b < benchmarks.size(); ++b) {
+        const double ns = time(c % configurations.size(), b) * std::exp(normal(random));
+        round.timings.back().push_back({ns, ns, ""});
+      }
+    }
+    m.rounds.push_back(round);
+  }
+  return part;
+}
+
+const std::vector<Configuration> kBackends{{"openmp", "1"}, {"onednn", "1"}, {"blas", "1"}};
+
+// A backend that borrows another one's kernel neither wins nor loses, even if it is fastest by
+// luck.
+TEST(Answers, BackendsThatBorrowAKernelAreExcluded) {
+  PartResult part = part_of("layers", {"csr_step/imdb_1/x", "dense_step/imdb_2/x"}, kBackends,
+                            [](std::size_t c, std::size_t b) {
+                              return c == 1 ? 0.5 : c == 2 && b == 1 ? 2.0 : 1.0;
+                            });
+  auto& details = part.comparison.measurements.details;
+  details[1][0].borrowed = details[2][0].borrowed = true;
+  EXPECT_EQ(pairs_of(part).verdicts.size(), 2u);  // both of the second benchmark
+  const auto answers = answers_of(part);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[0].subject, "imdb_1 (sparse)");
+  EXPECT_EQ(answers[0].text,
+            "contender 0; excluded for lack of a kernel of their own: blas, onednn");
+  EXPECT_EQ(answers[1].subject, "imdb_2");
+  EXPECT_THAT(answers[1].text, StartsWith("contender 1; contender 0 takes 2.0"));
+  EXPECT_THAT(answers[1].text, EndsWith("] times as long"));
+  SuiteResult result;
+  result.parts.push_back(part);
+  EXPECT_EQ(backend_sentence(result),
+            "Use onednn or openmp: each is fastest, or tied for fastest, in 1 of 2 layers.");
+}
+
+TEST(Answers, TheBackendThatWinsMostLayersIsTheOneToUse) {
+  SuiteResult result;
+  EXPECT_EQ(backend_sentence(result), "");
+  // blas wins imdb_3; onednn is tied with openmp in imdb_2
+  PartResult part = part_of(
+      "layers", {"dense_step/imdb_2/x", "dense_step/imdb_3/x", "dense_step/mnist_1/x"}, kBackends,
+      [](std::size_t c, std::size_t b) {
+        return std::vector{std::vector{1.0, 1.01, 3.0}, {2.0, 4.0, 1.0}, {1.0, 2.0, 4.0}}[b][c];
+      });
+  EXPECT_THAT(answers_of(part)[0].text,
+              StartsWith("contender 0; tied with contender 1; contender 2 takes "));
+  result.parts = {part};
+  EXPECT_EQ(backend_sentence(result),
+            "Use openmp: fastest, or tied for fastest, in 2 of 3 layers (blas in 1, onednn in 1).");
+  // with too few rounds for a verdict no win is counted
+  part.comparison.measurements.rounds.resize(2);
+  EXPECT_THAT(answers_of(part)[0].text,
+              StartsWith("contender 0; undecided against contender 1, contender 2"));
+  result.parts = {part};
+  EXPECT_EQ(backend_sentence(result), "No backend is shown to be fastest in any of 3 layers.");
+}
+
+TEST(Answers, EachNumberOfThreadsIsComparedWithTheNextLargerOne) {
+  const PartResult part = part_of("threads", {"epoch/imdb/x", "epoch/boston/x"},
+                                  {{"openmp", "1"},
+                                   {"openmp", "2"},
+                                   {"openmp", "4"},
+                                   {"openmp", "4", "active"},
+                                   {"openmp", "8"}},
+                                  [](std::size_t c, std::size_t) {
+                                    return std::vector{4.0, 2.0, 1.99, 1.2, 3.0}[c];
+                                  });
+  // 1 to 2, 2 to 4, 4 to 8, and 4 active against 4 passive, in both benchmarks
+  EXPECT_EQ(pairs_of(part).verdicts.size(), 8u);
+  const auto answers = answers_of(part);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_EQ(answers[1].subject, "boston");
+  for (const char* text :
+       {"2 threads instead of 1: faster, 0.50 [", "; 4 threads instead of 2: no difference",
+        "; 8 threads instead of 4 (more than there are CPUs): slower, 1.5",
+        "; OMP_WAIT_POLICY=active: faster, 0.60 ["}) {
+    EXPECT_THAT(answers[0].text, HasSubstr(text));
+  }
+  SuiteResult result;
+  EXPECT_EQ(threads_sentence(result), "");
+  result.parts = {part};
+  EXPECT_EQ(threads_sentence(result), "Threads to use in an epoch: 2 for imdb, 2 for boston.");
+}
+
+}  // namespace
+}  // namespace reprise::suite
