@@ -2,10 +2,12 @@
 //   bench_wrong        bench_dense; openmp's forward pass changes the last bit of its last output
 //   bench_wrong_epoch  bench_epoch; the gradient of the weights is off by 1 % on all backends
 //   bench_slowed       bench_dense; openmp's sparse forward pass takes 10 % longer
-//   bench_twin         as bench_slowed, but slowed by 0 %: bench_slowed is compared with it, so that
+//   bench_twin         as bench_slowed, but slowed by 0 %: bench_slowed is compared with it, so
+//   that
 //                      the linker's layout of the code makes no difference
 #include <cmath>
 
+#include "bench/harness/run_program.hpp"
 #include "bench/subjects.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/kernels/isa.hpp"

@@ -12,7 +12,8 @@ namespace {
 
 TEST(Control, IsFrozen) {
   EXPECT_EQ(control_frozen_1(1), kControlFrozen1);
-  const std::filesystem::path directory = std::filesystem::path(REPRISE_SOURCE_DIR) / "bench/harness";
+  const std::filesystem::path directory =
+      std::filesystem::path(REPRISE_SOURCE_DIR) / "bench/harness";
   EXPECT_EQ(file_digest(directory / "control.cpp", "sha256"),
             "c5d2619f0418faa34463c937597d69df97bd71139d6697fd3ba6ccc3b64dfc18");
   EXPECT_EQ(file_digest(directory / "control.hpp", "sha256"),

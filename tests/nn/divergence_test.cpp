@@ -1,4 +1,4 @@
-// The finder of partings: that it finds one where there must be one, and says nothing in float64.
+// FirstDivergence finds a divergence where there must be one, and none in float64.
 #include "reprise/nn/divergence.hpp"
 
 #include <gtest/gtest.h>

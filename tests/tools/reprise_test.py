@@ -40,7 +40,7 @@ class Commands(Case):
         rows = json.loads(reprise("backends", "--json").stdout)
         self.assertEqual(rows[-1]["name"], "reference")
         names = ", ".join(row["name"] for row in rows)
-        self.assertIn(f"who computes: {names} (default: {rows[0]['name']})",
+        self.assertIn(f"backend that computes the run: {names} (default: {rows[0]['name']})",
                       programs.run("imdb", "--help").stdout)
         for row in rows:
             guarantees = " +".join("yes" if row[guarantee] else "no"
