@@ -1,5 +1,5 @@
-// A benchmark program: parses the flags, registers its benchmarks and the control kernel with
-// Google Benchmark, and runs them.
+// What the subjects of a benchmark program share: the context, the names and the registration of
+// benchmarks with Google Benchmark.
 #pragma once
 
 #include <functional>
@@ -85,11 +85,5 @@ struct PlainBenchmark {
 void register_plain(Context& context, const std::string& operation, const std::string& case_name,
                     std::string_view data, const Setting& setting,
                     std::function<PlainBenchmark()> prepare);
-
-// The main function of a benchmark program. Returns the exit code: 0, 1 if a benchmark failed, 2
-// and 3 as in all programs.
-int run_program(int argc, char** argv, const std::string& about,
-                const std::function<void(Context&)>& register_benchmarks,
-                const BackendFactory& factory = BackendFactory());
 
 }  // namespace reprise::bench

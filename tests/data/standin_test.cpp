@@ -63,9 +63,9 @@ TEST(Standin, NewswiresResembleTheRealOnes) {
 TEST(Standin, SameSeedSameBytes) {
   const auto bytes = [](std::uint32_t seed) {
     const auto digits = standin::mnist(seed);
-    const auto houses = standin::boston_housing(seed);
+    const auto housing = standin::boston_housing(seed);
     return std::pair{crc32(std::as_bytes(digits.train.images.view().flat())),
-                     crc32(std::as_bytes(houses.x.view().flat()))};
+                     crc32(std::as_bytes(housing.x.view().flat()))};
   };
   const auto first = bytes(1), second = bytes(2);
   EXPECT_EQ(first, bytes(1));
@@ -79,10 +79,10 @@ TEST(Standin, MnistAndBostonHousingHaveTheShapesOfTheRealSets) {
   EXPECT_EQ(digits.test.images.rows(), 10000u);
   EXPECT_EQ(digits.train.images.cols(), 784u);
   expect_resemblance("mnist", testing::pixel_quantities(digits));
-  const auto houses = standin::boston_housing();
-  EXPECT_EQ(houses.x.rows(), 506u);
-  EXPECT_EQ(houses.x.cols(), 13u);
-  EXPECT_EQ(houses.y.rows(), 506u);
+  const auto housing = standin::boston_housing();
+  EXPECT_EQ(housing.x.rows(), 506u);
+  EXPECT_EQ(housing.x.cols(), 13u);
+  EXPECT_EQ(housing.y.rows(), 506u);
 }
 
 TEST(Standin, MeanPriceResemblesTheRealOne) {

@@ -1,6 +1,5 @@
 """A run of `reprise bench`: its page, and the sentence in README on the choice of a backend."""
 
-import json
 import os
 import pathlib
 import subprocess
@@ -27,19 +26,24 @@ def render(programs, file, folder):
     subprocess.run([programs / "reprise", "bench", "--render", file, "--out", folder], check=True)
 
 
-def pages(programs):
-    texts = {}
+def rendered(programs):
+    """{stored bench.json: (its answers, its page), as `reprise bench --render` makes them now}"""
+    results = {}
     for file in found("*/bench/bench.json", COMMAND):
-        with tempfile.TemporaryDirectory() as place:
-            render(programs, file, place)
-            for name in ("bench.json", "README.md"):
-                texts[file.parent / name] = (pathlib.Path(place) / name).read_text()
-    return texts
+        with tempfile.TemporaryDirectory() as scratch:
+            render(programs, file, scratch)
+            folder = pathlib.Path(scratch)
+            results[file] = read(folder / "bench.json"), (folder / "README.md").read_text()
+    return results
+
+
+def pages(programs):
+    """The page of each stored run; bench.json stays as it was measured, also in an earlier schema."""
+    return {file.parent / "README.md": page for file, (_, page) in rendered(programs).items()}
 
 
 def blocks(programs):
-    file = found("*/bench/bench.json", COMMAND)[-1]
-    sentence = json.loads(pages(programs)[file])["backend"].rstrip(".")
-    cpu = read(file)["environment"]["cpu"]
+    file, (answers, _) = rendered(programs).popitem()
+    sentence, cpu = answers["backend"].rstrip("."), answers["environment"]["cpu"]
     return [(README, "bench", f"{sentence}, on {cpu} ([every layer, and how many threads pay]"
                               f"({link(file.parent / 'README.md')})).")]
