@@ -45,5 +45,5 @@ def pages(programs):
 def blocks(programs):
     file, (answers, _) = rendered(programs).popitem()
     sentence, cpu = answers["backend"].rstrip("."), answers["environment"]["cpu"]
-    return [(README, "bench", f"{sentence}, on {cpu} ([every layer, and how many threads pay]"
+    return [(README, "bench", f"{sentence}, on {cpu} ([every layer, and how many threads to use]"
                               f"({link(file.parent / 'README.md')})).")]
