@@ -14,9 +14,9 @@ namespace reprise::compare {
 struct InvocationOptions {
   double timeout = 60;     // seconds
   double min_time = 0.02;  // seconds of each benchmark, divided among its repetitions
-  // Of each benchmark; the shortest is its time in this process. Disturbances on a shared machine
-  // only ever add time, so that successive processes agree better in the shortest repetition than
-  // in the mean.
+  // Repetitions of each benchmark; the shortest one is its time in this process. Disturbances on a
+  // shared machine only ever add time, so that successive processes agree better in the shortest
+  // repetition than in the mean.
   int repetitions = 10;
   std::string filter;  // --benchmark_filter, or ""
   // Parts of the benchmarks' names ("backend", "threads") in which the contenders differ:
