@@ -109,7 +109,7 @@ TEST(Gradients, OfActivationsMeetFiniteDifferences) {
         },
         activation);
   }
-  EXPECT_EQ(relu.derivative(0.0f, relu.value(0.0f)), 0.0f);
+  EXPECT_EQ(Relu{}.derivative(0.0f, Relu{}.value(0.0f)), 0.0f);
 }
 
 // NaN must propagate so that a diverged network is visible: max(NaN, 0) is NaN, as in Keras.
