@@ -120,9 +120,9 @@ TEST_F(Callbacks, MayLookAndStopButNotCompileOrFitWithinAFit) {
   };
   EXPECT_EQ(fit(5, {&lambda}).at("loss").size(), 1u);
   lambda.epoch_end = [&](int, const Logs&) { fit(1, {}); };
-  EXPECT_THAT(testing::line_of([&] { fit(1, {&lambda}); }), HasSubstr("fit: called within a fit"));
+  EXPECT_THAT(testing::line_of([&] { fit(1, {&lambda}); }), HasSubstr("fit: called during a fit"));
   lambda.epoch_end = [&](int, const Logs&) { model_.compile({.loss = MeanAbsoluteError{}}); };
-  EXPECT_THAT(testing::line_of([&] { fit(1, {&lambda}); }), HasSubstr("compile: called within"));
+  EXPECT_THAT(testing::line_of([&] { fit(1, {&lambda}); }), HasSubstr("compile: called during"));
   EXPECT_EQ(fit(2, {}).at("loss").size(), 2u);  // an earlier fit that failed leaves no trace
 }
 

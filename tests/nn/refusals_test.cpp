@@ -28,7 +28,7 @@ TEST(Refusals, ValidationDataOfOtherShapes) {
               HasSubstr("x has 4000 columns, the model was built for 5"));
   const Csr wide = testing::random_csr(3, 4000, 0.5, 1);
   EXPECT_THAT(refusal(wide, Matrix<float>(3, 1)), HasSubstr("x has 4000 columns"));
-  EXPECT_THAT(refusal(Matrix<float>(3, 5), Matrix<float>(2, 1)), HasSubstr("3 rows and y 2"));
+  EXPECT_THAT(refusal(Matrix<float>(3, 5), Matrix<float>(2, 1)), HasSubstr("3 rows and y has 2"));
   EXPECT_THAT(refusal(Matrix<float>(3, 5), Matrix<float>(3, 2)), HasSubstr("y has 2 columns"));
   EXPECT_EQ(refusal(Matrix<double>(3, 5), Matrix<double>(3, 1)), "");
 }
@@ -80,7 +80,7 @@ TEST(Refusals, ParametersThatKerasRefuses) {
   EXPECT_THAT(optimizer(keras, SGD{.momentum = -0.1}), HasSubstr("momentum -0.1"));
   EXPECT_THAT(optimizer(keras, SGD{.momentum = NAN}), HasSubstr("momentum nan"));
   EXPECT_THAT(optimizer(keras, Lion{.beta_1 = 0}), HasSubstr("beta_1 0"));
-  EXPECT_THAT(optimizer(first, Lion{}), HasSubstr("keras-2.2 has none"));
+  EXPECT_THAT(optimizer(first, Lion{}), HasSubstr("keras-2.2 does not have it"));
 }
 
 // A listing slices a dataset, which may be smaller than Keras's.

@@ -176,9 +176,9 @@ TEST(Sequential, RefusesInvalidCalls) {
   EXPECT_THAT(message([&] { model.fit(x, y, {}); }), HasSubstr("before compile"));
   EXPECT_THAT(message([&] { model.compile({.loss = {}, .metrics = {"f1"}}); }), HasSubstr("'f1'"));
   model.compile({.loss = BinaryCrossentropy{}});
-  EXPECT_THAT(message([&] { model.fit(x, y.slice(0, 9), {}); }), HasSubstr("10 rows and y 9"));
+  EXPECT_THAT(message([&] { model.fit(x, y.slice(0, 9), {}); }), HasSubstr("10 rows and y has 9"));
   EXPECT_THAT(message([&] { model.fit(x, y.slice(0, 9), {.validation_split = 0.5}); }),
-              HasSubstr("10 rows and y 9"));
+              HasSubstr("10 rows and y has 9"));
   EXPECT_THAT(message([&] { model.fit(x, Matrix<float>(10, 2), {}); }), HasSubstr("2 columns"));
   EXPECT_THAT(message([&] { model.fit(x, y, {.epochs = 0}); }), HasSubstr("epochs: found 0"));
   EXPECT_THAT(message([&] { model.fit(x, y, {.batch_size = 0}); }), HasSubstr("batch_size"));

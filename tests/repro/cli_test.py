@@ -41,7 +41,7 @@ class WrongUse(Case):
             (["--no-such-flag"], ["--no-such-flag"]),
             (["--epoch", "3"], ["'--epoch'", "unknown flag; did you mean '--epochs'?"]),
             (["--semantics", "keras-1"], ["--semantics", "'keras-1'", "keras-3.15"]),
-            (["--semantics", "keras-2.2", "--optimizer", "lion"], ["'lion'", "keras-2.2 has none"]),
+            (["--semantics", "keras-2.2", "--optimizer", "lion"], ["'lion'", "keras-2.2 does not have it"]),
             (["--standin", "--data-dir", "/"], ["--standin", "--data-dir"]),
             (["--standin", "--unverified-data"], ["--standin", "--unverified-data"]),
             (["stray"], ["stray"]),
