@@ -235,7 +235,7 @@ class FetchRealData(Case):
     def test_a_fetched_file_is_verified_and_not_fetched_again(self):
         content = (cache() / "boston_housing.npz").read_bytes()
         url = self.serve(content)
-        for word in ("fetched", "was there"):
+        for word in ("downloaded", "already there"):
             run = self.data("fetch", "boston_housing", "--data-dir", self.folder, "--base-url",
                             url + "cut+whole")
             self.assertEqual(run.returncode, 0, run.stderr)
