@@ -10,12 +10,16 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PUBLIC = "lib/cmake/public_headers.txt"
 
 
 def lint(files):
     """Exit code and output of tools/lint for a tree with these files, {path: text}."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
+        folder += "/fixtures"  # the rules read paths relative to the root
+        for name, text in {PUBLIC: "", **files}.items():
+            if text is None:
+                continue
             path = pathlib.Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
@@ -47,6 +51,16 @@ class Files(Lint):
         self.assert_finds({"repro/a.cpp": "int a;\n" * 401}, "401 lines")
         self.assert_finds({"tools/a.py": "a = 1\n" * 500}, "500 lines")
         self.assert_clean({"tools/a.py": "a = 1\n" * 400})
+
+    def test_fixtures_are_skipped_under_tests_only(self):
+        self.assert_finds({"lib/cli/fixtures/a.cpp": '#include "b.hpp"\n'}, "lib/cli/fixtures/a.cpp: includes")
+        self.assert_clean({"tests/data/fixtures/a.cpp": '#include "b.hpp"\n'})
+
+    def test_suffixes_of_cpp_files(self):
+        for suffix in (".h", ".cc", ".inc"):
+            self.assert_finds({f"repro/a{suffix}": "int a;\n"}, f"found suffix {suffix}, expected .cpp or .hpp")
+            self.assert_finds({f"repro/a{suffix}": "#include <omp.h>\n"}, "includes <omp.h>")
+        self.assert_clean({"repro/a.cpp": "int a;\n", "repro/a.hpp": "int a;\n"})
 
 
 class Includes(Lint):
@@ -83,7 +97,13 @@ class Includes(Lint):
     def test_unrooted_includes(self):
         self.assert_finds({"bench/suite/a.cpp": '#include "answers.hpp"\n'}, 'includes "answers.hpp", expected a path')
         self.assert_finds({"lib/cli/a.cpp": '#include "../cli/b.hpp"\n'}, "expected a path")
-        self.assert_clean({"bench/harness/control.cpp": '#include "control.hpp"\n'})
+        for header in ('"reprise/core/../nn/b.hpp"', "<reprise/core/../nn/b.hpp>", "<../cli/b.hpp>",
+                       "<lib/reprise/nn/sequential.hpp>", "<answers.hpp>"):
+            with self.subTest(header=header):
+                self.assert_finds({"lib/reprise/core/a.cpp": f"#include {header}\n",
+                                   "lib/reprise/core/answers.hpp": "int a;\n"}, "expected a path")
+        self.assert_clean({"bench/harness/control.cpp": '#include "control.hpp"\n',
+                           "bench/harness/control.hpp": "int a;\n", "bench/a.cpp": "#include <answers.hpp>\n"})
 
     def test_circles(self):
         circle = {"repro/replay/a.hpp": '#include "repro/replay/b.hpp"\n', "repro/replay/b.hpp": "\n",
@@ -100,12 +120,13 @@ class Includes(Lint):
                            "repro/run.hpp": '#include "repro/sections.hpp"\n'}, "circle of includes")
 
     def test_library_headers_outside_their_place(self):
-        for header in ("omp.h", "dnnl.hpp", "cblas.h"):
+        for header in ("omp.h", "dnnl.hpp", "oneapi/dnnl/dnnl.hpp", "cblas.h", "mkl.h"):
             for name in ("lib/reprise/nn/a.cpp", "repro/a.cpp", "bench/a.cpp"):
                 self.assert_finds({name: f"#include <{header}>\n"}, f"includes <{header}>")
+            self.assert_clean({"lib/reprise/kernels/a.cpp": f"#include <{header}>\n"})
 
     def test_public_headers_include_public_headers_only(self):
-        border = {"lib/cmake/public_headers.txt": "# comment\nreprise/nn/a.hpp\nreprise/reprise.hpp\n",
+        border = {PUBLIC: "# comment\nreprise/nn/a.hpp\nreprise/reprise.hpp\n",
                   "lib/reprise/nn/a.hpp": "#include <vector>\n",
                   "lib/reprise/nn/b.hpp": "\n",
                   "lib/reprise/reprise.hpp": '// All of it.\n#pragma once\n\n#include "reprise/nn/a.hpp"\n'}
@@ -113,6 +134,11 @@ class Includes(Lint):
         self.assert_finds({**border, "lib/reprise/nn/a.hpp": '#include "reprise/nn/b.hpp"\n'},
                           "public, but includes reprise/nn/b.hpp")
         self.assert_finds({**border, "lib/reprise/reprise.hpp": "int a;\n"}, "expected nothing but includes")
+        for header in ("nlohmann/json.hpp", "nlohmann/json_fwd.hpp", "curl/curl.h", "openssl/evp.h", "zip.h", "omp.h"):
+            self.assert_finds({**border, "lib/reprise/nn/a.hpp": f"#include <{header}>\n"},
+                              f"public, but includes <{header}>")
+        self.assert_clean({**border, "lib/reprise/nn/b.hpp": "#include <zip.h>\n"})
+        self.assert_finds({**border, PUBLIC: None}, "public_headers.txt: not found")
         del border["lib/reprise/nn/a.hpp"]
         self.assert_finds(border, "there is no lib/reprise/nn/a.hpp")
 
@@ -129,17 +155,30 @@ class Words(Lint):
             ("README.md", "A batch turned round.\n", "turned round"),
             ("docs/a.md", "`Seat`\n", "Seat"),
             ("lib/cli/own_folder.hpp", "\n", "own_folder"),
+            ("repro/a.cpp", "int TakeSeats;\n", "Seat"),
+            ("repro/a.cpp", "int Crews;\n", "Crew"),
+            ("repro/a.cpp", "int crews;\n", "crew"),
+            ("repro/a.cpp", "int crewSize;\n", "crew"),
+            ("repro/a.cpp", "int SHELF;\n", "shelf"),
+            ("repro/a.cpp", "int OwnFolder, b;\n", "own_folder"),
+            ("repro/a.cpp", "int ownFolder, b;\n", "own_folder"),
+            ("repro/a.cpp", 'auto a =\n    "turned "\n    "round";\n', "turned round"),
+            ("repro/a.cpp", 'auto a =\n    "turned"\n    " round";\n', "turned round"),
+            ("repro/a.cpp", "// Turned round.\n", "turned round"),
+            ("README.md", "Who computes is shown.\n", "who computes"),
+            ("README.md", "> A batch turned\n> round.\n", "turned round"),
         ):
             with self.subTest(name=name, text=text):
                 self.assert_finds({name: text}, f"retired '{word}'")
 
     def test_other_words_are_not(self):
-        self.assert_clean({"repro/a.cpp": "int Seattle, known_folder;\n", "docs/a.md": "It turned around.\n",
+        self.assert_clean({"repro/a.cpp": "int Seattle, known_folder, crewed, SEATTLE;\n", "docs/a.md": "It turned around.\n",
                            "results/a.md": "turned round\n", "tests/data/fixtures/a.py": "Seat = 1\n"})
 
     def test_exceptions(self):
         self.assert_clean({"docs/a.md": "`--parting` is a flag\n"})
-        self.assert_finds({"docs/a.md": "a parting\n"}, "retired 'parting', expected divergence")
+        for text in ("a parting\n", "a parting of `--parting`\n"):
+            self.assert_finds({"docs/a.md": text}, "retired 'parting', expected divergence")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The files that lint reads, as {path relative to the root: text}."""
 
 FOLDERS = ("bench", "lib", "repro", "tests", "tools")
-SUFFIXES = {"", ".cmake", ".cpp", ".hpp", ".in", ".py", ".sh"}  # no suffix: a script
+MISNAMED = (".h", ".cc", ".inc")
+CPP = (".cpp", ".hpp", *MISNAMED)
+SUFFIXES = {"", ".cmake", ".in", ".py", ".sh", *CPP}  # no suffix: a script
 MAX_LINES = 400
 
 
@@ -13,7 +15,8 @@ def sources(root):
     """Code, scripts and CMake files."""
     paths = [path for folder in FOLDERS for path in (root / folder).rglob("*")
              if path.suffix in SUFFIXES or path.name == "CMakeLists.txt"]
-    return read(root, [path for path in paths if not {"__pycache__", "fixtures"} & set(path.parts)])
+    fixtures = {path for path in (root / "tests").rglob("*") if "fixtures" in path.relative_to(root).parts}
+    return read(root, set(paths) - fixtures)
 
 
 def pages(root):
@@ -27,3 +30,9 @@ def too_long(texts):
         lines = text.count("\n")
         if lines > MAX_LINES:
             yield f"{name}: {lines} lines, expected at most {MAX_LINES}"
+
+
+def misnamed(texts):
+    for name in texts:
+        if name.endswith(MISNAMED):
+            yield f"{name}: found suffix {name[name.rindex('.'):]}, expected .cpp or .hpp"

@@ -1,11 +1,12 @@
 """Retired identifiers and coined words: each reader had to learn them, and a common word says the same.
 
-tools/lint_words.txt has one word or phrase a line, then optionally " -> " and its replacement. The case
-counts. `Shelf` is also found in CamelCase (`ShelfTest`), `own_folder` in snake_case (`own_folder_name`);
-the words of a phrase may stand on two lines of a comment.
+tools/lint_words.txt has one word or phrase a line, then optionally " -> " and its replacement. `Shelf` is
+also found in CamelCase (`ShelfTest`), `own_folder` in `own_folder_name`, `ownFolder`, `OwnFolder` and
+`OWN_FOLDER`, and each with a plural s. The case of a phrase does not count, and its words may stand on two
+lines of a comment or a Markdown quotation, or in two adjacent string literals.
 
-tools/lint_exceptions.txt has one exception a line, "PATH | WORD | PART | REASON": WORD is allowed in files
-that match PATH (as in a shell) on lines that contain PART, or on every line where PART is "*".
+tools/lint_exceptions.txt has one exception a line, "PATH | WORD | PART | REASON": in files that match PATH
+(as in a shell), WORD is allowed inside PART, or everywhere where PART is "*". The WORD "*" is every word.
 """
 
 import fnmatch
@@ -18,12 +19,20 @@ def entries(file):
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def pattern(word):
-    text = r"\s+(?:(?://+|#|\*)\s*)?".join(map(re.escape, word.split()))
-    before, after = r"(?<![A-Za-z])", r"(?![A-Za-z])"
-    if re.fullmatch(r"[A-Z]\w*[a-z]", word):  # part of a CamelCase name: TakeSeat, SeatTest
-        before, after = r"(?<![A-Z])", r"(?![a-z])"
-    return before + text + after
+# What may stand between two words: space, the ends of adjacent strings, the start of a comment's next line.
+GAP = r"""(?:\s|"\s*f?"|\n\s*(?://+|#|\*|>[>\s]*))+"""
+
+
+def pattern(word, listed):
+    """Spellings that have an entry of their own in `listed` are left to it."""
+    if " " in word:
+        return rf"(?i:(?<![a-z]){GAP.join(map(re.escape, word.split()))}s?(?![a-z]))"
+    pascal = word if word[0].isupper() else word.title().replace("_", "")
+    forms = [rf"(?<![A-Z]){pascal}s?(?![a-z])"] if word == pascal or pascal not in listed else []
+    for form in {word, pascal[0].lower() + pascal[1:]} - {pascal}:
+        if form == word or form not in listed:
+            forms += [rf"(?<![A-Za-z]){form}s?(?![a-z])", rf"(?<![A-Za-z]){form.upper()}S?(?![A-Za-z])"]
+    return "|".join(forms)
 
 
 def check(texts, folder):
@@ -33,17 +42,20 @@ def check(texts, folder):
         replacement[word.strip()] = better.strip()
     exceptions = [[field.strip() for field in entry.split("|", 3)]
                   for entry in entries(folder / "lint_exceptions.txt")]
-    patterns = {word: re.compile(pattern(word)) for word in replacement}
+    patterns = {word: re.compile(pattern(word, set(replacement))) for word in replacement}
     for name, text in texts.items():
         if name in ("tools/lint_words.txt", "tools/lint_exceptions.txt"):
             continue
-        lines = text.splitlines()
         for word, better in replacement.items():
-            own = [part for path, other, part, _ in exceptions if other == word and fnmatch.fnmatch(name, path)]
+            own = [part for path, other, part, _ in exceptions
+                   if other in (word, "*") and fnmatch.fnmatch(name, path)]
+            if "*" in own:
+                continue
             advice = f", expected {better}" if better else ""
-            if patterns[word].search(name) and "*" not in own:
+            if patterns[word].search(name):
                 yield f"{name}: the file's name contains the retired '{word}'{advice}"
-            for found in patterns[word].finditer(text):
-                number = text.count("\n", 0, found.start())
-                if not any(part == "*" or part in lines[number] for part in own):
-                    yield f"{name}:{number + 1}: found the retired '{word}'{advice}"
+            searched = text
+            for part in own:
+                searched = searched.replace(part, "\0" * len(part))
+            for found in patterns[word].finditer(searched):
+                yield f"{name}:{text.count(chr(10), 0, found.start()) + 1}: found the retired '{word}'{advice}"
