@@ -29,10 +29,28 @@ std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std:
 CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
 
+// Adds a flag with a value; `type` is what --help calls the value: FILE, DIR, NAME.
+template <class Value>
+CLI::Option* add_value(CLI::App& app, const std::string& flag, Value& value,
+                       const std::string& type, const std::string& about) {
+  return app.add_option(flag, value, about)->type_name(type);
+}
+
+// The same for a value that `parse(text, flag)` returns, or refuses with an Error that begins with
+// `flag`.
+template <class Value, class Parse>
+CLI::Option* add_parsed(CLI::App& app, const std::string& flag, Value& value, Parse parse,
+                        const std::string& type, const std::string& about) {
+  return app
+      .add_option_function<std::string>(
+          flag, [=, &value](const std::string& text) { value = parse(text, flag); }, about)
+      ->type_name(type);
+}
+
 template <class Number>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, std::int64_t low,
                         std::int64_t high, const std::string& about) {
-  return app.add_option(flag, number, about)->check(whole_number(low, high))->type_name("N");
+  return add_value(app, flag, number, "N", about)->check(whole_number(low, high));
 }
 
 // The flags that were given, as "--name".

@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "bench/compare/duration.hpp"
 #include "bench/compare/machine_lock.hpp"
 #include "bench/compare/progress_line.hpp"
 #include "bench/compare/report.hpp"
@@ -24,7 +25,6 @@
 #include "reprise/record/environment.hpp"
 #include "reprise/record/json_text.hpp"
 #include "tools/reprise/commands.hpp"
-#include "tools/reprise/duration_flag.hpp"
 
 namespace reprise::tool {
 
@@ -229,32 +229,22 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
       "--full", flags->full,
       "compare the backends also on single operations, losses, optimizers, epochs and "
       "data loading (about an hour)");
-  add_duration(*command, "--time-budget", flags->budget,
-               "time limit for all measurements (default: 168s with --quick, none with --full)");
-  command
-      ->add_option("--rounds", flags->rounds,
-                   "largest number of rounds of each comparison (default: 8 to 24)")
-      ->check(cli::whole_number(1, 10000))
-      ->type_name("N");
-  command
-      ->add_option("--data", flags->data,
-                   "data to measure on: real, stand-in (default: real if Keras's files are there)")
-      ->check(cli::one_of({"real", "stand-in"}))
-      ->type_name("NAME");
+  cli::add_parsed(*command, "--time-budget", flags->budget, compare::parse_duration, "TIME",
+                  "time limit for all measurements (default: 168s with --quick, none with --full)");
+  cli::add_number(*command, "--rounds", flags->rounds, 1, 10000,
+                  "largest number of rounds of each comparison (default: 8 to 24)");
+  cli::add_value(*command, "--data", flags->data, "NAME",
+                 "data to measure on: real, stand-in (default: real if Keras's files are there)")
+      ->check(cli::one_of({"real", "stand-in"}));
   cli::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
-  command
-      ->add_option("--out", flags->out,
-                   "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
-                   "build/bench)")
-      ->type_name("DIR");
+  cli::add_value(*command, "--out", flags->out, "DIR",
+                 "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
+                 "build/bench)");
   command->add_flag("--resume", flags->resume,
                     "continue the interrupted run whose rounds are in the directory --out");
-  command
-      ->add_option(
-          "--render", flags->render,
-          "measure nothing; write page, pictures and bench.json from an earlier bench.json")
-      ->type_name("FILE");
+  cli::add_value(*command, "--render", flags->render, "FILE",
+                 "measure nothing; write page, pictures and bench.json from an earlier bench.json");
   command->add_flag("--quiet", flags->quiet, "print no progress");
   command->footer(
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
@@ -124,15 +125,11 @@ CLI::App* add_report(CLI::App& app) {
   command
       ->add_option("RECORD", flags->records, "record that a section's program wrote with --record")
       ->required();
-  command
-      ->add_option("--results", flags->results,
-                   "directory with the reference runs, keras/ and book/ (default: results/ of this "
-                   "installation)")
-      ->type_name("DIR");
-  command
-      ->add_option("--markdown", flags->markdown,
-                   "also write a Markdown page with the table and the figures in its directory")
-      ->type_name("FILE");
+  cli::add_value(*command, "--results", flags->results, "DIR",
+                 "directory with the reference runs, keras/ and book/ (default: results/ of this "
+                 "installation)");
+  cli::add_value(*command, "--markdown", flags->markdown, "FILE",
+                 "also write a Markdown page with the table and the figures in its directory");
   command->add_flag("--json", flags->as_json,
                     "print the table and the results of the checks as JSON instead");
   command->add_flag("--times", flags->times,
