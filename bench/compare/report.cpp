@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bench/compare/control_clock.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/report_text.hpp"
 
@@ -24,20 +23,17 @@ std::string effect_line(const Comparison& c, const Pairs* pairs) {
   if (!pairs && control.benchmarks == 0) {
     return "every benchmark of A failed: nothing is compared";
   }
-  const double median =
-      pairs ? pairs->median_minimum_detectable_effect : control.median_minimum_detectable_effect;
-  const double largest =
-      pairs ? pairs->largest_minimum_detectable_effect : control.largest_minimum_detectable_effect;
-  const std::string& benchmark =
-      pairs ? pairs->least_sensitive_benchmark : control.least_sensitive_benchmark;
-  if (!std::isfinite(median)) {
+  const DetectableEffects& effects = pairs ? pairs->detectable : control.detectable;
+  if (!std::isfinite(effects.median)) {
     return "so few rounds call no benchmark different, however large the change";
   }
   return fmt::format(
       "smallest change that this run detects with 90 % power: {} in the median {}, "
       "{} in {}",
-      percent(median), pairs ? fmt::format("of {} pairs", pairs->verdicts.size()) : "benchmark",
-      percent(largest), benchmark.empty() ? "any" : benchmark);
+      percent(effects.median),
+      pairs ? fmt::format("of {} pairs", pairs->verdicts.size()) : "benchmark",
+      percent(effects.largest),
+      effects.least_sensitive_benchmark.empty() ? "any" : effects.least_sensitive_benchmark);
 }
 
 // Older records have the control kernel only as a benchmark of the programs, if at all.
@@ -48,7 +44,7 @@ std::string control_line(const Comparison& c) {
     if (is_control(m.benchmarks[b])) time = m.median_time(0, b, c.judging.clock);
   }
   if (!std::isfinite(time)) return "";
-  return fmt::format("control kernel {}: {}", kControlName, time_text(time));
+  return "control kernel frozen_1: " + time_text(time);
 }
 
 // What was found about each contender, then how sure that is.
@@ -62,6 +58,14 @@ std::vector<std::string> finding_lines(const Comparison& c) {
   }
   lines.push_back(confidence_line(c.looks.level));
   return lines;
+}
+
+// What was found, and how sure that is.
+std::string findings(const UnpairedComparison& c) {
+  return fmt::format(
+      "{}\n{}\nThat holds if the machine drifted by at most {:.2g} % between the files.\n",
+      finding_line(c.files[1], c.files[0], c.verdicts), confidence_line(c.options.level),
+      100 * c.options.drift);
 }
 
 }  // namespace
@@ -167,6 +171,38 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   }
   out << '\n';
   for (const std::string& line : foot_lines(c)) out << line << "\n\n";
+}
+
+void print(std::ostream& out, const UnpairedComparison& c) {
+  out << findings(c) << '\n';
+  for (const std::string& warning : c.warnings) out << "warning: " << warning << '\n';
+  const std::size_t width = name_width(c.benchmarks);
+  out << fmt::format("\n{:<{}}  {:>8} {:>17} {:>8}  {}\n", "benchmark", width, "ratio", "interval",
+                     "p (Holm)", "verdict");
+  for (const Verdict& verdict : c.verdicts) {
+    VerdictTexts texts(verdict);
+    const std::size_t repetitions = c.fewest_repetitions[verdict.benchmark];
+    if (repetitions < 4 && verdict.label == Label::insufficient_data) {
+      texts.verdict += fmt::format(" ({} repetition{}; --benchmark_repetitions=10 gives more)",
+                                   repetitions, repetitions == 1 ? "" : "s");
+    }
+    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", c.benchmarks[verdict.benchmark], width,
+                       texts.ratio, texts.interval, texts.p, texts.verdict);
+  }
+  if (!c.left_out.empty()) out << '\n';
+  for (const std::string& note : c.left_out) out << "left out: " << note << '\n';
+}
+
+void print_markdown(std::ostream& out, const UnpairedComparison& c) {
+  out << "# Comparison of two result files\n\n" << findings(c) << '\n';
+  for (const std::string& warning : c.warnings) out << "- warning: " << warning << '\n';
+  out << "\n| benchmark | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
+  for (const Verdict& verdict : c.verdicts) {
+    out << fmt::format("| {} {}\n", cell_text(c.benchmarks[verdict.benchmark]),
+                       VerdictTexts(verdict).cells());
+  }
+  out << '\n';
+  for (const std::string& note : c.left_out) out << "left out: " << note << "\n\n";
 }
 
 ExitCode exit_code_of(const std::vector<Verdict>& verdicts) {

@@ -24,6 +24,9 @@ void print(std::ostream& out, const UnpairedComparison& comparison);
 void print_markdown(std::ostream& out, const Comparison& comparison);
 void print_markdown(std::ostream& out, const UnpairedComparison& comparison);
 
+// The label and the numbers of a verdict. A failed one has no numbers.
+nlohmann::json to_json(const Verdict& verdict);
+nlohmann::json to_json(const DetectableEffects& effects);
 // results/schema/comparison-2.json, rounds included.
 nlohmann::json to_json(const Comparison& comparison);
 // results/schema/files-2.json

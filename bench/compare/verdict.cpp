@@ -40,10 +40,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
     of_control.push_back(estimate(ratios, alpha));
     const double effect = minimum_detectable_effect(ratios, alpha / tests, options.margin);
     effects.push_back(effect);
-    if (effect > control.largest_minimum_detectable_effect) {
-      control.largest_minimum_detectable_effect = effect;
-      control.least_sensitive_benchmark = m.benchmarks[b];
-    }
+    control.detectable.update_largest(effect, m.benchmarks[b]);
     for (Verdict& verdict : verdicts) {
       if (verdict.benchmark == b) verdict.minimum_detectable_effect = effect;
     }
@@ -52,7 +49,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
   control.benchmarks = of_control.size();
   control.called_different =
       static_cast<std::size_t>(std::ranges::count_if(of_control, is_different));
-  control.median_minimum_detectable_effect = median(effects);
+  control.detectable.median = median(effects);
   std::vector<double> medians;
   for (const auto& ratios : by_round) {
     if (!ratios.empty()) medians.push_back(median(ratios));

@@ -45,13 +45,13 @@ auto pick(const std::string& flag, const std::string& name,
   throw Error(fmt::format("{}: {}", flag, unknown_name(name, names)));
 }
 
-Peaks parse_peaks(const std::string& text) {
+Peaks parse_peaks(const std::string& text, const std::string& flag) {
   Peaks peaks;
   std::istringstream in(text);
   char comma = 0, more = 0;
   if (!(in >> peaks.gflops >> comma >> peaks.gbytes) || comma != ',' || in >> more ||
       !(peaks.gflops > 0) || !(peaks.gbytes > 0)) {
-    throw Error(fmt::format("--peaks: found '{}', expected two numbers above 0: GFLOP/s,GB/s",
+    throw Error(fmt::format("{}: found '{}', expected two numbers above 0: GFLOP/s,GB/s", flag,
                             printable(text)));
   }
   return peaks;
@@ -156,13 +156,10 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
          "data to time on: real, stand-in (default: real if Keras's files are there)")
       ->type_name("NAME");
   cli::add_data_dir(app, options.data_dir);
-  app.add_option("--isa", options.isa,
-                 "instruction set of openmp's kernels (default: the best one of this CPU)")
-      ->type_name("NAME");
-  app.add_option_function<std::string>(
-         "--peaks", [&](const std::string& text) { options.peaks = parse_peaks(text); },
-         "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)")
-      ->type_name("F,B");
+  cli::add_value(app, "--isa", options.isa, "NAME",
+                 "instruction set of openmp's kernels (default: the best one of this CPU)");
+  cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
+                  "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)");
   // take_benchmark_name() has removed it by now; it is here for --help
   app.add_option("--row", "run only the benchmark with this name, as in the results")
       ->type_name("NAME");
