@@ -32,6 +32,12 @@ nlohmann::json to_json(const Comparison& comparison);
 // results/schema/files-2.json
 nlohmann::json to_json(const UnpairedComparison& comparison);
 
+// Returns a document of schema reprise/comparison/1, which `reprise compare --json` wrote earlier,
+// with the names and objects of reprise/comparison/2. The contenders' configurations are empty:
+// schema 1 has none. Throws Error (exit code 2) that begins with `name` if something is missing or
+// of another type.
+nlohmann::json upgrade_comparison_1(nlohmann::json document, const std::string& name);
+
 // Reads what to_json wrote, also with schema reprise/comparison/1, and judges its rounds again.
 // Throws Error (exit code 2) that begins with `name` if the document is anything else.
 Comparison comparison_from(const nlohmann::json& document, const std::string& name);

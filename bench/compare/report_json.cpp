@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/compare/report.hpp"
-#include "bench/compare/schema_1.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
 

@@ -1,10 +1,8 @@
-#include "bench/compare/schema_1.hpp"
-
 #include <fmt/format.h>
 
-#include <utility>
-#include <vector>
+#include <nlohmann/json.hpp>
 
+#include "bench/compare/report.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::compare {

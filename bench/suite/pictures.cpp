@@ -1,5 +1,3 @@
-#include "bench/suite/pictures.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 
 #include "bench/compare/report.hpp"
 #include "bench/suite/answers.hpp"
+#include "bench/suite/report.hpp"
 #include "reprise/record/plot.hpp"
 
 namespace reprise::suite {

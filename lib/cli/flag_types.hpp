@@ -69,7 +69,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Va
 }
 
 // The parts of "a,b,c".
-std::vector<std::string> split_list(const std::string& text);
+std::vector<std::string> split_list(const std::string& text, char separator = ',');
 
 // The error about a flag that a program does not have; `known` are the flags that it has ("--x").
 Error unknown_flag(std::string_view argument, const std::vector<std::string>& known);
