@@ -46,14 +46,6 @@ Verdict compared(const BenchmarkResult& a, const BenchmarkResult& b,
   return verdict;
 }
 
-Label label_of(const Verdict& verdict, const UnpairedOptions& options) {
-  const double upper = 1 + options.judging.margin, lower = 1 / upper;
-  if (verdict.adjusted_p <= options.level && verdict.low > upper) return Label::regression;
-  if (verdict.adjusted_p <= options.level && verdict.high < lower) return Label::improvement;
-  if (verdict.low >= lower && verdict.high <= upper) return Label::unchanged;
-  return Label::insufficient_data;
-}
-
 // Removes the benchmarks that the filter does not select.
 void apply_filter(ResultFile& file, const std::string& filter, const std::string& name) {
   if (filter.empty()) return;
@@ -152,7 +144,8 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
   }
   adjust(result.verdicts);
   for (Verdict& verdict : result.verdicts) {
-    if (verdict.label != Label::failed) verdict.label = label_of(verdict, options);
+    if (verdict.label == Label::failed) continue;
+    verdict.label = label_of(verdict, options.level, options.judging.margin, true);
   }
   return result;
 }

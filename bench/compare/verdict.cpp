@@ -94,10 +94,12 @@ Verdict estimate(const std::vector<double>& log_ratios, double alpha) {
   return verdict;
 }
 
-Label label_of(const Verdict& verdict, double alpha, double margin) {
+Label label_of(const Verdict& verdict, double alpha, double margin, bool whole_interval) {
   const double upper = 1 + margin, lower = 1 / upper;
-  if (verdict.adjusted_p <= alpha && verdict.ratio > upper) return Label::regression;
-  if (verdict.adjusted_p <= alpha && verdict.ratio < lower) return Label::improvement;
+  const double least = whole_interval ? verdict.low : verdict.ratio;
+  const double most = whole_interval ? verdict.high : verdict.ratio;
+  if (verdict.adjusted_p <= alpha && least > upper) return Label::regression;
+  if (verdict.adjusted_p <= alpha && most < lower) return Label::improvement;
   if (verdict.low >= lower && verdict.high <= upper) return Label::unchanged;
   return Label::insufficient_data;
 }

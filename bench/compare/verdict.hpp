@@ -94,8 +94,9 @@ void adjust(Entries& entries, Projection projection = {}) {
 // Holm's procedure), and the median has to leave the margin.
 double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin);
 
-// The label of a verdict that has ratio, interval and adjusted p.
-Label label_of(const Verdict& verdict, double alpha, double margin);
+// The label of a verdict that has ratio, interval and adjusted p. With `whole_interval` a benchmark
+// is different only if its interval, not just its ratio, lies outside the margin.
+Label label_of(const Verdict& verdict, double alpha, double margin, bool whole_interval = false);
 
 // Whether any benchmark is a regression or an improvement.
 bool any_different(const Judgement& judgement);

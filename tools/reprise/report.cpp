@@ -8,7 +8,6 @@
 #include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
-#include "reprise/core/error.hpp"
 #include "reprise/record/run_file.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/provenance.hpp"
