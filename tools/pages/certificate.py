@@ -61,12 +61,13 @@ def inconsistent(document):
 
 def sentence(document, page):
     family = document["families"][0]
-    outside = [row["experiment"] for row in verdicts(document)
-               if row["verdict"] == "inconsistent" and row["of_its_time"]]
+    def those(verdict):
+        return ", ".join(row["experiment"] for row in verdicts(document)
+                         if row["verdict"] == verdict and row["of_its_time"])
     return (f"{family['consistent']} of the {family['tests']} logs printed in the book and its notebooks are consistent "
-            f"with runs of Reprise from other seeds, {family['inconsistent']} are not ({', '.join(outside)}), and "
-            f"{family['underpowered']} cannot be decided with so few runs "
-            f"([every verdict]({page}), [what the verdicts mean](docs/certificate.md)).")
+            f"with runs of Reprise from other seeds, {family['inconsistent']} are not ({those('inconsistent')}), and "
+            f"{family['underpowered']} cannot be decided with the runs that were made ({those('underpowered')}; "
+            f"[every verdict]({page}), [what the verdicts mean](docs/certificate.md)).")
 
 
 def blocks(programs):

@@ -120,11 +120,11 @@ def sentence(document, page):
     keras, others = [], []
     for name, _, rows in headline_rows(document):
         if (row := fastest(rows, KERAS)) and (other := fastest(rows, OTHERS)):
-            keras.append(f"{number(row['ratio']['median'])} ({EXPERIMENTS[name].title.split(':')[0]})")
+            keras.append(f"{number(row['ratio']['median'])} times as long on {EXPERIMENTS[name].title.split(':')[0]}")
             others.append(number(other["ratio"]["median"]))
-    return (f"On {document['machine']['cpu']}, Keras with its faster backend takes {listed(keras)} times as long for an "
-            f"epoch as Reprise, and the fastest other library {listed(others)} times "
-            f"([all libraries and times]({page}), [how they are measured](docs/peers.md)).")
+    return (f"Compared with Reprise, an epoch takes Keras (on TensorFlow or JAX, whichever is faster) {listed(keras)}, "
+            f"and the fastest other library, in the same order, {listed(others)} times as long "
+            f"({document['machine']['cpu']}; [all libraries and times]({page}), [how they are measured](docs/peers.md)).")
 
 
 def page(document):
