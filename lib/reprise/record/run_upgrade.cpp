@@ -1,12 +1,8 @@
 #include "reprise/record/run_upgrade.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace reprise {
 
@@ -14,54 +10,48 @@ using nlohmann::json;
 
 namespace {
 
-std::vector<std::string> split(std::string_view text, std::string_view separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + separator.size(), text.size()));
-  }
-  return parts;
+// The number, or the text itself if it is none of that kind.
+json whole_number(const std::string& text) {
+  const json value = json::parse(text, nullptr, false);
+  return value.is_number_unsigned() ? value : json(text);
 }
-
-// The number, or the text itself if it is none.
-template <class Number>
 json number(const std::string& text) {
-  Number value{};
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc() && stop == end ? json(value) : json(text);
+  const json value = json::parse(text, nullptr, false);
+  return value.is_number() ? json(value.get<double>()) : json(text);
 }
 
+// "16, 16".
 json units(const std::string& text) {
-  json list = json::array();
-  for (const std::string& part : split(text, ", ")) list.push_back(number<std::uint64_t>(part));
-  return list;
+  const json list = json::parse("[" + text + "]", nullptr, false);
+  return list.is_array() ? list : json(text);
 }
 
 // "l1 0.0001", "l2 0.001", "l1_l2 0.0001 0.0001" or "none".
 json regularizer(const std::string& text) {
   if (text == "none") return nullptr;
-  const std::vector<std::string> parts = split(text, " ");
-  const std::vector<std::string> factors =
-      parts.front() == "l1_l2" ? std::vector<std::string>{"l1", "l2"} : std::vector{parts.front()};
-  if (parts.size() != factors.size() + 1) return text;
-  json object{{"name", parts.front()}};
-  for (std::size_t i = 0; i < factors.size(); ++i)
-    object[factors[i]] = number<double>(parts[i + 1]);
-  return object;
+  std::istringstream in(text);
+  std::string name, factor;
+  in >> name;
+  json object{{"name", name}};
+  for (const char* key : {"l1", "l2"}) {
+    if (name != key && name != "l1_l2") continue;
+    if (!(in >> factor)) return text;
+    object[key] = number(factor);
+  }
+  return object.size() > 1 && in.eof() ? object : json(text);
 }
 
 // "accuracy, top_k_categorical_accuracy 3".
 json metrics(const std::string& text) {
   json list = json::array();
-  for (const std::string& metric : split(text, ", ")) {
+  std::istringstream in(text);
+  for (std::string metric; std::getline(in >> std::ws, metric, ',');) {
     const std::size_t space = metric.find(' ');
     if (space == std::string::npos) {
       list.push_back(metric);
     } else {
-      list.push_back({{"name", metric.substr(0, space)},
-                      {"k", number<std::uint64_t>(metric.substr(space + 1))}});
+      list.push_back(
+          {{"name", metric.substr(0, space)}, {"k", whole_number(metric.substr(space + 1))}});
     }
   }
   return list;
@@ -84,9 +74,9 @@ json settings_of_run_1(const json& texts) {
   upgrade("kernel_regularizer", regularizer);
   upgrade("metrics", metrics);
   upgrade("all_training_rows", truth);
-  for (const char* name : {"epochs", "batch_size"}) upgrade(name, number<std::uint64_t>);
+  for (const char* name : {"epochs", "batch_size"}) upgrade(name, whole_number);
   for (const char* name : {"dropout", "validation_split", "smoothing"}) {
-    upgrade(name, number<double>);
+    upgrade(name, number);
   }
   return settings;
 }
