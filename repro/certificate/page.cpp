@@ -37,12 +37,7 @@ void write_page(std::ostream& out, const Certificate& certificate,
   out << '\n';
   for (const char* note : kTableNotes) out << "- " << note << '\n';
   out << "\n## Reasons\n";
-  for (const LogVerdict& log : certificate.verdicts) {
-    const auto sentences = reasons(log);
-    if (sentences.empty()) continue;
-    out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
-    for (const std::string& sentence : sentences) out << "- " << sentence << '\n';
-  }
+  print_reasons(out, certificate, "- ");
   std::string pictures;
   for (const std::string& name : picture_names(certificate)) {
     if (std::filesystem::exists(directory / (name + ".svg"))) {

@@ -67,12 +67,7 @@ void print_certificate(std::ostream& out, const Certificate& certificate) {
   }
   out << '\n';
   for (const char* note : kTableNotes) out << note << '\n';
-  for (const LogVerdict& log : certificate.verdicts) {
-    const auto sentences = reasons(log);
-    if (sentences.empty()) continue;
-    out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
-    for (const std::string& sentence : sentences) out << "  " << sentence << '\n';
-  }
+  print_reasons(out, certificate, "  ");
   if (!certificate.unprinted.empty()) {
     out << fmt::format("\nThe book prints no numbers of: {}\n",
                        fmt::join(certificate.unprinted, "; "));

@@ -24,11 +24,8 @@ Metric metric_called(const std::string& name, std::size_t units, std::size_t tar
 std::string own_name(const Metric& metric) {
   return std::visit(
       [](const auto& m) {
-        if constexpr (requires { m.long_name; }) {
-          return std::string(m.long_name);
-        } else {
-          return std::string(m.name);
-        }
+        if constexpr (requires { m.long_name; }) return std::string(m.long_name);
+        return std::string(m.name);
       },
       metric);
 }
@@ -91,11 +88,8 @@ void check_names(const std::vector<MetricArgument>& metrics, const Loss& loss) {
 bool higher_is_better(const Metric& metric) {
   return std::visit(
       [](const auto& m) {
-        if constexpr (requires { m.higher_is_better; }) {
-          return m.higher_is_better;
-        } else {
-          return false;
-        }
+        if constexpr (requires { m.higher_is_better; }) return m.higher_is_better;
+        return false;
       },
       metric);
 }
