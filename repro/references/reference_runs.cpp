@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "cli/json_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
+#include "reprise/record/json_file.hpp"
 #include "repro/editions.hpp"
 
 namespace reprise::book {
@@ -15,7 +15,7 @@ namespace {
 
 std::optional<json> read_if_there(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return {};
-  return cli::read_json(file);
+  return read_json(file);
 }
 
 const Experiment& experiment_of(const json& run) {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "reprise/core/error.hpp"
-#include "reprise/nn/checks.hpp"
 #include "reprise/nn/internal_access.hpp"
+#include "reprise/nn/training.hpp"
 #include "reprise/random/streams.hpp"
 
 namespace reprise {
