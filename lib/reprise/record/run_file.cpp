@@ -55,50 +55,38 @@ bool is_fit(const json& value) {
          });
 }
 
-// Calls `require` with each setting's name, type test and description.
-template <class Require>
-void check_settings(const Require& require) {
-  for (const char* name : {"activation", "optimizer", "loss"}) {
-    require(name, &json::is_string, "a text");
-  }
-  for (const char* name : {"epochs", "batch_size"}) {
-    require(name, &json::is_number_unsigned, "a whole number");
-  }
-  for (const char* name : {"dropout", "validation_split"}) {
-    require(name, &json::is_number, "a number");
-  }
-  for (const char* name : {"units", "metrics"}) require(name, &json::is_array, "a list");
-  require("all_training_rows", &json::is_boolean, "true or false");
-  require(
-      "kernel_regularizer", [](const json& value) { return value.is_null() || value.is_object(); },
-      "null or an object");
-}
-
 void check_run(const std::filesystem::path& file, const json& run, std::size_t i) {
-  const auto require = [&](const json& object, const std::string& name, auto is, const char* kind,
-                           const char* parent = "") {
-    if (object.is_object() && object.contains(name) && std::invoke(is, object[name])) return;
-    throw Error(fmt::format("{}: run {} has no field '{}{}' that is {}, expected a record",
-                            file.string(), i, parent, name, kind));
+  const auto require = [&](const json& object, std::initializer_list<const char*> names, auto is,
+                           const char* kind, const char* parent = "") {
+    for (const char* name : names) {
+      if (object.is_object() && object.contains(name) && std::invoke(is, object[name])) continue;
+      throw Error(fmt::format("{}: run {} has no field '{}{}' that is {}, expected a record",
+                              file.string(), i, parent, name, kind));
+    }
   };
-  for (const char* name :
-       {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"}) {
-    require(run, name, &json::is_string, "a text");
-  }
-  for (const char* name : {"edition", "seed", "epochs", "batch_size", "threads"}) {
-    require(run, name, &json::is_number_unsigned, "a whole number");
-  }
-  for (const char* name : {"initial_kernels", "permutations", "history", "evaluate"}) {
-    require(run, name, &json::is_array, "a list");
-  }
-  for (const char* name : {"data", "settings"}) require(run, name, &json::is_object, "an object");
-  require(run["data"], "standin", &json::is_boolean, "true or false");
-  check_settings([&](const char* name, auto is, const char* kind) {
-    require(run["settings"], name, is, kind, "settings.");
-  });
-  require(run, "history", each<is_fit>, "a list of curves of one length");
-  require(run, "evaluate", each<is_numbers>, "a list of numbers");
-  if (run.contains("results")) require(run, "results", each<is_number>, "an object of numbers");
+  require(run, {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"},
+          &json::is_string, "a text");
+  require(run, {"edition", "seed", "epochs", "batch_size", "threads"}, &json::is_number_unsigned,
+          "a whole number");
+  require(run, {"initial_kernels", "permutations", "history", "evaluate"}, &json::is_array,
+          "a list");
+  require(run, {"data", "settings"}, &json::is_object, "an object");
+  require(run["data"], {"standin"}, &json::is_boolean, "true or false");
+  const auto require_setting = [&](std::initializer_list<const char*> names, auto is,
+                                   const char* kind) {
+    require(run["settings"], names, is, kind, "settings.");
+  };
+  require_setting({"activation", "optimizer", "loss"}, &json::is_string, "a text");
+  require_setting({"epochs", "batch_size"}, &json::is_number_unsigned, "a whole number");
+  require_setting({"dropout", "validation_split"}, &json::is_number, "a number");
+  require_setting({"units", "metrics"}, &json::is_array, "a list");
+  require_setting({"all_training_rows"}, &json::is_boolean, "true or false");
+  require_setting(
+      {"kernel_regularizer"},
+      [](const json& value) { return value.is_null() || value.is_object(); }, "null or an object");
+  require(run, {"history"}, each<is_fit>, "a list of curves of one length");
+  require(run, {"evaluate"}, each<is_numbers>, "a list of numbers");
+  if (run.contains("results")) require(run, {"results"}, each<is_number>, "an object of numbers");
 }
 
 // In `value`, however deep: what a record says by null is not a number, as before it was written.
