@@ -22,6 +22,10 @@ inline constexpr const char* kResultGroup = "What changes the result";
 inline constexpr const char* kSpeedGroup = "What changes only the speed";
 inline constexpr const char* kShownGroup = "What is shown and kept";
 
+// The integer that the text is, if it is one from `low` to `high`.
+std::optional<std::int64_t> parse_whole(const std::string& text, std::int64_t low,
+                                        std::int64_t high);
+
 // Validators, which run before CLI11 converts the text and fail with "found 'x', expected ...".
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
 // Parses "A..B" with A <= B, both from 0 to 4294967295. Empty if the text has another form.
@@ -78,5 +82,9 @@ Error unknown_flag(std::string_view argument, const std::vector<std::string>& kn
 // output and the program should end. Throws Error (exit code 2), which names the flag, what was
 // found and what was expected.
 bool parse_command_line(CLI::App& app, int argc, char** argv);
+
+// The same for a program of its own: adds --help, --version and a footer with the examples and the
+// exit codes before.
+bool parse_command_line(CLI::App& app, const std::string& examples, int argc, char** argv);
 
 }  // namespace reprise::cli

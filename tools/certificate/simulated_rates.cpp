@@ -12,7 +12,6 @@
 #include "reprise/stats/equivalence.hpp"
 #include "reprise/stats/folding.hpp"
 #include "reprise/stats/intervals.hpp"
-#include "tools/certificate/rate_row.hpp"
 
 namespace reprise::book {
 

@@ -15,12 +15,12 @@
 #include "bench/suite/report.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
-#include "cli/json_file.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/record/environment.hpp"
+#include "reprise/record/json_file.hpp"
 #include "reprise/record/json_text.hpp"
 #include "tools/reprise/commands.hpp"
 
@@ -72,7 +72,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   std::map<int, bench::Peaks> peaks;
   if (resume && std::filesystem::exists(file)) {
     try {
-      const nlohmann::json kept = cli::read_json(file);
+      const nlohmann::json kept = read_json(file);
       for (const auto& [threads, pair] : kept.items()) {
         peaks[std::stoi(threads)] = {pair.at(0), pair.at(1)};
       }
@@ -175,7 +175,7 @@ ExitCode run(const Flags& flags) {
     }
     require_writable_folder(flags.out);
     const std::string name = flags.render->string();
-    nlohmann::json document = cli::read_json(*flags.render);
+    nlohmann::json document = read_json(*flags.render);
     if (document.is_object() && document.value("schema", "") == "reprise/bench/1") {
       document = suite::upgrade_bench_1(document, name);
     }

@@ -13,7 +13,6 @@
 #include "repro/provenance.hpp"
 #include "repro/references/check.hpp"
 #include "repro/references/table.hpp"
-#include "repro/references/times.hpp"
 #include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
