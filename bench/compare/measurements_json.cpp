@@ -94,9 +94,8 @@ Measurements measurements_from(const json& document, const std::string& name) {
   try {
     m.contenders = document.at("contenders");
     for (ContenderName& contender : m.contenders) contender.name = one_line(contender.name);
-    for (const json& benchmark : document.at("rows")) {
-      m.benchmarks.push_back(one_line(benchmark.get<std::string>()));
-    }
+    m.benchmarks = document.at("rows").get<std::vector<std::string>>();
+    for (std::string& benchmark : m.benchmarks) benchmark = one_line(benchmark);
     m.left_out = document.at("extra_rows");
     m.details = document.at("details");
     const json& controls = document.at("control_ns");

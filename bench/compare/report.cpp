@@ -83,7 +83,7 @@ std::string finding_line(const std::string& b, const std::string& a,
 // How sure the findings are.
 std::string confidence_line(double level) {
   return fmt::format(
-      "The chance that any unchanged benchmark is called slower or faster is at most {:.2g} %.",
+      "The chance that any unchanged benchmark is called slower or faster is at most {:g} %.",
       100 * level);
 }
 
@@ -138,7 +138,7 @@ std::vector<std::string> finding_lines(const Comparison& c) {
 // What was found, and how sure that is.
 std::string findings(const UnpairedComparison& c) {
   return fmt::format(
-      "{}\n{}\nThat holds if the machine drifted by at most {:.2g} % between the files.\n",
+      "{}\n{}\nThat holds if the machine drifted by at most {:g} % between the files.\n",
       finding_line(c.files[1], c.files[0], c.verdicts), confidence_line(c.options.level),
       100 * c.options.drift);
 }

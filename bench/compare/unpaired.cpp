@@ -81,9 +81,8 @@ std::unordered_map<std::string, const BenchmarkResult*> by_name(const ResultFile
 std::vector<std::string> warnings_about(const ResultFile& a, const ResultFile& b, double drift) {
   std::vector<std::string> warnings{fmt::format(
       "the times of two files were not taken in interleaved rounds: what the machine did meanwhile "
-      "is in the ratios. Each interval is {:.0f} % wider at both ends; 'reprise compare A B' on "
-      "the "
-      "programs tells more",
+      "is in the ratios. Each interval is {:.0f} % wider at both ends; 'reprise compare A B' "
+      "on the programs themselves gives more information",
       100 * drift)};
   for (const char* field : {"host_name", "num_cpus", "mhz_per_cpu", "cpu_scaling_enabled"}) {
     const auto in_a = a.context.find(field), in_b = b.context.find(field);

@@ -80,7 +80,8 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
     } catch (const std::logic_error&) {
     } catch (const nlohmann::json::exception&) {
     }
-    throw Error(fmt::format("{}: expected the peak rates of an interrupted run", file.string()));
+    throw Error(fmt::format(
+        "{}: found something else, expected the peak rates of an interrupted run", file.string()));
   }
   nlohmann::json kept;
   for (const int threads : {1, available_cpus()}) {

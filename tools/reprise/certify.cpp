@@ -168,10 +168,14 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
       "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
   command->callback([=, &code] {
-    for (const char* other : {"--results", "--list", "--quantities", "--json", "--markdown",
-                              "--plot-dir", "--expect", "--render"}) {
-      if (flags->against && command->count(other) > 0) {
-        throw Error(fmt::format("--against and {} cannot be combined", other));
+    for (const std::string mode : {"--against", "--render", "--list"}) {
+      for (const std::string other : {"--results", "--list", "--quantities", "--json", "--markdown",
+                                      "--plot-dir", "--expect", "--render"}) {
+        const bool fits =
+            mode == other || (mode == "--list" && (other == "--results" || other == "--json"));
+        if (!fits && command->count(mode) > 0 && command->count(other) > 0) {
+          throw Error(fmt::format("{} and {} cannot be combined", mode, other));
+        }
       }
     }
     if (command->count("--margin") > 0 && !flags->against) {
@@ -187,6 +191,10 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                               flags->records.front().string()));
     }
     const bool has_json = command->count("--json") > 0;
+    if (flags->list && flags->json && !flags->json->empty()) {
+      throw Error(fmt::format("--list: found --json {}, expected --json without a file",
+                              flags->json->string()));
+    }
     if (flags->list) return list(cli::results_with("book", flags->results), has_json);
     if (has_json && (!flags->json || flags->json->empty())) throw Error("--json needs FILE");
     if (flags->render) {

@@ -45,8 +45,10 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
   command.option_defaults()->group("How long to measure, and what counts as different");
   cli::add_number(command, "--rounds", flags.rounds, 1, 10000,
                   fmt::format("maximum number of rounds (default: {})", kDefaultRounds));
-  command.add_flag("--all-rounds", flags.all_rounds,
-                   "run all rounds, even if every benchmark is decided earlier");
+  command.add_flag(
+      "--all-rounds", flags.all_rounds,
+      "run all rounds and judge once, at the end, even if every benchmark could be decided "
+      "earlier");
   cli::add_parsed(
       command, "--time-budget", flags.budget, parse_duration, "TIME",
       "maximum duration of the whole comparison, such as 60s or 3m (default: as long as "

@@ -137,6 +137,7 @@ CLI::App* add_report(CLI::App& app) {
       "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
   command->callback([flags] {
     const auto results = cli::results_with("keras", flags->results);
+    if (flags->as_json && flags->times) throw Error("--json and --times cannot be combined");
     std::vector<json> runs;
     for (const auto& record : flags->records) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));
@@ -148,7 +149,7 @@ CLI::App* add_report(CLI::App& app) {
       std::cout << '\n';
       for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
     }
-    if (flags->times && !flags->as_json) {
+    if (flags->times) {
       std::cout << '\n';
       book::print_times(std::cout, runs);
     }
