@@ -25,10 +25,10 @@ double metric_of(Trainer& trainer, const NetworkCase& network, const Data& data)
 }
 
 // Trains until the metric reaches the target. Returns the digest of the final weights.
-std::uint32_t train_to_target(const NetworkCase& network, const RuntimeSettings& options,
+std::uint32_t train_to_target(const NetworkCase& network, const RuntimeSettings& runtime,
                               const Data& data) {
   constexpr int kMaxEpochs = 100;
-  Trainer trainer(network, options);
+  Trainer trainer(network, runtime);
   for (int epoch = 1; epoch <= kMaxEpochs; ++epoch) {
     trainer.train(data);
     const double value = metric_of(trainer, network, data);
@@ -94,9 +94,9 @@ void register_epoch(Context& context) {
           const std::string_view kind = context.samples.kind(network.samples);
           register_plain(context, "epoch", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeSettings options = runtime_settings(context, setting);
-            verify(set, network, setting, options);
-            auto trainer = std::make_shared<Trainer>(network, options);
+            const RuntimeSettings runtime = runtime_settings(context, setting);
+            verify(set, network, setting, runtime);
+            auto trainer = std::make_shared<Trainer>(network, runtime);
             const Data data = data_of(set, network, trainer->settings.batch_size, 0);
             trainer->train(data);
             return PlainBenchmark{[=] { trainer->train(data); },
@@ -106,12 +106,12 @@ void register_epoch(Context& context) {
           });
           register_plain(context, "time_to", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeSettings options = runtime_settings(context, setting);
-            verify(set, network, setting, options);
+            const RuntimeSettings runtime = runtime_settings(context, setting);
+            verify(set, network, setting, runtime);
             const Data data = data_of(
                 set, network, book::find_anywhere(network.experiment)->settings.batch_size, 0);
             const auto digest = std::make_shared<std::uint32_t>(0);
-            return PlainBenchmark{[=] { *digest = train_to_target(network, options, data); },
+            return PlainBenchmark{[=] { *digest = train_to_target(network, runtime, data); },
                                   0,
                                   fmt::format("{} {} on {}", network.metric, network.target,
                                               implementation(context, network, setting)),

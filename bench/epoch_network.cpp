@@ -91,10 +91,10 @@ double distance(const std::vector<Matrix<double>>& a, const std::vector<Matrix<d
 // the rounding of sums, at most a thousandth of the step. RMSprop would be a weaker check, because
 // it makes a full step even from a gradient that consists only of rounding errors.
 void verify_weights(const TrainingSet& set, const NetworkCase& network,
-                    const RuntimeSettings& options, const RuntimeSettings& reference_options) {
+                    const RuntimeSettings& runtime, const RuntimeSettings& reference_runtime) {
   constexpr double kAllowed = 1e-3;
   const Optimizer descent = SGD{.learning_rate = 1};
-  Trainer ours(network, options, descent), reference(network, reference_options, descent);
+  Trainer ours(network, runtime, descent), reference(network, reference_runtime, descent);
   const std::size_t inputs = set.dense_x.rows() > 0 ? set.dense_x.cols() : set.sparse_x.cols();
   reference.model.build(inputs);
   const auto start = reference.model.get_weights();
@@ -114,11 +114,11 @@ void verify_weights(const TrainingSet& set, const NetworkCase& network,
 }  // namespace
 
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
-            const RuntimeSettings& options) {
-  const RuntimeSettings reference_options{{.floatx = setting.dtype, .backend = "reference"}};
+            const RuntimeSettings& runtime) {
+  const RuntimeSettings reference_runtime{{.floatx = setting.dtype, .backend = "reference"}};
   if (!find_backend(setting.backend).reference_bits)
-    verify_weights(set, network, options, reference_options);
-  Trainer ours(network, options), reference(network, reference_options);
+    verify_weights(set, network, runtime, reference_runtime);
+  Trainer ours(network, runtime), reference(network, reference_runtime);
   const Data data = data_of(set, network, ours.settings.batch_size, 2);
   ours.train(data);
   reference.train(data);

@@ -46,7 +46,7 @@ RuntimeSettings runtime_settings(const Context& context, const Setting& setting)
 // One of the book's networks, compiled and ready to train.
 struct Trainer {
   // `optimizer` replaces the book's.
-  Trainer(const NetworkCase& network, const RuntimeSettings& options,
+  Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
           const std::optional<Optimizer>& optimizer = {});
   void train(const Data& data);
   // CRC-32 of all weights.
@@ -59,8 +59,9 @@ struct Trainer {
 };
 
 // Trains two batches with the backend and with the reference and compares the results. The weights
-// must be bit-identical. If the backend rounds differently, the weights after one batch and the
-// loss after two must agree within a relative error of 1e-3. Throws Error if they do not.
+// must be bit-identical. If the backend rounds differently, its loss after two batches must agree
+// to a part in a thousand, and its weights after one batch of plain gradient descent must be within
+// a thousandth of the step's length of the reference's. Throws Error if they are not.
 void verify(const TrainingSet& set, const NetworkCase& network, const Setting& setting,
             const RuntimeSettings& runtime);
 

@@ -1,5 +1,4 @@
 // The main function of every benchmark program; CMakeLists.txt defines REGISTER and ABOUT.
-#include "bench/harness/run_program.hpp"
 #include "bench/subjects.hpp"
 
 int main(int argc, char** argv) {

@@ -44,10 +44,8 @@ const Experiment& find_experiment(const Section& section, std::string_view id) {
 }
 
 const Experiment* find_anywhere(std::string_view id) {
-  for (const Section& section : catalogue()) {
-    for (const Experiment& experiment : section.experiments) {
-      if (experiment.id == id) return &experiment;
-    }
+  for (const Experiment& experiment : all_experiments()) {
+    if (experiment.id == id) return &experiment;
   }
   return nullptr;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,11 @@ struct Section {
 };
 
 const std::vector<Section>& catalogue();
+
+// The experiments of all sections, in the order of the catalogue.
+inline auto all_experiments() {
+  return catalogue() | std::views::transform(&Section::experiments) | std::views::join;
+}
 
 // Both throw Error (exit code 2) that lists the known names.
 const Section& find_section(std::string_view program);

@@ -13,18 +13,6 @@ using nlohmann::json;
 
 namespace {
 
-std::string describe(const Regularizer& regularizer) {
-  const auto factors = std::visit(
-      [](const auto& r) {
-        std::string text;
-        if constexpr (requires { r.l1; }) text += fmt::format(" {}", r.l1);
-        if constexpr (requires { r.l2; }) text += fmt::format(" {}", r.l2);
-        return text;
-      },
-      regularizer);
-  return std::string(name_of(regularizer)) + factors;
-}
-
 json to_json(const Regularizer& regularizer) {
   return std::visit(
       [](const auto& r) {
@@ -34,6 +22,16 @@ json to_json(const Regularizer& regularizer) {
         return object;
       },
       regularizer);
+}
+
+// "l1_l2 0.0001 0.0001"
+std::string describe(const Regularizer& regularizer) {
+  const json object = to_json(regularizer);
+  std::string text = object["name"];
+  for (const char* factor : {"l1", "l2"}) {
+    if (object.contains(factor)) text += fmt::format(" {}", object[factor].get<double>());
+  }
+  return text;
 }
 
 json to_json(const MetricArgument& metric) {

@@ -40,14 +40,13 @@ Measurements drawn(const Measurements& recorded, int rounds, std::mt19937& rando
 
 double sample(Shape shape, std::mt19937& random) {
   const double u = uniform(random);
+  const auto normal = [&] {  // by Box and Muller
+    return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * uniform(random));
+  };
   switch (shape) {
-    case Shape::normal:
-      return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * uniform(random));
+    case Shape::normal: return normal();
     case Shape::exponential: return -std::log(u) - std::numbers::ln2;
-    case Shape::lognormal:
-      return std::exp(std::sqrt(-2 * std::log(u)) *
-                      std::cos(2 * std::numbers::pi * uniform(random))) -
-             1;
+    case Shape::lognormal: return std::exp(normal()) - 1;
     case Shape::cauchy: return std::tan(std::numbers::pi * (u - 0.5));
     case Shape::two_sided_pareto: {
       const double size = std::pow(uniform(random), -1.0 / 1.5) - 1;

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "bench/compare/balanced_order.hpp"
-#include "bench/compare/control_clock.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/noise_warnings.hpp"
-#include "bench/compare/round_runner.hpp"
 #include "bench/compare/state_file.hpp"
+#include "bench/harness/control.hpp"
 #include "reprise/core/stopwatch.hpp"
 
 namespace reprise::compare {
@@ -21,6 +21,81 @@ void add_new(std::vector<std::string>& lines, const std::vector<std::string>& mo
     if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
   }
 }
+
+// Times the frozen control kernel (bench/harness/control.hpp), which relates results of different
+// days and machines, whatever is compared and whatever a filter leaves out. Returns the nanoseconds
+// of one call: the shortest mean of 8 runs of 16 calls, which take some milliseconds.
+double time_control() {
+  constexpr int kRuns = 8, kCalls = 16;
+  double shortest = std::numeric_limits<double>::infinity();
+  for (int run = 0; run < kRuns; ++run) {
+    std::uint64_t answer = 0;
+    const Stopwatch watch;
+    for (int call = 0; call < kCalls; ++call) answer = bench::control_frozen_1(1);
+    shortest = std::min(shortest, watch.seconds() / kCalls);
+    if (answer != bench::kControlFrozen1) {
+      throw Error("the control kernel gives a wrong answer: this program was built differently");
+    }
+  }
+  return shortest * 1e9;
+}
+
+// Runs the rounds of a comparison: one fresh process of each contender per round.
+class RoundRunner {
+ public:
+  explicit RoundRunner(const ComparisonPlan& plan)
+      : options_(plan.invocation), contenders_(plan.contenders) {
+    contenders_.push_back(contenders_.front());
+    contenders_.back().name += " again";
+    benchmarks_.resize(contenders_.size());
+  }
+
+  // A, B, ... and the control, A again.
+  const std::vector<Contender>& contenders() const { return contenders_; }
+  // Mean seconds of a round, over the pilot and the latest rounds.
+  double round_seconds() const { return round_seconds_; }
+  int rounds_run() const { return rounds_run_; }
+
+  // Runs one process of each program without counting it. Returns the seconds of a round; the
+  // control is taken to need as long as A.
+  double pilot() {
+    for (std::size_t c = 0; c + 1 < contenders_.size(); ++c) {
+      const Stopwatch watch;
+      for (const BenchmarkResult& result : invoke(contenders_[c], options_).benchmarks) {
+        benchmarks_[c].push_back(result.name);
+      }
+      round_seconds_ += (c == 0 ? 2 : 1) * watch.seconds();
+    }
+    benchmarks_.back() = benchmarks_.front();
+    piloted_ = true;
+    return round_seconds_;
+  }
+
+  // Takes the benchmarks from an earlier session, in place of a pilot.
+  void expect(const std::vector<std::string>& benchmarks) {
+    std::ranges::fill(benchmarks_, benchmarks);
+  }
+
+  // Runs the contenders in this order; results[c] is what contender c wrote.
+  std::vector<ResultFile> run(const std::vector<std::size_t>& order) {
+    const Stopwatch watch;
+    std::vector<ResultFile> results(contenders_.size());
+    for (const std::size_t c : order) results[c] = invoke(contenders_[c], options_, benchmarks_[c]);
+    ++rounds_run_;
+    // the pilot counts as a round of the mean; a resumed comparison has none
+    const int of = std::min(rounds_run_ + (piloted_ ? 1 : 0), 5);
+    round_seconds_ += (watch.seconds() - round_seconds_) / of;
+    return results;
+  }
+
+ private:
+  const InvocationOptions& options_;
+  std::vector<Contender> contenders_;
+  std::vector<std::vector<std::string>> benchmarks_;  // of each contender, in its order
+  double round_seconds_ = 0;
+  int rounds_run_ = 0;
+  bool piloted_ = false;
+};
 
 class Running {
  public:
@@ -140,7 +215,7 @@ class Running {
   // can be resumed, the planned looks need the rest of the level.
   void look_between() {
     const bool resumable = plan_.state && !(plan_.budget_is_final && result_.out_of_time);
-    judge_with(resumable ? ledger_.look(rounds_done()) : ledger_.last_look(rounds_done()));
+    judge_with(ledger_.look(rounds_done(), !resumable));
   }
 
   bool ended() {

@@ -58,16 +58,10 @@ bool AlphaLedger::is_planned(int rounds) const {
   return std::ranges::find(planned.rounds, rounds) != planned.rounds.end();
 }
 
-double AlphaLedger::look(int rounds) {
+double AlphaLedger::look(int rounds, bool is_last) {
   if (made.empty() || made.back().rounds != rounds) {
-    made.push_back({rounds, planned.alpha_at(rounds, spent())});
-  }
-  return made.back().alpha;
-}
-
-double AlphaLedger::last_look(int rounds) {
-  if (made.empty() || made.back().rounds != rounds) {
-    made.push_back({rounds, planned.level - spent()});
+    const double before = spent();
+    made.push_back({rounds, is_last ? planned.level - before : planned.alpha_at(rounds, before)});
   }
   return made.back().alpha;
 }

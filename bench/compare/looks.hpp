@@ -51,10 +51,9 @@ struct AlphaLedger {
   bool is_exhausted() const;  // nothing of the level is left for another look
   bool is_planned(int rounds) const;
   // Records a look after `rounds` rounds and returns the alpha it spends. A second look at the same
-  // rounds gets the alpha of the first one and spends nothing.
-  double look(int rounds);
-  // The same for a look that no other follows: it spends all that is left.
-  double last_look(int rounds);
+  // rounds gets the alpha of the first one and spends nothing. `is_last`: no other look follows, so
+  // that it spends all that is left.
+  double look(int rounds, bool is_last = false);
 };
 
 }  // namespace reprise::compare

@@ -35,7 +35,9 @@ struct BenchmarkDetails {
   std::string label{};
   std::optional<std::uint32_t> digest{};  // of the results; only some programs report one
   std::map<std::string, double> counters{};
-  bool borrowed = false;   // the backend ran another backend's code (counter `borrowed`)
+  // The backend ran another backend's code, as the counter `borrowed` says. It cannot win, even if
+  // that backend is not compared.
+  bool borrowed = false;
   bool bits_vary = false;  // a later repetition or round had another digest than the first
 };
 

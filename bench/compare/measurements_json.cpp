@@ -11,27 +11,29 @@ namespace reprise::compare {
 
 using nlohmann::json;
 
-namespace {
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ContenderName, name, configuration)
 
-json to_json(const BenchmarkDetails& details) {
-  return {{"label", details.label},
-          {"digest", details.digest ? json(*details.digest) : json()},
-          {"counters", details.counters},
-          {"borrowed", details.borrowed},
-          {"bits_vary", details.bits_vary}};
+// found by nlohmann::json
+static void to_json(json& out, const BenchmarkDetails& details) {
+  out = {{"label", details.label},
+         {"digest", details.digest ? json(*details.digest) : json()},
+         {"counters", details.counters},
+         {"borrowed", details.borrowed},
+         {"bits_vary", details.bits_vary}};
 }
 
-BenchmarkDetails details_from(const json& document) {
-  BenchmarkDetails details;
-  details.label = document.at("label");
+static void from_json(const json& document, BenchmarkDetails& details) {
+  details = {document.at("label"),
+             {},
+             document.at("counters"),
+             document.at("borrowed"),
+             document.at("bits_vary")};
   if (const json& digest = document.at("digest"); !digest.is_null()) {
     details.digest = digest.get<std::uint32_t>();
   }
-  details.counters = document.at("counters");
-  details.borrowed = document.at("borrowed");
-  details.bits_vary = document.at("bits_vary");
-  return details;
 }
+
+namespace {
 
 // The times of one contender in one round.
 json to_json(const std::vector<Timing>& timings, const std::vector<std::string>& benchmarks) {
@@ -76,15 +78,6 @@ void require_complete(const Measurements& m, const std::string& name) {
 }  // namespace
 
 json to_json(const Measurements& m) {
-  json contenders = json::array(), details = json::array();
-  for (const ContenderName& contender : m.contenders) {
-    contenders.push_back({{"name", contender.name}, {"configuration", contender.configuration}});
-  }
-  for (const auto& of_contender : m.details) {
-    json list = json::array();
-    for (const BenchmarkDetails& of_benchmark : of_contender) list.push_back(to_json(of_benchmark));
-    details.push_back(list);
-  }
   json rounds = json::array(), controls = json::array();
   for (const Round& round : m.rounds) {
     controls.push_back(round.control_ns > 0 ? json(round.control_ns) : json());
@@ -92,27 +85,19 @@ json to_json(const Measurements& m) {
     for (const auto& timings : round.timings) list.push_back(to_json(timings, m.benchmarks));
     rounds.push_back(list);
   }
-  return {{"contenders", contenders}, {"rows", m.benchmarks},   {"extra_rows", m.left_out},
-          {"details", details},       {"control_ns", controls}, {"rounds", rounds}};
+  return {{"contenders", m.contenders}, {"rows", m.benchmarks},   {"extra_rows", m.left_out},
+          {"details", m.details},       {"control_ns", controls}, {"rounds", rounds}};
 }
 
 Measurements measurements_from(const json& document, const std::string& name) {
   Measurements m;
   try {
-    for (const json& contender : document.at("contenders")) {
-      m.contenders.push_back(
-          {one_line(contender.at("name").get<std::string>()), contender.at("configuration")});
-    }
-    for (const json& benchmark : document.at("rows")) {
-      m.benchmarks.push_back(one_line(benchmark.get<std::string>()));
-    }
+    m.contenders = document.at("contenders");
+    for (ContenderName& contender : m.contenders) contender.name = one_line(contender.name);
+    m.benchmarks = document.at("rows").get<std::vector<std::string>>();
+    for (std::string& benchmark : m.benchmarks) benchmark = one_line(benchmark);
     m.left_out = document.at("extra_rows");
-    for (const json& of_contender : document.at("details")) {
-      m.details.emplace_back();
-      for (const json& of_benchmark : of_contender) {
-        m.details.back().push_back(details_from(of_benchmark));
-      }
-    }
+    m.details = document.at("details");
     const json& controls = document.at("control_ns");
     for (const json& of_round : document.at("rounds")) {
       Round round;

@@ -142,13 +142,9 @@ std::vector<std::string> lasting_noise_warnings(const SystemFolders& folders) {
     found.push_back(
         fmt::format("this process may use {} of the {} CPUs that are online", allowed, online));
   }
-  std::ifstream in(folders.proc / "cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with("flags")) continue;
-    if (line.find(" hypervisor") != std::string::npos) {
-      found.push_back("this is a virtual machine: other guests share its CPUs and caches");
-    }
-    break;
+  const std::string cpu_flags = value_line(folders.proc / "cpuinfo", "flags");
+  if (cpu_flags.find(" hypervisor") != std::string::npos) {
+    found.push_back("this is a virtual machine: other guests share its CPUs and caches");
   }
   return found;
 }

@@ -93,13 +93,10 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
     const double effect = minimum_detectable_effect(ratios, strictest, options.margin);
     judged.verdict.minimum_detectable_effect = effect;
     effects.push_back(effect);
-    if (effect > pairs.largest_minimum_detectable_effect) {
-      pairs.largest_minimum_detectable_effect = effect;
-      pairs.least_sensitive_benchmark = m.benchmarks[pair.benchmark];
-    }
+    pairs.detectable.update_largest(effect, m.benchmarks[pair.benchmark]);
     pairs.verdicts.push_back(judged);
   }
-  if (!effects.empty()) pairs.median_minimum_detectable_effect = median(effects);
+  if (!effects.empty()) pairs.detectable.median = median(effects);
   adjust(pairs.verdicts, &PairVerdict::verdict);
   for (PairVerdict& pair : pairs.verdicts) {
     pair.verdict.label = label_of(pair.verdict, level, options.margin);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <vector>
 
 #include "bench/compare/measurements.hpp"
@@ -23,9 +22,7 @@ struct PairVerdict {
 
 struct Pairs {
   std::vector<PairVerdict> verdicts;
-  // As a ratio - 1, detected with 90 % power: the median over the pairs, and the largest.
-  double median_minimum_detectable_effect = 0, largest_minimum_detectable_effect = 0;
-  std::string least_sensitive_benchmark;  // which has the largest
+  DetectableEffects detectable;
   int rounds_needed = 1;  // with fewer rounds Holm calls no pair different, however clear it is
 };
 

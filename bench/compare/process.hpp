@@ -33,7 +33,7 @@ struct ProcessResult {
 
 // Runs the command to its end in a process group of its own. The group is killed after `timeout`
 // seconds, after 256 MB of output, and when a signal ends this process. Throws Error only if no
-// process can be created (exit code 3) or watched.
+// process can be created (exit code 3) or watched, or if the file for its output cannot be made.
 ProcessResult run_process(const Command& command, double timeout);
 
 // The program's file, found as a shell finds it, or an empty path.

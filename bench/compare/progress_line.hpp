@@ -9,7 +9,8 @@ namespace reprise::compare {
 
 class ProgressLine {
  public:
-  // On a terminal one line is redrawn; otherwise every sixth round prints a line.
+  // On a terminal one line is redrawn; otherwise the first round and every sixth one print a
+  // line.
   ProgressLine(std::ostream& out, bool terminal, bool quiet)
       : out_(out), terminal_(terminal), quiet_(quiet) {}
   void show(const Progress& progress);

@@ -1,17 +1,91 @@
 #include "bench/compare/report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "bench/compare/control_clock.hpp"
 #include "bench/compare/duration.hpp"
-#include "bench/compare/report_text.hpp"
 
 namespace reprise::compare {
 
 namespace {
+
+std::string ratio_text(double ratio) {
+  if (!std::isfinite(ratio)) return ratio > 0 ? "inf" : "?";
+  if (ratio < 0.1) return fmt::format("{:.2g}", ratio);
+  return ratio >= 100 ? fmt::format("{:.0f}", ratio) : fmt::format("{:.3f}", ratio);
+}
+
+// "[0.987, 1.02]"
+std::string interval_text(double low, double high) {
+  return fmt::format("[{}, {}]", ratio_text(low), ratio_text(high));
+}
+
+// Rounded up: "5 %"; "none" if infinite.
+std::string percent(double fraction) {
+  return std::isfinite(fraction) ? fmt::format("{:.0f} %", std::ceil(100 * fraction)) : "none";
+}
+
+// `text` as a cell of a Markdown table.
+std::string cell_text(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? "\\|" : std::string(1, c);
+  return out;
+}
+
+// The width of the column of names.
+std::size_t name_width(const std::vector<std::string>& names) {
+  std::size_t width = std::string_view("benchmark").size();
+  for (const std::string& name : names) width = std::max(width, name.size());
+  return width;
+}
+
+// A verdict as columns of a table; a failed one has no numbers.
+struct VerdictTexts {
+  explicit VerdictTexts(const Verdict& v) : verdict(name_of(v.label)) {
+    if (v.label == Label::failed) {
+      verdict += ": " + v.error;
+    } else {
+      ratio = ratio_text(v.ratio);
+      interval = interval_text(v.low, v.high);
+      p = fmt::format("{:.2g}", v.adjusted_p);
+    }
+    if (v.bits_vary) {
+      verdict += ", bits vary";
+    } else if (v.different_bits) {
+      verdict += ", different bits";
+    }
+  }
+  // "| 1.02 | [1.00, 1.04] | 0.3 | unchanged |"
+  std::string cells() const {
+    return fmt::format("| {} | {} | {} | {} |", ratio, interval, p, cell_text(verdict));
+  }
+  std::string ratio = "-", interval = "-", p = "-", verdict;
+};
+
+// "B compared with A: slower in 1, unchanged in 19 of 20 benchmarks."
+std::string finding_line(const std::string& b, const std::string& a,
+                         const std::vector<Verdict>& verdicts) {
+  std::vector<std::string> parts;
+  for (const auto& [label, text] :
+       {std::pair(Label::regression, "slower"), std::pair(Label::improvement, "faster"),
+        std::pair(Label::unchanged, "unchanged"), std::pair(Label::insufficient_data, "undecided"),
+        std::pair(Label::failed, "failed")}) {
+    const auto count = std::ranges::count(verdicts, label, &Verdict::label);
+    if (count > 0) parts.push_back(fmt::format("{} in {}", text, count));
+  }
+  return fmt::format("{} compared with {}: {} of {} benchmarks.", b, a, fmt::join(parts, ", "),
+                     verdicts.size());
+}
+
+// How sure the findings are.
+std::string confidence_line(double level) {
+  return fmt::format(
+      "The chance that any unchanged benchmark is called slower or faster is at most {:g} %.",
+      100 * level);
+}
 
 std::string effect_line(const Comparison& c, const Pairs* pairs) {
   const ControlVerdict& control = c.judgement.control;
@@ -24,20 +98,17 @@ std::string effect_line(const Comparison& c, const Pairs* pairs) {
   if (!pairs && control.benchmarks == 0) {
     return "every benchmark of A failed: nothing is compared";
   }
-  const double median =
-      pairs ? pairs->median_minimum_detectable_effect : control.median_minimum_detectable_effect;
-  const double largest =
-      pairs ? pairs->largest_minimum_detectable_effect : control.largest_minimum_detectable_effect;
-  const std::string& benchmark =
-      pairs ? pairs->least_sensitive_benchmark : control.least_sensitive_benchmark;
-  if (!std::isfinite(median)) {
+  const DetectableEffects& effects = pairs ? pairs->detectable : control.detectable;
+  if (!std::isfinite(effects.median)) {
     return "so few rounds call no benchmark different, however large the change";
   }
   return fmt::format(
       "smallest change that this run detects with 90 % power: {} in the median {}, "
       "{} in {}",
-      percent(median), pairs ? fmt::format("of {} pairs", pairs->verdicts.size()) : "benchmark",
-      percent(largest), benchmark.empty() ? "any" : benchmark);
+      percent(effects.median),
+      pairs ? fmt::format("of {} pairs", pairs->verdicts.size()) : "benchmark",
+      percent(effects.largest),
+      effects.least_sensitive_benchmark.empty() ? "any" : effects.least_sensitive_benchmark);
 }
 
 // Older records have the control kernel only as a benchmark of the programs, if at all.
@@ -48,7 +119,7 @@ std::string control_line(const Comparison& c) {
     if (is_control(m.benchmarks[b])) time = m.median_time(0, b, c.judging.clock);
   }
   if (!std::isfinite(time)) return "";
-  return fmt::format("control kernel {}: {}", kControlName, time_text(time));
+  return "control kernel frozen_1: " + time_text(time);
 }
 
 // What was found about each contender, then how sure that is.
@@ -62,6 +133,14 @@ std::vector<std::string> finding_lines(const Comparison& c) {
   }
   lines.push_back(confidence_line(c.looks.level));
   return lines;
+}
+
+// What was found, and how sure that is.
+std::string findings(const UnpairedComparison& c) {
+  return fmt::format(
+      "{}\n{}\nThat holds if the machine drifted by at most {:g} % between the files.\n",
+      finding_line(c.files[1], c.files[0], c.verdicts), confidence_line(c.options.level),
+      100 * c.options.drift);
 }
 
 }  // namespace
@@ -167,6 +246,38 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   }
   out << '\n';
   for (const std::string& line : foot_lines(c)) out << line << "\n\n";
+}
+
+void print(std::ostream& out, const UnpairedComparison& c) {
+  out << findings(c) << '\n';
+  for (const std::string& warning : c.warnings) out << "warning: " << warning << '\n';
+  const std::size_t width = name_width(c.benchmarks);
+  out << fmt::format("\n{:<{}}  {:>8} {:>17} {:>8}  {}\n", "benchmark", width, "ratio", "interval",
+                     "p (Holm)", "verdict");
+  for (const Verdict& verdict : c.verdicts) {
+    VerdictTexts texts(verdict);
+    const std::size_t repetitions = c.fewest_repetitions[verdict.benchmark];
+    if (repetitions < 4 && verdict.label == Label::insufficient_data) {
+      texts.verdict += fmt::format(" ({} repetition{}; --benchmark_repetitions=10 gives more)",
+                                   repetitions, repetitions == 1 ? "" : "s");
+    }
+    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", c.benchmarks[verdict.benchmark], width,
+                       texts.ratio, texts.interval, texts.p, texts.verdict);
+  }
+  if (!c.left_out.empty()) out << '\n';
+  for (const std::string& note : c.left_out) out << "left out: " << note << '\n';
+}
+
+void print_markdown(std::ostream& out, const UnpairedComparison& c) {
+  out << "# Comparison of two result files\n\n" << findings(c) << '\n';
+  for (const std::string& warning : c.warnings) out << "- warning: " << warning << '\n';
+  out << "\n| benchmark | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
+  for (const Verdict& verdict : c.verdicts) {
+    out << fmt::format("| {} {}\n", cell_text(c.benchmarks[verdict.benchmark]),
+                       VerdictTexts(verdict).cells());
+  }
+  out << '\n';
+  for (const std::string& note : c.left_out) out << "left out: " << note << "\n\n";
 }
 
 ExitCode exit_code_of(const std::vector<Verdict>& verdicts) {

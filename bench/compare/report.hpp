@@ -24,10 +24,19 @@ void print(std::ostream& out, const UnpairedComparison& comparison);
 void print_markdown(std::ostream& out, const Comparison& comparison);
 void print_markdown(std::ostream& out, const UnpairedComparison& comparison);
 
+// The label and the numbers of a verdict. A failed one has no numbers.
+nlohmann::json to_json(const Verdict& verdict);
+nlohmann::json to_json(const DetectableEffects& effects);
 // results/schema/comparison-2.json, rounds included.
 nlohmann::json to_json(const Comparison& comparison);
 // results/schema/files-2.json
 nlohmann::json to_json(const UnpairedComparison& comparison);
+
+// Returns a document of schema reprise/comparison/1, which `reprise compare --json` wrote earlier,
+// with the names and objects of reprise/comparison/2. The contenders' configurations are empty:
+// schema 1 has none. Throws Error (exit code 2) that begins with `name` if something is missing or
+// of another type.
+nlohmann::json upgrade_comparison_1(nlohmann::json document, const std::string& name);
 
 // Reads what to_json wrote, also with schema reprise/comparison/1, and judges its rounds again.
 // Throws Error (exit code 2) that begins with `name` if the document is anything else.

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/compare/report.hpp"
-#include "bench/compare/schema_1.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
 
@@ -20,20 +19,11 @@ constexpr const char* kEarlierSchema = "reprise/comparison/1";
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-// What every verdict has; a failed one has no numbers.
+// What a verdict of a report has, of a comparison of programs or of files.
 json verdict_fields(const Verdict& verdict) {
-  const auto shown = [&](double value) {
-    return verdict.label == Label::failed ? json() : number(value);
-  };
-  json out{{"verdict", name_of(verdict.label)},
-           {"ratio", shown(verdict.ratio)},
-           {"low", shown(verdict.low)},
-           {"high", shown(verdict.high)},
-           {"p", shown(verdict.p)},
-           {"p_holm", shown(verdict.adjusted_p)},
-           {"minimum_detectable_effect", shown(verdict.minimum_detectable_effect)},
-           {"different_bits", verdict.different_bits},
-           {"bits_vary", verdict.bits_vary}};
+  json out = to_json(verdict);
+  out["different_bits"] = verdict.different_bits;
+  out["bits_vary"] = verdict.bits_vary;
   if (!verdict.error.empty()) out["error"] = verdict.error;
   return out;
 }
@@ -48,7 +38,8 @@ double control_time(const Measurements& m, std::size_t contender, Clock clock) {
   return std::nan("");
 }
 
-json to_json(const Verdict& verdict, const Measurements& m, const JudgeOptions& judging) {
+json verdict_of_programs(const Verdict& verdict, const Measurements& m,
+                         const JudgeOptions& judging) {
   json out = verdict_fields(verdict);
   out["benchmark"] = m.benchmarks[verdict.benchmark];
   out["contender"] = m.contenders[verdict.contender].name;
@@ -64,6 +55,25 @@ json to_json(const Verdict& verdict, const Measurements& m, const JudgeOptions& 
 }
 
 }  // namespace
+
+json to_json(const Verdict& verdict) {
+  const auto shown = [&](double value) {
+    return verdict.label == Label::failed ? json() : number(value);
+  };
+  return {{"verdict", name_of(verdict.label)},
+          {"ratio", shown(verdict.ratio)},
+          {"low", shown(verdict.low)},
+          {"high", shown(verdict.high)},
+          {"p", shown(verdict.p)},
+          {"p_holm", shown(verdict.adjusted_p)},
+          {"minimum_detectable_effect", shown(verdict.minimum_detectable_effect)}};
+}
+
+json to_json(const DetectableEffects& effects) {
+  return {{"median_minimum_detectable_effect", number(effects.median)},
+          {"largest_minimum_detectable_effect", number(effects.largest)},
+          {"least_sensitive_benchmark", effects.least_sensitive_benchmark}};
+}
 
 json to_json(const UnpairedComparison& c) {
   json verdicts = json::array();
@@ -88,36 +98,33 @@ json to_json(const UnpairedComparison& c) {
 json to_json(const Comparison& c) {
   json verdicts = json::array();
   for (const Verdict& verdict : c.judgement.verdicts) {
-    verdicts.push_back(to_json(verdict, c.measurements, c.judging));
+    verdicts.push_back(verdict_of_programs(verdict, c.measurements, c.judging));
   }
   const ControlVerdict& control = c.judgement.control;
-  return {
-      {"schema", kSchema},
-      {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
-      {"environment", environment()},
-      {"commands", c.commands},
-      {"level", c.looks.level},
-      {"margin", c.judging.margin},
-      {"clock", name_of(c.judging.clock)},
-      {"looks", {{"rounds", c.looks.rounds}, {"alpha_spent", c.looks.alpha_spent}}},
-      {"judged", {{"rounds", c.judgement.rounds}, {"alpha", c.judgement.alpha}}},
-      {"seconds", c.seconds},
-      {"stopped_early", c.stopped_early},
-      {"out_of_time", c.out_of_time},
-      {"failure", c.failure ? json(c.failure->what()) : json()},
-      {"control_kernel_ns", number(c.measurements.control_time())},
-      {"noise_warnings", c.noise_warnings},
-      {"control",
-       {{"ratio", number(control.ratio)},
-        {"low", number(control.low)},
-        {"high", number(control.high)},
-        {"called_different", control.called_different},
-        {"rows", control.benchmarks},
-        {"median_minimum_detectable_effect", number(control.median_minimum_detectable_effect)},
-        {"largest_minimum_detectable_effect", number(control.largest_minimum_detectable_effect)},
-        {"least_sensitive_benchmark", control.least_sensitive_benchmark}}},
-      {"verdicts", verdicts},
-      {"measurements", compare::to_json(c.measurements)}};
+  json of_control = to_json(control.detectable);
+  of_control.update({{"ratio", number(control.ratio)},
+                     {"low", number(control.low)},
+                     {"high", number(control.high)},
+                     {"called_different", control.called_different},
+                     {"rows", control.benchmarks}});
+  return {{"schema", kSchema},
+          {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
+          {"environment", environment()},
+          {"commands", c.commands},
+          {"level", c.looks.level},
+          {"margin", c.judging.margin},
+          {"clock", name_of(c.judging.clock)},
+          {"looks", {{"rounds", c.looks.rounds}, {"alpha_spent", c.looks.alpha_spent}}},
+          {"judged", {{"rounds", c.judgement.rounds}, {"alpha", c.judgement.alpha}}},
+          {"seconds", c.seconds},
+          {"stopped_early", c.stopped_early},
+          {"out_of_time", c.out_of_time},
+          {"failure", c.failure ? json(c.failure->what()) : json()},
+          {"control_kernel_ns", number(c.measurements.control_time())},
+          {"noise_warnings", c.noise_warnings},
+          {"control", of_control},
+          {"verdicts", verdicts},
+          {"measurements", compare::to_json(c.measurements)}};
 }
 
 Comparison comparison_from(const json& document, const std::string& name) {

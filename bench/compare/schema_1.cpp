@@ -1,10 +1,9 @@
-#include "bench/compare/schema_1.hpp"
-
 #include <fmt/format.h>
 
-#include <utility>
-#include <vector>
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "bench/compare/report.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::compare {
@@ -34,11 +33,20 @@ bool is_borrowed_by_label(const json& labels, std::size_t contender, std::size_t
 }
 
 // Four tables of [contender][benchmark] become one of objects.
-json details_of(const json& old) {
+json details_of(const json& old, const std::string& name) {
+  const std::size_t contenders = old.at("contenders").size(), benchmarks = old.at("rows").size();
+  for (const char* table : {"labels", "digests", "counters", "bits_vary"}) {
+    const json& lists = old.value(table, json::array());
+    const bool fits =
+        std::ranges::all_of(lists, [&](const json& list) { return list.size() == benchmarks; });
+    if (fits && lists.size() == (old.contains(table) ? contenders : 0)) continue;
+    throw Error(fmt::format("{}: found '{}' of another size, expected {} contenders x {} rows",
+                            name, table, contenders, benchmarks));
+  }
   json details = json::array();
-  for (std::size_t c = 0; c < old.at("contenders").size(); ++c) {
+  for (std::size_t c = 0; c < contenders; ++c) {
     json list = json::array();
-    for (std::size_t b = 0; b < old.at("rows").size(); ++b) {
+    for (std::size_t b = 0; b < benchmarks; ++b) {
       const auto entry = [&](const char* table) { return old.at(table).at(c).at(b); };
       list.push_back({{"label", entry("labels")},
                       {"digest", entry("digests")},
@@ -60,16 +68,17 @@ json upgrade_comparison_1(json document, const std::string& name) {
     rename(document, "spoilers", "noise_warnings");
     rename(document.at("looks"), "shares", "alpha_spent");
     rename(document.at("judged"), "share", "alpha");
-    json& control = document.at("control");
+    json& control =
+        document["control"];  // control and verdicts are only shown: they may be missing
     rename(control, "median_detectable", "median_minimum_detectable_effect");
     rename(control, "largest_detectable", "largest_minimum_detectable_effect");
     rename(control, "largest_row", "least_sensitive_benchmark");
-    for (json& verdict : document.at("verdicts")) {
+    for (json& verdict : document["verdicts"]) {
       rename(verdict, "row", "benchmark");
       rename(verdict, "detectable", "minimum_detectable_effect");
     }
     json& measured = document.at("measurements");
-    measured["details"] = details_of(measured);
+    measured["details"] = details_of(measured, name);
     for (const char* table : {"labels", "digests", "counters", "bits_vary"}) measured.erase(table);
     json contenders = json::array();
     for (const json& contender : measured.at("contenders")) {

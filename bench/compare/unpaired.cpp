@@ -46,14 +46,6 @@ Verdict compared(const BenchmarkResult& a, const BenchmarkResult& b,
   return verdict;
 }
 
-Label label_of(const Verdict& verdict, const UnpairedOptions& options) {
-  const double upper = 1 + options.judging.margin, lower = 1 / upper;
-  if (verdict.adjusted_p <= options.level && verdict.low > upper) return Label::regression;
-  if (verdict.adjusted_p <= options.level && verdict.high < lower) return Label::improvement;
-  if (verdict.low >= lower && verdict.high <= upper) return Label::unchanged;
-  return Label::insufficient_data;
-}
-
 // Removes the benchmarks that the filter does not select.
 void apply_filter(ResultFile& file, const std::string& filter, const std::string& name) {
   if (filter.empty()) return;
@@ -89,9 +81,8 @@ std::unordered_map<std::string, const BenchmarkResult*> by_name(const ResultFile
 std::vector<std::string> warnings_about(const ResultFile& a, const ResultFile& b, double drift) {
   std::vector<std::string> warnings{fmt::format(
       "the times of two files were not taken in interleaved rounds: what the machine did meanwhile "
-      "is in the ratios. Each interval is {:.0f} % wider at both ends; 'reprise compare A B' on "
-      "the "
-      "programs tells more",
+      "is in the ratios. Each interval is {:.0f} % wider at both ends; 'reprise compare A B' "
+      "on the programs themselves gives more information",
       100 * drift)};
   for (const char* field : {"host_name", "num_cpus", "mhz_per_cpu", "cpu_scaling_enabled"}) {
     const auto in_a = a.context.find(field), in_b = b.context.find(field);
@@ -152,7 +143,8 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
   }
   adjust(result.verdicts);
   for (Verdict& verdict : result.verdicts) {
-    if (verdict.label != Label::failed) verdict.label = label_of(verdict, options);
+    if (verdict.label == Label::failed) continue;
+    verdict.label = label_of(verdict, options.level, options.judging.margin, true);
   }
   return result;
 }

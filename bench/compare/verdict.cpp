@@ -40,10 +40,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
     of_control.push_back(estimate(ratios, alpha));
     const double effect = minimum_detectable_effect(ratios, alpha / tests, options.margin);
     effects.push_back(effect);
-    if (effect > control.largest_minimum_detectable_effect) {
-      control.largest_minimum_detectable_effect = effect;
-      control.least_sensitive_benchmark = m.benchmarks[b];
-    }
+    control.detectable.update_largest(effect, m.benchmarks[b]);
     for (Verdict& verdict : verdicts) {
       if (verdict.benchmark == b) verdict.minimum_detectable_effect = effect;
     }
@@ -52,7 +49,7 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
   control.benchmarks = of_control.size();
   control.called_different =
       static_cast<std::size_t>(std::ranges::count_if(of_control, is_different));
-  control.median_minimum_detectable_effect = median(effects);
+  control.detectable.median = median(effects);
   std::vector<double> medians;
   for (const auto& ratios : by_round) {
     if (!ratios.empty()) medians.push_back(median(ratios));
@@ -97,10 +94,12 @@ Verdict estimate(const std::vector<double>& log_ratios, double alpha) {
   return verdict;
 }
 
-Label label_of(const Verdict& verdict, double alpha, double margin) {
+Label label_of(const Verdict& verdict, double alpha, double margin, bool whole_interval) {
   const double upper = 1 + margin, lower = 1 / upper;
-  if (verdict.adjusted_p <= alpha && verdict.ratio > upper) return Label::regression;
-  if (verdict.adjusted_p <= alpha && verdict.ratio < lower) return Label::improvement;
+  const double least = whole_interval ? verdict.low : verdict.ratio;
+  const double most = whole_interval ? verdict.high : verdict.ratio;
+  if (verdict.adjusted_p <= alpha && least > upper) return Label::regression;
+  if (verdict.adjusted_p <= alpha && most < lower) return Label::improvement;
   if (verdict.low >= lower && verdict.high <= upper) return Label::unchanged;
   return Label::insufficient_data;
 }

@@ -34,13 +34,23 @@ struct JudgeOptions {
   Clock clock = Clock::real_time;
 };
 
+// The minimum detectable effects of several benchmarks or pairs, as a ratio - 1.
+struct DetectableEffects {
+  double median = 0, largest = 0;
+  std::string least_sensitive_benchmark;  // which has the largest
+
+  void update_largest(double effect, const std::string& benchmark) {
+    if (effect <= largest) return;
+    largest = effect;
+    least_sensitive_benchmark = benchmark;
+  }
+};
+
 // The A/A control: A compared with itself in the same rounds.
 struct ControlVerdict {
   double ratio = 1, low = 0, high = 0;               // of the rounds' medians over the benchmarks
   std::size_t called_different = 0, benchmarks = 0;  // by the same rules
-  // As a ratio - 1: the median over the benchmarks, and the largest.
-  double median_minimum_detectable_effect = 0, largest_minimum_detectable_effect = 0;
-  std::string least_sensitive_benchmark;  // which has the largest
+  DetectableEffects detectable;
 };
 
 struct Judgement {
@@ -84,8 +94,9 @@ void adjust(Entries& entries, Projection projection = {}) {
 // Holm's procedure), and the median has to leave the margin.
 double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin);
 
-// The label of a verdict that has ratio, interval and adjusted p.
-Label label_of(const Verdict& verdict, double alpha, double margin);
+// The label of a verdict that has ratio, interval and adjusted p. With `whole_interval` a benchmark
+// is different only if its interval, not just its ratio, lies outside the margin.
+Label label_of(const Verdict& verdict, double alpha, double margin, bool whole_interval = false);
 
 // Whether any benchmark is a regression or an improvement.
 bool any_different(const Judgement& judgement);

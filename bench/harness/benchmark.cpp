@@ -2,8 +2,6 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "bench/harness/measure.hpp"
 #include "bench/harness/program.hpp"
 #include "reprise/core/denormals.hpp"

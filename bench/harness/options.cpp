@@ -10,6 +10,7 @@
 
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
+#include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
@@ -45,13 +46,13 @@ auto pick(const std::string& flag, const std::string& name,
   throw Error(fmt::format("{}: {}", flag, unknown_name(name, names)));
 }
 
-Peaks parse_peaks(const std::string& text) {
+Peaks parse_peaks(const std::string& text, const std::string& flag) {
   Peaks peaks;
   std::istringstream in(text);
   char comma = 0, more = 0;
   if (!(in >> peaks.gflops >> comma >> peaks.gbytes) || comma != ',' || in >> more ||
       !(peaks.gflops > 0) || !(peaks.gbytes > 0)) {
-    throw Error(fmt::format("--peaks: found '{}', expected two numbers above 0: GFLOP/s,GB/s",
+    throw Error(fmt::format("{}: found '{}', expected two numbers above 0: GFLOP/s,GB/s", flag,
                             printable(text)));
   }
   return peaks;
@@ -101,10 +102,36 @@ const std::vector<std::string> kGoogleFlags{"--benchmark_list_tests",
                                             "--benchmark_perf_counters",
                                             "--benchmark_time_unit"};
 
+// Google Benchmark itself prints its help and exits with 0 for such values of these flags, or with
+// 1 for a file that it cannot write.
+void refuse_unusable_value(const std::string& flag, const std::string& value) {
+  const std::vector<std::string> formats{"console", "json", "csv"}, units{"ns", "us", "ms", "s"};
+  const bool is_format = flag == "--benchmark_format" || flag == "--benchmark_out_format";
+  if (is_format || flag == "--benchmark_time_unit") {
+    const std::vector<std::string>& known = is_format ? formats : units;
+    if (std::ranges::find(known, value) == known.end()) {
+      throw Error(fmt::format("{}: {}", flag, unknown_name(value, known)));
+    }
+  }
+  if (flag == "--benchmark_repetitions" && (value == "0" || value.starts_with('-'))) {
+    throw Error(fmt::format("{}: found '{}', expected a whole number above 0", flag, value));
+  }
+  if (flag == "--benchmark_out" && !value.empty()) {
+    try {
+      const AtomicFile probe(value);
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}", flag, error.what()));
+    }
+  }
+}
+
 // Throws Error for an argument that is neither our flag nor Google Benchmark's.
 void refuse_unknown_flag(const std::string& argument, const CLI::App& app) {
   const std::string flag = argument.substr(0, argument.find('='));
-  if (flag == "--v" || std::ranges::find(kGoogleFlags, flag) != kGoogleFlags.end()) return;
+  if (flag == "--v") return;
+  if (std::ranges::find(kGoogleFlags, flag) != kGoogleFlags.end()) {
+    return refuse_unusable_value(flag, argument.substr(std::min(flag.size() + 1, argument.size())));
+  }
   std::vector<std::string> known = kGoogleFlags;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
@@ -156,13 +183,10 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
          "data to time on: real, stand-in (default: real if Keras's files are there)")
       ->type_name("NAME");
   cli::add_data_dir(app, options.data_dir);
-  app.add_option("--isa", options.isa,
-                 "instruction set of openmp's kernels (default: the best one of this CPU)")
-      ->type_name("NAME");
-  app.add_option_function<std::string>(
-         "--peaks", [&](const std::string& text) { options.peaks = parse_peaks(text); },
-         "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)")
-      ->type_name("F,B");
+  cli::add_value(app, "--isa", options.isa, "NAME",
+                 "instruction set of openmp's kernels (default: the best one of this CPU)");
+  cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
+                  "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)");
   // take_benchmark_name() has removed it by now; it is here for --help
   app.add_option("--row", "run only the benchmark with this name, as in the results")
       ->type_name("NAME");

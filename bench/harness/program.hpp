@@ -86,4 +86,11 @@ void register_plain(Context& context, const std::string& operation, const std::s
                     std::string_view data, const Setting& setting,
                     std::function<PlainBenchmark()> prepare);
 
+// The main function of a benchmark program: parses the flags, registers its benchmarks and the
+// control kernel with Google Benchmark, and runs them. Returns the exit code: 0, 1 if a benchmark
+// failed, 2 and 3 as in all programs.
+int run_program(int argc, char** argv, const std::string& about,
+                const std::function<void(Context&)>& register_benchmarks,
+                const BackendFactory& factory = BackendFactory());
+
 }  // namespace reprise::bench

@@ -7,6 +7,7 @@
 #include <regex>
 #include <string_view>
 
+#include "cli/flag_types.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
 #include "reprise/kernels/list.hpp"
@@ -14,16 +15,6 @@
 namespace reprise::bench {
 
 namespace {
-
-std::vector<std::string> parts_of(const std::string& name) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= name.size();) {
-    const auto end = std::min(name.find('/', at), name.size());
-    parts.push_back(name.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
 
 // Google Benchmark appends the clock to each name; this removes it.
 std::string without_clock(std::string name) {
@@ -36,7 +27,7 @@ std::string without_clock(std::string name) {
 // Appends the flags that select the benchmark `name` and no other.
 void add_selection(const std::string& name, std::vector<std::string>& arguments) {
   std::map<std::string, std::string> settings;
-  for (const std::string& part : parts_of(name)) {
+  for (const std::string& part : cli::split_list(name, '/')) {
     if (const auto colon = part.find(':'); colon != std::string::npos) {
       settings[part.substr(0, colon)] = part.substr(colon + 1);
     }
@@ -62,11 +53,11 @@ void add_selection(const std::string& name, std::vector<std::string>& arguments)
 // The registered name that shares most parts with `name`; among equals the one with the longest
 // common beginning. Returns "" if no name shares a part.
 std::string most_similar(const std::string& name, const std::vector<std::string>& known) {
-  const auto wanted = parts_of(name);
+  const auto wanted = cli::split_list(name, '/');
   std::pair<std::size_t, std::size_t> best{0, 0};
   std::string similar;
   for (const std::string& candidate : known) {
-    const auto parts = parts_of(candidate);
+    const auto parts = cli::split_list(candidate, '/');
     std::size_t equal = 0;
     for (std::size_t i = 0; i < std::min(parts.size(), wanted.size()); ++i) {
       equal += parts[i] == wanted[i] ? 1 : 0;

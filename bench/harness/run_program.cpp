@@ -1,5 +1,3 @@
-#include "bench/harness/run_program.hpp"
-
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <random>
 
-#include "reprise/core/error.hpp"
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/mnist.hpp"

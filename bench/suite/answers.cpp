@@ -40,11 +40,18 @@ std::string threads_of(const Measurements& m, std::size_t contender) {
   return setting(m, contender, "threads");
 }
 
-// The contenders of a part of kind `threads`: those with passive waiting in the order of their
-// numbers of threads, the last of which exceeds the number of CPUs; the one with active waiting;
-// and the passive one with the same number of threads.
+// A step from one contender to another, and its name in the answers.
+struct Step {
+  std::size_t before, after;
+  std::string name;
+};
+
+// The steps of a part of kind `threads`: between the contenders with passive waiting in the order
+// of their numbers of threads, the last of which exceeds the number of CPUs; then, to the one with
+// active waiting, from the passive one with the same number of threads.
 struct ThreadSteps {
   explicit ThreadSteps(const Measurements& m) {
+    std::optional<std::size_t> active;
     for (std::size_t c = 0; c < m.control(); ++c) {
       if (setting(m, c, "wait_policy") == "passive") {
         passive.push_back(c);
@@ -52,22 +59,26 @@ struct ThreadSteps {
         active = c;
       }
     }
+    for (std::size_t i = 1; i < passive.size(); ++i) {
+      all.push_back({passive[i - 1], passive[i],
+                     fmt::format("{} threads instead of {}{}", threads_of(m, passive[i]),
+                                 threads_of(m, passive[i - 1]),
+                                 i + 1 == passive.size() ? " (more than there are CPUs)" : "")});
+    }
     for (const std::size_t c : passive) {
-      if (active && threads_of(m, c) == threads_of(m, *active)) twin = c;
+      if (!active || threads_of(m, c) != threads_of(m, *active)) continue;
+      all.push_back({c, *active, "OMP_WAIT_POLICY=active"});
     }
   }
   std::vector<std::size_t> passive;
-  std::optional<std::size_t> active, twin;
+  std::vector<Step> all;
 };
 
 std::vector<Pair> step_pairs(const Measurements& m) {
   const ThreadSteps steps(m);
   std::vector<Pair> pairs;
   for (const std::size_t b : benchmarks_of(m)) {
-    for (std::size_t i = 1; i < steps.passive.size(); ++i) {
-      pairs.push_back({b, steps.passive[i - 1], steps.passive[i]});
-    }
-    if (steps.twin) pairs.push_back({b, *steps.twin, *steps.active});
+    for (const Step& step : steps.all) pairs.push_back({b, step.before, step.after});
   }
   return pairs;
 }
@@ -140,17 +151,8 @@ std::vector<Answer> thread_answers(const PartResult& part) {
   std::vector<Answer> answers;
   for (const std::size_t b : benchmarks_of(m)) {
     std::vector<std::string> texts;
-    for (std::size_t i = 1; i < steps.passive.size(); ++i) {
-      const std::size_t before = steps.passive[i - 1], after = steps.passive[i];
-      const bool last = i + 1 == steps.passive.size();
-      texts.push_back(
-          step_text(between(pairs, b, before, after),
-                    fmt::format("{} threads instead of {}{}", threads_of(m, after),
-                                threads_of(m, before), last ? " (more than there are CPUs)" : "")));
-    }
-    if (steps.twin) {
-      texts.push_back(
-          step_text(between(pairs, b, *steps.twin, *steps.active), "OMP_WAIT_POLICY=active"));
+    for (const Step& step : steps.all) {
+      texts.push_back(step_text(between(pairs, b, step.before, step.after), step.name));
     }
     answers.push_back({subject_of(m.benchmarks[b]), fmt::format("{}", fmt::join(texts, "; "))});
   }

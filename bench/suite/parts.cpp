@@ -200,7 +200,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   }
   std::vector<Part> parts{maker.make(of_layers), maker.make(of_threads)};
   if (!options.full) return parts;
-  const std::vector<Configuration> no_backend{{"", 1}};
+  const std::vector<Configuration> no_backend{{"", 1}}, doubles = all_backends(cpus, true);
   for (const PartPlan& plan : std::vector<PartPlan>{
            {"operations", "bench_dense",
             "_(forward|forward_activation|backward_data|backward_weights)/"
@@ -208,15 +208,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
             all, 4, 0.01, 5, 20},
            {"sweeps", "bench_dense", "dense_step/sweep", all, 2, 0.01, 5, 18},
            {"cold", "bench_dense", layers, all, 2, 0.005, 3, 18, {"--cache=cold"}},
-           {"float64",
-            "bench_dense",
-            layers,
-            all_backends(cpus, true),
-            2,
-            0.01,
-            5,
-            18,
-            {"--dtype=float64"}},
+           {"float64", "bench_dense", layers, doubles, 2, 0.01, 5, 18, {"--dtype=float64"}},
            {"crossentropy", "bench_crossentropy", "-control/", default_threads, 1, 0.01, 5, 18},
            {"optimizer", "bench_optimizer", "-control/", default_threads, 2, 0.01, 5, 18},
            {"epochs", "bench_epoch", "epoch/", all, 4, 0.02, 3, 15},
@@ -228,10 +220,8 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
 }
 
 const PartResult* SuiteResult::find(const std::string& part) const {
-  for (const PartResult& result : parts) {
-    if (result.name == part) return &result;
-  }
-  return nullptr;
+  const auto found = std::ranges::find(parts, part, &PartResult::name);
+  return found == parts.end() ? nullptr : &*found;
 }
 
 }  // namespace reprise::suite

@@ -1,12 +1,10 @@
-#include "bench/suite/pictures.hpp"
-
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "bench/compare/report.hpp"
 #include "bench/suite/answers.hpp"
+#include "bench/suite/report.hpp"
 #include "reprise/record/plot.hpp"
 
 namespace reprise::suite {

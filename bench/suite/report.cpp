@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "bench/compare/report.hpp"
@@ -82,26 +81,18 @@ void print_times(std::ostream& out, const PartResult& part) {
 
 // The judged pairs, and the smallest effects that their rounds could have detected.
 json pairs_json(const PartResult& part) {
-  const auto number = [](double value) { return std::isfinite(value) ? json(value) : json(); };
   const Measurements& m = part.comparison.measurements;
   const compare::Pairs pairs = pairs_of(part);
-  json verdicts = json::array();
+  json out = compare::to_json(pairs.detectable);
+  out["verdicts"] = json::array();
   for (const auto& [pair, verdict] : pairs.verdicts) {
-    verdicts.push_back({{"benchmark", m.benchmarks[pair.benchmark]},
-                        {"a", m.contenders[pair.a].name},
-                        {"b", m.contenders[pair.b].name},
-                        {"verdict", name_of(verdict.label)},
-                        {"ratio", number(verdict.ratio)},
-                        {"low", number(verdict.low)},
-                        {"high", number(verdict.high)},
-                        {"p", verdict.p},
-                        {"p_holm", verdict.adjusted_p},
-                        {"minimum_detectable_effect", number(verdict.minimum_detectable_effect)}});
+    json entry = compare::to_json(verdict);
+    entry["benchmark"] = m.benchmarks[pair.benchmark];
+    entry["a"] = m.contenders[pair.a].name;
+    entry["b"] = m.contenders[pair.b].name;
+    out["verdicts"].push_back(entry);
   }
-  return {{"median_minimum_detectable_effect", number(pairs.median_minimum_detectable_effect)},
-          {"largest_minimum_detectable_effect", number(pairs.largest_minimum_detectable_effect)},
-          {"least_sensitive_benchmark", pairs.least_sensitive_benchmark},
-          {"verdicts", verdicts}};
+  return out;
 }
 
 }  // namespace

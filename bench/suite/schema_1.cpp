@@ -1,9 +1,9 @@
-#include "bench/suite/schema_1.hpp"
-
 #include <fmt/format.h>
 
-#include "bench/compare/schema_1.hpp"
-#include "bench/suite/parts.hpp"
+#include <nlohmann/json.hpp>
+
+#include "bench/compare/report.hpp"
+#include "bench/suite/report.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::suite {

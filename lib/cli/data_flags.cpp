@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "cli/flag_types.hpp"
 #include "reprise/core/error.hpp"
 
 namespace reprise::cli {
 
 CLI::Option* add_data_dir(CLI::App& app, std::optional<std::filesystem::path>& data_dir) {
-  return app
-      .add_option("--data-dir", data_dir,
-                  "directory of the data files (default: $KERAS_HOME/datasets, then "
-                  "~/.keras/datasets)")
-      ->type_name("DIR");
+  return add_value(app, "--data-dir", data_dir, "DIR",
+                   "directory of the data files (default: $KERAS_HOME/datasets, then "
+                   "~/.keras/datasets)");
 }
 
 void add_data_flags(CLI::App& app, CacheOptions& data) {

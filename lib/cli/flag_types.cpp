@@ -5,20 +5,25 @@
 #include <sstream>
 #include <string_view>
 
+#include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
+#include "reprise/record/environment.hpp"
 
 namespace reprise::cli {
+
+std::optional<std::int64_t> parse_whole(const std::string& text, std::int64_t low,
+                                        std::int64_t high) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  return low <= value && value <= high ? std::optional(value) : std::nullopt;
+}
 
 CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
   return CLI::Validator(
       [=](const std::string& text) -> std::string {
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error == std::errc{} && end == text.data() + text.size() && low <= value &&
-            value <= high) {
-          return {};
-        }
+        if (parse_whole(text, low, high)) return {};
         return fmt::format("found '{}', expected a whole number from {} to {}", printable(text),
                            low, high);
       },
@@ -28,14 +33,8 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
 std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std::string& text) {
   const auto dots = text.find("..");
   if (dots == std::string::npos) return {};
-  const auto number = [](const std::string& digits) -> std::optional<std::int64_t> {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return {};
-    if (value < 0 || value > 4294967295) return {};
-    return value;
-  };
-  const auto first = number(text.substr(0, dots)), last = number(text.substr(dots + 2));
+  const auto first = parse_whole(text.substr(0, dots), 0, 4294967295);
+  const auto last = parse_whole(text.substr(dots + 2), 0, 4294967295);
   if (!first || !last || *first > *last) return {};
   return std::pair{*first, *last};
 }
@@ -90,10 +89,10 @@ Error unexpected_argument(const CLI::App& app) {
 
 }  // namespace
 
-std::vector<std::string> split_list(const std::string& text) {
+std::vector<std::string> split_list(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) parts.push_back(part);
+  for (std::string part; std::getline(in, part, separator);) parts.push_back(part);
   return parts;
 }
 
@@ -125,6 +124,16 @@ bool parse_command_line(CLI::App& app, int argc, char** argv) {
     throw Error(printable(error.what()));
   }
   return true;
+}
+
+bool parse_command_line(CLI::App& app, const std::string& examples, int argc, char** argv) {
+  app.option_defaults()->group("Help");
+  app.set_help_flag("--help,-h", "print this page, and exit");
+  app.set_version_flag("--version", app.get_name() + " " + version_line(),
+                       "print version and commit, and exit");
+  app.footer(fmt::format("If a flag is given twice, the last one counts.\n\n{}\n{}", examples,
+                         kExitCodes));
+  return parse_command_line(app, argc, argv);
 }
 
 }  // namespace reprise::cli

@@ -22,6 +22,10 @@ inline constexpr const char* kResultGroup = "What changes the result";
 inline constexpr const char* kSpeedGroup = "What changes only the speed";
 inline constexpr const char* kShownGroup = "What is shown and kept";
 
+// The integer that the text is, if it is one from `low` to `high`.
+std::optional<std::int64_t> parse_whole(const std::string& text, std::int64_t low,
+                                        std::int64_t high);
+
 // Validators, which run before CLI11 converts the text and fail with "found 'x', expected ...".
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
 // Parses "A..B" with A <= B, both from 0 to 4294967295. Empty if the text has another form.
@@ -29,10 +33,28 @@ std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std:
 CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
 
+// Adds a flag with a value; `type` is what --help calls the value: FILE, DIR, NAME.
+template <class Value>
+CLI::Option* add_value(CLI::App& app, const std::string& flag, Value& value,
+                       const std::string& type, const std::string& about) {
+  return app.add_option(flag, value, about)->type_name(type);
+}
+
+// The same for a value that `parse(text, flag)` returns, or refuses with an Error that begins with
+// `flag`.
+template <class Value, class Parse>
+CLI::Option* add_parsed(CLI::App& app, const std::string& flag, Value& value, Parse parse,
+                        const std::string& type, const std::string& about) {
+  return app
+      .add_option_function<std::string>(
+          flag, [=, &value](const std::string& text) { value = parse(text, flag); }, about)
+      ->type_name(type);
+}
+
 template <class Number>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, std::int64_t low,
                         std::int64_t high, const std::string& about) {
-  return app.add_option(flag, number, about)->check(whole_number(low, high))->type_name("N");
+  return add_value(app, flag, number, "N", about)->check(whole_number(low, high));
 }
 
 // The flags that were given, as "--name".
@@ -51,7 +73,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Va
 }
 
 // The parts of "a,b,c".
-std::vector<std::string> split_list(const std::string& text);
+std::vector<std::string> split_list(const std::string& text, char separator = ',');
 
 // The error about a flag that a program does not have; `known` are the flags that it has ("--x").
 Error unknown_flag(std::string_view argument, const std::vector<std::string>& known);
@@ -60,5 +82,9 @@ Error unknown_flag(std::string_view argument, const std::vector<std::string>& kn
 // output and the program should end. Throws Error (exit code 2), which names the flag, what was
 // found and what was expected.
 bool parse_command_line(CLI::App& app, int argc, char** argv);
+
+// The same for a program of its own: adds --help, --version and a footer with the examples and the
+// exit codes before.
+bool parse_command_line(CLI::App& app, const std::string& examples, int argc, char** argv);
 
 }  // namespace reprise::cli

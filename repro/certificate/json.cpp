@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <map>
-#include <nlohmann/json.hpp>
+#include <limits>
+#include <type_traits>
 
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
@@ -18,69 +18,128 @@ namespace {
 
 constexpr const char* kSchema = "reprise/certificate/2";
 
+// The members of the parts of a certificate under their keys, in the order of the document.
+constexpr std::pair<const char*, std::size_t Family::*> kFamilyCounts[] = {
+    {"tests", &Family::tests},           {"needed", &Family::needed},
+    {"enough", &Family::enough},         {"inconsistent", &Family::inconsistent},
+    {"consistent", &Family::consistent}, {"underpowered", &Family::underpowered},
+    {"rejected", &Family::rejected}};
+constexpr std::pair<const char*, std::string Sample::*> kSample[] = {
+    {"seeds", &Sample::seeds}, {"file", &Sample::file},       {"sha256", &Sample::sha256},
+    {"dtype", &Sample::dtype}, {"backend", &Sample::backend}, {"arithmetic", &Sample::arithmetic}};
+constexpr std::pair<const char*, double QuantityComparison::*> kColumns[] = {
+    {"book", &QuantityComparison::book},
+    {"percentile", &QuantityComparison::percentile},
+    {"low", &QuantityComparison::low},
+    {"median", &QuantityComparison::median},
+    {"high", &QuantityComparison::high},
+    {"deviation", &QuantityComparison::deviation},
+    {"minimum_detectable_effect", &QuantityComparison::minimum_detectable_effect}};
+
+// Calls visit(key, member) for the other members of a verdict, or visit(key, member, null) for a
+// number that may be null, which means `null`.
+template <class Log, class Visit>
+void visit_members(Log& log, const Visit& visit) {
+  constexpr double kBeyond = std::numeric_limits<double>::infinity();
+  visit("experiment", log.experiment);
+  visit("edition", log.edition);
+  visit("source", log.source);
+  visit("semantics", log.semantics);
+  visit("of_its_time", log.of_its_time);
+  visit("runs", log.runs);
+  visit("used", log.used);
+  visit("p", log.p);
+  visit("smallest_p", log.smallest_p);
+  visit("holm_p", log.holm_p);
+  visit("minimum_detectable_effect", log.minimum_detectable_effect, kBeyond);
+  visit("minimum_detectable_effect_iqr", log.minimum_detectable_effect_iqr, kBeyond);
+  visit("p_without_epochs", log.p_without_epochs, std::nan(""));
+  visit("verdict", log.verdict);
+  visit("two_groups", log.two_groups);
+  visit("notes", log.notes);
+}
+
 // 6 significant digits; null if not finite.
-ordered_json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  return std::stod(fmt::format("{:.6g}", value));
+ordered_json value_of(double number) {
+  if (!std::isfinite(number)) return nullptr;
+  return std::stod(fmt::format("{:.6g}", number));
+}
+ordered_json value_of(Verdict verdict) { return name_of(verdict); }
+template <class Value>
+ordered_json value_of(const Value& value) {
+  return value;
 }
 
-template <class Get>
-ordered_json column(const LogVerdict& verdict, Get get) {
-  ordered_json list = ordered_json::array();
-  for (const QuantityComparison& quantity : verdict.quantities) list.push_back(get(quantity));
-  return list;
-}
-
-ordered_json to_json(const LogVerdict& verdict) {
-  const auto numbers = [&](double QuantityComparison::*member) {
-    return column(verdict,
-                  [&](const QuantityComparison& quantity) { return number(quantity.*member); });
-  };
-  return {
-      {"experiment", verdict.experiment},
-      {"edition", verdict.edition},
-      {"source", verdict.source},
-      {"semantics", verdict.semantics},
-      {"of_its_time", verdict.of_its_time},
-      {"runs", verdict.runs},
-      {"used", verdict.used},
-      {"p", number(verdict.p)},
-      {"smallest_p", number(verdict.smallest_p)},
-      {"holm_p", number(verdict.holm_p)},
-      {"minimum_detectable_effect", number(verdict.minimum_detectable_effect)},
-      {"minimum_detectable_effect_iqr", number(verdict.minimum_detectable_effect_iqr)},
-      {"p_without_epochs", number(verdict.p_without_epochs)},
-      {"verdict", name_of(verdict.verdict)},
-      {"two_groups", verdict.two_groups},
-      {"notes", verdict.notes},
-      {"sample",
-       {{"seeds", verdict.sample.seeds},
-        {"file", verdict.sample.file},
-        {"sha256", verdict.sample.sha256},
-        {"dtype", verdict.sample.dtype},
-        {"backend", verdict.sample.backend},
-        {"arithmetic", verdict.sample.arithmetic}}},
-      {"quantities",
-       {{"label",
-         column(verdict, [](const QuantityComparison& quantity) { return quantity.label; })},
-        {"book", numbers(&QuantityComparison::book)},
-        {"percentile", numbers(&QuantityComparison::percentile)},
-        {"low", numbers(&QuantityComparison::low)},
-        {"median", numbers(&QuantityComparison::median)},
-        {"high", numbers(&QuantityComparison::high)},
-        {"deviation", numbers(&QuantityComparison::deviation)},
-        {"minimum_detectable_effect", numbers(&QuantityComparison::minimum_detectable_effect)}}}};
+ordered_json to_json(const LogVerdict& log) {
+  ordered_json json;
+  visit_members(
+      log, [&](const char* key, const auto& member, auto...) { json[key] = value_of(member); });
+  for (const auto& [key, member] : kSample) json["sample"][key] = log.sample.*member;
+  ordered_json& columns = json["quantities"];
+  columns["label"] = ordered_json::array();
+  for (const auto& [key, member] : kColumns) columns[key] = ordered_json::array();
+  for (const QuantityComparison& quantity : log.quantities) {
+    columns["label"].push_back(quantity.label);
+    for (const auto& [key, member] : kColumns) columns[key].push_back(value_of(quantity.*member));
+  }
+  return json;
 }
 
 ordered_json to_json(const Family& family) {
-  return {{"name", family.name},
-          {"tests", family.tests},
-          {"needed", family.needed},
-          {"enough", family.enough},
-          {"inconsistent", family.inconsistent},
-          {"consistent", family.consistent},
-          {"underpowered", family.underpowered},
-          {"rejected", family.rejected}};
+  ordered_json json{{"name", family.name}};
+  for (const auto& [key, member] : kFamilyCounts) json[key] = family.*member;
+  return json;
+}
+
+std::vector<QuantityComparison> quantities_of(const ordered_json& columns) {
+  std::vector<QuantityComparison> quantities;
+  for (std::size_t i = 0; i < columns.at("label").size(); ++i) {
+    QuantityComparison quantity;
+    quantity.label = columns.at("label").at(i);
+    // "val_loss, epoch 3"
+    if (const auto at = quantity.label.find(", epoch "); at != std::string::npos) {
+      quantity.curve = quantity.label.substr(0, at);
+      quantity.epoch = std::stoul(quantity.label.substr(at + 8));
+    }
+    for (const auto& [key, member] : kColumns) {
+      const ordered_json& value = columns.at(key).at(i);
+      quantity.*member = value.is_null() ? std::nan("") : double{value};
+    }
+    quantities.push_back(std::move(quantity));
+  }
+  return quantities;
+}
+
+Verdict verdict_called(const std::string& name) {
+  for (const Verdict verdict :
+       {Verdict::consistent, Verdict::inconsistent, Verdict::underpowered}) {
+    if (name == name_of(verdict)) return verdict;
+  }
+  throw Error(fmt::format("verdict: found '{}', expected consistent, inconsistent or underpowered",
+                          printable(name)));
+}
+
+LogVerdict log_verdict_of(const ordered_json& json) {
+  LogVerdict log;
+  visit_members(log, [&](const char* key, auto& member, auto... null) {
+    const ordered_json& value = json.at(key);
+    if constexpr (std::is_same_v<decltype(member), Verdict&>) {
+      member = verdict_called(value);
+    } else if (sizeof...(null) > 0 && value.is_null()) {
+      ((member = null), ...);
+    } else {
+      value.get_to(member);
+    }
+  });
+  for (const auto& [key, member] : kSample) json.at("sample").at(key).get_to(log.sample.*member);
+  log.quantities = quantities_of(json.at("quantities"));
+  return log;
+}
+
+Family family_of(const ordered_json& json) {
+  Family family{.name = json.at("name")};
+  for (const auto& [key, member] : kFamilyCounts) json.at(key).get_to(family.*member);
+  return family;
 }
 
 std::string name_of_log(const ordered_json& log) {
@@ -138,6 +197,24 @@ void write_json(std::ostream& out, const Certificate& certificate) {
     separator = ",\n";
   }
   out << "\n]}\n";
+}
+
+Certificate read_certificate(const std::filesystem::path& file) {
+  const ordered_json document = read_document(file);
+  Certificate certificate;
+  try {
+    for (const auto& family : document.at("families")) {
+      certificate.families.push_back(family_of(family));
+    }
+    for (const auto& verdict : document.at("verdicts")) {
+      certificate.verdicts.push_back(log_verdict_of(verdict));
+    }
+    certificate.unprinted = document.at("unprinted").get<std::vector<std::string>>();
+  } catch (const std::exception& error) {
+    throw Error(fmt::format("{}: is not a certificate as expected: {}", file.string(),
+                            printable(error.what())));
+  }
+  return certificate;
 }
 
 Expected::Expected(const std::filesystem::path& file) {

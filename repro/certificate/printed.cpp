@@ -32,10 +32,8 @@ Rounding rounding_of(const json& text, double value) {
   const auto point = digits.find('.');
   int decimals = 0;
   if (point != std::string::npos) {
-    decimals =
-        static_cast<int>(digits.find_first_not_of("0123456789", point + 1) == std::string::npos
-                             ? digits.size() - point - 1
-                             : digits.find_first_not_of("0123456789", point + 1) - point - 1);
+    const auto end = std::min(digits.find_first_not_of("0123456789", point + 1), digits.size());
+    decimals = static_cast<int>(end - point - 1);
   }
   if (digits.ends_with('%')) decimals += 2;
   return {.decimals = std::min(decimals, 7)};
@@ -48,15 +46,14 @@ json at_or_null(const json& printed, const std::string& key, std::size_t i, std:
 }
 
 void add_curves(PrintedLog& log, const json& history) {
-  for (std::size_t f = 0; f < std::min<std::size_t>(1, history.size()); ++f) {
-    for (const auto& [curve, values] : history[f].items()) {
-      for (std::size_t e = 0; e < values.size(); ++e) {
-        log.quantities.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
-                                  .curve = curve,
-                                  .index = e,
-                                  .value = values[e],
-                                  .rounding = {.progress_bar = true}});
-      }
+  if (history.empty()) return;
+  for (const auto& [curve, values] : history[0].items()) {
+    for (std::size_t e = 0; e < values.size(); ++e) {
+      log.quantities.push_back({.label = fmt::format("{}, epoch {}", curve, e + 1),
+                                .curve = curve,
+                                .index = e,
+                                .value = values[e],
+                                .rounding = {.progress_bar = true}});
     }
   }
 }

@@ -24,15 +24,9 @@ using std::filesystem::path;
 namespace {
 
 // Returns the index of an experiment in the catalogue.
-std::size_t catalogue_index(const std::string& id) {
-  std::size_t index = 0;
-  for (const Section& section : catalogue()) {
-    for (const Experiment& experiment : section.experiments) {
-      if (experiment.id == id) return index;
-      ++index;
-    }
-  }
-  return index;
+std::ptrdiff_t catalogue_index(const std::string& id) {
+  auto all = all_experiments();
+  return std::ranges::distance(all.begin(), std::ranges::find(all, id, &Experiment::id));
 }
 
 [[noreturn]] void refuse(const path& file, std::size_t number, const json& run,
@@ -98,20 +92,19 @@ std::string flaw_of(const json& run) {
 
 // Returns how two runs of one group differ apart from their seeds, or "".
 std::string difference(const json& found, const json& expected) {
+  const auto differ = [](const std::string& label, const json& a, const json& b) {
+    return a == b ? ""
+                  : fmt::format("{}: found {}, expected {} as in the other runs", label,
+                                printable(a.dump()), printable(b.dump()));
+  };
   for (const char* name : {"file", "sha256"}) {
-    const json a = found.at("data").value(name, json()),
-               b = expected.at("data").value(name, json());
-    if (a != b) {
-      return fmt::format("data {}: found {}, expected {} as in the other runs", name,
-                         printable(a.dump()), printable(b.dump()));
-    }
+    const auto text = differ(fmt::format("data {}", name), found.at("data").value(name, json()),
+                             expected.at("data").value(name, json()));
+    if (!text.empty()) return text;
   }
   for (const char* name : {"dtype", "backend", "arithmetic"}) {
-    const json a = found.value(name, json()), b = expected.value(name, json());
-    if (a != b) {
-      return fmt::format("{}: found {}, expected {} as in the other runs", name,
-                         printable(a.dump()), printable(b.dump()));
-    }
+    const auto text = differ(name, found.value(name, json()), expected.value(name, json()));
+    if (!text.empty()) return text;
   }
   for (const char* name : {"history", "evaluate"}) {
     const std::size_t a = found.at(name).size(), b = expected.at(name).size();
@@ -129,7 +122,7 @@ std::string name_of(const RunGroup& group) {
 }
 
 std::vector<RunGroup> read_groups(const std::vector<path>& records) {
-  using Kind = std::tuple<std::size_t, int, std::string>;  // catalogue index, edition, semantics
+  using Kind = std::tuple<std::ptrdiff_t, int, std::string>;  // catalogue index, edition, semantics
   std::map<Kind, RunGroup> groups;
   std::vector<Kind> order;
   for (const path& file : records) {

@@ -37,8 +37,7 @@ const std::array<const char*, 6> kTableNotes{
     "numbers: how many numbers the log has.",
     "N: our runs, which differ only in their seeds.",
     "p: the fraction of the N + 1 runs, ours and the book's, that lie at least as far from the "
-    "center "
-    "as the book's.",
+    "center as the book's.",
     "least p: the smallest p that N runs allow, 1 / (N + 1).",
     "sd: the smallest shift of a typical printed number, in standard deviations, that this test "
     "detects with 90 % power.",
@@ -94,8 +93,6 @@ std::string without_epochs(const LogVerdict& log) {
                      p_text(log.p_without_epochs));
 }
 
-}  // namespace
-
 std::vector<std::string> reasons(const LogVerdict& log) {
   std::vector<std::string> sentences;
   const auto add = [&](const std::string& text) {
@@ -108,6 +105,17 @@ std::vector<std::string> reasons(const LogVerdict& log) {
   add(log.two_groups);
   for (const std::string& note : log.notes) add(note);
   return sentences;
+}
+
+}  // namespace
+
+void print_reasons(std::ostream& out, const Certificate& certificate, const char* bullet) {
+  for (const LogVerdict& log : certificate.verdicts) {
+    const auto sentences = reasons(log);
+    if (sentences.empty()) continue;
+    out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
+    for (const std::string& sentence : sentences) out << bullet << sentence << '\n';
+  }
 }
 
 }  // namespace reprise::book

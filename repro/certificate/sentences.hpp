@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
+#include <ostream>
 #include <string>
-#include <vector>
 
 #include "repro/certificate/certificate.hpp"
 
@@ -22,8 +22,9 @@ std::string headline(const Family& family);
 // Explains the columns and terms of the tables, one sentence each.
 extern const std::array<const char*, 6> kTableNotes;
 
-// Returns the reasons for a verdict, one sentence each: the printed numbers that are extreme among
-// our runs, why the test is too weak, two groups of seeds, the notes of results/book.
-std::vector<std::string> reasons(const LogVerdict& log);
+// Prints the reasons for each verdict, one sentence on each line, which begins with `bullet`: the
+// printed numbers that are extreme among our runs, why the test is too weak, two groups of seeds,
+// the notes of results/book.
+void print_reasons(std::ostream& out, const Certificate& certificate, const char* bullet);
 
 }  // namespace reprise::book

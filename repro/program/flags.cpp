@@ -5,12 +5,10 @@
 
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
-#include "cli/run_main.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
-#include "reprise/record/environment.hpp"
 #include "repro/editions.hpp"
 
 namespace reprise::book {
@@ -23,21 +21,10 @@ std::vector<std::string> experiment_ids(const Section& section) {
   return ids;
 }
 
-std::vector<std::string> backend_names() {
+template <class Item>
+std::vector<std::string> names_in(const std::vector<Item>& items) {
   std::vector<std::string> names;
-  for (const BackendInfo& backend : backends()) names.emplace_back(backend.name);
-  return names;
-}
-
-std::vector<std::string> isa_names() {
-  std::vector<std::string> names;
-  for (const IsaInfo& isa : isas()) names.emplace_back(isa.name);
-  return names;
-}
-
-std::vector<std::string> semantics_names() {
-  std::vector<std::string> names;
-  for (const Semantics& set : all_semantics()) names.emplace_back(set.name);
+  for (const Item& item : items) names.emplace_back(item.name);
   return names;
 }
 
@@ -94,8 +81,8 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
          fmt::format(
              "use the formulas of this version of Keras: {} (default: {}, or the version of "
              "--edition)",
-             fmt::join(semantics_names(), ", "), all_semantics().front().name))
-      ->check(cli::one_of(semantics_names()))
+             fmt::join(names_in(all_semantics()), ", "), all_semantics().front().name))
+      ->check(cli::one_of(names_in(all_semantics())))
       ->type_name("NAME");
   cli::add_data_flags(app, flags.data);
 }
@@ -104,14 +91,14 @@ void add_speed_flags(CLI::App& app, Flags& flags) {
   app.option_defaults()->group(cli::kSpeedGroup);
   app.add_option("--backend", flags.backend,
                  fmt::format("backend that computes the run: {} (default: {})",
-                             fmt::join(backend_names(), ", "), backends().front().name))
-      ->check(cli::one_of(backend_names()))
+                             fmt::join(names_in(backends()), ", "), backends().front().name))
+      ->check(cli::one_of(names_in(backends())))
       ->type_name("NAME");
   app.add_option("--isa", flags.isa,
                  fmt::format("instruction set of the kernels: {} (default: the best that this "
                              "processor has, {})",
-                             fmt::join(isa_names(), ", "), find_isa("").name))
-      ->check(cli::one_of(isa_names()))
+                             fmt::join(names_in(isas()), ", "), find_isa("").name))
+      ->check(cli::one_of(names_in(isas())))
       ->type_name("NAME");
   app.add_flag(
       "--no-fuse", flags.no_fuse,
@@ -179,13 +166,7 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
   add_result_flags(app, section, parsed.flags);
   add_speed_flags(app, parsed.flags);
   add_shown_flags(app, section, parsed.flags);
-  app.option_defaults()->group("Help");
-  app.set_help_flag("--help,-h", "print this page, and exit");
-  app.set_version_flag("--version", std::string(section.program) + " " + version_line(),
-                       "print version and commit, and exit");
-  app.footer(fmt::format("If a flag is given twice, the last one counts.\n\n{}\n{}",
-                         examples(section), cli::kExitCodes));
-  parsed.finished = !cli::parse_command_line(app, argc, argv);
+  parsed.finished = !cli::parse_command_line(app, examples(section), argc, argv);
   const Flags& flags = parsed.flags;
   cli::require_compatible_data_flags(flags.data);
   if (flags.seeds && (app.count("--seed") > 0 || flags.plot_dir || flags.divergence)) {

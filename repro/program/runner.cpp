@@ -110,9 +110,8 @@ std::string describe_divergence(const Task& task, DatasetCache& datasets) {
   }
   const Divergence& d = *finder.divergence();
   return fmt::format(
-      "{} seed {}: first divergence in epoch {}, step {}, layer {}, unit {}, sample {}: the ReLU "
-      "input "
-      "is {:.3e} when sums are in ascending order, {:.3e} in descending order",
+      "{} seed {}: first divergence in epoch {}, step {}, layer {}, unit {}, sample {}: the "
+      "ReLU input is {:.3e} when sums are in ascending order, {:.3e} in descending order",
       id, seed, d.epoch, d.step, d.layer, d.unit, d.sample, d.input, d.other_input);
 }
 

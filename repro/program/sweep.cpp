@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <exception>
-#include <mutex>
 #include <system_error>
 #include <thread>
 
@@ -41,24 +40,30 @@ class SweepProgress {
 
 void sweep(const std::vector<Task>& tasks, DatasetCache& datasets, const SweepOptions& options,
            const std::function<void(std::size_t task, const RunRecord& run)>& done) {
+  SweepProgress progress(options, tasks.size());
+  run_in_threads(tasks.size(), options.workers, [&](std::size_t task, std::mutex& mutex) {
+    const RunRecord record = run_task(tasks[task], datasets, {});
+    const std::lock_guard lock(mutex);
+    done(task, record);
+    progress.advance();
+  });
+}
+
+void run_in_threads(std::size_t count, int threads,
+                    const std::function<void(std::size_t i, std::mutex& mutex)>& body) {
   std::mutex mutex;  // guards the variables below
   std::size_t next = 0;
   std::exception_ptr error;
-  SweepProgress progress(options, tasks.size());
-
   const auto work = [&] {
     while (true) {
-      std::size_t task = 0;
+      std::size_t i = 0;
       {
         const std::lock_guard lock(mutex);
-        if (error || next == tasks.size()) return;
-        task = next++;
+        if (error || next == count) return;
+        i = next++;
       }
       try {
-        const RunRecord record = run_task(tasks[task], datasets, {});
-        const std::lock_guard lock(mutex);
-        done(task, record);
-        progress.advance();
+        body(i, mutex);
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (!error) error = std::current_exception();
@@ -67,14 +72,14 @@ void sweep(const std::vector<Task>& tasks, DatasetCache& datasets, const SweepOp
   };
   {
     std::vector<std::jthread> workers;  // in addition to this thread
-    const auto wanted = std::min(static_cast<std::size_t>(options.workers), tasks.size());
+    const auto wanted = std::min(static_cast<std::size_t>(threads), count);
     try {
       while (workers.size() + 1 < wanted) workers.emplace_back(work);
     } catch (const std::system_error&) {
       const std::lock_guard lock(mutex);
       error = std::make_exception_ptr(
-          Error(fmt::format("--threads: asked for {} threads, but only {} can be created",
-                            options.workers, workers.size() + 1),
+          Error(fmt::format("--threads: asked for {} threads, but only {} can be created", threads,
+                            workers.size() + 1),
                 ExitCode::missing));
     }
     work();

@@ -1,5 +1,3 @@
-#include "repro/references/against_keras.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "repro/references/check.hpp"
 #include "repro/references/reference_runs.hpp"
 #include "repro/references/tolerances.hpp"
 

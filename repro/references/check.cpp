@@ -10,7 +10,6 @@
 #include "reprise/core/error.hpp"
 #include "repro/editions.hpp"
 #include "repro/provenance.hpp"
-#include "repro/references/against_keras.hpp"
 #include "repro/references/quantities.hpp"
 #include "repro/references/reference_runs.hpp"
 
@@ -29,6 +28,10 @@ constexpr int kFewestReruns = 10;
 constexpr const char* kBandQuantities[] = {"min_val_loss",  "max_val_accuracy", "test_loss",
                                            "test_accuracy", "test_mae",         "mean_mae"};
 
+Verdict not_compared(const std::string& reason) {
+  return {.held = true, .compared = false, .line = "not compared: " + reason};
+}
+
 Verdict check_against_reruns(const json& run, const json& reruns) {
   std::vector<std::string> inside, outside, details;
   const auto ours = quantities_of(run);
@@ -44,20 +47,15 @@ Verdict check_against_reruns(const json& run, const json& reruns) {
     (within ? inside : outside).push_back(within ? name : details.back());
   }
   if (details.empty()) {
-    return {
-        .held = true,
-        .compared = false,
-        .line = "not compared: there is no Keras run of this seed and too few published re-runs"};
+    return not_compared("there is no Keras run of this seed and too few published re-runs");
   }
   const std::string range =
       fmt::format("mean of the published re-runs plus or minus {} standard deviations", kBandWidth);
-  if (!outside.empty()) {
-    return {.line = fmt::format("differs from the {}: {}", range, fmt::join(outside, ", ")),
-            .details = fmt::format("{}", fmt::join(details, ", "))};
-  }
-  return {.held = true,
-          .line = fmt::format("no Keras run has this seed; within the {}: {}", range,
-                              fmt::join(inside, ", ")),
+  const bool held = outside.empty();
+  return {.held = held,
+          .line = held ? fmt::format("no Keras run has this seed; within the {}: {}", range,
+                                     fmt::join(inside, ", "))
+                       : fmt::format("differs from the {}: {}", range, fmt::join(outside, ", ")),
           .details = fmt::format("{}", fmt::join(details, ", "))};
 }
 
@@ -80,9 +78,7 @@ Verdict check_run(const json& run, const std::filesystem::path& results) {
     }
     const auto book = book_of(run, results);
     if (!has_book_settings(run)) {
-      return {.held = true,
-              .compared = false,
-              .line = "not compared: there is no reference run with these settings"};
+      return not_compared("there is no reference run with these settings");
     }
     if (book && run.at("edition") == first_edition_with(*find_anywhere(experiment))) {
       return with_provenance(run, check_against_reruns(run, book->at("reruns")));
@@ -91,11 +87,9 @@ Verdict check_run(const json& run, const std::filesystem::path& results) {
     throw Error(fmt::format("--check: the file of {} in {} does not have the expected form: {}",
                             experiment, results.string(), error.what()));
   }
-  return {.held = true,
-          .compared = false,
-          .line =
-              "not compared: there is no Keras run of this seed, and there are no published "
-              "re-runs of these settings"};
+  return not_compared(
+      "there is no Keras run of this seed, and there are no published re-runs of these "
+      "settings");
 }
 
 std::string verdict_line(const json& run, const Verdict& verdict) {

@@ -104,10 +104,8 @@ std::vector<Quantity> quantities_of(const json& run) {
 
 std::optional<Quantity> find_quantity(const std::vector<Quantity>& quantities,
                                       std::string_view key) {
-  for (const Quantity& quantity : quantities) {
-    if (quantity.key == key) return quantity;
-  }
-  return {};
+  const auto found = std::ranges::find(quantities, key, &Quantity::key);
+  return found == quantities.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace reprise::book

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "cli/json_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
+#include "reprise/record/json_file.hpp"
 #include "repro/editions.hpp"
 
 namespace reprise::book {
@@ -15,7 +15,7 @@ namespace {
 
 std::optional<json> read_if_there(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) return {};
-  return cli::read_json(file);
+  return read_json(file);
 }
 
 const Experiment& experiment_of(const json& run) {
@@ -66,20 +66,18 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
   const Experiment& experiment = experiment_of(run);
   auto book = book_file_of(experiment, results);
   const int edition = run.at("edition");
-  for (const Section& section : catalogue()) {
-    for (const Experiment& other : section.experiments) {
-      if (other.id == experiment.id || other.listing != experiment.listing) continue;
-      if (!edition_has(edition, other) ||
-          run.at("settings") != to_json(settings_in(edition, other)))
-        continue;
-      const auto twin = book_file_of(other, results);
-      if (!twin) continue;
-      if (!book)
-        book = json{{"experiment", experiment.id},
-                    {"logs", json::array()},
-                    {"reruns", {{"figures", json::object()}}}};
-      for (const json& log : twin->at("logs")) (*book)["logs"].push_back(log);
+  for (const Experiment& other : all_experiments()) {
+    if (other.id == experiment.id || other.listing != experiment.listing) continue;
+    if (!edition_has(edition, other) || run.at("settings") != to_json(settings_in(edition, other)))
+      continue;
+    const auto twin = book_file_of(other, results);
+    if (!twin) continue;
+    if (!book) {
+      book = json{{"experiment", experiment.id},
+                  {"logs", json::array()},
+                  {"reruns", {{"figures", json::object()}}}};
     }
+    for (const json& log : twin->at("logs")) (*book)["logs"].push_back(log);
   }
   return book;
 }

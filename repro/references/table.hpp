@@ -34,4 +34,8 @@ void print_table(std::ostream& out, const std::vector<nlohmann::json>& runs,
 void print_spread(std::ostream& out, const std::vector<nlohmann::json>& runs,
                   const std::filesystem::path& results);
 
+// Prints the times that the steps took, one line for each run of a record, with "-" for a time that
+// the record does not contain: a run that found the data loaded has no loading times.
+void print_times(std::ostream& out, const std::vector<nlohmann::json>& runs);
+
 }  // namespace reprise::book

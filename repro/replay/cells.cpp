@@ -247,13 +247,19 @@ void check_masks(const LineParser& line, const Script& script, const ModelCell& 
   }
 }
 
+// Reads the name of a fit or baseline.
+std::string read_new_name(LineParser& line, const Script& script, const std::string& kind) {
+  const std::string name = line.next("the " + kind + "'s name");
+  if (find_cell<FitCell>(script, name) || find_cell<BaselineCell>(script, name)) {
+    line.wrong(kind, name, "a name that no cell above has");
+  }
+  return name;
+}
+
 Action read_fit(LineParser& line, const Script& script) {
   const LoadDataCell& data = loaded(line, script, "fit");
   FitCell cell;
-  cell.name = line.next("the fit's name");
-  if (find_cell<FitCell>(script, cell.name) || find_cell<BaselineCell>(script, cell.name)) {
-    line.wrong("fit", cell.name, "a name that no cell above has");
-  }
+  cell.name = read_new_name(line, script, "fit");
   cell.model = line.required("model", "the name of a model above");
   const ModelCell* model = find_cell<ModelCell>(script, cell.model);
   if (model == nullptr) line.wrong("model", cell.model, names_of<ModelCell>(script));
@@ -288,10 +294,7 @@ Action read_evaluate(LineParser& line, const Script& script) {
 Action read_baseline(LineParser& line, const Script& script) {
   loaded(line, script, "baseline");
   BaselineCell cell;
-  cell.name = line.next("the baseline's name");
-  if (find_cell<FitCell>(script, cell.name) || find_cell<BaselineCell>(script, cell.name)) {
-    line.wrong("baseline", cell.name, "a name that no cell above has");
-  }
+  cell.name = read_new_name(line, script, "baseline");
   cell.on = read_rows(line, line.required("on", "the rows whose labels are shuffled"));
   line.done("baseline NAME on=ROWS");
   return cell;

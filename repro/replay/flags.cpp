@@ -2,17 +2,14 @@
 
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
-#include "cli/run_main.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/record/environment.hpp"
 
 namespace reprise::replay {
 
 namespace {
 
 constexpr const char* kExamples =
-    "If a flag is given twice, the last one counts.\n\n"
     "Examples:\n"
     "  replay 3.5-imdb                           the author's notebook of 2017 beside its log\n"
     "  replay 3.5-imdb 3.6-reuters --quiet       only the numbers of equal values\n"
@@ -53,12 +50,7 @@ Parsed parse_flags(int argc, char** argv) {
                  "write all values to FILE as JSON (results/schema/replay-1.json)")
       ->type_name("FILE");
   app.add_flag("--quiet", flags.quiet, "print only the numbers of equal values, not the values");
-  app.option_defaults()->group("Help");
-  app.set_help_flag("--help,-h", "print this help and exit");
-  app.set_version_flag("--version", "replay " + version_line(),
-                       "print version and commit and exit");
-  app.footer(fmt::format("{}\n{}", kExamples, cli::kExitCodes));
-  parsed.finished = !cli::parse_command_line(app, argc, argv);
+  parsed.finished = !cli::parse_command_line(app, kExamples, argc, argv);
   if (parsed.finished || flags.list) return parsed;
   if (flags.scripts.empty()) {
     throw Error("SCRIPT is missing: give an ID of --list or the path of a script");

@@ -7,10 +7,15 @@
 
 #include "cli/install_paths.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/suggest.hpp"
 #include "repro/replay/cells.hpp"
 #include "repro/replay/line_parser.hpp"
 
 namespace reprise::replay {
+
+std::string KerasVersion::text() const { return fmt::format("2.{}.{}", minor, patch); }
+
+std::string Script::at(int line) const { return fmt::format("{}:{}", file, line); }
 
 namespace {
 
@@ -85,6 +90,17 @@ std::vector<Script> list_scripts() {
   std::ranges::sort(scripts, {}, &Script::id);
   for (Script& script : scripts) script.file = script.id + ".script";
   return scripts;
+}
+
+Script find_script(const std::string& name) {
+  const bool is_path = name.find('/') != std::string::npos || name.ends_with(".script");
+  if (is_path || std::filesystem::is_regular_file(name)) return read_script(name);
+  std::vector<std::string> ids;
+  for (Script& script : list_scripts()) {
+    if (script.id == name) return std::move(script);
+    ids.push_back(script.id);
+  }
+  throw Error("SCRIPT: " + unknown_name(printable(name), ids) + ", or the path of a script");
 }
 
 }  // namespace reprise::replay

@@ -1,13 +1,11 @@
 #include "repro/replay/script_run.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <map>
-#include <mutex>
-#include <thread>
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
+#include "repro/program/sweep.hpp"
 
 namespace reprise::replay {
 
@@ -133,34 +131,12 @@ ScriptPlan plan_script(const Script& script, DataSets& data) {
 
 std::vector<FitResult> run_plan(const ScriptPlan& plan, const Script& script, const Wanted& wanted,
                                 const Arithmetic& arithmetic, int threads) {
-  std::mutex mutex;  // guards next, error and results
-  std::size_t next = 0;
-  std::exception_ptr error;
   std::vector<FitResult> results;
-  const auto work = [&] {
-    while (true) {
-      std::size_t model = 0;
-      {
-        const std::lock_guard lock(mutex);
-        if (error || next == plan.models.size()) return;
-        model = next++;
-      }
-      try {
-        auto some = run_model(plan.models[model], script, wanted, arithmetic);
-        const std::lock_guard lock(mutex);
-        std::ranges::move(some, std::back_inserter(results));
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!error) error = std::current_exception();
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> workers;  // in addition to this thread
-    for (int k = 1; k < threads; ++k) workers.emplace_back(work);
-    work();
-  }
-  if (error) std::rethrow_exception(error);
+  book::run_in_threads(plan.models.size(), threads, [&](std::size_t model, std::mutex& mutex) {
+    auto some = run_model(plan.models[model], script, wanted, arithmetic);
+    const std::lock_guard lock(mutex);
+    std::ranges::move(some, std::back_inserter(results));
+  });
   std::ranges::sort(results, {}, &FitResult::line);
   return results;
 }

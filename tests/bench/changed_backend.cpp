@@ -7,7 +7,7 @@
 //                      the linker's layout of the code makes no difference
 #include <cmath>
 
-#include "bench/harness/run_program.hpp"
+#include "bench/harness/program.hpp"
 #include "bench/subjects.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/kernels/isa.hpp"

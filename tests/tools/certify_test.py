@@ -243,7 +243,7 @@ class Certify(Case):
         run = script()
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("started anew", run.stdout)
-        self.assertEqual(json.loads(record.with_suffix(".json.other").read_text()), document)
+        self.assertEqual(json.loads(record.with_suffix(".json.other1").read_text()), document)
         self.assertGreaterEqual(len(json.loads(record.read_text())["runs"]), 2)
 
     def test_list_as_table_and_as_json(self):

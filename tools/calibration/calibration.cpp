@@ -2,8 +2,6 @@
 // it.
 //   calibration rounds RECORD.json       false alarms and power by resampling, as JSON
 //   calibration coverage                 coverage of the intervals, as JSON
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iostream>

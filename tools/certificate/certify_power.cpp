@@ -16,7 +16,6 @@
 #include "reprise/stats/distance.hpp"
 #include "repro/certificate/certificate.hpp"
 #include "repro/references/reference_runs.hpp"
-#include "tools/certificate/rate_row.hpp"
 #include "tools/certificate/simulated_rates.hpp"
 
 namespace reprise::book {
@@ -125,13 +124,12 @@ ExitCode run(int argc, char** argv) {
   };
   fmt::print(
       "# False alarms and power of the certificate\n\n"
-      "`./tools/certify_power` wrote this page. It has {} seeds of imdb (80 printed numbers) and "
-      "{} "
-      "of\n"
-      "imdb_final (10) under {}. In each draw one seed plays the book and {} others are the "
-      "sample;\n"
-      "the book may be changed first. Intervals are exact (Clopper and Pearson) at 95 %. The draws "
-      "are\n"
+      "`./tools/certify_power` wrote this page. It has {} seeds of imdb (80 printed numbers) "
+      "and {} of\n"
+      "imdb_final (10) under {}. In each draw one seed plays the book and {} others are "
+      "the sample;\n"
+      "the book may be changed first. Intervals are exact (Clopper and Pearson) at 95 %. The "
+      "draws are\n"
       "the same on every machine.\n\n"
       "| experiment | the book is | draws | called inconsistent | interval | required |\n"
       "|---|---|---|---|---|---|\n",

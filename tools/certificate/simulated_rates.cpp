@@ -5,7 +5,6 @@
 #include <cmath>
 #include <functional>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "reprise/core/matrix.hpp"
@@ -13,7 +12,6 @@
 #include "reprise/stats/equivalence.hpp"
 #include "reprise/stats/folding.hpp"
 #include "reprise/stats/intervals.hpp"
-#include "tools/certificate/rate_row.hpp"
 
 namespace reprise::book {
 

@@ -69,6 +69,9 @@ class Run:
         }
         self.permutations = []
 
+    def compile(self, model, **options):
+        model.compile(**options, run_eagerly=self.eager)
+
     def fit(self, model, *data, **options):
         """Calls model.fit; records the initial kernels, batch orders and final sums."""
         kernels = [weight for weight in model.get_weights() if weight.ndim == 2]

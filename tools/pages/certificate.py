@@ -1,9 +1,8 @@
 """A certificate of `reprise certify --json`: its page, a sentence in README, a list in docs/certificate.md."""
 
-import shutil
 import subprocess
 
-from stored import README, ROOT, fail, found, link, machine_of, read, records
+from stored import README, ROOT, fail, found, link, machine_of, read, records, store
 
 RUN = ROOT / "build" / "certify"
 STORY = ROOT / "docs" / "certificate.md"
@@ -19,13 +18,8 @@ def take(programs):
     if not (RUN / "certificate.json").exists():
         fail(3, f"{RUN}: found no certificate.json, expected one of ./tools/certify --full")
     folder = machine_of([file for file in records(RUN) if file.name != "certificate.json"]) / "certificate"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    shutil.copy(RUN / "certificate.json", folder)
-    shutil.copy(RUN / "README.md", folder)
-    for name in PICTURES:
-        if (RUN / f"{name}.svg").exists():
-            shutil.copy(RUN / f"{name}.svg", folder)
+    pictures = (RUN / f"{name}.svg" for name in PICTURES)
+    store(folder, [RUN / "certificate.json", RUN / "README.md", *(file for file in pictures if file.exists())])
 
 
 def verdicts(document):

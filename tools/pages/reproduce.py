@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-from stored import MACHINES, README, ROOT, fail, found, link, machine_of, read, records
+from stored import README, ROOT, fail, found, link, machine_of, read, records, store
 
 RUN = ROOT / "build" / "reproduce"
 BOOK = ["mnist", "imdb", "reuters", "boston", "overfitting"]  # the order of the sections
@@ -28,11 +28,7 @@ def take(programs):
         fail(3, f"{RUN}: found no finished run, expected one of ./tools/reproduce")
     if any(run["data"]["standin"] for document in documents for run in document["runs"]):
         fail(2, f"{RUN}: found STAND-IN runs, expected runs on the real data")
-    folder = machine_of(records(RUN)) / "reproduce"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for file in sorted([*RUN.glob("*.json"), *RUN.glob("*.svg"), RUN / "README.md"]):
-        shutil.copy(file, folder)
+    store(machine_of(records(RUN)) / "reproduce", [*records(RUN), *RUN.glob("*.svg"), RUN / "README.md"])
 
 
 def report(programs, folder, *arguments):

@@ -7,6 +7,7 @@ are generated as a whole; blocks(programs): [(file, name, text)] of the parts be
 
 import json
 import pathlib
+import shutil
 import sys
 
 from machine import folder_name
@@ -43,6 +44,14 @@ def machine_of(files):
     if len(models) != 1:
         fail(2, f"{files[0].parent if files else ''}: found records of {sorted(models)}, expected one processor's")
     return MACHINES / folder_name(models.pop())
+
+
+def store(folder, files):
+    """Copies the files into the folder, which then holds nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for file in files:
+        shutil.copy(file, folder)
 
 
 def link(file):

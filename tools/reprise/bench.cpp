@@ -7,24 +7,22 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "bench/compare/duration.hpp"
 #include "bench/compare/machine_lock.hpp"
 #include "bench/compare/progress_line.hpp"
 #include "bench/compare/report.hpp"
 #include "bench/harness/peaks.hpp"
-#include "bench/suite/pictures.hpp"
 #include "bench/suite/report.hpp"
-#include "bench/suite/schema_1.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
-#include "cli/json_file.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/record/environment.hpp"
+#include "reprise/record/json_file.hpp"
 #include "reprise/record/json_text.hpp"
 #include "tools/reprise/commands.hpp"
-#include "tools/reprise/duration_flag.hpp"
 
 namespace reprise::tool {
 
@@ -74,7 +72,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   std::map<int, bench::Peaks> peaks;
   if (resume && std::filesystem::exists(file)) {
     try {
-      const nlohmann::json kept = cli::read_json(file);
+      const nlohmann::json kept = read_json(file);
       for (const auto& [threads, pair] : kept.items()) {
         peaks[std::stoi(threads)] = {pair.at(0), pair.at(1)};
       }
@@ -82,7 +80,8 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
     } catch (const std::logic_error&) {
     } catch (const nlohmann::json::exception&) {
     }
-    throw Error(fmt::format("{}: expected the peak rates of an interrupted run", file.string()));
+    throw Error(fmt::format(
+        "{}: found something else, expected the peak rates of an interrupted run", file.string()));
   }
   nlohmann::json kept;
   for (const int threads : {1, available_cpus()}) {
@@ -177,7 +176,7 @@ ExitCode run(const Flags& flags) {
     }
     require_writable_folder(flags.out);
     const std::string name = flags.render->string();
-    nlohmann::json document = cli::read_json(*flags.render);
+    nlohmann::json document = read_json(*flags.render);
     if (document.is_object() && document.value("schema", "") == "reprise/bench/1") {
       document = suite::upgrade_bench_1(document, name);
     }
@@ -229,32 +228,22 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
       "--full", flags->full,
       "compare the backends also on single operations, losses, optimizers, epochs and "
       "data loading (about an hour)");
-  add_duration(*command, "--time-budget", flags->budget,
-               "time limit for all measurements (default: 168s with --quick, none with --full)");
-  command
-      ->add_option("--rounds", flags->rounds,
-                   "largest number of rounds of each comparison (default: 8 to 24)")
-      ->check(cli::whole_number(1, 10000))
-      ->type_name("N");
-  command
-      ->add_option("--data", flags->data,
-                   "data to measure on: real, stand-in (default: real if Keras's files are there)")
-      ->check(cli::one_of({"real", "stand-in"}))
-      ->type_name("NAME");
+  cli::add_parsed(*command, "--time-budget", flags->budget, compare::parse_duration, "TIME",
+                  "time limit for all measurements (default: 168s with --quick, none with --full)");
+  cli::add_number(*command, "--rounds", flags->rounds, 1, 10000,
+                  "largest number of rounds of each comparison (default: 8 to 24)");
+  cli::add_value(*command, "--data", flags->data, "NAME",
+                 "data to measure on: real, stand-in (default: real if Keras's files are there)")
+      ->check(cli::one_of({"real", "stand-in"}));
   cli::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
-  command
-      ->add_option("--out", flags->out,
-                   "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
-                   "build/bench)")
-      ->type_name("DIR");
+  cli::add_value(*command, "--out", flags->out, "DIR",
+                 "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
+                 "build/bench)");
   command->add_flag("--resume", flags->resume,
                     "continue the interrupted run whose rounds are in the directory --out");
-  command
-      ->add_option(
-          "--render", flags->render,
-          "measure nothing; write page, pictures and bench.json from an earlier bench.json")
-      ->type_name("FILE");
+  cli::add_value(*command, "--render", flags->render, "FILE",
+                 "measure nothing; write page, pictures and bench.json from an earlier bench.json");
   command->add_flag("--quiet", flags->quiet, "print no progress");
   command->footer(
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"

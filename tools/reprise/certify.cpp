@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
@@ -119,16 +120,12 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
   command->add_option("RECORD", flags->records,
                       "records written by imdb and the other programs with --seeds A..B --record; "
                       "all runs of a record must have the same semantics");
-  command
-      ->add_option("--results", flags->results,
-                   "directory that contains book/ (default: that of this installation)")
-      ->type_name("DIR");
+  cli::add_value(*command, "--results", flags->results, "DIR",
+                 "directory that contains book/ (default: that of this installation)");
   CLI::Option* against_option =
-      command
-          ->add_option("--against", flags->against,
-                       "compare the runs with those in RECORD instead of the book: bit-identical, "
-                       "or statistically equivalent in every quantity")
-          ->type_name("RECORD");
+      cli::add_value(*command, "--against", flags->against, "RECORD",
+                     "compare the runs with those in RECORD instead of the book: bit-identical, "
+                     "or statistically equivalent in every quantity");
   command
       ->add_option("--margin", flags->margin,
                    "with --against: largest difference that counts as equivalent, in standard "
@@ -143,33 +140,23 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
   command->add_flag("--list", flags->list,
                     "list the experiments of which the book prints numbers, and exit; with --json "
                     "(no FILE) as JSON");
-  command
-      ->add_option("--render", flags->render,
-                   "print the page of --markdown for a certificate that --json wrote, with the "
-                   "pictures beside it, and exit")
-      ->type_name("FILE");
+  cli::add_value(*command, "--render", flags->render, "FILE",
+                 "print the page of --markdown for a certificate that --json wrote, with the "
+                 "pictures beside it, and exit");
   command->option_defaults()->group("What is shown and kept");
   command->add_flag("--quantities,--figures", flags->quantities,
                     "also print every printed number beside the same number of our runs");
-  command
-      ->add_option("--json", flags->json,
-                   "write the certificate to FILE (results/schema/certificate-2.json)")
-      ->expected(0, 1)
-      ->type_name("FILE");
-  command
-      ->add_option("--markdown", flags->markdown,
-                   "write a page to FILE: the table, the reasons, the pictures in its directory")
-      ->type_name("FILE");
-  command
-      ->add_option("--plot-dir", flags->plot_dir,
-                   "write SVG pictures to DIR: the book's curves over the band of our runs, single "
-                   "numbers in the distribution of our runs")
-      ->type_name("DIR");
-  command
-      ->add_option(
-          "--expect", flags->expect,
-          "compare with a certificate that --json wrote earlier; exit code 1 if they differ")
-      ->type_name("FILE");
+  cli::add_value(*command, "--json", flags->json, "FILE",
+                 "write the certificate to FILE (results/schema/certificate-2.json)")
+      ->expected(0, 1);
+  cli::add_value(*command, "--markdown", flags->markdown, "FILE",
+                 "write a page to FILE: the table, the reasons, the pictures in its directory");
+  cli::add_value(*command, "--plot-dir", flags->plot_dir, "DIR",
+                 "write SVG pictures to DIR: the book's curves over the band of our runs, single "
+                 "numbers in the distribution of our runs");
+  cli::add_value(
+      *command, "--expect", flags->expect, "FILE",
+      "compare with a certificate that --json wrote earlier; exit code 1 if they differ");
   command->footer(
       "\nVerdicts do not change the exit code, which is 0 except if --expect or --against finds a\n"
       "difference (1) or --against cannot decide (4). docs/certificate.md explains the "
@@ -181,10 +168,14 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
       "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
   command->callback([=, &code] {
-    for (const char* other : {"--results", "--list", "--quantities", "--json", "--markdown",
-                              "--plot-dir", "--expect", "--render"}) {
-      if (flags->against && command->count(other) > 0) {
-        throw Error(fmt::format("--against and {} cannot be combined", other));
+    for (const std::string mode : {"--against", "--render", "--list"}) {
+      for (const std::string other : {"--results", "--list", "--quantities", "--json", "--markdown",
+                                      "--plot-dir", "--expect", "--render"}) {
+        const bool fits =
+            mode == other || (mode == "--list" && (other == "--results" || other == "--json"));
+        if (!fits && command->count(mode) > 0 && command->count(other) > 0) {
+          throw Error(fmt::format("{} and {} cannot be combined", mode, other));
+        }
       }
     }
     if (command->count("--margin") > 0 && !flags->against) {
@@ -200,6 +191,10 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                               flags->records.front().string()));
     }
     const bool has_json = command->count("--json") > 0;
+    if (flags->list && flags->json && !flags->json->empty()) {
+      throw Error(fmt::format("--list: found --json {}, expected --json without a file",
+                              flags->json->string()));
+    }
     if (flags->list) return list(cli::results_with("book", flags->results), has_json);
     if (has_json && (!flags->json || flags->json->empty())) throw Error("--json needs FILE");
     if (flags->render) {

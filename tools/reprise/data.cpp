@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -173,11 +172,9 @@ CLI::App* add_data(CLI::App& app) {
       data->add_subcommand("fetch", "download the missing data files and verify the others");
   add_names(*fetching, *flags);
   add_data_dir(*fetching, *flags);
-  fetching
-      ->add_option("--base-url", flags->cache.base_url,
-                   "http or https address to download from (default: $REPRISE_DATA_URL, or Keras's "
-                   "own address)")
-      ->type_name("URL")
+  cli::add_value(*fetching, "--base-url", flags->cache.base_url, "URL",
+                 "http or https address to download from (default: $REPRISE_DATA_URL, or Keras's "
+                 "own address)")
       ->group("What changes the result");
   fetching
       ->add_flag("--unverified-data", flags->cache.unverified,
@@ -206,11 +203,9 @@ CLI::App* add_data(CLI::App& app) {
   converting->add_option("OUT", flags->output, "the file to write; with --to idx, the directory")
       ->type_name("")
       ->required();
-  converting
-      ->add_option("--to", flags->format,
-                   "npz: write MNIST's idx files as mnist.npz, or a text data set without pickles\n"
-                   "(X_values int32, X_offsets int64); idx: write mnist.npz as idx files")
-      ->type_name("FORMAT")
+  cli::add_value(*converting, "--to", flags->format, "FORMAT",
+                 "npz: write MNIST's idx files as mnist.npz, or a text data set without pickles\n"
+                 "(X_values int32, X_offsets int64); idx: write mnist.npz as idx files")
       ->check(cli::one_of({"npz", "idx"}))
       ->required()
       ->group("What changes the result");

@@ -5,15 +5,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
-#include "reprise/core/error.hpp"
 #include "reprise/record/run_file.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/provenance.hpp"
 #include "repro/references/check.hpp"
 #include "repro/references/table.hpp"
-#include "repro/references/times.hpp"
 #include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
@@ -124,15 +123,11 @@ CLI::App* add_report(CLI::App& app) {
   command
       ->add_option("RECORD", flags->records, "record that a section's program wrote with --record")
       ->required();
-  command
-      ->add_option("--results", flags->results,
-                   "directory with the reference runs, keras/ and book/ (default: results/ of this "
-                   "installation)")
-      ->type_name("DIR");
-  command
-      ->add_option("--markdown", flags->markdown,
-                   "also write a Markdown page with the table and the figures in its directory")
-      ->type_name("FILE");
+  cli::add_value(*command, "--results", flags->results, "DIR",
+                 "directory with the reference runs, keras/ and book/ (default: results/ of this "
+                 "installation)");
+  cli::add_value(*command, "--markdown", flags->markdown, "FILE",
+                 "also write a Markdown page with the table and the figures in its directory");
   command->add_flag("--json", flags->as_json,
                     "print the table and the results of the checks as JSON instead");
   command->add_flag("--times", flags->times,
@@ -142,6 +137,7 @@ CLI::App* add_report(CLI::App& app) {
       "  reprise report build/reproduce/*.json --markdown build/reproduce/README.md\n");
   command->callback([flags] {
     const auto results = cli::results_with("keras", flags->results);
+    if (flags->as_json && flags->times) throw Error("--json and --times cannot be combined");
     std::vector<json> runs;
     for (const auto& record : flags->records) {
       for (json& run : read_runs(record)) runs.push_back(std::move(run));
@@ -153,7 +149,7 @@ CLI::App* add_report(CLI::App& app) {
       std::cout << '\n';
       for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
     }
-    if (flags->times && !flags->as_json) {
+    if (flags->times) {
       std::cout << '\n';
       book::print_times(std::cout, runs);
     }

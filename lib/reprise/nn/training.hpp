@@ -1,5 +1,5 @@
 // The arguments of compile with names resolved: which metric "accuracy" means, and its name in
-// logs.
+// logs. Also the checks of what a model is made of.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +26,17 @@ struct Training {
   ClipForm clipping = ClipForm::keras_3;
   std::vector<NamedMetric> metrics;
 };
+
+// The checks that Keras makes when a layer, a regularizer, an initializer or an optimizer is
+// constructed (its ValueErrors; keras/src, Keras 3.15.1).
+
+// Throws Error if a Dense has no units, a rate is outside [0, 1], a penalty is negative or not
+// finite, or the scale of a VarianceScaling is not above 0.
+void check(const Layer& layer);
+
+// Throws Error if more than one clip is set under Keras 3's clipping, if SGD's momentum is outside
+// [0, 1], or if Lion's beta_1 is outside (0, 1].
+void check(const Optimizer& optimizer, ClipForm clipping);
 
 // keras/src/trainers/compile_utils.py (get_metric). "accuracy" and "acc" mean binary accuracy for
 // one unit, else sparse categorical accuracy for targets of one column, else categorical accuracy.

@@ -1,4 +1,5 @@
-// Weights as .npz files. Part of the target reprise::data, because reprise::nn links no libzip.
+// Weights as .npz files, and the callback that saves them. Part of the target reprise::data,
+// because reprise::nn links no libzip.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,6 +8,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/npz_writer.hpp"
+#include "reprise/nn/early_stopping.hpp"
 #include "reprise/nn/network.hpp"
 
 namespace reprise {
@@ -71,6 +73,21 @@ void Sequential::load_weights(const std::filesystem::path& file) {
     weights.push_back(as_matrix(array));
   }
   network_->set_weights(weights);
+}
+
+ModelCheckpoint::ModelCheckpoint(std::filesystem::path file, ModelCheckpointOptions options)
+    : file_(std::move(file)),
+      options_(std::move(options)),
+      monitor_(options_.monitor, options_.mode, 0.0),
+      best_(options_.initial_value_threshold) {}
+
+void ModelCheckpoint::on_epoch_end(int, const Logs& logs) {
+  if (options_.save_best_only) {
+    const double value = monitor_.value_in(logs, *model_);
+    if (!monitor_.improves(value, best_)) return;
+    best_ = value;
+  }
+  model_->save_weights(file_);
 }
 
 }  // namespace reprise

@@ -118,6 +118,14 @@ void run_gnuplot(const std::string& text, int out) {
   if (status != 0) throw Error(fmt::format("gnuplot failed with status {}", status));
 }
 
+void draw_to_file(const std::string& text, const std::filesystem::path& file) {
+  AtomicFile whole(file);
+  const File out(std::fopen(whole.temporary_path().c_str(), "w"));
+  if (out == nullptr) throw Error(fmt::format("{}: cannot be written", file.string()));
+  run_gnuplot(text, fileno(out.get()));
+  whole.commit();
+}
+
 }  // namespace
 
 std::string gnuplot_quoted(const std::string& text) {
@@ -138,24 +146,16 @@ bool gnuplot_is_there() {
 
 void write_svg(const Figure& figure, const std::filesystem::path& folder) {
   require_writable_folder(folder);
-  AtomicFile file(folder / (figure.name + ".svg"));
-  const File out(std::fopen(file.temporary_path().c_str(), "w"));
-  if (out == nullptr) throw Error(fmt::format("{}: cannot be written", folder.string()));
-  run_gnuplot(script(figure, "svg size 640,420 background rgb 'white' font 'sans-serif,13'", "7"),
-              fileno(out.get()));
-  file.commit();
+  draw_to_file(script(figure, "svg size 640,420 background rgb 'white' font 'sans-serif,13'", "7"),
+               folder / (figure.name + ".svg"));
 }
 
 void write_script_svg(const std::string& script, const std::filesystem::path& file, int width,
                       int height) {
-  AtomicFile whole(file);
-  const File out(std::fopen(whole.temporary_path().c_str(), "w"));
-  if (out == nullptr) throw Error(fmt::format("{}: cannot be written", file.string()));
-  run_gnuplot(fmt::format("set terminal svg size {},{} background rgb 'white' font "
-                          "'sans-serif,12'\n{}",
-                          width, height, script),
-              fileno(out.get()));
-  whole.commit();
+  draw_to_file(fmt::format("set terminal svg size {},{} background rgb 'white' font "
+                           "'sans-serif,12'\n{}",
+                           width, height, script),
+               file);
 }
 
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns) {

@@ -3,18 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/record/json_file.hpp"
 #include "reprise/record/json_text.hpp"
 #include "reprise/record/run_record.hpp"
-#include "reprise/record/run_upgrade.hpp"
 
 namespace reprise {
 
@@ -24,17 +24,6 @@ namespace {
 
 constexpr std::string_view kSchema = "reprise/run/";
 constexpr int kOldest = 1, kNewest = 2;  // versions of the schema that are read
-
-json parsed(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file))
-    throw Error(fmt::format("{}: cannot be read", file.string()));
-  json document = json::parse(in, nullptr, false);
-  if (document.is_discarded()) {
-    throw Error(fmt::format("{}: found no whole JSON document, expected a record", file.string()));
-  }
-  return document;
-}
 
 // The version of the document's schema.
 int schema_of(const std::filesystem::path& file, const json& document) {
@@ -66,50 +55,38 @@ bool is_fit(const json& value) {
          });
 }
 
-// Calls `require` with each setting's name, type test and description.
-template <class Require>
-void check_settings(const Require& require) {
-  for (const char* name : {"activation", "optimizer", "loss"}) {
-    require(name, &json::is_string, "a text");
-  }
-  for (const char* name : {"epochs", "batch_size"}) {
-    require(name, &json::is_number_unsigned, "a whole number");
-  }
-  for (const char* name : {"dropout", "validation_split"}) {
-    require(name, &json::is_number, "a number");
-  }
-  for (const char* name : {"units", "metrics"}) require(name, &json::is_array, "a list");
-  require("all_training_rows", &json::is_boolean, "true or false");
-  require(
-      "kernel_regularizer", [](const json& value) { return value.is_null() || value.is_object(); },
-      "null or an object");
-}
-
 void check_run(const std::filesystem::path& file, const json& run, std::size_t i) {
-  const auto require = [&](const json& object, const std::string& name, auto is, const char* kind,
-                           const char* parent = "") {
-    if (object.is_object() && object.contains(name) && std::invoke(is, object[name])) return;
-    throw Error(fmt::format("{}: run {} has no field '{}{}' that is {}, expected a record",
-                            file.string(), i, parent, name, kind));
+  const auto require = [&](const json& object, std::initializer_list<const char*> names, auto is,
+                           const char* kind, const char* parent = "") {
+    for (const char* name : names) {
+      if (object.is_object() && object.contains(name) && std::invoke(is, object[name])) continue;
+      throw Error(fmt::format("{}: run {} has no field '{}{}' that is {}, expected a record",
+                              file.string(), i, parent, name, kind));
+    }
   };
-  for (const char* name :
-       {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"}) {
-    require(run, name, &json::is_string, "a text");
-  }
-  for (const char* name : {"edition", "seed", "epochs", "batch_size", "threads"}) {
-    require(run, name, &json::is_number_unsigned, "a whole number");
-  }
-  for (const char* name : {"initial_kernels", "permutations", "history", "evaluate"}) {
-    require(run, name, &json::is_array, "a list");
-  }
-  for (const char* name : {"data", "settings"}) require(run, name, &json::is_object, "an object");
-  require(run["data"], "standin", &json::is_boolean, "true or false");
-  check_settings([&](const char* name, auto is, const char* kind) {
-    require(run["settings"], name, is, kind, "settings.");
-  });
-  require(run, "history", each<is_fit>, "a list of curves of one length");
-  require(run, "evaluate", each<is_numbers>, "a list of numbers");
-  if (run.contains("results")) require(run, "results", each<is_number>, "an object of numbers");
+  require(run, {"experiment", "semantics", "optimizer", "loss", "activation", "dtype", "backend"},
+          &json::is_string, "a text");
+  require(run, {"edition", "seed", "epochs", "batch_size", "threads"}, &json::is_number_unsigned,
+          "a whole number");
+  require(run, {"initial_kernels", "permutations", "history", "evaluate"}, &json::is_array,
+          "a list");
+  require(run, {"data", "settings"}, &json::is_object, "an object");
+  require(run["data"], {"standin"}, &json::is_boolean, "true or false");
+  const auto require_setting = [&](std::initializer_list<const char*> names, auto is,
+                                   const char* kind) {
+    require(run["settings"], names, is, kind, "settings.");
+  };
+  require_setting({"activation", "optimizer", "loss"}, &json::is_string, "a text");
+  require_setting({"epochs", "batch_size"}, &json::is_number_unsigned, "a whole number");
+  require_setting({"dropout", "validation_split"}, &json::is_number, "a number");
+  require_setting({"units", "metrics"}, &json::is_array, "a list");
+  require_setting({"all_training_rows"}, &json::is_boolean, "true or false");
+  require_setting(
+      {"kernel_regularizer"},
+      [](const json& value) { return value.is_null() || value.is_object(); }, "null or an object");
+  require(run, {"history"}, each<is_fit>, "a list of curves of one length");
+  require(run, {"evaluate"}, each<is_numbers>, "a list of numbers");
+  if (run.contains("results")) require(run, {"results"}, each<is_number>, "an object of numbers");
 }
 
 // In `value`, however deep: what a record says by null is not a number, as before it was written.
@@ -119,10 +96,86 @@ void restore_not_a_number(json& value) {
   for (json& inner : value) restore_not_a_number(inner);
 }
 
+// ---- records of schema reprise/run/1 ------------------------------------------------------------
+
+// The number, or the text itself if it is none of that kind.
+json whole_number(const std::string& text) {
+  const json value = json::parse(text, nullptr, false);
+  return value.is_number_unsigned() ? value : json(text);
+}
+json number(const std::string& text) {
+  const json value = json::parse(text, nullptr, false);
+  return value.is_number() ? json(value.get<double>()) : json(text);
+}
+
+// "16, 16".
+json units(const std::string& text) {
+  const json list = json::parse("[" + text + "]", nullptr, false);
+  return list.is_array() ? list : json(text);
+}
+
+// "l1 0.0001", "l2 0.001", "l1_l2 0.0001 0.0001" or "none".
+json regularizer(const std::string& text) {
+  if (text == "none") return nullptr;
+  std::istringstream in(text);
+  std::string name, factor;
+  in >> name;
+  json object{{"name", name}};
+  for (const char* key : {"l1", "l2"}) {
+    if (name != key && name != "l1_l2") continue;
+    if (!(in >> factor)) return text;
+    object[key] = number(factor);
+  }
+  return object.size() > 1 && in.eof() ? object : json(text);
+}
+
+// "accuracy, top_k_categorical_accuracy 3".
+json metrics(const std::string& text) {
+  json list = json::array();
+  std::istringstream in(text);
+  for (std::string metric; std::getline(in >> std::ws, metric, ',');) {
+    const std::size_t space = metric.find(' ');
+    if (space == std::string::npos) {
+      list.push_back(metric);
+    } else {
+      list.push_back(
+          {{"name", metric.substr(0, space)}, {"k", whole_number(metric.substr(space + 1))}});
+    }
+  }
+  return list;
+}
+
+json truth(const std::string& text) {
+  return text == "yes" ? json(true) : text == "no" ? json(false) : json(text);
+}
+
+// A record of schema reprise/run/1 kept every setting as a text: {"units": "16, 16",
+// "kernel_regularizer": "l1_l2 0.0001 0.0001", "all_training_rows": "no"}. Returns the typed
+// settings of reprise/run/2: {"units": [16, 16], "kernel_regularizer": {"name": "l1_l2",
+// "l1": 0.0001, "l2": 0.0001}, "all_training_rows": false}. A text that does not have the expected
+// form stays a text; the reader then rejects it as it rejects any setting of the wrong type.
+json settings_of_run_1(const json& texts) {
+  json settings = texts;
+  const auto upgrade = [&](const char* name, json (*typed)(const std::string&)) {
+    const auto found = settings.find(name);
+    if (found == settings.end() || !found->is_string()) return;
+    *found = typed(found->get<std::string>());
+  };
+  upgrade("units", units);
+  upgrade("kernel_regularizer", regularizer);
+  upgrade("metrics", metrics);
+  upgrade("all_training_rows", truth);
+  for (const char* name : {"epochs", "batch_size"}) upgrade(name, whole_number);
+  for (const char* name : {"dropout", "validation_split", "smoothing"}) {
+    upgrade(name, number);
+  }
+  return settings;
+}
+
 }  // namespace
 
 std::vector<json> read_runs(const std::filesystem::path& file) {
-  const json document = parsed(file);
+  const json document = read_json(file, "a record");
   const int schema = schema_of(file, document);
   if (!document.contains("runs") || !document["runs"].is_array()) {
     throw Error(fmt::format("{}: found no list of runs, expected a record", file.string()));

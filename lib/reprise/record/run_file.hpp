@@ -15,7 +15,7 @@ namespace reprise {
 // Reads the runs of a record. Throws Error (exit code 2) that names the file if it cannot be read,
 // is truncated or not JSON, is not a record, has a later major version, or holds a run that lacks a
 // field. In curves, evaluations and results, null becomes NaN again. The settings of a record of
-// schema reprise/run/1 are converted to those of reprise/run/2 (run_upgrade.hpp).
+// schema reprise/run/1 are converted to those of reprise/run/2.
 std::vector<nlohmann::json> read_runs(const std::filesystem::path& file);
 
 // Everything that determines a run's numbers, as one string: experiment, edition, seed, semantics,

@@ -11,57 +11,31 @@ namespace reprise {
 
 using nlohmann::json;
 
-// found by argument-dependent lookup when lists of them become JSON
-static void to_json(json& j, const KernelRecord& kernel) {
-  j = {{"shape", kernel.shape}, {"crc32", kernel.crc32}};
-}
-static void to_json(json& j, const SumRecord& sums) {
-  j = {{"sum_abs", sums.sum_abs}, {"sum_sq", sums.sum_sq}};
-}
+// The members whose keys are their names. The functions below add the others.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(KernelRecord, shape, crc32)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SumRecord, sum_abs, sum_sq)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LoadRecord, verify, read, arrange, vectorize)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DataRecord, file, sha256, standin, verified)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunRecord, experiment, edition, seed, semantics, optimizer, loss,
+                                   activation, epochs, batch_size, dtype, backend, arithmetic,
+                                   threads, initial_kernels, permutations, history, evaluate,
+                                   results, final_sums, weights_crc32)
 
 json to_json(const DataRecord& data) {
-  json j{{"file", data.file},
-         {"sha256", data.sha256},
-         {"standin", data.standin},
-         {"verified", data.verified}};
+  json j = data;
   if (!data.note.empty()) j["note"] = data.note;
   return j;
 }
 
 json to_json(const RunRecord& run) {
-  json j{{"experiment", run.experiment},
-         {"edition", run.edition},
-         {"seed", run.seed},
-         {"semantics", run.semantics},
-         {"optimizer", run.optimizer},
-         {"loss", run.loss},
-         {"activation", run.activation},
-         {"epochs", run.epochs},
-         {"batch_size", run.batch_size},
-         {"settings", run.settings ? *run.settings : json::object()},
-         {"dtype", run.dtype},
-         {"backend", run.backend},
-         {"arithmetic", run.arithmetic},
-         {"threads", run.threads},
-         {"data", to_json(run.data)},
-         {"initial_kernels", run.initial_kernels},
-         {"permutations", run.permutations},
-         {"history", run.history},
-         {"evaluate", run.evaluate},
-         {"results", run.results},
-         {"final_sums", run.final_sums},
-         {"weights_crc32", run.weights_crc32},
-         {"seconds",
-          {{"load", run.load_seconds},
-           {"fit", run.fit_seconds},
-           {"evaluate", run.evaluate_seconds},
-           {"run", run.run_seconds}}}};
-  if (run.load_steps) {
-    j["seconds"]["load_steps"] = {{"verify", run.load_steps->verify},
-                                  {"read", run.load_steps->read},
-                                  {"arrange", run.load_steps->arrange},
-                                  {"vectorize", run.load_steps->vectorize}};
-  }
+  json j = run;
+  j["settings"] = run.settings ? *run.settings : json::object();
+  j["data"] = to_json(run.data);
+  j["seconds"] = {{"load", run.load_seconds},
+                  {"fit", run.fit_seconds},
+                  {"evaluate", run.evaluate_seconds},
+                  {"run", run.run_seconds}};
+  if (run.load_steps) j["seconds"]["load_steps"] = *run.load_steps;
   if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;
   return j;

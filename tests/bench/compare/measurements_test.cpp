@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/compare/report.hpp"
-#include "bench/compare/schema_1.hpp"
 #include "tests/bench/compare/result_json.hpp"
 
 namespace reprise::compare {

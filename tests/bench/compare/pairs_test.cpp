@@ -77,8 +77,8 @@ TEST(Pairs, ASlowerContenderIsFound) {
   EXPECT_EQ(between(pairs, 0, 4, 2).label, Label::improvement);
   EXPECT_EQ(between(pairs, 0, 4, 5).label, Label::failed);  // the pair was not judged
   EXPECT_EQ(pairs.rounds_needed, 11);  // 15 pairs, each p twice: 2 x 15 x 2 / 2^11 is below .05
-  EXPECT_GT(pairs.median_minimum_detectable_effect, 0.05);
-  EXPECT_LT(pairs.largest_minimum_detectable_effect, 2);
+  EXPECT_GT(pairs.detectable.median, 0.05);
+  EXPECT_LT(pairs.detectable.largest, 2);
 }
 
 }  // namespace

@@ -46,6 +46,10 @@ class Requests(ProgramCase):
             ("bench_dense", ["--benchmark_filter"], ["'--benchmark_filter': not accepted"]),
             ("bench_dense", ["--benchmark_filter=nothing"], ["found 'nothing', which matches none of"]),
             ("bench_dense", ["--benchmark_filter=("], ["found '(', expected a regular expression"]),
+            ("bench_dense", ["--benchmark_format=xml"], ["--benchmark_format: found 'xml'"]),
+            ("bench_dense", ["--benchmark_time_unit=week"], ["--benchmark_time_unit: found 'week'"]),
+            ("bench_dense", ["--benchmark_repetitions=0"], ["--benchmark_repetitions: found '0'"]),
+            ("bench_dense", ["--benchmark_out=/proc/none/x"], ["--benchmark_out: /proc/none/x: cannot be written"]),
             ("bench_dense", ["--row", row.replace("boston_3", "boston_33")], ["--row: found '", f"did you mean '{row}'?"]),
             ("bench_dense", ["--row"], ["--row: found nothing"]),
         ):

@@ -13,7 +13,6 @@
 
 #include "bench/suite/answers.hpp"
 #include "bench/suite/report.hpp"
-#include "bench/suite/schema_1.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/stats/sign_test.hpp"
 #include "tests/support/scratch.hpp"

@@ -23,9 +23,7 @@ def network(run, optimizer):
     model.add(layers.Dense(64, activation="relu"))
     model.add(layers.Dense(64, activation="relu"))
     model.add(layers.Dense(1))
-    model.compile(
-        optimizer=optimizer, loss="mse", metrics=["mae"], run_eagerly=run.eager
-    )
+    run.compile(model, optimizer=optimizer, loss="mse", metrics=["mae"])
     return model
 
 

@@ -11,9 +11,7 @@ def network(run, optimizer, activation, loss, units=16, hidden=2):
     for _ in range(hidden):
         model.add(layers.Dense(units, activation=activation))
     model.add(layers.Dense(1, activation="sigmoid"))
-    model.compile(
-        optimizer=optimizer, loss=loss, metrics=["accuracy"], run_eagerly=run.eager
-    )
+    run.compile(model, optimizer=optimizer, loss=loss, metrics=["accuracy"])
     return model
 
 

@@ -16,11 +16,7 @@ def final(run, optimizer="rmsprop", epochs=5):
     network.add(layers.Input(shape=(28 * 28,)))
     network.add(layers.Dense(512, activation="relu"))
     network.add(layers.Dense(10, activation="softmax"))
-    network.compile(
-        optimizer=optimizer,
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-        run_eagerly=run.eager,
-    )
+    loss = "categorical_crossentropy"
+    run.compile(network, optimizer=optimizer, loss=loss, metrics=["accuracy"])
     run.fit(network, train_images, train_labels, epochs=epochs, batch_size=128)
     run.evaluate(network, test_images, test_labels)

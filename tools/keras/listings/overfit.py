@@ -35,12 +35,8 @@ def reviews(
         if dropout:
             model.add(layers.Dropout(dropout))
     model.add(layers.Dense(1, activation="sigmoid"))
-    model.compile(
-        optimizer=optimizer,
-        loss="binary_crossentropy",
-        metrics=["accuracy"],
-        run_eagerly=run.eager,
-    )
+    loss = "binary_crossentropy"
+    run.compile(model, optimizer=optimizer, loss=loss, metrics=["accuracy"])
     run.fit(
         model,
         x_train,

@@ -11,9 +11,7 @@ def network(run, units, loss, optimizer):
     for count in units:
         model.add(layers.Dense(count, activation="relu"))
     model.add(layers.Dense(46, activation="softmax"))
-    model.compile(
-        optimizer=optimizer, loss=loss, metrics=["accuracy"], run_eagerly=run.eager
-    )
+    run.compile(model, optimizer=optimizer, loss=loss, metrics=["accuracy"])
     return model
 
 

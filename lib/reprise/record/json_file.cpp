@@ -1,4 +1,4 @@
-#include "cli/json_file.hpp"
+#include "reprise/record/json_file.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 
 #include "reprise/core/error.hpp"
 
-namespace reprise::cli {
+namespace reprise {
 
-nlohmann::json read_json(const std::filesystem::path& file) {
+nlohmann::json read_json(const std::filesystem::path& file, std::string_view expected) {
   std::ifstream in(file);
   // an ifstream opens a directory without complaint
   if (!in || std::filesystem::is_directory(file)) {
@@ -16,9 +16,10 @@ nlohmann::json read_json(const std::filesystem::path& file) {
   }
   nlohmann::json document = nlohmann::json::parse(in, nullptr, false);
   if (document.is_discarded()) {
-    throw Error(fmt::format("{}: found no whole JSON document, expected JSON", file.string()));
+    throw Error(
+        fmt::format("{}: found no whole JSON document, expected {}", file.string(), expected));
   }
   return document;
 }
 
-}  // namespace reprise::cli
+}  // namespace reprise

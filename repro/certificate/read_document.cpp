@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "reprise/core/error.hpp"
+#include "repro/certificate/json.hpp"
+
+namespace reprise::book {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+void rename(ordered_json& object, const char* from, const char* to) {
+  if (!object.contains(from)) return;
+  object[to] = std::move(object[from]);
+  object.erase(from);
+}
+
+// Turns a document of schema 1 into one of schema 2, which has the same values under other names.
+void upgrade(ordered_json& document) {
+  document["schema"] = "reprise/certificate/2";
+  rename(document, "level", "alpha");
+  rename(document, "rows", "verdicts");
+  for (ordered_json& verdict : document["verdicts"]) {
+    if (!verdict.is_object()) continue;
+    rename(verdict, "finding", "verdict");
+    rename(verdict, "detectable", "minimum_detectable_effect");
+    rename(verdict, "detectable_middle", "minimum_detectable_effect_iqr");
+    rename(verdict, "figures", "quantities");
+    if (verdict.contains("quantities")) {
+      rename(verdict["quantities"], "detectable", "minimum_detectable_effect");
+    }
+    std::string two_groups = verdict.value("two_groups", "");
+    if (const auto at = two_groups.find("figures,"); at != std::string::npos) {
+      verdict["two_groups"] = two_groups.replace(at, 7, "quantities");
+    }
+  }
+}
+
+}  // namespace
+
+ordered_json read_document(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in || std::filesystem::is_directory(file)) {
+    throw Error(fmt::format("{}: cannot be read", file.string()));
+  }
+  ordered_json document = ordered_json::parse(in, nullptr, false);
+  const auto schema =
+      document.is_object() ? document.value("schema", ordered_json()) : ordered_json();
+  const char* list = schema == "reprise/certificate/1" ? "rows" : "verdicts";
+  if ((schema != "reprise/certificate/1" && schema != "reprise/certificate/2") ||
+      !document.contains(list) || !document[list].is_array()) {
+    throw Error(fmt::format("{}: found no whole certificate, expected a file written by --json",
+                            file.string()));
+  }
+  if (schema == "reprise/certificate/1") upgrade(document);
+  return document;
+}
+
+}  // namespace reprise::book
