@@ -12,7 +12,8 @@ namespace reprise::cli {
 inline constexpr const char* kExitCodes =
     "Exit codes:\n"
     "  0    done; every check that was asked for passed\n"
-    "  1    the answer is no: a check failed, values differ, a regression is confirmed or a benchmark failed\n"
+    "  1    the answer is no: a check failed, values differ, a regression is confirmed or a "
+    "benchmark failed\n"
     "  2    wrong usage, bad input or unwritable output\n"
     "  3    something is missing: packages, data, a backend, gnuplot or threads\n"
     "  4    undecided: the measurements are too noisy or the seeds too few\n"
