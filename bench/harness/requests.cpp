@@ -50,27 +50,6 @@ void add_selection(const std::string& name, std::vector<std::string>& arguments)
                       "(/process_time)?(/real_time|/manual_time)?$");
 }
 
-// The registered name that shares most parts with `name`; among equals the one with the longest
-// common beginning. Returns "" if no name shares a part.
-std::string most_similar(const std::string& name, const std::vector<std::string>& known) {
-  const auto wanted = cli::split_list(name, '/');
-  std::pair<std::size_t, std::size_t> best{0, 0};
-  std::string similar;
-  for (const std::string& candidate : known) {
-    const auto parts = cli::split_list(candidate, '/');
-    std::size_t equal = 0;
-    for (std::size_t i = 0; i < std::min(parts.size(), wanted.size()); ++i) {
-      equal += parts[i] == wanted[i] ? 1 : 0;
-    }
-    const auto end = std::ranges::mismatch(name, candidate).in1;
-    const std::pair score{equal, static_cast<std::size_t>(end - name.begin())};
-    if (equal == 0 || score <= best) continue;
-    best = score;
-    similar = candidate;
-  }
-  return similar;
-}
-
 // Throws Error for the first of `values` that no registered benchmark has as its `setting`.
 template <class Value>
 void require_benchmarks(const Context& context, const char* flag, bool given,
@@ -140,12 +119,10 @@ void check_requests(const Context& context, const std::optional<std::string>& na
                             &Setting::cache,
                             [](Cache cache) { return cache == Cache::warm ? "warm" : "cold"; });
   if (!name || std::ranges::find(context.names, *name) != context.names.end()) return;
-  const std::string similar = most_similar(*name, context.names);
   throw Error(
       fmt::format("--row: found '{}', expected one of the {} benchmarks that "
                   "--benchmark_list_tests prints{}",
-                  printable(*name), context.names.size(),
-                  similar.empty() ? "" : "; did you mean '" + similar + "'?"));
+                  printable(*name), context.names.size(), did_you_mean(*name, context.names)));
 }
 
 void check_filter(const Context& context, const std::vector<std::string>& arguments) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <ostream>
 #include <vector>
 
@@ -22,11 +21,5 @@ struct SweepOptions {
 // when the runs in progress have ended, and is thrown.
 void sweep(const std::vector<Task>& tasks, DatasetCache& datasets, const SweepOptions& options,
            const std::function<void(std::size_t task, const RunRecord& run)>& done);
-
-// Calls body(i, mutex) for each i below `count`, on up to `threads` threads. The bodies lock
-// `mutex` for what they share. The first error of a body ends the calls when those in progress have
-// ended, and is thrown.
-void run_in_threads(std::size_t count, int threads,
-                    const std::function<void(std::size_t i, std::mutex& mutex)>& body);
 
 }  // namespace reprise::book

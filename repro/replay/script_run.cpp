@@ -5,7 +5,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
-#include "repro/program/sweep.hpp"
+#include "repro/run_in_threads.hpp"
 
 namespace reprise::replay {
 

@@ -85,8 +85,9 @@ TEST(Schema1, IsStillRead) {
 TEST(Schema1, RefusesTablesOfAnotherSize) {
   json document = comparison_1();
   document["measurements"]["labels"].erase(1);
-  EXPECT_THAT(line_of([&] { comparison_from(document, "old.json"); }),
-              HasSubstr("old.json: found a comparison of schema 1 that lacks something"));
+  EXPECT_THAT(
+      line_of([&] { comparison_from(document, "old.json"); }),
+      HasSubstr("old.json: found 'labels' of another size, expected 3 contenders x 1 rows"));
   document["schema"] = "reprise/comparison/3";
   EXPECT_THAT(line_of([&] { comparison_from(document, "new.json"); }),
               HasSubstr("new.json: found schema 'reprise/comparison/3', expected"));
