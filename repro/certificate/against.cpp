@@ -159,11 +159,13 @@ void print_comparisons(std::ostream& out, const std::vector<Comparison>& compari
                           : c.code() == ExitCode::done      ? "equivalent"
                           : c.code() == ExitCode::undecided ? "undecided"
                                                             : "different";
-    out << fmt::format("{}{}: {}, {} runs against {}", c.name, c.settings, verdict, c.runs,
+    const char* scope = !c.same_bits     ? ""
+                        : c.with_weights ? " in every quantity and every weight"
+                                         : " in every quantity (no checksums of weights)";
+    out << fmt::format("{}{}: {}{}, {} runs against {}", c.name, c.settings, verdict, scope, c.runs,
                        c.other_runs);
     if (c.same_bits) {
-      out << (c.with_weights ? " in every quantity and every weight\n"
-                             : " in every quantity; the records have no checksums of weights\n");
+      out << '\n';
       continue;
     }
     out << fmt::format(

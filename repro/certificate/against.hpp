@@ -25,10 +25,10 @@ struct Comparison {
 };
 
 // Compares each group of `ours` with the group of `theirs` that has the same experiment, edition
-// and semantics. With the same seeds they may be bit-identical. Otherwise each quantity is tested
-// for equivalence by two one-sided t-tests at 5 %, paired if the seeds are the same, with `margin`
-// in standard deviations of a run. No correction is needed, because all quantities have to be
-// equivalent. Throws Error for a group without a counterpart and for different data.
+// and semantics. With the same seeds, bit-identical results decide at once. Otherwise each quantity
+// is tested for equivalence by two one-sided t-tests at 5 %, paired if the seeds are the same, with
+// `margin` in standard deviations of a run. No correction is needed, because all quantities have to
+// be equivalent. Throws Error for a group without a counterpart and for different data.
 std::vector<Comparison> compare_groups(const std::vector<RunGroup>& ours,
                                        const std::vector<RunGroup>& theirs, double margin);
 

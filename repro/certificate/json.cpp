@@ -210,9 +210,14 @@ Certificate read_certificate(const std::filesystem::path& file) {
       certificate.verdicts.push_back(log_verdict_of(verdict));
     }
     certificate.unprinted = document.at("unprinted").get<std::vector<std::string>>();
+    if (document.at("alpha") != kAlpha || document.at("largest_shift") != kLargestShift) {
+      throw Error(fmt::format("found alpha {} and largest_shift {}, expected {} and {}",
+                              document["alpha"].dump(), document["largest_shift"].dump(), kAlpha,
+                              kLargestShift));
+    }
   } catch (const std::exception& error) {
-    throw Error(fmt::format("{}: is not a certificate as expected: {}", file.string(),
-                            printable(error.what())));
+    throw Error(
+        fmt::format("{}: is not a valid certificate: {}", file.string(), printable(error.what())));
   }
   return certificate;
 }
@@ -225,7 +230,7 @@ Expected::Expected(const std::filesystem::path& file) {
     try {
       name = name_of_log(verdict);
     } catch (const ordered_json::exception& error) {
-      throw Error(fmt::format("{}: verdict {} is not as expected: {}", file.string(), number,
+      throw Error(fmt::format("{}: verdict {} is malformed: {}", file.string(), number,
                               printable(error.what())));
     }
     if (!verdicts_.emplace(name, verdict).second) {

@@ -149,8 +149,8 @@ void compare_quantities(LogVerdict& verdict, const Matrix<double>& ours, const P
 
 }  // namespace
 
-const char* name_of(Verdict finding) {
-  switch (finding) {
+const char* name_of(Verdict verdict) {
+  switch (verdict) {
     case Verdict::consistent: return "consistent";
     case Verdict::inconsistent: return "inconsistent";
     case Verdict::underpowered: return "underpowered";

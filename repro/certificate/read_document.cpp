@@ -31,7 +31,8 @@ void upgrade(ordered_json& document) {
     if (verdict.contains("quantities")) {
       rename(verdict["quantities"], "detectable", "minimum_detectable_effect");
     }
-    std::string two_groups = verdict.value("two_groups", "");
+    if (!verdict.contains("two_groups") || !verdict["two_groups"].is_string()) continue;
+    std::string two_groups = verdict["two_groups"];
     if (const auto at = two_groups.find("figures,"); at != std::string::npos) {
       verdict["two_groups"] = two_groups.replace(at, 7, "quantities");
     }

@@ -41,8 +41,7 @@ const std::array<const char*, 6> kTableNotes{
     "least p: the smallest p that N runs allow, 1 / (N + 1).",
     "sd: the smallest shift of a typical printed number, in standard deviations, that this test "
     "detects with 90 % power.",
-    "extreme: said of a printed number that at most 0.5 % of our runs lie below, or at most 0.5 % "
-    "above."};
+    "extreme: at most 0.5 % of our runs lie below the printed number, or at most 0.5 % above it."};
 
 namespace {
 

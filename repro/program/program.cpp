@@ -33,7 +33,7 @@ bool check_runs(const std::vector<json>& runs, const Flags& flags, std::ostream&
   const bool is_sweep = flags.seeds.has_value();
   std::size_t held = 0;
   for (const json& run : runs) {
-    const Verdict verdict = check_run(run, *flags.check);
+    const CheckResult verdict = check_run(run, *flags.check);
     held += verdict.held;
     if (is_sweep && verdict.held) continue;
     out << fmt::format("{} {}\n",

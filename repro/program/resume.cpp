@@ -72,7 +72,7 @@ ResumePlan plan_resume(const std::filesystem::path& file, const std::vector<Task
       fail(first_difference(run, expected->second) +
            "; all runs of a record that --resume continues must have the same settings");
     } else {
-      fail("found another experiment, expected one of those of this command");
+      fail("found another experiment, expected an experiment of this command");
     }
     ++number;
   }

@@ -105,7 +105,7 @@ std::string different_start(const json& run, const json& keras) {
 
 }  // namespace
 
-Verdict check_against_keras(const json& run, const json& keras) {
+CheckResult check_against_keras(const json& run, const json& keras) {
   const std::string version = "Keras " + keras.at("keras").get<std::string>();
   if (const std::string start = different_start(run, keras); !start.empty()) {
     return {.line = fmt::format("differs from {}: {}", version, start)};
@@ -142,13 +142,16 @@ Verdict check_against_keras(const json& run, const json& keras) {
   if (std::isnan(largest.loss + largest.accuracy + largest.mae)) {
     problems.push_back("a loss or metric is not a number");
   }
-  Verdict verdict{.held = problems.empty()};
+  CheckResult verdict{.held = problems.empty()};
   const std::string first_difference =
       equal == epochs ? "" : fmt::format(", first difference in epoch {}", equal + 1);
   verdict.line = fmt::format(
-      "{} {}: same initial weights and batches; losses equal to {:.0e} in {}{} epochs{}",
+      "{} {}: same initial weights and batches; losses equal within {:.0e} in {} epochs{}",
       verdict.held ? "agrees with" : "differs from", version, tolerances.equal_losses,
-      equal == epochs ? "all " : fmt::format("the first {} of ", equal), epochs, first_difference);
+      equal == epochs ? fmt::format("all {}", epochs)
+      : equal == 0    ? fmt::format("none of {}", epochs)
+                      : fmt::format("the first {} of {}", equal, epochs),
+      first_difference);
   if (!verdict.held) verdict.line += fmt::format("; {}", fmt::join(problems, "; "));
   verdict.details = fmt::format(
       "largest differences: {}; tolerances: {} in epoch 1, {} in {} of the later epochs, {} in the "

@@ -28,11 +28,11 @@ constexpr int kFewestReruns = 10;
 constexpr const char* kBandQuantities[] = {"min_val_loss",  "max_val_accuracy", "test_loss",
                                            "test_accuracy", "test_mae",         "mean_mae"};
 
-Verdict not_compared(const std::string& reason) {
+CheckResult not_compared(const std::string& reason) {
   return {.held = true, .compared = false, .line = "not compared: " + reason};
 }
 
-Verdict check_against_reruns(const json& run, const json& reruns) {
+CheckResult check_against_reruns(const json& run, const json& reruns) {
   std::vector<std::string> inside, outside, details;
   const auto ours = quantities_of(run);
   for (const char* name : kBandQuantities) {
@@ -50,24 +50,24 @@ Verdict check_against_reruns(const json& run, const json& reruns) {
     return not_compared("there is no Keras run of this seed and too few published re-runs");
   }
   const std::string range =
-      fmt::format("mean of the published re-runs plus or minus {} standard deviations", kBandWidth);
+      fmt::format("{} standard deviations of the mean of the published re-runs", kBandWidth);
   const bool held = outside.empty();
   return {.held = held,
-          .line = held ? fmt::format("no Keras run has this seed; within the {}: {}", range,
+          .line = held ? fmt::format("no Keras run has this seed; within {}: {}", range,
                                      fmt::join(inside, ", "))
-                       : fmt::format("differs from the {}: {}", range, fmt::join(outside, ", ")),
+                       : fmt::format("not within {}: {}", range, fmt::join(outside, ", ")),
           .details = fmt::format("{}", fmt::join(details, ", "))};
 }
 
 // Puts the provenance of the run's data before the verdict.
-Verdict with_provenance(const json& run, Verdict verdict) {
+CheckResult with_provenance(const json& run, CheckResult verdict) {
   verdict.line = provenance_prefix(run) + verdict.line;
   return verdict;
 }
 
 }  // namespace
 
-Verdict check_run(const json& run, const std::filesystem::path& results) {
+CheckResult check_run(const json& run, const std::filesystem::path& results) {
   const std::string experiment = run.at("experiment");
   if (run.at("data").at("standin")) {
     return {.held = true, .compared = false, .line = kStandinNote};
@@ -92,7 +92,7 @@ Verdict check_run(const json& run, const std::filesystem::path& results) {
       "settings");
 }
 
-std::string verdict_line(const json& run, const Verdict& verdict) {
+std::string verdict_line(const json& run, const CheckResult& verdict) {
   return fmt::format("{}, seed {}: {}", run.at("experiment").get<std::string>(),
                      run.at("seed").dump(), verdict.line);
 }

@@ -9,7 +9,7 @@
 namespace reprise::book {
 
 // The result of checking one run.
-struct Verdict {
+struct CheckResult {
   bool held = false;
   bool compared = true;      // false: no reference run or quantity exists, so nothing is claimed
   std::string line = {};     // what was compared and whether it agreed, in one sentence
@@ -18,16 +18,16 @@ struct Verdict {
 
 // `run` is a run of a record; `results` is the directory that contains keras/ and book/. Throws
 // Error if a file there is not valid JSON or the experiment is unknown.
-Verdict check_run(const nlohmann::json& run, const std::filesystem::path& results);
+CheckResult check_run(const nlohmann::json& run, const std::filesystem::path& results);
 
 // The comparison with Keras alone: initial weights, batches, and the losses and metrics of every
 // epoch. `keras` is a stored run (reference_runs.hpp) with the same settings. float64 runs must
 // agree in every epoch. float32 runs mostly agree until rounding first flips a ReLU's sign; the
 // verdict names that epoch. After it, the first epoch, half of the later ones and the evaluation
 // must still be within tolerance (tolerances.hpp).
-Verdict check_against_keras(const nlohmann::json& run, const nlohmann::json& keras);
+CheckResult check_against_keras(const nlohmann::json& run, const nlohmann::json& keras);
 
 // "imdb, seed 42: agrees with Keras 3.15.1: ...".
-std::string verdict_line(const nlohmann::json& run, const Verdict& verdict);
+std::string verdict_line(const nlohmann::json& run, const CheckResult& verdict);
 
 }  // namespace reprise::book

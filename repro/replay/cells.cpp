@@ -103,7 +103,7 @@ LayerSpec read_layer(const LineParser& line, const std::string& text, bool first
   return DropoutLayer{line.real("dropout", call.arguments[0], 1e-9, 1.0)};
 }
 
-void read_optimizer(const LineParser& line, const std::string& text, CompileOptions& compiled) {
+void read_optimizer(const LineParser& line, const std::string& text, CompileSpec& compiled) {
   const Call call = line.call("optimizer", text);
   if (call.name != "rmsprop" || !call.arguments.empty()) {
     line.wrong("optimizer", text, "rmsprop or rmsprop(lr=L,rho=R,epsilon=E)");
@@ -167,7 +167,7 @@ Action read_model(LineParser& line, const Script& script) {
     cell.layers.push_back(read_layer(line, text, cell.layers.empty()));
   }
   if (cell.layers.empty()) line.wrong("model", cell.name, "layers after its name");
-  CompileOptions& compiled = cell.compiled;
+  CompileSpec& compiled = cell.compiled;
   compiled.epsilon = script.keras.epsilon();
   compiled.loss =
       choose<LossKind>(line, "loss", line.required("loss", "loss=binary_crossentropy, ..."),

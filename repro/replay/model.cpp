@@ -26,7 +26,7 @@ std::vector<std::size_t> kernel_sizes(std::span<const LayerSpec> layers, std::si
   return sizes;
 }
 
-Network build(std::span<const LayerSpec> layers, std::size_t inputs, const CompileOptions& compiled,
+Network build(std::span<const LayerSpec> layers, std::size_t inputs, const CompileSpec& compiled,
               std::span<const std::uint32_t> op_seeds, const PhiloxFill& fill) {
   Network network{compiled, {fill.threads, {}}, {}};
   std::size_t raced = 0;

@@ -25,7 +25,7 @@ struct DropoutLayer {
 };
 using LayerSpec = std::variant<DenseLayer, DropoutLayer>;
 
-struct CompileOptions {
+struct CompileSpec {
   LossKind loss = LossKind::binary_crossentropy;
   MetricKind metric = MetricKind::accuracy;
   float learning_rate = 0.001f, rho = 0.9f;
@@ -52,7 +52,7 @@ using LayerState = std::variant<DenseState, DropoutState>;
 inline constexpr std::uint64_t kBlocksPerElement = 256;
 
 struct Network {
-  CompileOptions compiled;
+  CompileSpec compiled;
   PhiloxFill fill;  // of the device; used for the masks, which are too small to have races
   std::vector<LayerState> layers;
 };
@@ -63,7 +63,7 @@ std::vector<std::size_t> kernel_sizes(std::span<const LayerSpec> layers, std::si
 // Builds a model with Glorot-uniform kernels and zero biases. `op_seeds` has one seed per layer, in
 // the order of the layers; `fill.outcomes` has the outcomes of the races of all kernels, in the
 // same order.
-Network build(std::span<const LayerSpec> layers, std::size_t inputs, const CompileOptions& compiled,
+Network build(std::span<const LayerSpec> layers, std::size_t inputs, const CompileSpec& compiled,
               std::span<const std::uint32_t> op_seeds, const PhiloxFill& fill);
 
 }  // namespace reprise::replay

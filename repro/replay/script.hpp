@@ -45,7 +45,7 @@ struct LoadDataCell {
 struct ModelCell {
   std::string name;
   std::vector<LayerSpec> layers;
-  CompileOptions compiled;
+  CompileSpec compiled;
   std::vector<bool> races;  // outcomes of the races of the GPU's fill, kernel after kernel
   std::size_t inputs = 0;   // columns of the loaded data set
 };

@@ -79,8 +79,8 @@ float penalty_of(const DenseState& layer) {
 // keras/optimizers.py, RMSprop.get_updates: a = rho a + (1 - rho) g^2, w -= lr g / (sqrt(a) +
 // epsilon), with 1 - rho in float32. Resets the sums to 0 for the next batch.
 template <class A>
-void rmsprop(const CompileOptions& c, float l1, float l2, std::span<A> sums,
-             std::span<float> weights, std::span<float> squares) {
+void rmsprop(const CompileSpec& c, float l1, float l2, std::span<A> sums, std::span<float> weights,
+             std::span<float> squares) {
   const float rest = 1.0f - c.rho;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     const float w = weights[i];

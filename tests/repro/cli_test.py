@@ -145,7 +145,7 @@ class RealData(Case):
         self.assertIn("Epoch 2/2", run.stdout)
         self.assertIn("Keras, same seed", run.stdout)
         self.assertIn("ok     imdb, seed 42: agrees with Keras 3.15.1: same initial weights and batches; "
-                      "losses equal to 1e-05 in all 2 epochs\n", run.stdout)
+                      "losses equal within 1e-05 in all 2 epochs\n", run.stdout)
         self.assertNotIn("tolerances", run.stdout)  # only with --verbose
         record = json.loads((self.folder / "r.json").read_text())
         self.assertEqual([r["experiment"] for r in record["runs"]], ["imdb", "imdb_final"])
@@ -197,8 +197,8 @@ class RealData(Case):
         arguments = ("--experiment", "imdb_final", "--seed", 1234567, "--threads", 1, "--check")
         answer = imdb(*arguments, ROOT / "results", "--verbose")
         self.assertEqual(answer.returncode, 0, answer.stdout)
-        self.assertIn("ok     imdb_final, seed 1234567: no Keras run has this seed; within the mean of the "
-                      "published re-runs plus or minus 8 standard deviations: test_loss, test_accuracy\n",
+        self.assertIn("ok     imdb_final, seed 1234567: no Keras run has this seed; within 8 standard deviations of the "
+                      "mean of the published re-runs: test_loss, test_accuracy\n",
                       answer.stdout)
         self.assertRegex(answer.stdout, r"test_accuracy 0\.8\d+ within 0\.\d+ to 0\.\d+")
         results = self.folder / "results"
@@ -208,7 +208,7 @@ class RealData(Case):
         (results / "book" / "imdb_final.json").write_text(json.dumps(book))
         answer = imdb("--quiet", *arguments, results)
         self.assertEqual(answer.returncode, 1)
-        self.assertRegex(answer.stderr, r"differs from the mean .*: test_loss 0\.\d+ OUTSIDE 0\.\d+ to 0\.\d+\n")
+        self.assertRegex(answer.stderr, r"not within 8 standard deviations .*: test_loss 0\.\d+ OUTSIDE 0\.\d+ to 0\.\d+\n")
 
     def test_any_number_of_threads_gives_the_same_bits(self):
         checksums = set()

@@ -185,7 +185,7 @@ class Certify(Case):
     def test_against_another_record(self):
         ours = self.record("a.json", self.runs(200))
         for name, runs, code, word in (
-            ("equal", self.runs(200), 0, "bit-identical, 200 runs"),
+            ("equal", self.runs(200), 0, "bit-identical in every quantity and every weight, 200 runs"),
             ("rounded", self.runs(200, mae=2.5501), 0, "equivalent"),
             ("elsewhere", self.runs(200, shift=0.2), 1, "different"),
             ("few", self.runs(3, first=900), 4, "undecided"),

@@ -31,7 +31,7 @@ struct Flags {
 const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
 
 std::string verdict_line(const json& run, const std::filesystem::path& results) {
-  const book::Verdict verdict = book::check_run(run, results);
+  const book::CheckResult verdict = book::check_run(run, results);
   return (verdict.held ? "" : "FAILED ") + book::verdict_line(run, verdict);
 }
 
@@ -105,7 +105,7 @@ json report_json(const std::vector<json>& runs, const std::filesystem::path& res
                           {"ours", row.ours}});
   }
   for (const json& run : runs) {
-    const book::Verdict verdict = book::check_run(run, results);
+    const book::CheckResult verdict = book::check_run(run, results);
     checks.push_back({{"experiment", run.at("experiment")},
                       {"compared", verdict.compared},
                       {"held", verdict.held}});

@@ -48,8 +48,8 @@ inline float log1p(float x) { return static_cast<float>(log1p(static_cast<double
 inline float erf(float x) { return static_cast<float>(erf(static_cast<double>(x))); }
 
 // The inverse error function in single precision for x in (-1, 1), by the polynomials of M. Giles,
-// "Approximating the erfinv function" (2010), table 5. XLA evaluates the same ones, so that normal
-// initializers agree with those of Keras to the last bits.
+// "Approximating the erfinv function" (2010), table 5. XLA evaluates the same ones, so that the
+// values of normal initializers equal Keras's except for the last bits.
 inline float erf_inv(float x) {
   constexpr float kCentral[] = {2.81022636e-08f,  3.43273939e-07f, -3.5233877e-06f,
                                 -4.39150654e-06f, 0.00021858087f,  -0.00125372503f,

@@ -42,7 +42,7 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 }  // namespace
 
 std::string did_you_mean(std::string_view found, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongestName = 64;  // the time grows with the square of the length
+  constexpr std::size_t kLongestName = 128;  // the time grows with the square of the length
   if (found.empty() || found.size() > kLongestName) return "";
   const std::string wanted = lower(found);
   std::size_t nearest = std::max<std::size_t>(1, found.size() / 3) + 1;

@@ -3,7 +3,7 @@
 // Unless it is given a seed, a random initializer draws one from the runtime's Python stream when
 // its layer is constructed. The values are those of random.uniform, normal and truncated_normal in
 // backend/jax/random.py with the key (seed, 0). Uniform values equal Keras's to the bit. Normal
-// values differ in the last bits, because XLA has its own erf_inv.
+// values are equal except for the last bits, because XLA evaluates erf_inv's polynomials itself.
 #pragma once
 
 #include <cstddef>

@@ -107,7 +107,7 @@ void Sequential::compile(const CompileOptions& options) {
 void Sequential::check_samples(const InputArray& x, const TargetArray& y) const {
   if (!compiled_) throw Error("fit or evaluate was called before compile");
   if (rows_of(x) == 0 || rows_of(x) != rows_of(y)) {
-    throw Error(fmt::format("x has {} rows and y has {}, expected equal numbers of at least 1",
+    throw Error(fmt::format("x has {} rows and y has {}, expected the same number, at least 1",
                             rows_of(x), rows_of(y)));
   }
   const std::size_t columns = cols_of(y);
@@ -117,7 +117,7 @@ void Sequential::check_samples(const InputArray& x, const TargetArray& y) const 
   }
   if (has_sparse_targets(compiled_->loss)) {
     if (columns != 1)
-      throw Error(fmt::format("y has {} columns, expected 1 of class indices", columns));
+      throw Error(fmt::format("y has {} columns, expected 1 column of class indices", columns));
     check_labels(y, units());
   } else if (columns != units() && !std::holds_alternative<CustomLoss>(compiled_->loss)) {
     throw Error(fmt::format("y has {} columns, the last layer has {} units", columns, units()));

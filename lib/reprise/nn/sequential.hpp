@@ -87,8 +87,8 @@ class Sequential {
 
   // Adds a layer. As in Keras, constructing a layer draws a seed from the runtime's Python stream
   // for each random initializer (kernel, then bias) and for a Dropout of nonzero rate, unless a
-  // seed is given. Throws Error if checks.hpp refuses the layer, or if the model is already built
-  // or compiled.
+  // seed is given. Throws Error if a parameter of the layer is out of range, or if the model is
+  // already built or compiled.
   void add(Layer layer);
 
   // Makes the initial weights for samples of `inputs` columns. fit, evaluate and predict call it.
@@ -96,8 +96,8 @@ class Sequential {
   void build(std::size_t inputs);
 
   // Throws Error if there is no Dense layer, if a metric is unknown, if a custom loss or metric
-  // lacks its functions, if the runtime's semantics lack the optimizer or checks.hpp refuses it, or
-  // if called from within a fit.
+  // lacks its functions, if the runtime's semantics lack the optimizer, if one of its parameters is
+  // out of range, or if called from within a fit.
   void compile(const CompileOptions& options);
 
   // Trains as keras.Model.fit: shuffles before each epoch with the runtime's NumPy stream, uses the

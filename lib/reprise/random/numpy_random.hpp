@@ -1,4 +1,5 @@
-// NumPy's legacy RandomState, the stream that shuffles the data sets and the batches.
+// NumPy's legacy RandomState, the stream that shuffles the data sets and the samples of each
+// epoch.
 #pragma once
 
 #include <cstdint>

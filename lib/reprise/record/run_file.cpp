@@ -33,7 +33,7 @@ int schema_of(const std::filesystem::path& file, const json& document) {
     const auto text = found.get<std::string>();
     if (text == expected || text.starts_with(expected + ".")) return version;
   }
-  throw Error(fmt::format("{}: found schema {}, expected \"{}{}\" to \"{}{}\"", file.string(),
+  throw Error(fmt::format("{}: found schema {}, expected \"{}{}\" or \"{}{}\"", file.string(),
                           found.dump(), kSchema, kOldest, kSchema, kNewest));
 }
 
@@ -219,7 +219,7 @@ RunFile::RunFile(std::filesystem::path file, std::string program) : file_(std::m
   }
 }
 
-void RunFile::add(std::size_t place, const json& run) { runs_[place] = json_text(run); }
+void RunFile::add(std::size_t position, const json& run) { runs_[position] = json_text(run); }
 
 void RunFile::add_process(const ProcessTimes& times) {
   const json process{{"seconds", times.seconds},
@@ -236,7 +236,7 @@ void RunFile::write() {
   std::ostream& out = file.stream();
   out << head_ << ",\n \"runs\": [";
   const char* separator = "\n";
-  for (const auto& [place, line] : runs_) {
+  for (const auto& [position, line] : runs_) {
     out << separator << line;
     separator = ",\n";
   }

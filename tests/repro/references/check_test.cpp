@@ -40,7 +40,7 @@ json keras_own_run() {
   return run;
 }
 
-Verdict checked(const json& run) { return check_run(run, testing::source_file("results")); }
+CheckResult checked(const json& run) { return check_run(run, testing::source_file("results")); }
 bool held(const json& run) { return checked(run).held; }
 
 TEST(CheckRun, HoldsForKerasItself) { EXPECT_TRUE(held(keras_own_run())); }
@@ -99,9 +99,10 @@ TEST(CheckRun, NamesTheEpochOfTheFirstDifference) {
   json run = keras_own_run();
   run["history"][0]["loss"][4] = 1.0001 * run["history"][0]["loss"][4].get<double>();
   EXPECT_TRUE(held(run));
-  EXPECT_EQ(checked(run).line,
-            "agrees with Keras 3.15.1: same initial weights and batches; losses equal to 1e-05 in "
-            "the first 4 of 20 epochs, first difference in epoch 5");
+  EXPECT_EQ(
+      checked(run).line,
+      "agrees with Keras 3.15.1: same initial weights and batches; losses equal within 1e-05 in "
+      "the first 4 of 20 epochs, first difference in epoch 5");
   EXPECT_EQ(checked(run).details,
             "largest differences: loss 3.3e-05, accuracy 0.0000; tolerances: loss 1.0e-02, "
             "accuracy 0.0050 in epoch 1, loss 1.0e-01, accuracy 0.0200 in at least half of the "
@@ -109,9 +110,10 @@ TEST(CheckRun, NamesTheEpochOfTheFirstDifference) {
 }
 
 TEST(CheckRun, SaysWhatDiffers) {
-  EXPECT_EQ(checked(keras_own_run()).line,
-            "agrees with Keras 3.15.1: same initial weights and batches; losses equal to 1e-05 in "
-            "all 20 epochs");
+  EXPECT_EQ(
+      checked(keras_own_run()).line,
+      "agrees with Keras 3.15.1: same initial weights and batches; losses equal within 1e-05 in "
+      "all 20 epochs");
   json batches = keras_own_run();
   batches["permutations"][20] = "00000000";
   EXPECT_EQ(checked(batches).line,
@@ -138,7 +140,7 @@ TEST(CheckRun, DoesNotCompareStandinData) {
   json run = keras_own_run();
   run["data"]["standin"] = true;
   run["permutations"].clear();  // any result
-  const Verdict verdict = checked(run);
+  const CheckResult verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_FALSE(verdict.compared);
   EXPECT_EQ(verdict.line, kStandinNote);
@@ -151,7 +153,7 @@ TEST(CheckRun, DoesNotCompareStandinData) {
 TEST(CheckRun, MarksAndComparesUnverifiedData) {
   json run = keras_own_run();
   run["data"]["verified"] = false;
-  const Verdict verdict = checked(run);
+  const CheckResult verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_TRUE(verdict.compared);
   EXPECT_TRUE(verdict.line.starts_with("UNVERIFIED DATA: agrees")) << verdict.line;
@@ -162,7 +164,7 @@ TEST(CheckRun, MarksAndComparesUnverifiedData) {
 TEST(CheckRun, ComparesASeedWithoutAKerasRunWithPublishedReRuns) {
   json run = keras_own_run();
   run["seed"] = 777;
-  const Verdict verdict = checked(run);
+  const CheckResult verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_TRUE(verdict.compared);
   EXPECT_NE(verdict.line.find("min_val_loss"), std::string::npos) << verdict.line;
