@@ -53,7 +53,7 @@ TEST(Fit, TakesTheStepOfKeras2) {
   samples.dense(0, 0) = 2.0f;
   samples.targets(0, 0) = 3.0f;
   const LayerSpec layer_spec = DenseLayer{1, ActivationKind::linear, 0.0f, 0.0f};
-  CompileOptions compiled{LossKind::mse, MetricKind::mae};
+  CompileSpec compiled{LossKind::mse, MetricKind::mae};
   Network network =
       build(std::span(&layer_spec, 1), 1, compiled, std::vector<std::uint32_t>{5}, {});
   auto& layer = std::get<DenseState>(network.layers[0]);
