@@ -5,18 +5,13 @@
 
 #include "bench/compare/report.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/record/json_file.hpp"
 
 namespace reprise::compare {
 
 using nlohmann::json;
 
 namespace {
-
-void rename(json& object, const char* from, const char* to) {
-  if (!object.contains(from)) return;
-  object[to] = object[from];
-  object.erase(from);
-}
 
 // Schema 1 says in the label alone that a backend ran another one's code: "openmp avx2 for blas"
 // where another contender's label is "openmp avx2". `labels` are [contender][benchmark].
@@ -65,17 +60,17 @@ json details_of(const json& old, const std::string& name) {
 json upgrade_comparison_1(json document, const std::string& name) {
   try {
     document["schema"] = "reprise/comparison/2";
-    rename(document, "spoilers", "noise_warnings");
-    rename(document.at("looks"), "shares", "alpha_spent");
-    rename(document.at("judged"), "share", "alpha");
+    rename_key(document, "spoilers", "noise_warnings");
+    rename_key(document.at("looks"), "shares", "alpha_spent");
+    rename_key(document.at("judged"), "share", "alpha");
     json& control =
         document["control"];  // control and verdicts are only shown: they may be missing
-    rename(control, "median_detectable", "median_minimum_detectable_effect");
-    rename(control, "largest_detectable", "largest_minimum_detectable_effect");
-    rename(control, "largest_row", "least_sensitive_benchmark");
+    rename_key(control, "median_detectable", "median_minimum_detectable_effect");
+    rename_key(control, "largest_detectable", "largest_minimum_detectable_effect");
+    rename_key(control, "largest_row", "least_sensitive_benchmark");
     for (json& verdict : document["verdicts"]) {
-      rename(verdict, "row", "benchmark");
-      rename(verdict, "detectable", "minimum_detectable_effect");
+      rename_key(verdict, "row", "benchmark");
+      rename_key(verdict, "detectable", "minimum_detectable_effect");
     }
     json& measured = document.at("measurements");
     measured["details"] = details_of(measured, name);

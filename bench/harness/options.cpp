@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <iostream>
 #include <sstream>
 
@@ -59,13 +58,10 @@ Peaks parse_peaks(const std::string& text, const std::string& flag) {
 }
 
 int parse_threads(const std::string& text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < 1 || value > 1024) {
-    throw Error(fmt::format("--threads: found '{}', expected whole numbers from 1 to 1024",
-                            printable(text)));
-  }
-  return value;
+  const auto value = cli::parse_whole(text, 1, 1024);
+  if (value) return static_cast<int>(*value);
+  throw Error(
+      fmt::format("--threads: found '{}', expected whole numbers from 1 to 1024", printable(text)));
 }
 
 void add_defaults(Options& options) {

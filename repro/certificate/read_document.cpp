@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "reprise/core/error.hpp"
+#include "reprise/record/json_file.hpp"
 #include "repro/certificate/json.hpp"
 
 namespace reprise::book {
@@ -11,25 +12,19 @@ using nlohmann::ordered_json;
 
 namespace {
 
-void rename(ordered_json& object, const char* from, const char* to) {
-  if (!object.contains(from)) return;
-  object[to] = std::move(object[from]);
-  object.erase(from);
-}
-
 // Turns a document of schema 1 into one of schema 2, which has the same values under other names.
 void upgrade(ordered_json& document) {
   document["schema"] = "reprise/certificate/2";
-  rename(document, "level", "alpha");
-  rename(document, "rows", "verdicts");
+  rename_key(document, "level", "alpha");
+  rename_key(document, "rows", "verdicts");
   for (ordered_json& verdict : document["verdicts"]) {
     if (!verdict.is_object()) continue;
-    rename(verdict, "finding", "verdict");
-    rename(verdict, "detectable", "minimum_detectable_effect");
-    rename(verdict, "detectable_middle", "minimum_detectable_effect_iqr");
-    rename(verdict, "figures", "quantities");
+    rename_key(verdict, "finding", "verdict");
+    rename_key(verdict, "detectable", "minimum_detectable_effect");
+    rename_key(verdict, "detectable_middle", "minimum_detectable_effect_iqr");
+    rename_key(verdict, "figures", "quantities");
     if (verdict.contains("quantities")) {
-      rename(verdict["quantities"], "detectable", "minimum_detectable_effect");
+      rename_key(verdict["quantities"], "detectable", "minimum_detectable_effect");
     }
     if (!verdict.contains("two_groups") || !verdict["two_groups"].is_string()) continue;
     std::string two_groups = verdict["two_groups"];
