@@ -5,7 +5,7 @@
 
 #include "bench/compare/report.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/record/json_file.hpp"
+#include "reprise/data/json.hpp"
 
 namespace reprise::compare {
 

@@ -9,7 +9,7 @@
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
-#include "reprise/record/json_text.hpp"
+#include "reprise/data/json.hpp"
 
 namespace reprise::compare {
 

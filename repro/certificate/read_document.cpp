@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "reprise/core/error.hpp"
-#include "reprise/record/json_file.hpp"
+#include "reprise/data/json.hpp"
 #include "repro/certificate/json.hpp"
 
 namespace reprise::book {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
-#include "reprise/record/json_file.hpp"
 #include "repro/editions.hpp"
 
 namespace reprise::book {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/error.hpp"
-#include "reprise/record/json_text.hpp"
+#include "reprise/data/json.hpp"
 
 namespace reprise::replay {
 

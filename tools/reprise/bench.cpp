@@ -19,9 +19,8 @@
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/record/environment.hpp"
-#include "reprise/record/json_file.hpp"
-#include "reprise/record/json_text.hpp"
 #include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {

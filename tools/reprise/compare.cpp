@@ -16,8 +16,8 @@
 #include "cli/flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/kernels/list.hpp"
-#include "reprise/record/json_text.hpp"
 #include "tools/reprise/commands.hpp"
 #include "tools/reprise/compare_flags.hpp"
 

@@ -11,9 +11,8 @@
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/stopwatch.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/kernels/list.hpp"
-#include "reprise/record/json_file.hpp"
-#include "reprise/record/json_text.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise {

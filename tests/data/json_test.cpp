@@ -1,0 +1,48 @@
+// The door for JSON: depth, size, text that is not UTF-8.
+#include "reprise/data/json.hpp"
+
+#include <gmock/gmock.h>
+
+#include "reprise/core/error.hpp"
+
+namespace reprise {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+std::string error_of(const std::string& text) {
+  try {
+    parse_json(text, "file.json", "a record");
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(JsonTest, RefusesADocumentThatIsNestedTooDeep) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  EXPECT_EQ(error_of(nested(64)), "");
+  for (const std::size_t depth : {65, 1000, 1000000}) {
+    EXPECT_EQ(error_of(nested(depth)),
+              "file.json: found JSON nested deeper than 64 levels, expected a record");
+  }
+  EXPECT_THAT(error_of(std::string(1000000, '{')), HasSubstr("found no whole JSON document"));
+}
+
+TEST(JsonTest, NamesTheFileAndWhatWasExpected) {
+  for (const char* text : {"", "[1", "{} {}", "NaN", "[1e999]", "\xff\xfe{\0}"}) {
+    EXPECT_THAT(error_of(text), HasSubstr("file.json: found no whole JSON document, expected a "
+                                          "record ("));
+  }
+}
+
+TEST(JsonTest, WritesTextThatIsNotUtf8) {
+  EXPECT_EQ(json_text(json{{"a", "x\xff"}}), "{\"a\":\"x\xef\xbf\xbd\"}");
+  EXPECT_EQ(parse_json(json_text(json{{"a", "x\xff"}}), "text")["a"], "x\xef\xbf\xbd");
+}
+
+}  // namespace
+}  // namespace reprise
