@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
+#include <limits>
 
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/normalize.hpp"
@@ -99,8 +100,13 @@ void kfold_with_curve(Run& run, const Settings& settings) {
             "Validation MAE" + smoothed + ", without the first 10 epochs",
             "Validation MAE",
             {{"Mean of 4 folds" + smoothed, false, curve, kSkippedEpochs + 1}}});
+  const std::string result = smooth ? "best_epoch" : "lowest_epoch";
+  if (!std::ranges::all_of(curve, [](double mae) { return std::isfinite(mae); })) {
+    run.keep_result(result, std::numeric_limits<double>::quiet_NaN());  // no epoch is the best
+    return;
+  }
   const auto best = std::ranges::min_element(curve) - curve.begin() + kSkippedEpochs + 1;
-  run.keep_result(smooth ? "best_epoch" : "lowest_epoch", static_cast<double>(best));
+  run.keep_result(result, static_cast<double>(best));
   run.print(fmt::format("the {}curve is lowest after {} epochs", smooth ? "smoothed " : "", best));
 }
 
@@ -114,6 +120,10 @@ void final_run(Run& run, const Settings& settings) {
   run.print(fmt::format("test_mae_score: {:.4f}, an error of {:.0f} $ on average",
                         results.at("mae"), 1000 * results.at("mae")));
 }
+
+constexpr Listing kKfold{kfold, kFolds, kFolds};
+constexpr Listing kKfoldWithCurve{kfold_with_curve, kFolds, 0};
+constexpr Listing kFinalRun{final_run, 1, 1};
 
 }  // namespace
 
@@ -134,17 +144,17 @@ Section boston_section() {
       .data = "boston_housing.npz",
       .experiments =
           {
-              {"boston_kfold", "4 folds, batches of one sample", book(100, 1), kfold,
+              {"boston_kfold", "4 folds, batches of one sample", book(100, 1), kKfold,
                EditionNumbers{"3.24-3.27", "4.23-4.26", ""}},
               {"boston_kfold_500", "4 folds of 500 epochs, and the smoothed validation MAE",
-               book(500, 1), kfold_with_curve, EditionNumbers{"3.28-3.31", "4.27-4.30", ""}},
-              {"boston_kfold16", "4 folds, batches of 16", book(100, 16), kfold,
+               book(500, 1), kKfoldWithCurve, EditionNumbers{"3.28-3.31", "4.27-4.30", ""}},
+              {"boston_kfold16", "4 folds, batches of 16", book(100, 16), kKfold,
                EditionNumbers{"", "4.23-4.26", ""}},
               {"boston_final",
                "trained on all 404 samples for 80 epochs, evaluated on the test set", book(80, 16),
-               final_run, EditionNumbers{"3.32", "", ""}},
+               kFinalRun, EditionNumbers{"3.32", "", ""}},
               {"boston_final_130", "the final run of the second edition: 130 epochs", book(130, 16),
-               final_run, EditionNumbers{"", "4.31", ""}},
+               kFinalRun, EditionNumbers{"", "4.31", ""}},
           },
       .flow = {"boston_kfold", "boston_final"},
   };

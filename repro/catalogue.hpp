@@ -24,11 +24,21 @@ struct EditionNumbers {
   std::string_view first, second, third;
 };
 
+// A listing of the book as a function, and how many fits and evaluations of a model it makes.
+struct Listing {
+  using Function = void (*)(Run& run, const Settings& settings);
+  constexpr Listing(Function function, std::size_t its_fits = 1, std::size_t its_evaluations = 0)
+      : run(function), fits(its_fits), evaluations(its_evaluations) {}
+
+  Function run;
+  std::size_t fits, evaluations;
+};
+
 struct Experiment {
   std::string_view id;
   std::string_view about;
   Settings settings;
-  void (*listing)(Run& run, const Settings& settings);
+  Listing listing;
   EditionNumbers listings;
   // id of another experiment, if the runs of real Keras are stored as runs of that experiment with
   // changed settings; otherwise ""

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
+
 #include "reprise/core/error.hpp"
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/vectorize.hpp"
@@ -75,8 +77,12 @@ void show_predictions(Run& run, const imdb::Reviews& reviews, const Matrix<doubl
   if (run.quiet() || !index_file) return;
   const auto word_index = imdb::get_word_index(*index_file);
   for (std::size_t i = 0; i < reviews.sequences.size(); ++i) {
-    run.print(fmt::format("review {}: predicted {} (output {:.4f}), actually {}\n  {:.140}...", i,
-                          predictions(i, 0) > 0.5 ? "positive" : "negative", predictions(i, 0),
+    const double output = predictions(i, 0);
+    const std::string predicted =
+        std::isnan(output)
+            ? "nothing (output nan)"
+            : fmt::format("{} (output {:.4f})", output > 0.5 ? "positive" : "negative", output);
+    run.print(fmt::format("review {}: predicted {}, actually {}\n  {:.140}...", i, predicted,
                           reviews.labels[i] == 1 ? "positive" : "negative",
                           imdb::decode_review(reviews.sequences[i], word_index)));
   }
@@ -142,7 +148,7 @@ Section imdb_section() {
               {"imdb", "trained on 15,000 reviews, validated on 10,000", book, validation_run,
                EditionNumbers{"3.1-3.10", "4.1-4.9", "4.1-4.9"}},
               {"imdb_final", "trained on all 25,000 reviews, evaluated on the test set",
-               with(book, [](Settings& s) { s.epochs = 4; }), final_run,
+               with(book, [](Settings& s) { s.epochs = 4; }), Listing{final_run, 1, 1},
                EditionNumbers{"3.11", "4.10", "4.10"}},
               {"imdb_1layer", "further experiment: one hidden layer", with_units(book, {16}),
                validation_run, further},

@@ -1,7 +1,6 @@
 // Marks the output of runs whose data are not Keras's own files.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "reprise/data/source.hpp"
@@ -17,14 +16,6 @@ inline constexpr const char* kStandinNote =
 inline std::string provenance_prefix(const DataRecord& data) {
   if (data.standin) return "STAND-IN: ";
   return data.verified ? "" : "UNVERIFIED DATA: ";
-}
-
-// The same for a run of a record.
-inline std::string provenance_prefix(const nlohmann::json& run) {
-  DataRecord data;
-  data.standin = run.at("data").at("standin");
-  data.verified = run.at("data").value("verified", true);
-  return provenance_prefix(data);
 }
 
 // Returns what a record keeps about `source`, which was read from the file `name`.

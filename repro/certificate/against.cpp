@@ -12,8 +12,6 @@
 
 namespace reprise::book {
 
-using nlohmann::json;
-
 namespace {
 
 struct Quantity {
@@ -21,68 +19,55 @@ struct Quantity {
   double value;
 };
 
-std::vector<Quantity> quantities_of(const json& run) {
+std::vector<Quantity> quantities_of(const RunRecord& run) {
   std::vector<Quantity> quantities;
-  const auto add_list = [&](const std::string& label, const json& values) {
+  const auto add_list = [&](const std::string& label, const std::vector<double>& values) {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      quantities.push_back({fmt::format("{} {}", label, i + 1), values[i].get<double>()});
+      quantities.push_back({fmt::format("{} {}", label, i + 1), values[i]});
     }
   };
-  for (std::size_t f = 0; f < run.at("history").size(); ++f) {
-    for (const auto& [curve, values] : run["history"][f].items()) {
+  for (std::size_t f = 0; f < run.history.size(); ++f) {
+    for (const auto& [curve, values] : run.history[f]) {
       add_list(fmt::format("fit {}, {}, epoch", f + 1, curve), values);
     }
   }
-  for (std::size_t e = 0; e < run.at("evaluate").size(); ++e) {
-    add_list(fmt::format("evaluation {}, number", e + 1), run["evaluate"][e]);
+  for (std::size_t e = 0; e < run.evaluate.size(); ++e) {
+    add_list(fmt::format("evaluation {}, number", e + 1), run.evaluate[e]);
   }
-  const json results = run.value("results", json::object());
-  for (const auto& [name, value] : results.items()) {
-    quantities.push_back({name, value.get<double>()});
-  }
+  for (const auto& [name, value] : run.results) quantities.push_back({name, value});
   return quantities;
 }
 
 bool have_same_seeds(const RunGroup& a, const RunGroup& b) {
-  return std::ranges::equal(a.runs, b.runs,
-                            [](const json& x, const json& y) { return x["seed"] == y["seed"]; });
+  return std::ranges::equal(a.runs, b.runs, {}, &RunRecord::seed, &RunRecord::seed);
 }
 
 bool have_same_bits(const RunGroup& a, const RunGroup& b) {
-  return std::ranges::equal(a.runs, b.runs, [](const json& x, const json& y) {
-    return std::ranges::all_of(
-        std::initializer_list<const char*>{"history", "evaluate", "results", "weights_crc32"},
-        [&](const char* name) { return x.value(name, json()) == y.value(name, json()); });
-  });
-}
-
-bool have_weights(const RunGroup& group) {
-  return std::ranges::all_of(group.runs, [](const json& run) {
-    return run.contains("weights_crc32") && !run["weights_crc32"].empty();
+  return std::ranges::equal(a.runs, b.runs, [](const RunRecord& x, const RunRecord& y) {
+    return x.history == y.history && x.evaluate == y.evaluate && x.results == y.results &&
+           x.weights_crc32 == y.weights_crc32;
   });
 }
 
 std::string settings_of(const RunGroup& group) {
-  const json& run = group.runs.front();
-  return fmt::format("{} {}", run.at("dtype").get<std::string>(),
-                     run.at("backend").get<std::string>());
+  const RunRecord& run = group.runs.front();
+  return fmt::format("{} {}", run.dtype, run.backend);
 }
 
 // Returns the values of all runs, one column per quantity.
 std::vector<std::vector<double>> columns_of(const RunGroup& group,
                                             const std::vector<Quantity>& expected) {
   std::vector<std::vector<double>> columns(expected.size());
-  for (const json& run : group.runs) {
+  for (const RunRecord& run : group.runs) {
     const auto quantities = quantities_of(run);
     if (quantities.size() != expected.size()) {
       throw Error(fmt::format("{}, seed {}: found {} quantities, expected {} as in the other runs",
-                              name_of(group), run.at("seed").dump(), quantities.size(),
-                              expected.size()));
+                              name_of(group), run.seed, quantities.size(), expected.size()));
     }
     for (std::size_t j = 0; j < quantities.size(); ++j) {
       if (!std::isfinite(quantities[j].value)) {
         throw Error(fmt::format("{}, seed {}: {}: found {}, expected a number", name_of(group),
-                                run.at("seed").dump(), quantities[j].label, quantities[j].value));
+                                run.seed, quantities[j].label, quantities[j].value));
       }
       columns[j].push_back(quantities[j].value);
     }
@@ -99,7 +84,6 @@ Comparison compare(const RunGroup& a, const RunGroup& b, double margin) {
   comparison.quantities = quantities.size();
   comparison.same_seeds = have_same_seeds(a, b);
   comparison.same_bits = comparison.same_seeds && have_same_bits(a, b);
-  comparison.with_weights = have_weights(a) && have_weights(b);
   if (const auto ours = settings_of(a), theirs = settings_of(b); ours != theirs) {
     comparison.settings = fmt::format(" ({} against {})", ours, theirs);
   }
@@ -141,11 +125,10 @@ std::vector<Comparison> compare_groups(const std::vector<RunGroup>& ours,
       throw Error(fmt::format("--against: found no runs of {}, expected the runs of RECORD",
                               name_of(group)));
     }
-    const json a = other->runs.front().at("data"), b = group.runs.front().at("data");
-    if (a.value("sha256", "") != b.value("sha256", "")) {
+    const DataRecord &a = other->runs.front().data, &b = group.runs.front().data;
+    if (a.sha256 != b.sha256) {
       throw Error(fmt::format("--against: {}: found data {}, expected {} as in RECORD",
-                              name_of(group), printable(a.value("sha256", "")),
-                              printable(b.value("sha256", ""))));
+                              name_of(group), printable(a.sha256), printable(b.sha256)));
     }
     comparisons.push_back(compare(group, *other, margin));
   }
@@ -159,9 +142,7 @@ void print_comparisons(std::ostream& out, const std::vector<Comparison>& compari
                           : c.code() == ExitCode::done      ? "equivalent"
                           : c.code() == ExitCode::undecided ? "undecided"
                                                             : "different";
-    const char* scope = !c.same_bits     ? ""
-                        : c.with_weights ? " in every quantity and every weight"
-                                         : " in every quantity (no checksums of weights)";
+    const char* scope = c.same_bits ? " in every quantity and every weight" : "";
     out << fmt::format("{}{}: {}{}, {} runs against {}", c.name, c.settings, verdict, scope, c.runs,
                        c.other_runs);
     if (c.same_bits) {

@@ -17,7 +17,6 @@ struct Comparison {
   std::size_t quantities = 0;
   bool same_seeds = false;
   bool same_bits = false;                     // every number and every weight of every seed
-  bool with_weights = false;                  // both records have checksums of the weights
   std::string settings;                       // "float32 openmp against float64 openmp", or ""
   std::size_t equivalent = 0, different = 0;  // quantities, unless same_bits
   std::string widest;     // the quantity whose confidence interval reaches farthest

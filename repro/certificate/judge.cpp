@@ -88,25 +88,25 @@ Verdict verdict_of(const LogVerdict& log) {
 }
 
 // Formats the seeds as ranges: "0..4, 9".
-std::string ranges_of(const std::vector<nlohmann::json>& runs) {
+std::string ranges_of(const std::vector<RunRecord>& runs) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < runs.size();) {
-    const auto first = runs[i].at("seed").get<std::uint64_t>();
+    const std::uint64_t first = runs[i].seed;
     std::uint64_t last = first;
-    while (++i < runs.size() && runs[i].at("seed").get<std::uint64_t>() == last + 1) ++last;
+    while (++i < runs.size() && runs[i].seed == last + 1) ++last;
     parts.push_back(first == last ? fmt::format("{}", first) : fmt::format("{}..{}", first, last));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 Sample sample_of(const RunGroup& group) {
-  const nlohmann::json& run = group.runs.front();
+  const RunRecord& run = group.runs.front();
   return {.seeds = ranges_of(group.runs),
-          .file = run.at("data").at("file"),
-          .sha256 = run.at("data").at("sha256"),
-          .dtype = run.at("dtype"),
-          .backend = run.at("backend"),
-          .arithmetic = run.at("arithmetic").dump()};
+          .file = run.data.file,
+          .sha256 = run.data.sha256,
+          .dtype = run.dtype,
+          .backend = run.backend,
+          .arithmetic = std::to_string(run.arithmetic)};
 }
 
 double p_without_epochs(const Matrix<double>& ours, const PrintedLog& log) {
@@ -165,8 +165,8 @@ Matrix<double> quantities_of_runs(const RunGroup& group, const PrintedLog& log) 
       try {
         values(i, j) = log.quantities[j].of(group.runs[i]);
       } catch (const Error& error) {
-        throw Error(fmt::format("{}, seed {}: {}: no verdict", name_of(group),
-                                group.runs[i].at("seed").dump(), error.what()));
+        throw Error(fmt::format("{}, seed {}: {}: no verdict", name_of(group), group.runs[i].seed,
+                                error.what()));
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "reprise/core/error.hpp"
 
@@ -120,19 +121,19 @@ bool is_same(const PrintedLog& a, const PrintedLog& b) {
   });
 }
 
-double result_of(const std::string& name, const json& run) {
-  const json& results = run.at("results");
+// Throws std::out_of_range if the run lacks the result.
+double result_of(const std::string& name, const RunResults& run) {
   if (name == "best_epoch") {
-    return results.contains("best_epoch") ? results["best_epoch"] : results.at("lowest_epoch");
+    const auto& results = run.results;
+    return results.contains("best_epoch") ? results.at("best_epoch") : results.at("lowest_epoch");
   }
-  if (name == "mean_mae" || name == "random_accuracy") return results.at(name);
-  const json& history = run.at("history").at(0);
+  if (name == "mean_mae" || name == "random_accuracy") return run.results.at(name);
+  const History& history = run.history.at(0);
   if (name == "overfits_after") {
-    const auto losses = history.at("val_loss").get<std::vector<double>>();
+    const auto& losses = history.at("val_loss");
     return static_cast<double>(std::ranges::min_element(losses) - losses.begin() + 1);
   }
-  const auto accuracies = history.at(name == "max_val_accuracy" ? "val_accuracy" : "accuracy")
-                              .get<std::vector<double>>();
+  const auto& accuracies = history.at(name == "max_val_accuracy" ? "val_accuracy" : "accuracy");
   if (name == "max_val_accuracy") return std::ranges::max(accuracies);
   if (name == "first_accuracy") return accuracies.at(0);
   if (name == "last_accuracy") return accuracies.back();
@@ -145,17 +146,17 @@ bool PrintedQuantity::is_epoch() const {
   return result == "best_epoch" || result == "overfits_after";
 }
 
-double PrintedQuantity::of(const json& run) const {
+double PrintedQuantity::of(const RunResults& run) const {
   double found = 0;
   try {
     if (!curve.empty()) {
-      found = run.at("history").at(0).at(curve).at(index);
+      found = run.history.at(0).at(curve).at(index);
     } else if (!result.empty()) {
       found = result_of(result, run);
     } else {
-      found = run.at("evaluate").at(index).at(column);
+      found = run.evaluate.at(index).at(column);
     }
-  } catch (const json::exception&) {
+  } catch (const std::out_of_range&) {
     throw Error(fmt::format("found no '{}', which the book prints", label));
   }
   // a float32 network cannot produce such a value, and its square could overflow a double

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "reprise/record/run_record.hpp"
+
 namespace reprise::book {
 
 // How a printed number was rounded.
@@ -30,9 +32,9 @@ struct PrintedQuantity {
   Rounding rounding = {};
 
   bool is_epoch() const;  // it is a number of epochs
-  // Returns this quantity of a run of a record, rounded in the same way. Throws Error that names
+  // Returns this quantity of a run, rounded in the same way. Throws Error that names
   // the quantity if the run lacks it or if it is not a number.
-  double of(const nlohmann::json& run) const;
+  double of(const RunResults& run) const;
 };
 
 // The numbers of one source, a printed edition or a notebook, which come from one run.

@@ -4,16 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <ranges>
 #include <tuple>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
-#include "reprise/record/run_file.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/editions.hpp"
+#include "repro/read_runs.hpp"
 #include "repro/references/reference_runs.hpp"
 
 namespace reprise::book {
@@ -29,88 +30,55 @@ std::ptrdiff_t catalogue_index(const std::string& id) {
   return std::ranges::distance(all.begin(), std::ranges::find(all, id, &Experiment::id));
 }
 
-[[noreturn]] void refuse(const path& file, std::size_t number, const json& run,
+[[noreturn]] void refuse(const path& file, std::size_t number, const RunRecord& run,
                          const std::string& what) {
-  throw Error(fmt::format("{}: run {} ({}, seed {}): {}", file.string(), number,
-                          printable(run.at("experiment").get<std::string>()), run.at("seed").dump(),
-                          what));
+  throw Error(fmt::format("{}: {}", name_in(printable(file.string()), number, run), what));
 }
 
-// Returns what is wrong with the curves of a run, or "".
-std::string flaw_of_history(const json& run) {
-  const auto epochs = run.at("epochs").get<std::size_t>();
-  if (epochs > 0 && run.at("history").empty()) return "found no epochs: the run is incomplete";
-  for (const json& fit : run.at("history")) {
-    if (!fit.contains("loss")) return "found no losses: the run is incomplete";
-    for (const auto& [curve, values] : fit.items()) {
-      if (values.size() != epochs) {
-        return fmt::format("{}: found {} epochs, expected {}: the run is incomplete",
-                           printable(curve), values.size(), epochs);
-      }
-      for (const json& value : values) {
-        if (value.is_number() && std::isfinite(value.get<double>())) continue;
-        return fmt::format("{}: found {}, expected numbers: the run has diverged: no verdict",
-                           printable(curve), printable(value.dump()));
-      }
-    }
-  }
-  return "";
-}
+std::string text_of(const json& value) { return printable(json_text(value)); }
 
 // Returns why the run says nothing about its edition of the book, or "".
-std::string flaw_of(const json& run) {
-  if (run.at("data").at("standin").get<bool>()) {
-    return "found STAND-IN data, expected the data of Keras: no verdict";
-  }
-  if (!run.at("data").value("verified", false)) {
+std::string flaw_of(const RunRecord& run) {
+  if (run.data.standin) return "found STAND-IN data, expected the data of Keras: no verdict";
+  if (!run.data.verified) {
     return "found UNVERIFIED DATA, expected the file that Keras accepts: no verdict";
   }
-  const Experiment* experiment = find_anywhere(run.at("experiment").get<std::string>());
-  if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
-  const int edition = run.at("edition");
-  if (edition < 1 || edition > static_cast<int>(editions().size()) ||
-      !edition_has(edition, *experiment)) {
-    return fmt::format("found edition {}, which lacks this experiment", edition);
+  const Experiment& experiment = *find_anywhere(run.experiment);  // read_runs knows it
+  if (!edition_has(run.edition, experiment)) {
+    return fmt::format("found edition {}, which lacks this experiment", run.edition);
   }
-  const auto expected = to_json(settings_in(edition, *experiment));
+  const auto expected = to_json(settings_in(run.edition, experiment));
   for (const auto& [name, value] : expected.items()) {
-    const json found = run.at("settings").value(name, json());
+    const json found = run.settings->value(name, json());
     if (found != value) {
       return fmt::format("{}: found {}, expected {}, the setting of edition {}: no verdict", name,
-                         printable(found.dump()), value.dump(), edition);
+                         text_of(found), text_of(value), run.edition);
     }
   }
   if (!has_book_settings(run))
     return "found settings that differ from those of its edition: no verdict";
-  const auto semantics = run.at("semantics").get<std::string>();
-  if (std::ranges::find(all_semantics(), semantics, &Semantics::name) == all_semantics().end()) {
-    return fmt::format("semantics: found {}, expected one of {}", printable(semantics),
+  if (std::ranges::find(all_semantics(), run.semantics, &Semantics::name) ==
+      all_semantics().end()) {
+    return fmt::format("semantics: found {}, expected one of {}", printable(run.semantics),
                        fmt::join(all_semantics() | std::views::transform(&Semantics::name), ", "));
   }
-  return flaw_of_history(run);
+  if (const auto epoch = diverged_in_epoch(run)) {
+    return fmt::format("the run diverged in epoch {}: no verdict", *epoch);
+  }
+  return "";
 }
 
 // Returns how two runs of one group differ apart from their seeds, or "".
-std::string difference(const json& found, const json& expected) {
-  const auto differ = [](const std::string& label, const json& a, const json& b) {
-    return a == b ? ""
-                  : fmt::format("{}: found {}, expected {} as in the other runs", label,
-                                printable(a.dump()), printable(b.dump()));
-  };
-  for (const char* name : {"file", "sha256"}) {
-    const auto text = differ(fmt::format("data {}", name), found.at("data").value(name, json()),
-                             expected.at("data").value(name, json()));
-    if (!text.empty()) return text;
-  }
-  for (const char* name : {"dtype", "backend", "arithmetic"}) {
-    const auto text = differ(name, found.value(name, json()), expected.value(name, json()));
-    if (!text.empty()) return text;
-  }
-  for (const char* name : {"history", "evaluate"}) {
-    const std::size_t a = found.at(name).size(), b = expected.at(name).size();
-    if (a != b) {
-      return fmt::format("{}: found {} fits, expected {} as in the other runs", name, a, b);
-    }
+std::string difference(const RunRecord& found, const RunRecord& expected) {
+  for (const auto& [label, a, b] :
+       {std::tuple<const char*, json, json>("data file", found.data.file, expected.data.file),
+        {"data sha256", found.data.sha256, expected.data.sha256},
+        {"dtype", found.dtype, expected.dtype},
+        {"backend", found.backend, expected.backend},
+        {"arithmetic", found.arithmetic, expected.arithmetic}}) {
+    if (a == b) continue;
+    return fmt::format("{}: found {}, expected {} as in the other runs", label, text_of(a),
+                       text_of(b));
   }
   return "";
 }
@@ -128,10 +96,10 @@ std::vector<RunGroup> read_groups(const std::vector<path>& records) {
   for (const path& file : records) {
     std::map<std::pair<std::string, int>, std::string> semantics;  // in this record
     std::size_t number = 0;
-    for (json& run : read_runs(file)) {
+    for (RunRecord& run : read_runs(file)) {
       if (const std::string flaw = flaw_of(run); !flaw.empty()) refuse(file, number, run, flaw);
-      const std::string experiment = run.at("experiment"), set = run.at("semantics");
-      const int edition = run.at("edition");
+      const std::string experiment = run.experiment, set = run.semantics;
+      const int edition = run.edition;
       const auto [known, inserted] = semantics.try_emplace({experiment, edition}, set);
       if (known->second != set) {
         refuse(file, number, run,
@@ -147,7 +115,7 @@ std::vector<RunGroup> read_groups(const std::vector<path>& records) {
           refuse(file, number, run, what);
         }
       }
-      if (std::ranges::any_of(runs, [&](const json& r) { return r["seed"] == run["seed"]; })) {
+      if (std::ranges::any_of(runs, [&](const RunRecord& r) { return r.seed == run.seed; })) {
         refuse(file, number, run, "found this seed twice, expected each seed once");
       }
       runs.push_back(std::move(run));
@@ -163,7 +131,7 @@ std::vector<RunGroup> read_groups(const std::vector<path>& records) {
       throw Error(
           fmt::format("{}: found 1 run, expected at least 2 with different seeds", name_of(group)));
     }
-    std::ranges::sort(group.runs, {}, [](const json& r) { return r["seed"].get<std::uint64_t>(); });
+    std::ranges::sort(group.runs, {}, &RunRecord::seed);
     sorted.push_back(std::move(group));
   }
   return sorted;

@@ -3,9 +3,10 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "reprise/record/run_record.hpp"
 
 namespace reprise::book {
 
@@ -14,17 +15,16 @@ struct RunGroup {
   std::string experiment;
   int edition = 1;
   std::string semantics;
-  std::vector<nlohmann::json> runs;  // at least 2, by ascending seed
+  std::vector<RunRecord> runs;  // at least 2, by ascending seed
 };
 
 // Returns the groups of all runs, in the order of the catalogue, then by edition, then in the order
 // of the records. Throws Error (exit code 2), one line that names the record and the run,
 //   - for a record that read_runs rejects;
 //   - for runs that say nothing about the book: stand-in or unverified data, settings that are not
-//     those of their edition, unknown semantics, missing epochs, values that are not numbers;
+//     those of their edition, unknown semantics, training that diverged;
 //   - for groups that are not a sample: a single run, a repeated seed, different data files,
-//   dtypes,
-//     backends or versions of the arithmetic, or two semantics in one record.
+//     dtypes, backends or versions of the arithmetic, or two semantics in one record.
 std::vector<RunGroup> read_groups(const std::vector<std::filesystem::path>& records);
 
 // "imdb, edition 1, keras-2.0.8"

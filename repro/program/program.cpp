@@ -6,7 +6,6 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/run_main.hpp"
 #include "reprise/core/atomic_file.hpp"
@@ -25,14 +24,12 @@ namespace reprise::book {
 
 namespace {
 
-using nlohmann::json;
-
 // Prints the verdicts, and returns whether every check held. In a sweep it prints only the checks
 // that failed, and how many held.
-bool check_runs(const std::vector<json>& runs, const Flags& flags, std::ostream& out) {
+bool check_runs(const std::vector<RunRecord>& runs, const Flags& flags, std::ostream& out) {
   const bool is_sweep = flags.seeds.has_value();
   std::size_t held = 0;
-  for (const json& run : runs) {
+  for (const RunRecord& run : runs) {
     const CheckResult verdict = check_run(run, *flags.check);
     held += verdict.held;
     if (is_sweep && verdict.held) continue;
@@ -98,7 +95,7 @@ ExitCode run_program(const Section& section, int argc, char** argv, const Proces
   say_standin();
   session.run();
 
-  const std::vector<json> runs = session.runs();
+  const std::vector<RunRecord> runs = session.runs();
   if (output.text != nullptr && (flags.seeds || flags.check)) {
     *output.text << '\n';
     (flags.seeds ? print_spread : print_table)(*output.text, runs, flags.check.value_or(""));

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "repro/program/runner.hpp"
@@ -11,13 +10,12 @@
 namespace reprise::book {
 
 struct ResumePlan {
-  std::map<std::size_t, nlohmann::json> done;  // finished runs, by index of the task
-  std::vector<nlohmann::json> others;          // runs with other seeds, which stay in the record
+  std::map<std::size_t, RunRecord> done;  // finished runs, by index of the task
+  std::vector<RunRecord> others;          // runs with other seeds, which stay in the record
 };
 
-// Reads the record `file`; a missing file contains no runs. Throws Error (exit code 2) if it cannot
-// be read, contains a run twice, or contains a run whose settings, data or arithmetic differ from
-// those of every task.
+// Reads the record `file`; a missing file contains no runs. Throws Error (exit code 2) like
+// read_runs, and if the settings, data or arithmetic of a run differ from those of every task.
 ResumePlan plan_resume(const std::filesystem::path& file, const std::vector<Task>& tasks,
                        const DataRecord& data);
 

@@ -13,6 +13,7 @@
 #include "reprise/record/recorder.hpp"
 #include "repro/editions.hpp"
 #include "repro/provenance.hpp"
+#include "repro/references/quantities.hpp"
 
 namespace reprise::book {
 
@@ -80,8 +81,11 @@ RunRecord run_task(const Task& task, DatasetCache& datasets, const Output& outpu
   }
   Run run(runtime, datasets, output, record);
   if (!run.quiet()) *output.text << heading(task, datasets.standin()) << '\n';
-  task.experiment->listing(run, task.settings);
+  task.experiment->listing.run(run, task.settings);
   record.run_seconds = watch.seconds();
+  if (const std::string sentence = divergence_sentence(record); !sentence.empty()) {
+    run.print(record.experiment + " " + sentence);
+  }
   run.print(fmt::format("load {:.2f} s{}, fit {:.2f} s, evaluate {:.2f} s; weights {}",
                         record.load_seconds, load_times(record), record.fit_seconds,
                         record.evaluate_seconds,
@@ -103,7 +107,7 @@ std::string describe_divergence(const Task& task, DatasetCache& datasets) {
   runtime.watch(finder);
   RunRecord unused;
   Run run(runtime, datasets, {}, unused);
-  task.experiment->listing(run, task.settings);
+  task.experiment->listing.run(run, task.settings);
   if (!finder.divergence()) {
     return fmt::format(
         "{} seed {}: no ReLU input changes its sign when sums are in the opposite order", id, seed);

@@ -1,6 +1,7 @@
 #include "repro/program/session.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -12,8 +13,6 @@
 #include "repro/provenance.hpp"
 
 namespace reprise::book {
-
-using nlohmann::json;
 
 namespace {
 
@@ -59,8 +58,8 @@ void Session::run() {
   }
 }
 
-std::vector<json> Session::runs() const {
-  std::vector<json> all;
+std::vector<RunRecord> Session::runs() const {
+  std::vector<RunRecord> all;
   for (const auto& [task, run] : done_) all.push_back(run);
   return all;
 }
@@ -71,23 +70,22 @@ void Session::resume_record() {
   ResumePlan plan = plan_resume(*flags_.record, tasks_, files.record());
   done_ = std::move(plan.done);
   for (const auto& [task, run] : done_) file_->add(position_in_file(run), run);
-  for (const json& run : plan.others) file_->add(position_in_file(run), run);
+  for (const RunRecord& run : plan.others) file_->add(position_in_file(run), run);
 }
 
 // Runs in the file are ordered by experiment and seed, including those of seeds that this program
 // only keeps.
-std::size_t Session::position_in_file(const json& run) const {
-  const auto id = run.at("experiment").get<std::string>();
-  const auto first =
-      std::ranges::find(tasks_, id, [](const Task& task) { return task.experiment->id; });
+std::size_t Session::position_in_file(const RunRecord& run) const {
+  const auto first = std::ranges::find(tasks_, run.experiment,
+                                       [](const Task& task) { return task.experiment->id; });
   const auto experiment = static_cast<std::uint64_t>(first - tasks_.begin());
-  return experiment << 32 | run.at("seed").get<std::uint32_t>();
+  return experiment << 32 | run.seed;
 }
 
 void Session::keep(std::size_t task, const RunRecord& run) {
-  done_[task] = to_json(run);
+  done_[task] = run;
   if (!file_) return;
-  file_->add(position_in_file(done_[task]), done_[task]);
+  file_->add(position_in_file(run), run);
   file_->write();
 }
 
@@ -140,6 +138,26 @@ void Session::run_sweep() {
   sweep(left, datasets_, {workers, output_.text, output_.terminal},
         [&](std::size_t i, const RunRecord& run) { keep(indices[i], run); });
   if (file_ && left.empty()) file_->write();
+  print_diverged();
+}
+
+// Prints one line about the runs of a sweep that diverged, if there are any.
+void Session::print_diverged() const {
+  constexpr std::size_t kNamed = 5;
+  std::vector<std::string> runs;
+  for (const auto& [task, run] : done_) {
+    if (const auto epoch = diverged_in_epoch(run)) {
+      runs.push_back(fmt::format("{} seed {} in epoch {}", run.experiment, run.seed, *epoch));
+    }
+  }
+  if (runs.empty()) return;
+  const std::size_t count = runs.size();
+  if (count > kNamed) {
+    runs.resize(kNamed);
+    runs.push_back(fmt::format("and {} more", count - kNamed));
+  }
+  print(fmt::format("{} of {} runs diverged, whose losses are not finite numbers: {}", count,
+                    done_.size(), fmt::join(runs, ", ")));
 }
 
 void Session::print(const std::string& line) const {

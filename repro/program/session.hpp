@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,14 +25,15 @@ class Session {
   void run();
 
   // Returns all runs in the order of the tasks.
-  std::vector<nlohmann::json> runs() const;
+  std::vector<RunRecord> runs() const;
 
  private:
   void resume_record();
-  std::size_t position_in_file(const nlohmann::json& run) const;
+  std::size_t position_in_file(const RunRecord& run) const;
   void keep(std::size_t task, const RunRecord& run);
   void run_sequentially();
   void run_sweep();
+  void print_diverged() const;
   void draw_comparisons(const std::vector<RunRecord>& records);
   void print(const std::string& line) const;
 
@@ -44,7 +44,7 @@ class Session {
   const ProcessClock& clock_;
   std::vector<Task> tasks_;
   std::optional<RunFile> file_;
-  std::map<std::size_t, nlohmann::json> done_;  // by index of the task
+  std::map<std::size_t, RunRecord> done_;  // by index of the task
 };
 
 }  // namespace reprise::book

@@ -14,14 +14,7 @@
 
 namespace reprise::book {
 
-using nlohmann::json;
-
 namespace {
-
-// JSON has no NaN; records contain null instead.
-double number(const json& value) {
-  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
-}
 
 // NaN stays, and is within no tolerance.
 void keep_larger(double& largest, double value) {
@@ -34,12 +27,12 @@ void keep_larger(Differences& largest, const Differences& other) {
   keep_larger(largest.mae, other.mae);
 }
 
-void add_difference(Differences& largest, const std::string& name, const json& ours,
-                    const json& keras, double smallest_scale) {
-  const double difference = std::abs(number(ours) - number(keras));
+void add_difference(Differences& largest, const std::string& name, double ours, double keras,
+                    double smallest_scale) {
+  const double difference = std::abs(ours - keras);
   // a training loss jumps: the losses of Keras's own imdb_64 go .003, .039, .003, .002
   const double scale = name == "loss" ? 5 * smallest_scale : smallest_scale;
-  const double relative = difference / std::max(std::abs(number(keras)), scale);
+  const double relative = difference / std::max(std::abs(keras), scale);
   if (name.ends_with("loss")) {
     keep_larger(largest.loss, relative);
   } else if (name.ends_with("mae")) {
@@ -54,26 +47,37 @@ bool within(const Differences& differences, const Differences& tolerance) {
          differences.mae <= tolerance.mae;
 }
 
+// The value of a curve in epoch `e`, which counts from 0; NaN if the run lacks it.
+double value_at(const RunResults& run, std::size_t fit, const std::string& curve, std::size_t e) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  if (fit >= run.history.size()) return kNone;
+  const auto found = run.history[fit].find(curve);
+  return found == run.history[fit].end() || e >= found->second.size() ? kNone : found->second[e];
+}
+
 // The largest differences of all fits in epoch `e`, which counts from 0.
-Differences differences_in_epoch(const json& ours, const json& keras, std::size_t e,
+Differences differences_in_epoch(const RunResults& ours, const RunResults& keras, std::size_t e,
                                  double smallest_scale) {
   Differences largest;
-  for (std::size_t fit = 0; fit < keras.at("history").size(); ++fit) {
-    for (const auto& [name, values] : keras["history"][fit].items()) {
-      add_difference(largest, name, ours.at("history").at(fit).at(name).at(e), values.at(e),
+  for (std::size_t fit = 0; fit < keras.history.size(); ++fit) {
+    for (const auto& [name, values] : keras.history[fit]) {
+      add_difference(largest, name, value_at(ours, fit, name, e), value_at(keras, fit, name, e),
                      smallest_scale);
     }
   }
   return largest;
 }
 
-Differences differences_of_evaluations(const json& ours, const json& keras, double smallest_scale) {
-  const json& metric = ours.at("settings").at("metrics").at(0);
+Differences differences_of_evaluations(const RunRecord& ours, const RunResults& keras,
+                                       double smallest_scale) {
+  const std::string metric = ours.settings->at("metrics").at(0);
   Differences largest;
-  for (std::size_t i = 0; i < keras.at("evaluate").size(); ++i) {
-    for (std::size_t j = 0; j < keras["evaluate"][i].size(); ++j) {
-      add_difference(largest, j == 0 ? "test_loss" : metric.get<std::string>(),
-                     ours.at("evaluate").at(i).at(j), keras["evaluate"][i][j], smallest_scale);
+  for (std::size_t i = 0; i < keras.evaluate.size(); ++i) {
+    for (std::size_t j = 0; j < keras.evaluate[i].size(); ++j) {
+      const bool has = i < ours.evaluate.size() && j < ours.evaluate[i].size();
+      add_difference(largest, j == 0 ? "test_loss" : metric,
+                     has ? ours.evaluate[i][j] : std::numeric_limits<double>::quiet_NaN(),
+                     keras.evaluate[i][j], smallest_scale);
     }
   }
   return largest;
@@ -87,16 +91,15 @@ std::string describe(const Differences& d, bool regression) {
 }
 
 // What differs before training begins, or "".
-std::string different_start(const json& run, const json& keras) {
-  if (run.at("initial_kernels") != keras.at("initial_kernels")) {
-    return "the initial weights are different";
-  }
-  const std::size_t keras_epochs = epochs_of(keras), our_epochs = epochs_of(run);
+std::string different_start(const RunResults& run, const RunResults& keras) {
+  if (run.initial_kernels != keras.initial_kernels) return "the initial weights are different";
+  const std::size_t keras_epochs = keras.epochs_done(), our_epochs = run.epochs_done();
   // a run of another length has the same batches as far as both go, but only within its first fit
-  const std::size_t draws = our_epochs == keras_epochs ? keras.at("permutations").size()
+  const std::size_t draws = our_epochs == keras_epochs ? keras.permutations.size()
                                                        : std::min(our_epochs, keras_epochs) + 1;
   for (std::size_t i = 0; i < draws; ++i) {
-    if (run.at("permutations").at(i) != keras.at("permutations").at(i)) {
+    if (i >= run.permutations.size() || i >= keras.permutations.size() ||
+        run.permutations[i] != keras.permutations[i]) {
       return fmt::format("the batches are different: permutation {} differs", i);
     }
   }
@@ -105,14 +108,15 @@ std::string different_start(const json& run, const json& keras) {
 
 }  // namespace
 
-CheckResult check_against_keras(const json& run, const json& keras) {
-  const std::string version = "Keras " + keras.at("keras").get<std::string>();
+CheckResult check_against_keras(const RunRecord& run, const KerasRun& stored) {
+  const std::string version = "Keras " + stored.version;
+  const RunResults& keras = stored.results;
   if (const std::string start = different_start(run, keras); !start.empty()) {
     return {.line = fmt::format("differs from {}: {}", version, start)};
   }
   const Tolerances tolerances = tolerances_for(run);
-  const bool regression = keras.at("history").at(0).contains("mae");
-  const std::size_t epochs = std::min(epochs_of(run), epochs_of(keras));
+  const bool regression = keras.history.front().contains("mae");
+  const std::size_t epochs = std::min(run.epochs_done(), keras.epochs_done());
   std::size_t equal = 0, later_within = 0;  // `equal` counts epochs up to the first difference
   Differences largest, evaluation;
   std::vector<std::string> problems;
@@ -134,7 +138,7 @@ CheckResult check_against_keras(const json& run, const json& keras) {
     problems.push_back(fmt::format("{} of {} later epochs are within tolerance, {} are needed",
                                    later_within, epochs - 1, needed));
   }
-  if (epochs_of(run) == epochs_of(keras)) {
+  if (run.epochs_done() == keras.epochs_done()) {
     evaluation = differences_of_evaluations(run, keras, tolerances.smallest_scale);
     require(evaluation, tolerances.evaluation, "the evaluation");
     keep_larger(largest, evaluation);

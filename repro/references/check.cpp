@@ -32,9 +32,9 @@ CheckResult not_compared(const std::string& reason) {
   return {.held = true, .compared = false, .line = "not compared: " + reason};
 }
 
-CheckResult check_against_reruns(const json& run, const json& reruns) {
+CheckResult check_against_reruns(const RunRecord& run, const json& reruns) {
   std::vector<std::string> inside, outside, details;
-  const auto ours = quantities_of(run);
+  const auto ours = quantities_of(run, run.experiment);
   for (const char* name : kBandQuantities) {
     const auto quantity = find_quantity(ours, name);
     if (!quantity || !reruns.at("figures").contains(name)) continue;
@@ -60,16 +60,18 @@ CheckResult check_against_reruns(const json& run, const json& reruns) {
 }
 
 // Puts the provenance of the run's data before the verdict.
-CheckResult with_provenance(const json& run, CheckResult verdict) {
-  verdict.line = provenance_prefix(run) + verdict.line;
+CheckResult with_provenance(const RunRecord& run, CheckResult verdict) {
+  verdict.line = provenance_prefix(run.data) + verdict.line;
   return verdict;
 }
 
 }  // namespace
 
-CheckResult check_run(const json& run, const std::filesystem::path& results) {
-  const std::string experiment = run.at("experiment");
-  if (run.at("data").at("standin")) {
+CheckResult check_run(const RunRecord& run, const std::filesystem::path& results) {
+  if (const std::string sentence = divergence_sentence(run); !sentence.empty()) {
+    return with_provenance(run, {.held = false, .line = sentence});
+  }
+  if (run.data.standin) {
     return {.held = true, .compared = false, .line = kStandinNote};
   }
   try {
@@ -80,21 +82,20 @@ CheckResult check_run(const json& run, const std::filesystem::path& results) {
     if (!has_book_settings(run)) {
       return not_compared("there is no reference run with these settings");
     }
-    if (book && run.at("edition") == first_edition_with(*find_anywhere(experiment))) {
+    if (book && run.edition == first_edition_with(*find_anywhere(run.experiment))) {
       return with_provenance(run, check_against_reruns(run, book->at("reruns")));
     }
   } catch (const json::exception& error) {
     throw Error(fmt::format("--check: the file of {} in {} does not have the expected form: {}",
-                            experiment, results.string(), error.what()));
+                            run.experiment, results.string(), printable(error.what())));
   }
   return not_compared(
       "there is no Keras run of this seed, and there are no published re-runs of these "
       "settings");
 }
 
-std::string verdict_line(const json& run, const CheckResult& verdict) {
-  return fmt::format("{}, seed {}: {}", run.at("experiment").get<std::string>(),
-                     run.at("seed").dump(), verdict.line);
+std::string verdict_line(const RunRecord& run, const CheckResult& verdict) {
+  return fmt::format("{}, seed {}: {}", run.experiment, run.seed, verdict.line);
 }
 
 }  // namespace reprise::book

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include "reprise/record/run_record.hpp"
+#include "repro/references/reference_runs.hpp"
 
 namespace reprise::book {
 
@@ -16,18 +18,18 @@ struct CheckResult {
   std::string details = {};  // the largest differences and the tolerances; "" if not compared
 };
 
-// `run` is a run of a record; `results` is the directory that contains keras/ and book/. Throws
-// Error if a file there is not valid JSON or the experiment is unknown.
-CheckResult check_run(const nlohmann::json& run, const std::filesystem::path& results);
+// `results` is the directory that contains keras/ and book/. A run that diverged does not hold,
+// whatever its data are. Throws Error if a file there is not valid or the experiment is unknown.
+CheckResult check_run(const RunRecord& run, const std::filesystem::path& results);
 
 // The comparison with Keras alone: initial weights, batches, and the losses and metrics of every
-// epoch. `keras` is a stored run (reference_runs.hpp) with the same settings. float64 runs must
+// epoch. `keras` is a stored run with the same settings. float64 runs must
 // agree in every epoch. float32 runs mostly agree until rounding first flips a ReLU's sign; the
 // verdict names that epoch. After it, the first epoch, half of the later ones and the evaluation
 // must still be within tolerance (tolerances.hpp).
-CheckResult check_against_keras(const nlohmann::json& run, const nlohmann::json& keras);
+CheckResult check_against_keras(const RunRecord& run, const KerasRun& keras);
 
 // "imdb, seed 42: agrees with Keras 3.15.1: ...".
-std::string verdict_line(const nlohmann::json& run, const CheckResult& verdict);
+std::string verdict_line(const RunRecord& run, const CheckResult& verdict);
 
 }  // namespace reprise::book

@@ -4,51 +4,41 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 
 namespace reprise::book {
 
 std::string Quantity::text() const {
-  if (std::isnan(value)) return "nan";
-  if (epoch) return fmt::format("{:.4f} ({})", value, *epoch);
   const bool is_count = key.find("epoch") != std::string::npos || key == "overfits_after";
-  return is_count ? fmt::format("{:.0f}", value) : fmt::format("{:.4f}", value);
+  const std::string text = !std::isfinite(value) ? (is_count ? "none" : "nan")
+                           : is_count            ? fmt::format("{:.0f}", value)
+                                                 : fmt::format("{:.4f}", value);
+  if (no_epoch) return text + " (none)";
+  return epoch ? fmt::format("{} ({})", text, *epoch) : text;
 }
 
 bool is_lower(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
 
 namespace {
 
-using nlohmann::json;
-using Curve = std::vector<double>;
-
-// Adds the best and the last validation loss and accuracy, if the run has validation data.
-void add_curves(std::vector<Quantity>& quantities, const json& history) {
-  const auto extreme = [](const Curve& curve, auto best) {
-    return static_cast<int>(best(curve.begin(), curve.end()) - curve.begin()) + 1;
-  };
-  if (history.contains("val_loss")) {
-    const auto loss = history["val_loss"].get<Curve>();
-    const int lowest =
-        extreme(loss, [](auto a, auto b) { return std::min_element(a, b, is_lower); });
-    quantities.push_back({"min_val_loss", "lowest val_loss (epoch)", loss[lowest - 1], lowest});
-    quantities.push_back({"last_val_loss", "last val_loss", loss.back(), {}});
+// Adds the best and the last value of a validation curve, if the run has it.
+void add_curve(std::vector<Quantity>& quantities, const History& history, const std::string& name,
+               bool lowest, bool diverged) {
+  const auto found = history.find(name);
+  if (found == history.end()) return;
+  const std::vector<double>& curve = found->second;
+  const auto best = lowest ? std::ranges::min_element(curve, is_lower)
+                           : std::ranges::max_element(curve, std::less<>());
+  Quantity extreme{lowest ? "min_" + name : "max_" + name,
+                   fmt::format("{} {} (epoch)", lowest ? "lowest" : "highest", name), *best};
+  if (diverged) {
+    extreme.no_epoch = true;
+  } else {
+    extreme.epoch = static_cast<int>(best - curve.begin()) + 1;
   }
-  if (history.contains("val_accuracy")) {
-    const auto accuracy = history["val_accuracy"].get<Curve>();
-    const int highest = extreme(accuracy, [](auto a, auto b) { return std::max_element(a, b); });
-    quantities.push_back(
-        {"max_val_accuracy", "highest val_accuracy (epoch)", accuracy[highest - 1], highest});
-    quantities.push_back({"last_val_accuracy", "last val_accuracy", accuracy.back(), {}});
-  }
-}
-
-// Whether the metric is the MAE. A log of the book without a history is told by its experiment.
-bool is_regression(const json& run) {
-  const json history = run.value("history", json::array());
-  if (!history.empty()) return history[0].contains("mae");
-  return run.value("experiment", "").starts_with("boston");
+  quantities.push_back(extreme);
+  quantities.push_back({"last_" + name, "last " + name, curve.back()});
 }
 
 // The label of an entry of "results" in tables.
@@ -72,34 +62,38 @@ std::string label_of(const std::string& result) {
 
 }  // namespace
 
-std::vector<Quantity> quantities_of(const json& run) {
+std::vector<Quantity> quantities_of(const RunResults& run, std::string_view experiment) {
   std::vector<Quantity> quantities;
-  const json history = run.value("history", json::array());
   // k folds have k histories; their summary is among the results
-  if (history.size() == 1) add_curves(quantities, history[0]);
-  const json evaluate = run.value("evaluate", json::array());
-  if (evaluate.size() == 1) {
-    const bool mae = is_regression(run);
-    if (!evaluate[0].at(0).is_null()) {
-      quantities.push_back({"test_loss", "test loss", evaluate[0][0], {}});
-    }
-    if (evaluate[0].size() > 1 && !evaluate[0][1].is_null()) {
-      quantities.push_back({mae ? "test_mae" : "test_accuracy",
-                            mae ? "test MAE" : "test accuracy",
-                            evaluate[0][1],
-                            {}});
+  if (run.history.size() == 1) {
+    const bool diverged = diverged_in_epoch(run).has_value();
+    add_curve(quantities, run.history.front(), "val_loss", true, diverged);
+    add_curve(quantities, run.history.front(), "val_accuracy", false, diverged);
+  }
+  if (run.evaluate.size() == 1) {
+    const bool mae = run.history.empty() ? experiment.starts_with("boston")
+                                         : run.history.front().contains("mae");
+    quantities.push_back({"test_loss", "test loss", run.evaluate.front().front()});
+    if (run.evaluate.front().size() > 1) {
+      quantities.push_back({mae ? "test_mae" : "test_accuracy", mae ? "test MAE" : "test accuracy",
+                            run.evaluate.front()[1]});
     }
   }
-  json results = run.value("results", json::object());
-  if (evaluate.size() > 1 && !results.contains("mean_mae")) {
+  auto results = run.results;
+  if (run.evaluate.size() > 1 && run.evaluate.front().size() > 1 && !results.contains("mean_mae")) {
     double sum = 0;
-    for (const json& fold : evaluate) sum += fold.at(1).get<double>();
-    results["mean_mae"] = sum / static_cast<double>(evaluate.size());
+    for (const auto& fold : run.evaluate) sum += fold.at(1);
+    results["mean_mae"] = sum / static_cast<double>(run.evaluate.size());
   }
-  for (const auto& [name, value] : results.items()) {
-    quantities.push_back({name, label_of(name), value, {}});
-  }
+  for (const auto& [name, value] : results) quantities.push_back({name, label_of(name), value});
   return quantities;
+}
+
+std::string divergence_sentence(const RunResults& run) {
+  const auto epoch = diverged_in_epoch(run);
+  if (!epoch) return "";
+  return fmt::format(
+      "diverged in epoch {}: its losses are not finite numbers, and no epoch is its best", *epoch);
 }
 
 std::optional<Quantity> find_quantity(const std::vector<Quantity>& quantities,

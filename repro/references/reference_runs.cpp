@@ -5,6 +5,7 @@
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
+#include "reprise/record/run_reader.hpp"
 #include "repro/editions.hpp"
 
 namespace reprise::book {
@@ -18,11 +19,20 @@ std::optional<json> read_if_there(const std::filesystem::path& file) {
   return read_json(file);
 }
 
-const Experiment& experiment_of(const json& run) {
-  const auto id = run.at("experiment").get<std::string>();
-  if (const Experiment* experiment = find_anywhere(id)) return *experiment;
-  throw Error(
-      fmt::format("record: found unknown experiment '{}', expected one of reprise list", id));
+const Experiment& experiment_of(const RunRecord& run) {
+  if (const Experiment* experiment = find_anywhere(run.experiment)) return *experiment;
+  throw Error(fmt::format("record: found unknown experiment '{}', expected one of reprise list",
+                          printable(run.experiment)));
+}
+
+KerasRun read_keras_run(const std::filesystem::path& file) {
+  const json document = read_json(file, "a run of Keras");
+  const std::string name = file.string();
+  const RunResults results = run_results_from(document, name);
+  if (results.history.empty() || !document.contains("keras") || !document["keras"].is_string()) {
+    throw Error(fmt::format("{}: found no history or no version, expected a run of Keras", name));
+  }
+  return {document["keras"], results};
 }
 
 // The settings that appear in the names of Keras's runs if they were changed, in this order.
@@ -40,21 +50,23 @@ bool differ_only_in_named(json a, json b) {
 
 }  // namespace
 
-std::optional<json> keras_run_of(const json& run, const std::filesystem::path& results) {
-  if (run.at("semantics") != all_semantics().front().name) return {};
+std::optional<KerasRun> keras_run_of(const RunRecord& run, const std::filesystem::path& results) {
+  if (run.semantics != all_semantics().front().name) return {};
   const Experiment& experiment = experiment_of(run);
-  const json& settings = run.at("settings");
+  const json& settings = *run.settings;
   if (!differ_only_in_named(settings, to_json(experiment.settings))) return {};
   const bool own = experiment.variation_of.empty();
   const Experiment& base = own ? experiment : *find_anywhere(experiment.variation_of);
   const json base_settings = to_json(base.settings);
-  std::string file = fmt::format("{}__seed{}", base.id, run.at("seed").get<std::int64_t>());
-  if (run.at("dtype") == "float64") file += "__x64";
+  std::string file = fmt::format("{}__seed{}", base.id, run.seed);
+  if (run.dtype == "float64") file += "__x64";
   for (const char* name : kNamed) {
     const json& value = settings.at(name);
     if (value != base_settings.at(name)) file += "__" + value.get<std::string>();
   }
-  return read_if_there(results / "keras" / (file + ".json"));
+  const auto path = results / "keras" / (file + ".json");
+  if (!std::filesystem::exists(path)) return {};
+  return read_keras_run(path);
 }
 
 std::optional<json> book_file_of(const Experiment& experiment,
@@ -62,13 +74,13 @@ std::optional<json> book_file_of(const Experiment& experiment,
   return read_if_there(results / "book" / (std::string(experiment.id) + ".json"));
 }
 
-std::optional<json> book_of(const json& run, const std::filesystem::path& results) {
+std::optional<json> book_of(const RunRecord& run, const std::filesystem::path& results) {
   const Experiment& experiment = experiment_of(run);
   auto book = book_file_of(experiment, results);
-  const int edition = run.at("edition");
+  const int edition = run.edition;
   for (const Experiment& other : all_experiments()) {
-    if (other.id == experiment.id || other.listing != experiment.listing) continue;
-    if (!edition_has(edition, other) || run.at("settings") != to_json(settings_in(edition, other)))
+    if (other.id == experiment.id || other.listing.run != experiment.listing.run) continue;
+    if (!edition_has(edition, other) || *run.settings != to_json(settings_in(edition, other)))
       continue;
     const auto twin = book_file_of(other, results);
     if (!twin) continue;
@@ -82,16 +94,10 @@ std::optional<json> book_of(const json& run, const std::filesystem::path& result
   return book;
 }
 
-bool has_book_settings(const json& run) {
+bool has_book_settings(const RunRecord& run) {
   const Experiment& experiment = experiment_of(run);
-  const int edition = run.at("edition");
-  return edition_has(edition, experiment) &&
-         run.at("settings") == to_json(settings_in(edition, experiment));
-}
-
-std::size_t epochs_of(const json& run) {
-  const json& history = run.at("history");
-  return history.empty() ? 0 : history[0].at("loss").size();
+  return edition_has(run.edition, experiment) &&
+         *run.settings == to_json(settings_in(run.edition, experiment));
 }
 
 }  // namespace reprise::book

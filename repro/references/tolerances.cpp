@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <string>
 #include <string_view>
 
 namespace reprise::book {
@@ -25,25 +24,24 @@ constexpr Differences kFirstEpoch{1e-2, 5e-3, 1e-2};
 // epoch, or penalties.
 constexpr std::string_view kEarlyFlips[] = {"mnist", "overfit_", "boston_"};
 
-double float64_loss(const json& run) {
-  if (run.at("activation") == "tanh") return kFloat64Tanh;
-  const json& regularizer = run.at("settings").at("kernel_regularizer");
+double float64_loss(const RunRecord& run) {
+  if (run.activation == "tanh") return kFloat64Tanh;
+  const json& regularizer = run.settings->at("kernel_regularizer");
   if (!regularizer.is_null() && regularizer.at("name") == "l1") return kFloat64L1;
   return kFloat64;
 }
 
 }  // namespace
 
-Tolerances tolerances_for(const json& run) {
-  if (run.at("dtype") == "float64") {
+Tolerances tolerances_for(const RunRecord& run) {
+  if (run.dtype == "float64") {
     const double loss = float64_loss(run);
     const Differences epoch{loss, 1e-3, kFloat64Mae};  // an accuracy counts samples
     return {kFloat64, 0,     true,
             epoch,    epoch, {std::max(loss, kFloat64Evaluation), 1e-3, kFloat64Mae}};
   }
-  const auto experiment = run.at("experiment").get<std::string>();
   const bool flips_early = std::ranges::any_of(
-      kEarlyFlips, [&](std::string_view start) { return experiment.starts_with(start); });
+      kEarlyFlips, [&](std::string_view start) { return run.experiment.starts_with(start); });
   const Differences later{kFloat32, kFloat32Accuracy, kFloat32};
   return {kFloat32Equal, kSmallLoss,
           false,         flips_early ? later : kFirstEpoch,

@@ -2,7 +2,7 @@
 // program (--check) and the tests against Keras share.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include "reprise/record/run_record.hpp"
 
 namespace reprise::book {
 
@@ -34,7 +34,6 @@ struct Tolerances {
   Differences first_epoch, later_epochs, evaluation;
 };
 
-// `run` is a run of a record (record/run_file.hpp).
-Tolerances tolerances_for(const nlohmann::json& run);
+Tolerances tolerances_for(const RunRecord& run);
 
 }  // namespace reprise::book

@@ -50,7 +50,7 @@ class Threads : public ::testing::TestWithParam<Named> {
     Recorder recorder(record);
     keras.watch(recorder);
     book::Run run(keras, datasets_of(*section), {}, record);
-    experiment->listing(run, settings);
+    experiment->listing.run(run, settings);
     if (force_grain_one) {
       EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), options.threads);
       EXPECT_EQ(InternalAccess::team(keras).max_threads_used(), options.threads);

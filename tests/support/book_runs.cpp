@@ -36,7 +36,7 @@ std::string data_file_of(const json& wanted) {
   return std::string(section_of(experiment_of(wanted)).data);
 }
 
-json run_like(const json& wanted, RuntimeOptions options, bool force_grain_one) {
+RunRecord record_like(const json& wanted, RuntimeOptions options, bool force_grain_one) {
   static const KerasCache cache;
   static book::DatasetCache datasets(cache);
   const book::Experiment& experiment = experiment_of(wanted);
@@ -52,8 +52,12 @@ json run_like(const json& wanted, RuntimeOptions options, bool force_grain_one) 
   Recorder recorder(record);
   runtime.watch(recorder);
   book::Run run(runtime, datasets, {}, record);
-  experiment.listing(run, settings);
-  return to_json(record);
+  experiment.listing.run(run, settings);
+  return record;
+}
+
+json run_like(const json& wanted, RuntimeOptions options, bool force_grain_one) {
+  return to_json(record_like(wanted, options, force_grain_one));
 }
 
 }  // namespace reprise::testing

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "reprise/nn/runtime.hpp"
+#include "reprise/record/run_record.hpp"
 
 namespace reprise::testing {
 
@@ -15,7 +16,10 @@ nlohmann::json golden(const std::string& name);
 std::string data_file_of(const nlohmann::json& wanted);
 
 // Runs the experiment wanted["experiment"] with the seed, optimizer, loss, activation and number of
-// epochs of `wanted`. Returns the run as a record has it.
+// epochs of `wanted`.
+RunRecord record_like(const nlohmann::json& wanted, RuntimeOptions options,
+                      bool force_grain_one = false);
+// The same as the JSON of a record.
 nlohmann::json run_like(const nlohmann::json& wanted, RuntimeOptions options,
                         bool force_grain_one = false);
 

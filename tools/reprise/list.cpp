@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/install_paths.hpp"
+#include "reprise/data/json.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/editions.hpp"
 #include "repro/program/catalogue_text.hpp"
@@ -27,7 +28,7 @@ std::vector<std::string> printed(const book::Section& section, const book::Exper
                                  const std::filesystem::path& results) {
   const book::Task task{
       &section, &experiment, book::first_edition_with(experiment), experiment.settings, {}};
-  return book::printed_quantities(to_json(book::blank_record(task)), results);
+  return book::printed_quantities(book::blank_record(task), results);
 }
 
 json catalogue_json(const std::filesystem::path& results) {
@@ -95,7 +96,7 @@ CLI::App* add_list(CLI::App& app) {
   command->callback([format] {
     const auto results = cli::install_results().value_or("");
     if (*format == Format::json) {
-      std::cout << catalogue_json(results).dump(1) << '\n';
+      std::cout << json_text(catalogue_json(results), 1) << '\n';
     } else if (*format == Format::markdown) {
       book::print_editions(std::cout);
     } else {

@@ -8,9 +8,10 @@
 #include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
-#include "reprise/record/run_file.hpp"
+#include "reprise/data/json.hpp"
 #include "repro/catalogue.hpp"
 #include "repro/provenance.hpp"
+#include "repro/read_runs.hpp"
 #include "repro/references/check.hpp"
 #include "repro/references/table.hpp"
 #include "tools/reprise/commands.hpp"
@@ -30,7 +31,7 @@ struct Flags {
 // An en dash for an empty cell.
 const char* dash(const std::string& text) { return text.empty() ? "–" : text.c_str(); }
 
-std::string verdict_line(const json& run, const std::filesystem::path& results) {
+std::string verdict_line(const RunRecord& run, const std::filesystem::path& results) {
   const book::CheckResult verdict = book::check_run(run, results);
   return (verdict.held ? "" : "FAILED ") + book::verdict_line(run, verdict);
 }
@@ -55,23 +56,23 @@ std::vector<std::string> figures_in(const std::filesystem::path& directory,
 
 // Writes the page, which shows the figures in its own `directory`.
 void write_page(std::ostream& out, const std::filesystem::path& directory,
-                const std::vector<json>& runs, const std::filesystem::path& results) {
+                const std::vector<RunRecord>& runs, const std::filesystem::path& results) {
   out << "# The book's experiments, reproduced\n\n";
   const auto foreign = std::ranges::find_if(
-      runs, [](const json& run) { return !book::provenance_prefix(run).empty(); });
+      runs, [](const RunRecord& run) { return !book::provenance_prefix(run.data).empty(); });
   if (foreign != runs.end()) {
     out << "**"
-        << (foreign->at("data").at("standin").get<bool>()
+        << (foreign->data.standin
                 ? book::kStandinNote
                 : "UNVERIFIED DATA: a data file is not the one that Keras accepts")
         << "**\n\n";
   }
   out << "`reprise report` generated this page from the records in this directory.\n\n";
   for (const book::Section& section : book::catalogue()) {
-    std::vector<json> own;
-    for (const json& run : runs) {
+    std::vector<RunRecord> own;
+    for (const RunRecord& run : runs) {
       if (std::ranges::any_of(section.experiments,
-                              [&](const auto& e) { return run.at("experiment") == e.id; })) {
+                              [&](const auto& e) { return run.experiment == e.id; })) {
         own.push_back(run);
       }
     }
@@ -83,7 +84,7 @@ void write_page(std::ostream& out, const std::filesystem::path& directory,
                          dash(row.book), dash(row.keras), row.ours);
     }
     out << '\n';
-    for (const json& run : own) out << "- " << verdict_line(run, results) << '\n';
+    for (const RunRecord& run : own) out << "- " << verdict_line(run, results) << '\n';
     out << '\n';
     for (const std::string& figure : figures_in(directory, section)) {
       out << fmt::format("![{0}]({0})\n", figure);
@@ -95,7 +96,7 @@ void write_page(std::ostream& out, const std::filesystem::path& directory,
 // null where there is no text
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
-json report_json(const std::vector<json>& runs, const std::filesystem::path& results) {
+json report_json(const std::vector<RunRecord>& runs, const std::filesystem::path& results) {
   json quantities = json::array(), checks = json::array();
   for (const book::Row& row : book::rows_of(runs, results)) {
     quantities.push_back({{"experiment", row.experiment},
@@ -104,11 +105,10 @@ json report_json(const std::vector<json>& runs, const std::filesystem::path& res
                           {"keras", text_or_null(row.keras)},
                           {"ours", row.ours}});
   }
-  for (const json& run : runs) {
+  for (const RunRecord& run : runs) {
     const book::CheckResult verdict = book::check_run(run, results);
-    checks.push_back({{"experiment", run.at("experiment")},
-                      {"compared", verdict.compared},
-                      {"held", verdict.held}});
+    checks.push_back(
+        {{"experiment", run.experiment}, {"compared", verdict.compared}, {"held", verdict.held}});
   }
   return {{"quantities", quantities}, {"checks", checks}};
 }
@@ -138,16 +138,16 @@ CLI::App* add_report(CLI::App& app) {
   command->callback([flags] {
     const auto results = cli::results_with("keras", flags->results);
     if (flags->as_json && flags->times) throw Error("--json and --times cannot be combined");
-    std::vector<json> runs;
+    std::vector<RunRecord> runs;
     for (const auto& record : flags->records) {
-      for (json& run : read_runs(record)) runs.push_back(std::move(run));
+      for (RunRecord& run : book::read_runs(record)) runs.push_back(std::move(run));
     }
     if (flags->as_json) {
-      std::cout << report_json(runs, results).dump(1) << '\n';
+      std::cout << json_text(report_json(runs, results), 1) << '\n';
     } else {
       book::print_table(std::cout, runs, results);
       std::cout << '\n';
-      for (const json& run : runs) std::cout << verdict_line(run, results) << '\n';
+      for (const RunRecord& run : runs) std::cout << verdict_line(run, results) << '\n';
     }
     if (flags->times) {
       std::cout << '\n';

@@ -1,7 +1,9 @@
 // Running means of loss and metrics, computed as Keras's metric trackers do.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "reprise/kernels/plan.hpp"
@@ -19,7 +21,11 @@ struct Mean {
     total += sum;
     count += static_cast<T>(n);
   }
-  double result() const { return count == T(0) ? 0.0 : static_cast<double>(total / count); }
+  // NaN is returned without a sign: Python prints "nan", where C++ would print "-nan".
+  double result() const {
+    const double mean = count == T(0) ? 0.0 : static_cast<double>(total / count);
+    return std::isnan(mean) ? std::numeric_limits<double>::quiet_NaN() : mean;
+  }
 };
 
 // The means of loss and metrics over the batches so far of an epoch or an evaluation.

@@ -1,27 +1,15 @@
-// A record on disk (results/schema/run-2.json): read whole, or written run by run.
+// Writes a record to disk (results/schema/run-2.json), run by run.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <vector>
 
 #include "reprise/record/process_times.hpp"
+#include "reprise/record/run_record.hpp"
 
 namespace reprise {
-
-// Reads the runs of a record. Throws Error (exit code 2) that names the file if it cannot be read,
-// is truncated or not JSON, is not a record, has a later major version, or holds a run that lacks a
-// field. In curves, evaluations and results, null becomes NaN again. The settings of a record of
-// schema reprise/run/1 are converted to those of reprise/run/2.
-std::vector<nlohmann::json> read_runs(const std::filesystem::path& file);
-
-// Everything that determines a run's numbers, as one string: experiment, edition, seed, semantics,
-// settings, dtype, backend, version of the arithmetic and data. The number of threads is included
-// only if the backend's bits depend on it.
-std::string key_of(const nlohmann::json& run);
 
 // Rewrites the record after each run, under a temporary name that is then renamed, so that the file
 // is complete at any moment, however the process ends. (A thousand runs of IMDB are 6 MB and take
@@ -32,7 +20,7 @@ class RunFile {
   RunFile(std::filesystem::path file, std::string program);
 
   // Adds a run at `position` among the runs, in any order of calls.
-  void add(std::size_t position, const nlohmann::json& run);
+  void add(std::size_t position, const RunRecord& run);
   // Adds the times and the peak memory of this process. They are meaningful only if the process
   // made all runs.
   void add_process(const ProcessTimes& times);

@@ -1,9 +1,13 @@
 #include "reprise/record/run_record.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "reprise/data/json.hpp"
+#include "reprise/kernels/list.hpp"
 #include "reprise/record/environment.hpp"
 #include "reprise/record/process_times.hpp"
 
@@ -38,7 +42,44 @@ json to_json(const RunRecord& run) {
   if (run.load_steps) j["seconds"]["load_steps"] = *run.load_steps;
   if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;
+  if (const auto epoch = diverged_in_epoch(run)) j["diverged_in_epoch"] = *epoch;
   return j;
+}
+
+std::optional<std::size_t> diverged_in_epoch(const RunResults& results) {
+  const auto is_finite = [](double value) { return std::isfinite(value); };
+  std::optional<std::size_t> first;
+  for (const History& fit : results.history) {
+    for (const auto& [name, curve] : fit) {
+      const auto found = std::ranges::find_if_not(curve, is_finite);
+      if (found == curve.end()) continue;
+      const auto epoch = static_cast<std::size_t>(found - curve.begin()) + 1;
+      first = std::min(first.value_or(epoch), epoch);
+    }
+  }
+  if (first) return first;
+  const bool evaluated = std::ranges::all_of(
+      results.evaluate, [&](const auto& values) { return std::ranges::all_of(values, is_finite); });
+  return evaluated ? std::nullopt : std::optional(results.epochs_done());
+}
+
+std::string key_of(const RunRecord& run) {
+  json key{{"experiment", run.experiment},
+           {"edition", run.edition},
+           {"seed", run.seed},
+           {"semantics", run.semantics},
+           {"settings", run.settings ? *run.settings : json::object()},
+           {"dtype", run.dtype},
+           {"backend", run.backend},
+           {"arithmetic", run.arithmetic},
+           {"data", to_json(run.data)}};
+  // where bits depend on the number of threads, so does what a run goes on with
+  for (const BackendInfo& backend : backends()) {
+    if (run.backend == backend.name && !backend.same_bits_on_any_threads) {
+      key["threads"] = run.threads;
+    }
+  }
+  return json_text(key);
 }
 
 namespace {

@@ -56,12 +56,12 @@ TEST(PrintedLogs, AreTheEditionsAndEqualOnesAreOne) {
 }
 
 TEST(PrintedQuantity, IsTakenFromARunAndRoundedAsPrinted) {
-  const json run = {{"history",
-                     {{{"loss", {0.49996, 0.00051234}},
-                       {"val_loss", {0.4, 0.3, 0.35}},
-                       {"val_accuracy", {0.6, 0.7149, 0.7}}}}},
-                    {"evaluate", {{0.3, 0.883279979}}},
-                    {"results", {{"lowest_epoch", 131}}}};
+  RunResults run;
+  run.history = {{{"loss", {0.49996, 0.00051234}},
+                  {"val_loss", {0.4, 0.3, 0.35}},
+                  {"val_accuracy", {0.6, 0.7149, 0.7}}}};
+  run.evaluate = {{0.3, 0.883279979}};
+  run.results = {{"lowest_epoch", 131}};
   const auto first = printed_logs(book(), 1), second = printed_logs(book(), 2);
   EXPECT_EQ(first[0].quantities[0].of(run), 0.88328);
   const auto value = [&](const std::string& label) {
@@ -79,11 +79,13 @@ TEST(PrintedQuantity, IsTakenFromARunAndRoundedAsPrinted) {
 
 TEST(PrintedQuantity, ThatARunLacksIsNamed) {
   const auto quantity = printed_logs(book(), 1)[0].quantities[0];
-  for (const json& evaluate :
-       {json::array(), json{{0.5, std::numeric_limits<double>::quiet_NaN()}}}) {
+  for (const std::vector<std::vector<double>>& evaluate :
+       {std::vector<std::vector<double>>{}, {{0.5, std::numeric_limits<double>::quiet_NaN()}}}) {
+    RunResults run;
+    run.evaluate = evaluate;
     try {
-      quantity.of({{"evaluate", evaluate}});
-      FAIL() << evaluate;
+      quantity.of(run);
+      FAIL() << evaluate.size();
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("test accuracy"));
     }

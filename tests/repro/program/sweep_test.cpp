@@ -51,9 +51,16 @@ const Section& small_section() {
       .title = "",
       .chinese_title = "",
       .data = "",
-      .experiments =
-          {{"small", "", {.units = {4}, .epochs = 3, .batch_size = 16}, small_listing, {}},
-           {"wide", "", {.units = {8, 8}, .epochs = 2, .batch_size = 7}, small_listing, {}}},
+      .experiments = {{"small",
+                       "",
+                       {.units = {4}, .epochs = 3, .batch_size = 16},
+                       Listing{small_listing, 1, 1},
+                       {}},
+                      {"wide",
+                       "",
+                       {.units = {8, 8}, .epochs = 2, .batch_size = 7},
+                       Listing{small_listing, 1, 1},
+                       {}}},
       .flow = {"small"},
   };
   return section;
@@ -74,13 +81,19 @@ json without_times(json run) {
   return run;
 }
 
-std::map<std::size_t, json> swept(const std::vector<Task>& tasks, int workers) {
+std::map<std::size_t, RunRecord> records(const std::vector<Task>& tasks, int workers = 1) {
   const KerasCache cache({.standin = true});
   DatasetCache datasets(cache);
+  std::map<std::size_t, RunRecord> runs;
+  sweep(tasks, datasets, {.workers = workers},
+        [&](std::size_t place, const RunRecord& run) { runs[place] = run; });
+  return runs;
+}
+
+std::map<std::size_t, json> swept(const std::vector<Task>& tasks, int workers) {
   std::map<std::size_t, json> runs;
-  sweep(tasks, datasets, {.workers = workers}, [&](std::size_t place, const RunRecord& run) {
+  for (const auto& [place, run] : records(tasks, workers))
     runs[place] = without_times(to_json(run));
-  });
   return runs;
 }
 
@@ -137,7 +150,7 @@ class Record : public ::testing::Test {
   // A record of those tasks.
   void write(const std::vector<Task>& tasks) {
     RunFile record(file(), "test");
-    for (const auto& [place, run] : swept(tasks, 1)) record.add(place, run);
+    for (const auto& [place, run] : records(tasks)) record.add(place, run);
     record.write();
   }
   json document() const {
@@ -167,9 +180,9 @@ TEST_F(Record, IsResumedByKey) {
   write(tasks_of(0, 1));                           // small 0, small 1, wide 0, wide 1
   const ResumePlan next = plan(tasks_of(1, 2));    // small 1, small 2, wide 1, wide 2
   ASSERT_EQ(next.done.size(), 2u);
-  EXPECT_EQ(next.done.at(0)["experiment"], "small");
-  EXPECT_EQ(next.done.at(0)["seed"], 1);
-  EXPECT_EQ(next.done.at(2)["experiment"], "wide");
+  EXPECT_EQ(next.done.at(0).experiment, "small");
+  EXPECT_EQ(next.done.at(0).seed, 1u);
+  EXPECT_EQ(next.done.at(2).experiment, "wide");
   EXPECT_EQ(next.others.size(), 2u);  // seed 0 of both is kept
 }
 
@@ -183,7 +196,7 @@ TEST_F(Record, WithOtherSettingsIsRejectedInOneLine) {
       << refusal(tasks);
   tasks.pop_back();
   tasks.pop_back();
-  EXPECT_NE(refusal({tasks_of(0, 1).front()}).find("another experiment"), std::string::npos);
+  EXPECT_NE(refusal({tasks_of(0, 1).front()}).find("unknown experiment"), std::string::npos);
   json other = document();
   other["runs"][1]["arithmetic"] = 0;
   put(other);
@@ -209,7 +222,7 @@ TEST_F(Record, CutOrForeignIsRejectedInOneLine) {
            {"/schema", 7, "found schema 7"},
            {"/runs", "none", "no list of runs"},
            {"/runs/1", 3, "run 1 has no field"},
-           {"/runs/0/seed", "x", "'seed'"}}) {
+           {"/runs/0/seed", "x", "seed: found \"x\""}}) {
     json broken = whole;
     broken[json::json_pointer(pointer)] = value;
     put(broken);

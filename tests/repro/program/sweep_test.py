@@ -147,17 +147,94 @@ class Sweep(Case):
         steep = ["--standin", "--optimizer", "sgd", "--epochs", 30, "--batch-size", 1]
         run = boston(*steep, "--experiment", "all", "--record", alone)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
-        self.assertIsNone(runs_of(alone)[0]["history"][0]["loss"][-1])
+        self.assertNotIn("-nan", run.stdout)
+        self.assertNotIn("curve is lowest", run.stdout)
+        self.assertEqual(run.stdout.count(" diverged in epoch 1: "), len(runs_of(alone)))
+        for kept in runs_of(alone):
+            self.assertIsNone(kept["history"][0]["loss"][-1])
+            self.assertEqual(kept["diverged_in_epoch"], 1)
+        long, = (kept for kept in runs_of(alone) if kept["experiment"] == "boston_kfold_500")
+        self.assertEqual(long["results"], {"best_epoch": None})
         report = programs.run("reprise", "report", alone, "--results", ROOT / "results")
         self.assertRegex(report.stdout, r"(?m)^boston_final +test MAE .* nan$")
+        self.assertRegex(report.stdout, r"(?m)^boston_kfold_500 +best epoch, smoothed .* none$")
+        self.assertRegex(report.stdout, r"(?m)^FAILED boston_final, seed 42: STAND-IN: diverged in epoch 1: ")
         self.assertNotIn("vectorize", report.stdout)
         report = programs.run("reprise", "report", alone, "--results", ROOT / "results", "--times")
         self.assertRegex(report.stdout, r"(?m)^seconds +seed +load: +verify +read +arrange +vectorize")
         self.assertRegex(report.stdout, r"(?m)^boston_kfold +\d+( +\d+\.\d{3}){8}$")
+        self.assertEqual(boston(*steep, "--quiet", "--check", ROOT / "results").returncode, 1)
         many = [*steep, "--experiment", "boston_final", "--seeds", "0..2", "--record", record]
-        table = boston(*many).stdout.splitlines()[-2:]
+        first = boston(*many).stdout
+        self.assertIn("3 of 3 runs diverged, whose losses are not finite numbers: boston_final seed 0 in epoch 1, ", first)
+        table = first.splitlines()[-2:]
         self.assertRegex(table[1], r"test MAE +3 +nan +nan +nan")
         self.assertEqual(boston(*many, "--resume").stdout.splitlines()[-2:], table)
+
+    def test_a_run_that_diverges_late_names_the_epoch(self):
+        record = self.folder / "r.json"
+        for program, data in (("boston", ["--experiment", "boston_final"]), ("imdb", ["--experiment", "imdb"])):
+            programs.run(program, "--standin", *data, "--epochs", 3, "--quiet", "--record", record)
+            document = json.loads(record.read_text())
+            history = document["runs"][0]["history"][0]
+            for curve, epoch in (("loss", 2), (sorted(history)[-1], 3)):
+                broken = json.loads(record.read_text())
+                values = broken["runs"][0]["history"][0][curve]
+                values[epoch - 1:] = [None] * (4 - epoch)
+                file = self.folder / "broken.json"
+                file.write_text(json.dumps(broken))
+                report = programs.run("reprise", "report", file, "--results", ROOT / "results")
+                self.assertIn(f"diverged in epoch {epoch}: ", report.stdout)
+        self.assertRegex(report.stdout, r"lowest val_loss \(epoch\) .* \(none\)\n")
+
+    # A run that is cut in any way is refused by every reader.
+    def test_cut_runs_are_refused(self):
+        record = self.folder / "r.json"
+        kfold = ["--standin", "--edition", 1, "--experiment", "boston_kfold", "--epochs", 4, "--batch-size", 64]
+        boston(*kfold, "--seeds", "0..1", "--record", record)
+        whole = record.read_text()
+        def cut(field, size, of_run=lambda run: run):
+            def change(run):
+                target = of_run(run)
+                target[field] = target[field][:size]
+            return change
+        def without(*names):
+            def change(run):
+                for name in names[:-1]:
+                    run = run[name]
+                del run[names[-1]]
+            return change
+        def put(name, value):
+            return lambda run: run.update({name: value})
+        first = lambda run: run["history"][0]
+        for case, change in (
+            ("a curve", cut("mae", 3, first)), ("all curves", lambda run: [cut(c, 3)(h) for h in run["history"] for c in h]),
+            ("a fold", cut("history", 3)), ("all folds", cut("history", 0)), ("a curve less", without("history", 0, "mae")),
+            ("another curve", lambda run: run["history"][1].update(val_mae=[1.0] * 4)),
+            ("an evaluation", cut("evaluate", 3)), ("no evaluation", cut("evaluate", 0)),
+            ("half an evaluation", cut(0, 1, lambda run: run["evaluate"])),
+            ("a batch order", cut("permutations", 19)), ("initial kernels", cut("initial_kernels", 3)),
+            ("sums", cut("final_sums", 2)), ("checksums", cut("weights_crc32", 0)), ("no checksums", without("weights_crc32")),
+            ("fewer epochs", put("epochs", 3)), ("more epochs", put("epochs", 5)), ("no epochs", put("epochs", 0)),
+            ("another optimizer", put("optimizer", "sgd")), ("a seed of 2^32", put("seed", 2**32)),
+            ("half a seed", put("seed", 1.5)), ("a big seed", put("seed", 2**64 - 1)), ("edition 4", put("edition", 4)),
+            ("many epochs", put("epochs", 2000000)), ("no threads", put("threads", 0)),
+            ("an unknown experiment", put("experiment", "boston_x")),
+            ("an experiment of one fit", put("experiment", "boston_final")),
+        ):
+            document = json.loads(whole)
+            change(document["runs"][1])
+            record.write_text(json.dumps(document))
+            before = record.read_bytes()
+            for answer in (boston(*kfold, "--seeds", "0..2", "--resume", "--record", record),
+                           programs.run("reprise", "report", record), programs.run("reprise", "certify", record)):
+                with self.subTest(case, program=answer.args[:2]):
+                    self.assert_one_line(answer, 2, "r.json", "run 1")
+            self.assertEqual(record.read_bytes(), before)
+        document = json.loads(whole)
+        document["runs"].append(document["runs"][0])
+        record.write_text(json.dumps(document))
+        self.assert_one_line(programs.run("reprise", "report", record), 2, "run 2", "found twice")
 
     def test_malformed_records_are_rejected_in_one_line(self):
         record = self.folder / "r.json"

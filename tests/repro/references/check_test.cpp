@@ -2,6 +2,7 @@
 // others.
 #include "repro/references/check.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -9,10 +10,11 @@
 #include <sstream>
 
 #include "reprise/core/named.hpp"
-#include "reprise/record/run_file.hpp"
+#include "reprise/record/run_reader.hpp"
 #include "repro/editions.hpp"
 #include "repro/program/runner.hpp"
 #include "repro/provenance.hpp"
+#include "repro/read_runs.hpp"
 #include "repro/references/table.hpp"
 #include "tests/support/book_runs.hpp"
 #include "tests/support/real_data.hpp"
@@ -23,53 +25,53 @@ namespace {
 using nlohmann::json;
 
 // A record's run of that experiment before training.
-json blank_run(const std::string& program, const std::string& id, int edition = 1) {
+RunRecord blank_run(const std::string& program, const std::string& id, int edition = 1) {
   const Section& section = find_section(program);
   const Experiment& experiment = find_experiment(section, id);
   const DataRecord data{std::string(section.data), std::string(64, 'a'), false, true};
-  return to_json(
-      blank_record({&section, &experiment, edition, settings_in(edition, experiment), {}}, data));
+  return blank_record({&section, &experiment, edition, settings_in(edition, experiment), {}}, data);
 }
 
-// A run with the numbers of results/keras/imdb__seed42.json.
-json keras_own_run() {
-  const json golden = testing::golden("imdb__seed42");
-  json run = blank_run("imdb", "imdb");
-  for (const char* field : {"initial_kernels", "permutations", "history"})
-    run[field] = golden[field];
+// A run with the numbers of results/keras/imdb__seed42.json, or of its float64 twin.
+RunRecord keras_own_run(const char* name = "imdb__seed42") {
+  RunRecord run = blank_run("imdb", "imdb");
+  static_cast<RunResults&>(run) = run_results_from(testing::golden(name), name);
   return run;
 }
 
-CheckResult checked(const json& run) { return check_run(run, testing::source_file("results")); }
-bool held(const json& run) { return checked(run).held; }
+CheckResult checked(const RunRecord& run) {
+  return check_run(run, testing::source_file("results"));
+}
+bool held(const RunRecord& run) { return checked(run).held; }
 
 TEST(CheckRun, HoldsForKerasItself) { EXPECT_TRUE(held(keras_own_run())); }
 
 TEST(CheckRun, RejectsNaNAnywhere) {
   for (const char* name : {"loss", "val_loss", "accuracy", "val_accuracy"}) {
     for (const std::size_t epoch : {0u, 1u, 19u}) {
-      json run = keras_own_run();
-      run["history"][0][name][epoch] = std::numeric_limits<double>::quiet_NaN();
+      RunRecord run = keras_own_run();
+      run.history[0][name][epoch] = std::numeric_limits<double>::quiet_NaN();
       EXPECT_FALSE(held(run)) << name << " of epoch " << epoch;
-      run["history"][0][name][epoch] = nullptr;  // as in a record
-      EXPECT_FALSE(held(run)) << name << " of epoch " << epoch;
+      EXPECT_EQ(checked(run).line, fmt::format("diverged in epoch {}: its losses are not finite "
+                                               "numbers, and no epoch is its best",
+                                               epoch + 1));
     }
   }
 }
 
 TEST(CheckRun, RejectsOtherInitialWeightsAndBatches) {
-  json kernels = keras_own_run(), batches = kernels;
-  kernels["initial_kernels"][0][1]["crc32"] = "00000000";
-  batches["permutations"][20] = "00000000";
-  for (const json& run : {kernels, batches}) EXPECT_FALSE(held(run));
+  RunRecord kernels = keras_own_run(), batches = kernels;
+  kernels.initial_kernels[0][1].crc32 = "00000000";
+  batches.permutations[20] = "00000000";
+  for (const RunRecord& run : {kernels, batches}) EXPECT_FALSE(held(run));
 }
 
 // `by` times as much (a loss) or more (an accuracy) from epoch `first` on, for `epochs`.
-json moved(const std::string& name, double by, std::size_t first, std::size_t epochs) {
-  json run = keras_own_run();
+RunRecord moved(const std::string& name, double by, std::size_t first, std::size_t epochs) {
+  RunRecord run = keras_own_run();
   for (std::size_t e = first; e < first + epochs; ++e) {
-    const double value = run["history"][0][name][e];
-    run["history"][0][name][e] = name.ends_with("loss") ? by * value : by + value;
+    const double value = run.history[0][name][e];
+    run.history[0][name][e] = name.ends_with("loss") ? by * value : by + value;
   }
   return run;
 }
@@ -85,19 +87,16 @@ TEST(CheckRun, AllowsJumpsOfFloat32ButNoOtherFirstEpochNorOtherCurves) {
 }
 
 TEST(CheckRun, AllowsNothingInFloat64) {
-  json run = blank_run("imdb", "imdb");
-  const json golden = testing::golden("imdb__seed42__x64");
-  for (const char* field : {"initial_kernels", "permutations", "history"})
-    run[field] = golden[field];
-  run["dtype"] = "float64";
+  RunRecord run = keras_own_run("imdb__seed42__x64");
+  run.dtype = "float64";
   EXPECT_TRUE(held(run));
-  run["history"][0]["val_loss"][12] = (1 + 2e-9) * run["history"][0]["val_loss"][12].get<double>();
+  run.history[0]["val_loss"][12] *= 1 + 2e-9;
   EXPECT_FALSE(held(run));
 }
 
 TEST(CheckRun, NamesTheEpochOfTheFirstDifference) {
-  json run = keras_own_run();
-  run["history"][0]["loss"][4] = 1.0001 * run["history"][0]["loss"][4].get<double>();
+  RunRecord run = keras_own_run();
+  run.history[0]["loss"][4] *= 1.0001;
   EXPECT_TRUE(held(run));
   EXPECT_EQ(
       checked(run).line,
@@ -114,8 +113,8 @@ TEST(CheckRun, SaysWhatDiffers) {
       checked(keras_own_run()).line,
       "agrees with Keras 3.15.1: same initial weights and batches; losses equal within 1e-05 in "
       "all 20 epochs");
-  json batches = keras_own_run();
-  batches["permutations"][20] = "00000000";
+  RunRecord batches = keras_own_run();
+  batches.permutations[20] = "00000000";
   EXPECT_EQ(checked(batches).line,
             "differs from Keras 3.15.1: the batches are different: permutation 20 differs");
   const std::string line = checked(moved("val_accuracy", 0.006, 0, 1)).line;
@@ -126,20 +125,22 @@ TEST(CheckRun, SaysWhatDiffers) {
 }
 
 TEST(CheckRun, DoesNotCompareOtherSemanticsOrSettingsWithKeras) {
-  json other = keras_own_run();
-  other["semantics"] = "keras-2.0.8";
-  other["history"][0]["loss"][0] = 17;
+  RunRecord other = keras_own_run();
+  other.semantics = "keras-2.0.8";
+  other.history[0]["loss"][0] = 17;
   EXPECT_NE(checked(other).line.find("the published re-runs"), std::string::npos);
-  json changed = keras_own_run();
-  changed["settings"]["units"] = {7};
-  changed["history"][0]["loss"][0] = 17;
+  RunRecord changed = keras_own_run();
+  json settings = *changed.settings;
+  settings["units"] = {7};
+  changed.settings = std::make_shared<json>(settings);
+  changed.history[0]["loss"][0] = 17;
   EXPECT_FALSE(checked(changed).compared);
 }
 
 TEST(CheckRun, DoesNotCompareStandinData) {
-  json run = keras_own_run();
-  run["data"]["standin"] = true;
-  run["permutations"].clear();  // any result
+  RunRecord run = keras_own_run();
+  run.data.standin = true;
+  run.permutations.clear();  // any result
   const CheckResult verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_FALSE(verdict.compared);
@@ -151,30 +152,30 @@ TEST(CheckRun, DoesNotCompareStandinData) {
 }
 
 TEST(CheckRun, MarksAndComparesUnverifiedData) {
-  json run = keras_own_run();
-  run["data"]["verified"] = false;
+  RunRecord run = keras_own_run();
+  run.data.verified = false;
   const CheckResult verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_TRUE(verdict.compared);
   EXPECT_TRUE(verdict.line.starts_with("UNVERIFIED DATA: agrees")) << verdict.line;
-  run["permutations"][0] = "00000000";
+  run.permutations[0] = "00000000";
   EXPECT_FALSE(held(run));
 }
 
 TEST(CheckRun, ComparesASeedWithoutAKerasRunWithPublishedReRuns) {
-  json run = keras_own_run();
-  run["seed"] = 777;
+  RunRecord run = keras_own_run();
+  run.seed = 777;
   const CheckResult verdict = checked(run);
   EXPECT_TRUE(verdict.held);
   EXPECT_TRUE(verdict.compared);
   EXPECT_NE(verdict.line.find("min_val_loss"), std::string::npos) << verdict.line;
   EXPECT_NE(verdict.details.find("min_val_loss 0.2767 within"), std::string::npos)
       << verdict.details;
-  for (json& loss : run["history"][0]["val_loss"]) loss = loss.get<double>() + 0.1;
+  for (double& loss : run.history[0]["val_loss"]) loss += 0.1;
   EXPECT_FALSE(held(run));
 }
 
-std::string table_of(const json& run) {
+std::string table_of(const RunRecord& run) {
   std::ostringstream out;
   print_table(out, {run}, testing::source_file("results"));
   return out.str();
@@ -182,8 +183,8 @@ std::string table_of(const json& run) {
 
 TEST(PrintTable, ShowsTheQuantitiesOfTheRunsEdition) {
   const auto run = [](int edition) {
-    json blank = blank_run("imdb", "imdb_final", edition);
-    blank["evaluate"] = {{0.3, 0.88}};
+    RunRecord blank = blank_run("imdb", "imdb_final", edition);
+    blank.evaluate = {{0.3, 0.88}};
     return blank;
   };
   EXPECT_NE(table_of(run(1)).find("0.2930 (print), 0.2918 (notebook) "), std::string::npos);
@@ -209,22 +210,22 @@ TEST(Editions, ChangesOfAWholeSectionApplyToANewExperiment) {
 TEST(Run1, IsReadWithTypedSettings) {
   const auto runs = read_runs(testing::source_file("tests/repro/run_1.json"));
   ASSERT_EQ(runs.size(), 4u);
-  for (const json& run : runs) {
-    const Experiment& experiment = *find_anywhere(run["experiment"].get<std::string>());
-    Settings expected = settings_in(run["edition"], experiment);
+  for (const RunRecord& run : runs) {
+    const Experiment& experiment = *find_anywhere(run.experiment);
+    Settings expected = settings_in(run.edition, experiment);
     expected.epochs = 1;
     expected.batch_size = 4096;
     // as text: the key of a run is one
-    EXPECT_EQ(run["settings"].dump(), to_json(expected).dump()) << experiment.id;
+    EXPECT_EQ(run.settings->dump(), to_json(expected).dump()) << experiment.id;
   }
 }
 
 // The second edition trains the folds with batches of 16: its quantities are those of
 // boston_kfold16.
 TEST(PrintTable, FindsTheQuantitiesOfAnExperimentThatAnEditionChanged) {
-  json run = blank_run("boston", "boston_kfold", 2);
-  run["history"] = {json{{"loss", {1.0}}, {"mae", {1.0}}}};
-  run["evaluate"] = {{9.0, 2.0}, {9.0, 3.0}, {9.0, 2.0}, {9.0, 3.0}};
+  RunRecord run = blank_run("boston", "boston_kfold", 2);
+  run.history = {{{"loss", {1.0}}, {"mae", {1.0}}}};
+  run.evaluate = {{9.0, 2.0}, {9.0, 3.0}, {9.0, 2.0}, {9.0, 3.0}};
   EXPECT_NE(table_of(run).find("2.5671 (print 2nd edition)"), std::string::npos) << table_of(run);
   EXPECT_NE(table_of(run).find("2.5000\n"), std::string::npos) << table_of(run);
 }

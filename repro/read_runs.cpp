@@ -1,0 +1,79 @@
+#include "repro/read_runs.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
+#include "reprise/record/run_1.hpp"
+#include "reprise/record/run_reader.hpp"
+
+namespace reprise::book {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kSchema = "reprise/run/";
+constexpr int kOldest = 1, kNewest = 2;  // versions of the schema that are read
+
+// The version of the document's schema.
+int schema_of(const std::string& file, const json& document) {
+  const json found = document.is_object() ? document.value("schema", json()) : json("no object");
+  for (int version = kOldest; version <= kNewest && found.is_string(); ++version) {
+    const std::string expected = fmt::format("{}{}", kSchema, version);
+    const auto text = found.get<std::string>();
+    if (text == expected || text.starts_with(expected + ".")) return version;
+  }
+  throw Error(fmt::format("{}: found schema {}, expected \"{}{}\" or \"{}{}\"", file,
+                          printable(json_text(found)), kSchema, kOldest, kSchema, kNewest));
+}
+
+// Returns what is wrong with a run of that experiment, or "".
+std::string flaw_of(const RunRecord& run, const Experiment* experiment) {
+  if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
+  const auto& [listing, fits, evaluations] = experiment->listing;
+  if (run.history.size() != fits) {
+    return fmt::format("history: found {} fits, expected {}: the run is incomplete",
+                       run.history.size(), fits);
+  }
+  if (run.evaluate.size() != evaluations) {
+    return fmt::format("evaluate: found {} evaluations, expected {}: the run is incomplete",
+                       run.evaluate.size(), evaluations);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string name_in(const std::string& file, std::size_t number, const RunRecord& run) {
+  return fmt::format("{}: run {} ({}, seed {})", file, number, printable(run.experiment), run.seed);
+}
+
+std::vector<RunRecord> read_runs(const std::filesystem::path& path, const FindExperiment& find) {
+  const json document = read_json(path, "a record");
+  const std::string file = printable(path.string());
+  const int schema = schema_of(file, document);
+  if (!document.contains("runs") || !document["runs"].is_array()) {
+    throw Error(fmt::format("{}: found no list of runs, expected a record", file));
+  }
+  std::vector<RunRecord> runs;
+  std::set<std::string> keys;
+  for (json object : document["runs"]) {
+    if (schema == 1 && object.is_object() && object.contains("settings")) {
+      object["settings"] = settings_of_run_1(object["settings"]);
+    }
+    RunRecord run = run_record_from(object, fmt::format("{}: run {}", file, runs.size()));
+    std::string flaw = flaw_of(run, find(run.experiment));
+    if (!keys.insert(key_of(run)).second) flaw = "found twice, expected once";
+    if (!flaw.empty()) {
+      throw Error(fmt::format("{}: {}", name_in(file, runs.size(), run), flaw));
+    }
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+}  // namespace reprise::book
