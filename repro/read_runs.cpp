@@ -46,6 +46,16 @@ std::string flaw_of(const RunRecord& run, const Experiment* experiment) {
   return "";
 }
 
+// The name of a run that has not been read yet: without experiment and seed if it has none.
+std::string name_in(const std::string& file, std::size_t number, const json& run) {
+  const std::string name = fmt::format("{}: run {}", file, number);
+  if (!run.is_object() || !run.contains("experiment") || !run.contains("seed")) return name;
+  const json &experiment = run["experiment"], &seed = run["seed"];
+  if (!experiment.is_string() || !seed.is_number()) return name;
+  return fmt::format("{} ({}, seed {})", name, printable(experiment.get<std::string>()),
+                     seed.dump());
+}
+
 }  // namespace
 
 std::string name_in(const std::string& file, std::size_t number, const RunRecord& run) {
@@ -65,7 +75,7 @@ std::vector<RunRecord> read_runs(const std::filesystem::path& path, const FindEx
     if (schema == 1 && object.is_object() && object.contains("settings")) {
       object["settings"] = settings_of_run_1(object["settings"]);
     }
-    RunRecord run = run_record_from(object, fmt::format("{}: run {}", file, runs.size()));
+    RunRecord run = run_record_from(object, name_in(file, runs.size(), object));
     std::string flaw = flaw_of(run, find(run.experiment));
     if (!keys.insert(key_of(run)).second) flaw = "found twice, expected once";
     if (!flaw.empty()) {

@@ -191,7 +191,7 @@ class RealData(Case):
         golden.write_text(json.dumps(run))
         self.assertIn("permutation 1 differs", imdb(*arguments).stderr)
         golden.write_text("{")
-        self.assert_one_line(imdb(*arguments), 2, "imdb__seed42.json", "expected JSON")
+        self.assert_one_line(imdb(*arguments), 2, "imdb__seed42.json", "expected a run of Keras")
 
     def test_a_seed_without_a_keras_run_is_compared_with_published_re_runs(self):
         arguments = ("--experiment", "imdb_final", "--seed", 1234567, "--threads", 1, "--check")

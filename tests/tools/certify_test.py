@@ -112,11 +112,11 @@ class Certify(Case):
             ("settings", good + self.runs(1, first=9, settings=changed), ["optimizer", "sgd", "rmsprop"]),
             ("edition", self.runs(5, edition=3), ["edition 3"]),
             ("cut run", good + self.runs(1, first=9, **short), ["79 epochs", "80"]),
-            ("lost figure", good + self.runs(1, first=9, evaluate=[[1.0]]), ["seed 9", "test MAE"]),
-            ("not a number", good + self.runs(1, first=9, evaluate=[[1.0, None]]), ["seed 9", "test MAE"]),
-            ("no history", good + self.runs(1, first=9, history=[]), ["run 5", "no epochs"]),
+            ("lost figure", good + self.runs(1, first=9, evaluate=[[1.0]]), ["seed 9", "evaluate", "incomplete"]),
+            ("not a number", good + self.runs(1, first=9, evaluate=[[1.0, None]]), ["seed 9", "diverged in epoch 80"]),
+            ("no history", good + self.runs(1, first=9, history=[]), ["run 5", "0 fits of 80 epochs"]),
             ("diverged curve", good + self.runs(1, first=9, history=[{"loss": [1.0] * 79 + [None],
-                                                                      "mae": [1.0] * 80}]), ["loss", "diverged"]),
+                                                                      "mae": [1.0] * 80}]), ["seed 9", "diverged in epoch 80"]),
             ("more than float32", good + self.runs(1, first=9, evaluate=[[1.0, 1e160]]), ["seed 9", "1e+160"]),
             ("fits", good + self.runs(1, first=9, evaluate=[[1.0, 2.0]] * 2), ["run 5", "evaluate"]),
             ("semantics", self.runs(5, semantics="keras-9"), ["run 0", "keras-9", NEW]),
@@ -134,9 +134,11 @@ class Certify(Case):
         self.assert_one_line(self.certify(), 2, "RECORD")
         self.assert_one_line(self.certify(self.folder / "none.json"), 2, "none.json")
         self.assert_one_line(self.certify(file, "--margin", "0", "--against", file), 2, "--margin", "'0'")
-        unprinted = [{**run_of("boston_final", seed), **dict(experiment="imdb_3layer",
-                            settings=LISTED["imdb_3layer"]["settings"], epochs=20,
-                            history=[{"loss": [1.0] * 20}])} for seed in (0, 1)]
+        settings = LISTED["imdb_3layer"]["settings"]
+        named = {name: settings[name] for name in ("optimizer", "loss", "activation", "epochs", "batch_size")}
+        curves = {name: [1.0] * 20 for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        unprinted = [{**run_of("boston_final", seed), **named, "experiment": "imdb_3layer", "settings": settings,
+                      "history": [curves], "evaluate": [], "permutations": ["0" * 8] * 21} for seed in (0, 1)]
         self.assert_one_line(self.certify(self.record("u.json", unprinted)), 2, "imdb_3layer", "prints no number")
 
     def test_one_diverged_seed_makes_the_test_underpowered(self):
