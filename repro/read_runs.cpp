@@ -53,7 +53,7 @@ std::string name_in(const std::string& file, std::size_t number, const json& run
   const json &experiment = run["experiment"], &seed = run["seed"];
   if (!experiment.is_string() || !seed.is_number()) return name;
   return fmt::format("{} ({}, seed {})", name, printable(experiment.get<std::string>()),
-                     seed.dump());
+                     json_text(seed));
 }
 
 }  // namespace

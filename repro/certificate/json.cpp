@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <type_traits>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/record/environment.hpp"
 
 namespace reprise::book {
@@ -105,6 +107,10 @@ std::vector<QuantityComparison> quantities_of(const ordered_json& columns) {
       const ordered_json& value = columns.at(key).at(i);
       quantity.*member = value.is_null() ? std::nan("") : double{value};
     }
+    // an effect is null if all our runs are equal, or if it lies beyond the largest shift
+    if (std::isnan(quantity.minimum_detectable_effect) && quantity.deviation > 0) {
+      quantity.minimum_detectable_effect = std::numeric_limits<double>::infinity();
+    }
     quantities.push_back(std::move(quantity));
   }
   return quantities;
@@ -168,8 +174,8 @@ void compare(const std::string& name, const ordered_json& found, const ordered_j
   } else if (found == expected) {
     return;
   }
-  differences.push_back(fmt::format("{}: found {}, expected {}", name, printable(found.dump()),
-                                    printable(expected.dump())));
+  differences.push_back(fmt::format("{}: found {}, expected {}", name, printable(json_text(found)),
+                                    printable(json_text(expected))));
 }
 
 // All fields except the verdicts.
@@ -187,13 +193,13 @@ void write_json(std::ostream& out, const Certificate& certificate) {
   const ordered_json head = head_of(certificate);
   const char* separator = "{";
   for (const auto& [key, value] : head.items()) {
-    out << separator << '"' << key << "\": " << value.dump();
+    out << separator << '"' << key << "\": " << json_text(value);
     separator = ",\n ";
   }
   out << ",\n \"verdicts\": [";
   separator = "\n";
   for (const LogVerdict& verdict : certificate.verdicts) {
-    out << separator << to_json(verdict).dump();
+    out << separator << json_text(to_json(verdict));
     separator = ",\n";
   }
   out << "\n]}\n";
@@ -206,14 +212,18 @@ Certificate read_certificate(const std::filesystem::path& file) {
     for (const auto& family : document.at("families")) {
       certificate.families.push_back(family_of(family));
     }
+    std::set<std::string> names;
     for (const auto& verdict : document.at("verdicts")) {
+      if (const auto name = name_of_log(verdict); !names.insert(name).second) {
+        throw Error(fmt::format("found '{}' twice, expected each log once", name));
+      }
       certificate.verdicts.push_back(log_verdict_of(verdict));
     }
     certificate.unprinted = document.at("unprinted").get<std::vector<std::string>>();
     if (document.at("alpha") != kAlpha || document.at("largest_shift") != kLargestShift) {
       throw Error(fmt::format("found alpha {} and largest_shift {}, expected {} and {}",
-                              document["alpha"].dump(), document["largest_shift"].dump(), kAlpha,
-                              kLargestShift));
+                              json_text(document["alpha"]), json_text(document["largest_shift"]),
+                              kAlpha, kLargestShift));
     }
   } catch (const std::exception& error) {
     throw Error(

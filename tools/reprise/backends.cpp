@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/cpus.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/kernels/list.hpp"
 #include "tools/reprise/commands.hpp"
 
@@ -86,7 +87,7 @@ CLI::App* add_backends(CLI::App& app) {
       "reference\n");
   command->callback([as_json] {
     if (*as_json) {
-      std::cout << backends_json().dump(1) << '\n';
+      std::cout << json_text(backends_json(), 1) << '\n';
     } else {
       print_table(std::cout);
     }

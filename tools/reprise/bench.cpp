@@ -88,7 +88,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
     peaks[threads] = measured;
     kept[std::to_string(threads)] = {measured.gflops, measured.gbytes};
   }
-  write_file(file, [&](std::ostream& out) { out << kept.dump() << '\n'; });
+  write_file(file, [&](std::ostream& out) { out << json_text(kept) << '\n'; });
   return peaks;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/install_paths.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 #include "repro/certificate/against.hpp"
 #include "repro/certificate/certificate.hpp"
 #include "repro/certificate/json.hpp"
@@ -40,7 +41,7 @@ void list(const path& results, bool as_json) {
                      {"semantics", entry.semantics},
                      {"numbers", entry.quantities}});
     }
-    std::cout << all.dump(1) << '\n';
+    std::cout << json_text(all, 1) << '\n';
     return;
   }
   constexpr const char* kRow = "{:<20} {:<12} {:>7}  {:<14} {:>7}\n";

@@ -4,25 +4,37 @@
 #include <sstream>
 #include <string>
 
+#include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
+
 namespace reprise {
 
 using nlohmann::json;
 
 namespace {
 
+// The document that the text is, or null.
+json parsed(const std::string& text) {
+  try {
+    return parse_json(text, "settings");
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 // The number, or the text itself if it is none of that kind.
 json whole_number(const std::string& text) {
-  const json value = json::parse(text, nullptr, false);
+  const json value = parsed(text);
   return value.is_number_unsigned() ? value : json(text);
 }
 json number(const std::string& text) {
-  const json value = json::parse(text, nullptr, false);
+  const json value = parsed(text);
   return value.is_number() ? json(value.get<double>()) : json(text);
 }
 
 // "16, 16".
 json units(const std::string& text) {
-  const json list = json::parse("[" + text + "]", nullptr, false);
+  const json list = parsed("[" + text + "]");
   return list.is_array() ? list : json(text);
 }
 

@@ -9,6 +9,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/files.hpp"
+#include "reprise/data/json.hpp"
 
 namespace reprise {
 
@@ -93,8 +94,8 @@ class Fields {
       if (low <= number && number <= high) return number;
     }
     throw Error(fmt::format("{}: {}{}: found {}, expected a whole number from {} to {}", where_,
-                            parent_, name, value.is_null() ? "none" : printable(value.dump()), low,
-                            high));
+                            parent_, name, value.is_null() ? "none" : printable(json_text(value)),
+                            low, high));
   }
   // Seconds, which a reader can do without.
   double seconds(const char* name) const {
@@ -132,7 +133,7 @@ const json& checked_settings(const json& settings, const RunRecord& run, const s
   const auto agree = [&](const char* name, const json& setting, const json& field) {
     if (setting == field) return;
     throw Error(fmt::format("{}: {}: found {}, expected {} as in its settings", where, name,
-                            printable(field.dump()), printable(setting.dump())));
+                            printable(json_text(field)), printable(json_text(setting))));
   };
   agree("optimizer", fields.text("optimizer"), run.optimizer);
   agree("loss", fields.text("loss"), run.loss);
