@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
 #include "repro/certificate/json.hpp"
@@ -37,18 +35,14 @@ void upgrade(ordered_json& document) {
 }  // namespace
 
 ordered_json read_document(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) {
-    throw Error(fmt::format("{}: cannot be read", file.string()));
-  }
-  ordered_json document = ordered_json::parse(in, nullptr, false);
+  auto document = read_json<ordered_json>(file, "a certificate written by --json");
   const auto schema =
       document.is_object() ? document.value("schema", ordered_json()) : ordered_json();
   const char* list = schema == "reprise/certificate/1" ? "rows" : "verdicts";
   if ((schema != "reprise/certificate/1" && schema != "reprise/certificate/2") ||
       !document.contains(list) || !document[list].is_array()) {
     throw Error(fmt::format("{}: found no whole certificate, expected a file written by --json",
-                            file.string()));
+                            printable(file.string())));
   }
   if (schema == "reprise/certificate/1") upgrade(document);
   return document;

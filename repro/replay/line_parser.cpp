@@ -13,7 +13,8 @@ namespace reprise::replay {
 LineParser::LineParser(std::string location, std::string_view text)
     : location_(std::move(location)) {
   std::istringstream in{std::string(text.substr(0, text.find('#')))};
-  for (std::string token; in >> token;) {
+  for (std::string word; in >> word;) {
+    const std::string token = one_line(word);  // it may become a name, which is printed
     const std::size_t equals = token.find('=');
     if (equals == std::string::npos || token.find('(') < equals) {
       tokens_.push_back(token);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
@@ -16,7 +14,7 @@ using nlohmann::json;
 
 [[noreturn]] void wrong(const std::filesystem::path& file, std::string_view what, const json& found,
                         std::string_view expected) {
-  throw Error(fmt::format("{}: {}: found {}, expected {}", file.string(), what,
+  throw Error(fmt::format("{}: {}: found {}, expected {}", printable(file.string()), what,
                           printable(json_text(found)), expected));
 }
 
@@ -91,7 +89,7 @@ void read_book(const std::filesystem::path& file, const json& document, const st
                Log& log) {
   for (const json& entry : document["logs"]) {
     if (entry.value("name", "") != name) continue;
-    log.source = entry.value("source", "");
+    log.source = one_line(entry.value("source", ""));
     const json history = entry.value("history", json::array());
     if (history.size() == 1) read_history(file, history[0], log);
     for (const json& pair : entry.value("evaluate", json::array())) {
@@ -109,21 +107,14 @@ void read_book(const std::filesystem::path& file, const json& document, const st
     }
     return;
   }
-  throw Error(fmt::format("{}: logs: found none called '{}', expected one", file.string(), name));
+  throw Error(fmt::format("{}: logs: found none called '{}', expected one", printable(file.string()), name));
 }
 
-}  // namespace
-
-Log read_log(const std::filesystem::path& file, const std::string& name) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) {
-    throw Error(fmt::format("{}: cannot be read, expected a log", file.string()));
-  }
-  const json document = json::parse(in, nullptr, false);
+Log log_of(const std::filesystem::path& file, const json& document, const std::string& name) {
   if (!document.is_object()) {
-    throw Error(fmt::format("{}: found no JSON object, expected a log", file.string()));
+    throw Error(fmt::format("{}: found no JSON object, expected a log", printable(file.string())));
   }
-  Log log{file.string(), {}, {}, {}, {}, {}, {}};
+  Log log{printable(file.string()), {}, {}, {}, {}, {}, {}};
   const json experiment = document.value("experiment", json());
   if (!experiment.is_string()) wrong(file, "experiment", experiment, "the name of a fit");
   log.experiment = experiment.get<std::string>();
@@ -133,13 +124,25 @@ Log read_log(const std::filesystem::path& file, const std::string& name) {
     if (document.contains("history")) read_history(file, document["history"], log);
     if (document.contains("final")) read_final(file, document["final"], log);
     const json source = document.value("source", json::object());
-    if (source.is_object()) log.source = source.value("path", "");
+    if (source.is_object()) log.source = one_line(source.value("path", ""));
   }
   if (log.history.empty() && log.evaluate.empty() && !log.baseline) {
     throw Error(fmt::format("{}: found no history and no final, expected values to compare",
-                            file.string()));
+                            printable(file.string())));
   }
   return log;
+}
+
+}  // namespace
+
+Log read_log(const std::filesystem::path& file, const std::string& name) {
+  const json document = read_json(file, "a log");
+  try {
+    return log_of(file, document, name);
+  } catch (const json::exception& error) {  // a field of another type
+    throw Error(fmt::format("{}: found no log of that form ({})", printable(file.string()),
+                            printable(error.what())));
+  }
 }
 
 }  // namespace reprise::replay

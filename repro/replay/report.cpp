@@ -1,8 +1,7 @@
 #include "repro/replay/report.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "reprise/core/atomic_file.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise::replay {
@@ -76,7 +75,7 @@ void write_record(const std::filesystem::path& file, const std::vector<Replayed>
     }
     document["replays"].push_back(entry);
   }
-  write_file(file, [&](std::ostream& out) { out << document.dump(1) << '\n'; });
+  write_file(file, [&](std::ostream& out) { out << json_text(document, 1) << '\n'; });
 }
 
 }  // namespace reprise::replay

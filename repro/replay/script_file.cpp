@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
 #include "cli/install_paths.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/read_file.hpp"
 #include "reprise/core/suggest.hpp"
 #include "repro/replay/cells.hpp"
 #include "repro/replay/line_parser.hpp"
@@ -45,18 +46,16 @@ void read_header(LineParser& line, Script& script) {
 }  // namespace
 
 Script read_script(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) {
-    throw Error(fmt::format("{}: cannot be read, expected a session script", file.string()));
-  }
+  constexpr std::uintmax_t kLargest = 1u << 20;  // the largest script of the collection has 3 kB
+  std::istringstream in(read_file(file, kLargest));
   Script script;
-  script.id = file.stem().string();
-  script.file = file.string();
+  script.id = one_line(file.stem().string());
+  script.file = printable(file.string());
   bool begun = false;
   std::string text;
   for (int number = 1; std::getline(in, text); ++number) {
     if (text.ends_with('\r')) text.pop_back();  // line ends of Windows
-    if (script.title.empty() && text.starts_with("# ")) script.title = text.substr(2);
+    if (script.title.empty() && text.starts_with("# ")) script.title = one_line(text.substr(2));
     LineParser line(script.at(number), text);
     if (line.empty()) continue;
     const std::string kind = line.next("the kind of a cell before its settings");

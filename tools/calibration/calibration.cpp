@@ -3,7 +3,6 @@
 //   calibration rounds RECORD.json       false alarms and power by resampling, as JSON
 //   calibration coverage                 coverage of the intervals, as JSON
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -12,6 +11,7 @@
 #include "bench/compare/report.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 
 namespace {
 
@@ -20,9 +20,7 @@ using namespace reprise::compare;
 using nlohmann::json;
 
 json resampled(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw Error(file + ": cannot be read");
-  const json document = json::parse(in);
+  const json document = read_json(file, "a comparison written by --json");
   const Measurements recorded = comparison_from(document, file).measurements;
   json powers = json::array();
   for (const int rounds : {12, 24, 36, 48, 60, 72, 84}) {
@@ -69,9 +67,9 @@ int main(int argc, char** argv) {
   return cli::run_main("calibration", [&] {
     const std::string what = argc > 1 ? argv[1] : "";
     if (what == "rounds" && argc == 3) {
-      std::cout << resampled(argv[2]).dump(1) << '\n';
+      std::cout << json_text(resampled(argv[2]), 1) << '\n';
     } else if (what == "coverage" && argc == 2) {
-      std::cout << coverages().dump(1) << '\n';
+      std::cout << json_text(coverages(), 1) << '\n';
     } else {
       throw Error("found neither 'rounds RECORD' nor 'coverage', expected one of them");
     }

@@ -54,7 +54,7 @@ struct FileState {
 
 FileState state_of(const KerasCache& cache, const std::string& name) {
   try {
-    return {State::verified, cache.find(name).path.string()};
+    return {State::verified, one_line(cache.find(name).path.string())};
   } catch (const Error& error) {
     const bool missing = error.exit_code() == ExitCode::missing;
     return {missing ? State::missing : State::wrong, error.what()};
@@ -70,7 +70,7 @@ void list(const Flags& flags) {
     const char* states[] = {"verified", "WRONG", "missing"};
     const auto path = cache.locate(file.name);
     std::cout << fmt::format(kRow, file.name, file.bytes, states[static_cast<int>(found.state)],
-                             path ? path->string() : "-");
+                             path ? one_line(path->string()) : "-");
   }
 }
 
@@ -115,7 +115,7 @@ void fetch(const Flags& flags) {
     if (source.origin == Origin::unverified) {
       std::cerr << "reprise: " << source.note << '\n';
     } else if (!flags.quiet) {
-      std::cout << fmt::format("{}: verified, {}\n", source.path.string(),
+      std::cout << fmt::format("{}: verified, {}\n", one_line(source.path.string()),
                                before ? "already there" : "downloaded");
     }
   }
@@ -129,7 +129,7 @@ void convert(const Flags& flags) {
   } else {
     lists_to_plain_npz(flags.input, flags.output);
   }
-  if (!flags.quiet) std::cout << flags.output << ": written\n";
+  if (!flags.quiet) std::cout << one_line(flags.output) << ": written\n";
 }
 
 void add_quiet(CLI::App& command, Flags& flags) {

@@ -20,7 +20,7 @@ int cpus_of_affinity() {
 
 // The number of CPUs that a quota of `quota` per `period` allows, rounded up; 0 means no limit.
 int cpus_of_quota(double quota, double period) {
-  if (quota <= 0 || period <= 0) return 0;
+  if (!(quota > 0 && period > 0 && quota / period <= CPU_SETSIZE)) return 0;
   return static_cast<int>(std::ceil(quota / period));
 }
 

@@ -54,7 +54,7 @@ DataSource KerasCache::find(const std::string& name) const {
   }
   std::vector<std::string> looked;
   for (const fs::path& folder : folders_) {
-    looked.push_back(folder.empty() ? "''" : folder.string());
+    looked.push_back(folder.empty() ? "''" : printable(folder.string()));
   }
   throw Error(
       fmt::format("data file '{}' not found in: {}{} (name its directory with --data-dir, or put "
@@ -69,11 +69,11 @@ DataSource KerasCache::verified(const DataFile& file, const fs::path& path) cons
                     file.algorithm == "sha256" ? digest : file_digest(path, "sha256")};
   if (digest == file.digest) return source;
   if (!options_.unverified) {
-    throw Error(fmt::format("{}: found {} {}, expected {}", path.string(), file.algorithm, digest,
+    throw Error(fmt::format("{}: found {} {}, expected {}", printable(path.string()), file.algorithm, digest,
                             file.digest));
   }
   source.origin = Origin::unverified;
-  source.note = fmt::format("{}: UNVERIFIED, found {} {}, Keras expects {}", path.string(),
+  source.note = fmt::format("{}: UNVERIFIED, found {} {}, Keras expects {}", printable(path.string()),
                             file.algorithm, digest, file.digest);
   return source;
 }

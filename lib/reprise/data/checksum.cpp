@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/read_file.hpp"
 
 namespace reprise {
 
@@ -21,12 +22,8 @@ std::uint32_t crc32(std::span<const std::byte> bytes, std::uint32_t seed) {
 std::string crc32_hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
 
 std::string file_digest(const std::filesystem::path& file, const std::string& algorithm) {
-  std::ifstream in;
-  // opening a pipe would block, and reading a device might never end
-  if (std::filesystem::is_regular_file(file)) in.open(file, std::ios::binary);
-  if (!in.is_open()) {
-    throw Error(fmt::format("{}: cannot be read, expected a regular file", file.string()));
-  }
+  require_regular_file(file);
+  std::ifstream in(file, std::ios::binary);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free);
   EVP_DigestInit_ex(context.get(), EVP_get_digestbyname(algorithm.c_str()), nullptr);
@@ -34,6 +31,7 @@ std::string file_digest(const std::filesystem::path& file, const std::string& al
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {
     EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(in.gcount()));
   }
+  if (!in.eof()) throw Error(fmt::format("{}: cannot be read", printable(file.string())));
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_DigestFinal_ex(context.get(), digest.data(), &size);

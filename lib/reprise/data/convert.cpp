@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,21 +30,6 @@ constexpr MnistFile kMnistFiles[] = {{"x_train", "train-images-idx3-ubyte", 3},
                                      {"x_test", "t10k-images-idx3-ubyte", 3},
                                      {"y_test", "t10k-labels-idx1-ubyte", 1}};
 
-template <class T>
-void copy_as(NpzWriter& writer, const std::string& name, const NpyArray& array) {
-  std::vector<T> values(array.bytes.size() / sizeof(T));
-  std::ranges::copy(array.bytes, std::as_writable_bytes(std::span(values)).begin());
-  writer.add(name, std::span<const T>(values), array.shape);
-}
-
-void copy_numbers(NpzWriter& writer, const std::string& name, const NpyArray& array) {
-  if (array.descr == "<f4") copy_as<float>(writer, name, array);
-  if (array.descr == "<f8") copy_as<double>(writer, name, array);
-  if (array.descr == "|u1") copy_as<std::uint8_t>(writer, name, array);
-  if (array.descr == "<i4") copy_as<std::int32_t>(writer, name, array);
-  if (array.descr == "<i8") copy_as<std::int64_t>(writer, name, array);
-}
-
 }  // namespace
 
 void idx_to_npz(const fs::path& folder, const fs::path& npz) {
@@ -56,7 +40,7 @@ void idx_to_npz(const fs::path& folder, const fs::path& npz) {
     if (rank == 3) images = array.shape[0];
     if (array.shape[0] != images) {
       throw Error(fmt::format("{}: found {} labels, expected {}, one per image",
-                              (folder / file).string(), array.shape[0], images));
+                              printable((folder / file).string()), array.shape[0], images));
     }
     writer.add(name, array.values, array.shape);
   }
@@ -71,7 +55,7 @@ void npz_to_idx(const fs::path& npz, const fs::path& folder) {
     for (const std::size_t length : arrays.back().shape) {
       if (length > UINT32_MAX) {
         throw Error(fmt::format("{}: {}: found an axis of length {}, expected at most 32 bits",
-                                npz.string(), name, length));
+                                printable(npz.string()), name, length));
       }
     }
   }
@@ -91,7 +75,7 @@ void lists_to_plain_npz(const fs::path& npz, const fs::path& plain) {
   NpzWriter writer(plain);
   for (const std::string& name : in.names()) {
     if (!in.is_object_array(name)) {
-      copy_numbers(writer, name, in.array(name));
+      writer.add(name, in.array(name));
       continue;
     }
     const Sequences lists = in.lists(name);

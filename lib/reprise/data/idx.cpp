@@ -5,38 +5,42 @@
 #include <zlib.h>
 
 #include <memory>
+#include <span>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/read_file.hpp"
 
 namespace reprise {
 
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
-constexpr unsigned char kBytes = 8;  // the type code of unsigned bytes
+constexpr std::size_t kMaxBytes = 64u << 20;  // MNIST's training images have 47 MB
+constexpr unsigned char kBytes = 8;           // the type code of unsigned bytes
 
-// The content of the file, decompressed if necessary.
-std::string inflated(const std::filesystem::path& file) {
-  if (!std::filesystem::is_regular_file(file)) {
-    throw Error(fmt::format("{}: cannot be read, expected a regular file", file.string()));
+// A file that is decompressed if necessary.
+class Inflated {
+ public:
+  explicit Inflated(const std::filesystem::path& file) : name_(printable(file.string())) {
+    require_regular_file(file);
+    in_.reset(gzopen(file.c_str(), "rb"));
+    if (in_ == nullptr) fail("cannot be read");
   }
-  const std::unique_ptr<gzFile_s, decltype(&gzclose)> in(gzopen(file.c_str(), "rb"), gzclose);
-  if (in == nullptr) throw Error(fmt::format("{}: cannot be read", file.string()));
-  std::string content, piece(1 << 16, '\0');
-  int got = 0;
-  while ((got = gzread(in.get(), piece.data(), static_cast<unsigned>(piece.size()))) > 0) {
-    content.append(piece, 0, static_cast<std::size_t>(got));
-    if (content.size() > kMaxBytes) {
-      throw Error(fmt::format("{}: expected at most {} bytes", file.string(), kMaxBytes));
-    }
+  [[noreturn]] void fail(const std::string& what) const { throw Error(name_ + ": " + what); }
+
+  // Fills `bytes` from the file and returns how many there were.
+  std::size_t read(std::span<std::uint8_t> bytes) {
+    const int got = gzread(in_.get(), bytes.data(), static_cast<unsigned>(bytes.size()));
+    int code = Z_OK;
+    const std::string why = gzerror(in_.get(), &code);
+    // truncated, or the CRC-32 differs
+    if (got < 0 || code != Z_OK) fail("damaged: " + printable(why));
+    return static_cast<std::size_t>(got);
   }
-  int code = Z_OK;
-  const std::string why = gzerror(in.get(), &code);
-  if (got < 0 || code != Z_OK) {  // truncated, or the CRC-32 differs
-    throw Error(fmt::format("{}: damaged: {}", file.string(), printable(why)));
-  }
-  return content;
-}
+
+ private:
+  std::string name_;
+  std::unique_ptr<gzFile_s, decltype(&gzclose)> in_{nullptr, gzclose};
+};
 
 }  // namespace
 
@@ -44,31 +48,36 @@ NdArray<std::uint8_t> read_idx(const std::filesystem::path& file, std::size_t ex
   std::filesystem::path found = file;
   if (!std::filesystem::exists(found)) found += ".gz";
   if (!std::filesystem::exists(found)) {
-    throw Error(fmt::format("{}: not found, with or without .gz", file.string()),
+    throw Error(fmt::format("{}: not found, with or without .gz", printable(file.string())),
                 ExitCode::missing);
   }
-  const std::string content = inflated(found);
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(content[i]); };
-  const std::size_t start = 4 + 4 * expected_rank;
-  if (content.size() < start || byte(0) != 0 || byte(1) != 0 || byte(2) != kBytes ||
-      byte(3) != expected_rank) {
-    throw Error(fmt::format("{}: expected an idx file of bytes with {} axes", found.string(),
-                            expected_rank));
+  Inflated in(found);
+  std::vector<std::uint8_t> header(4 + 4 * expected_rank);
+  if (in.read(header) < header.size() || header[0] != 0 || header[1] != 0 || header[2] != kBytes ||
+      header[3] != expected_rank) {
+    in.fail(fmt::format("expected an idx file of bytes with {} axes", expected_rank));
   }
   NdArray<std::uint8_t> array;
   std::size_t expected = 1;
   bool overflow = false;
-  for (std::size_t at = 4; at < start; at += 4) {
-    const std::size_t length = static_cast<std::size_t>(byte(at)) << 24 | byte(at + 1) << 16 |
-                               byte(at + 2) << 8 | byte(at + 3);
+  for (std::size_t at = 4; at < header.size(); at += 4) {
+    std::size_t length = 0;
+    for (std::size_t i = at; i < at + 4; ++i) length = length << 8 | header[i];
     array.shape.push_back(length);
     overflow |= __builtin_mul_overflow(expected, length, &expected);
   }
-  if (overflow || content.size() - start != expected) {
-    throw Error(fmt::format("{}: found {} bytes, expected {}", found.string(),
-                            content.size() - start, fmt::join(array.shape, " x ")));
+  if (overflow || expected > kMaxBytes) {
+    in.fail(fmt::format("found an array of {}, expected at most {} bytes",
+                        fmt::join(array.shape, " x "), kMaxBytes));
   }
-  array.values.assign(content.begin() + static_cast<std::ptrdiff_t>(start), content.end());
+  // The header is believed only up to the limit, and one more byte shows that the file ends.
+  array.values.resize(expected + 1);
+  const std::size_t got = in.read(array.values);
+  if (got != expected) {
+    in.fail(fmt::format("found {}{} bytes, expected {}", got > expected ? "at least " : "", got,
+                        fmt::join(array.shape, " x ")));
+  }
+  array.values.resize(expected);
   return array;
 }
 

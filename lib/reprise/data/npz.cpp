@@ -40,10 +40,12 @@ std::optional<std::string_view> field(std::string_view header, std::string_view 
 }
 
 // Parses the lengths of the axes, "25000, " or "506, 13". Empty if the text is not a list of
-// integers.
+// integers, or has more than the 64 axes that NumPy allows.
 std::optional<std::vector<std::size_t>> parse_shape(std::string_view text) {
+  constexpr std::size_t kMostAxes = 64;
   std::vector<std::size_t> shape;
   while (!text.empty()) {
+    if (shape.size() == kMostAxes) return {};
     std::size_t length = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
     if (error != std::errc{}) return {};
@@ -87,7 +89,7 @@ void parse_header(Npy& npy) {
 
 Npy read_npy(const std::filesystem::path& file, const std::string& array) {
   Npy npy;
-  npy.name = fmt::format("{}: {}.npy", file.string(), printable(array));
+  npy.name = fmt::format("{}: {}.npy", printable(file.string()), printable(array));
   npy.bytes = read_zip_member(file, array + ".npy");
   parse_header(npy);
   return npy;
@@ -156,6 +158,8 @@ const NumberType& number_type(const std::string& name, std::string_view descr) {
 
 }  // namespace
 
+std::size_t NpyArray::item_bytes() const { return number_type(name, descr).bytes; }
+
 std::vector<double> NpyArray::as_doubles() const { return number_type(name, descr).widen(bytes); }
 
 std::vector<std::string> Npz::names() const {
@@ -196,7 +200,7 @@ Sequences Npz::plain_lists(const std::string& array) const {
   if (offsets.empty() || offsets.front() != 0 || !std::ranges::is_sorted(offsets) ||
       static_cast<std::size_t>(offsets.back()) != lists.values.size()) {
     throw Error(fmt::format("{}: {}_offsets: expected ascending numbers from 0 to {}",
-                            file_.string(), printable(array), lists.values.size()));
+                            printable(file_.string()), printable(array), lists.values.size()));
   }
   return lists;
 }

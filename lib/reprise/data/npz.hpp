@@ -30,6 +30,7 @@ struct NpyArray {
 
   // All values as double; int64 values beyond 2^53 are rounded.
   std::vector<double> as_doubles() const;
+  std::size_t item_bytes() const;  // of one value
 };
 
 class Npz {

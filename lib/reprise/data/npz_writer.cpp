@@ -33,7 +33,7 @@ void NpzWriter::add(const std::string& name, std::string_view descr,
                     std::span<const std::byte> values, std::size_t item_bytes,
                     const std::vector<std::size_t>& shape) {
   const auto fail = [&](const std::string& what) {
-    throw Error(fmt::format("{}: array '{}': {}", file_.string(), printable(name), what));
+    throw Error(fmt::format("{}: array '{}': {}", printable(file_.string()), printable(name), what));
   };
   constexpr std::size_t kMaxAxes =
       64;  // the limit of NumPy; the header length must fit into 16 bits
@@ -78,6 +78,10 @@ void NpzWriter::add(const std::string& name, std::span<const std::int32_t> value
 void NpzWriter::add(const std::string& name, std::span<const std::int64_t> values,
                     const std::vector<std::size_t>& shape) {
   add(name, "<i8", std::as_bytes(values), sizeof(std::int64_t), shape);
+}
+
+void NpzWriter::add(const std::string& name, const NpyArray& array) {
+  add(name, array.descr, array.bytes, array.item_bytes(), array.shape);
 }
 
 void NpzWriter::finish() {

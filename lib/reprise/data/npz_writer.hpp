@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "reprise/data/npz.hpp"
 #include "reprise/data/zip.hpp"
 
 namespace reprise {
@@ -31,6 +32,8 @@ class NpzWriter {
            const std::vector<std::size_t>& shape);
   void add(const std::string& name, std::span<const std::int64_t> values,
            const std::vector<std::size_t>& shape);
+  // Adds an array of another file with its type and shape.
+  void add(const std::string& name, const NpyArray& array);
 
   // Writes the file completely or not at all. Throws Error (exit code 2).
   void finish();

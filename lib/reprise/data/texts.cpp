@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "reprise/core/error.hpp"
+#include "reprise/data/json.hpp"
 #include "reprise/data/npz.hpp"
 #include "reprise/data/standin.hpp"
 #include "reprise/random/numpy_random.hpp"
@@ -17,14 +16,14 @@
 namespace reprise::texts {
 
 std::string name_of(const DataSource& source) {
-  return source.origin == Origin::standin ? source.name + " (stand-in)" : source.path.string();
+  return source.origin == Origin::standin ? source.name + " (stand-in)" : printable(source.path.string());
 }
 
 Samples read_npz(const std::filesystem::path& file, const std::string& suffix) {
   const Npz npz(file);
   Samples samples{npz.lists("x" + suffix), npz.integers("y" + suffix)};
   if (samples.sequences.size() != samples.labels.size()) {
-    throw Error(fmt::format("{}: x{} has {} texts, y{} has {} labels", file.string(), suffix,
+    throw Error(fmt::format("{}: x{} has {} texts, y{} has {} labels", printable(file.string()), suffix,
                             samples.sequences.size(), suffix, samples.labels.size()));
   }
   return samples;
@@ -127,8 +126,8 @@ Sequences limit_vocabulary(const Sequences& sequences, int num_words, const Load
 }
 
 WordIndex get_word_index(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  const auto json = nlohmann::json::parse(in, nullptr, false);
+  constexpr const char* kExpected = "a JSON object of words and integer ranks";
+  const auto json = read_json(file, kExpected);
   WordIndex index;
   if (json.is_object()) {
     for (const auto& [word, rank] : json.items()) {
@@ -138,7 +137,7 @@ WordIndex get_word_index(const std::filesystem::path& file) {
   }
   if (index.empty() || index.size() != json.size()) {
     throw Error(
-        fmt::format("{}: expected a JSON object of words and integer ranks", file.string()));
+        fmt::format("{}: expected {}", printable(file.string()), kExpected));
   }
   return index;
 }

@@ -12,14 +12,14 @@
 namespace reprise {
 
 // Reads a stored or deflated member and checks its CRC-32. Throws Error if the file does not exist
-// (exit code 3), is not a zip file, is truncated or lacks the member, or if the member is larger
-// than `max_bytes` (exit code 2).
+// (exit code 3), is not a regular file or not a zip file, is truncated or lacks the member, or if
+// the member is larger than `max_bytes` (exit code 2). A file whose members have more than 64 MiB
+// and more than 32 times its size, or more than 1000 members, is refused (exit code 2).
 HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
                                           const std::string& member,
                                           std::size_t max_bytes = std::size_t{1} << 30);
 
-// The names of the members in the order of the file. Throws Error if the file does not exist (exit
-// code 3) or is not a zip file (exit code 2).
+// The names of the members in the order of the file. Throws Error like read_zip_member.
 std::vector<std::string> zip_members(const std::filesystem::path& file);
 
 // A member to be written, stored or deflated.

@@ -48,21 +48,21 @@ void Sequential::save_weights(const std::filesystem::path& file) const {
 
 void Sequential::load_weights(const std::filesystem::path& file) {
   const Npz npz(file);
-  std::vector<NpyArray> arrays;
-  for (const std::string& name : npz.names()) arrays.push_back(npz.array(name));
+  const std::vector<std::string> names = npz.names();
   const auto* first = std::get_if<Dense>(&layers_.front());
-  if (network_ == nullptr && !arrays.empty() && arrays[0].shape.size() == 2 && first != nullptr &&
-      arrays[0].shape[1] == first->units && arrays[0].shape[0] > 0) {
-    build(arrays[0].shape[0]);
+  if (network_ == nullptr && !names.empty() && first != nullptr) {
+    const std::vector<std::size_t> shape = npz.array(names[0]).shape;
+    if (shape.size() == 2 && shape[1] == first->units && shape[0] > 0) build(shape[0]);
   }
   const std::vector<Variable> own = variables();
-  if (arrays.size() != own.size() || own.empty()) {
-    throw Error(fmt::format("{}: found {} arrays, the model has {} variables{}", file.string(),
-                            arrays.size(), own.size(), own.empty() ? ": not built yet" : ""));
+  if (names.size() != own.size() || own.empty()) {
+    throw Error(fmt::format("{}: found {} arrays, the model has {} variables{}",
+                            printable(file.string()), names.size(), own.size(),
+                            own.empty() ? ": not built yet" : ""));
   }
   std::vector<Matrix<double>> weights;
   for (std::size_t v = 0; v < own.size(); ++v) {
-    const NpyArray& array = arrays[v];
+    const NpyArray array = npz.array(names[v]);
     if (array.shape != own[v].shape || (array.descr != "<f4" && array.descr != "<f8")) {
       throw Error(
           fmt::format("{}: found '{}' of shape ({}), expected '<f4' or '<f8' of shape ({}) "
