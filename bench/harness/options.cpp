@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
-#include <sstream>
 
+#include "cli/arguments.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
@@ -23,15 +23,12 @@ namespace {
 // unknown ones.
 template <class Take>
 void add_list(CLI::App& app, const std::string& flag, const std::string& about, Take take) {
-  app.add_option_function<std::string>(
-         flag,
-         [=](const std::string& text) {
-           const auto parts = cli::split_list(text);
-           if (parts.empty()) throw Error(fmt::format("{}: found nothing, expected a list", flag));
-           for (const auto& part : parts) take(part);
-         },
-         about)
-      ->type_name("LIST");
+  cli::add_text(
+      app, flag,
+      [=](const std::string& text) {
+        for (const auto& part : cli::split_list(text)) take(part);
+      },
+      "LIST", about);
 }
 
 template <class Value>
@@ -46,19 +43,23 @@ auto pick(const std::string& flag, const std::string& name,
 }
 
 Peaks parse_peaks(const std::string& text, const std::string& flag) {
-  Peaks peaks;
-  std::istringstream in(text);
-  char comma = 0, more = 0;
-  if (!(in >> peaks.gflops >> comma >> peaks.gbytes) || comma != ',' || in >> more ||
-      !(peaks.gflops > 0) || !(peaks.gbytes > 0)) {
-    throw Error(fmt::format("{}: found '{}', expected two numbers above 0: GFLOP/s,GB/s", flag,
-                            printable(text)));
+  const auto parts = cli::split_list(text);
+  if (parts.size() == 2) {
+    const auto gflops = cli::parse_positive(parts[0], 1e9);
+    const auto gbytes = cli::parse_positive(parts[1], 1e9);
+    if (gflops && gbytes) return {*gflops, *gbytes};
   }
-  return peaks;
+  throw Error(fmt::format("{}: found '{}', expected two numbers above 0, at most 1e9: GFLOP/s,GB/s",
+                          flag, printable(text)));
 }
 
 int parse_threads(const std::string& text) {
   const auto value = cli::parse_whole(text, 1, 1024);
+  if (value && *value > thread_limit().value_or(1024)) {
+    throw Error(
+        fmt::format("--threads: asked for {}, OMP_THREAD_LIMIT allows {}", *value, *thread_limit()),
+        ExitCode::missing);
+  }
   if (value) return static_cast<int>(*value);
   throw Error(
       fmt::format("--threads: found '{}', expected whole numbers from 1 to 1024", printable(text)));
@@ -74,7 +75,7 @@ void add_defaults(Options& options) {
   }
   if (options.threads.empty()) {
     options.threads = {1};
-    if (available_cpus() > 1) options.threads.push_back(available_cpus());
+    if (default_threads() > 1) options.threads.push_back(default_threads());
   }
 }
 
@@ -141,7 +142,6 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
                       const std::string& about) {
   Options options;
   CLI::App app(about, program);
-  app.allow_extras();
   app.set_help_flag();
   bool help = false;
   app.add_flag("--help,-h", help, "print these flags and those of Google Benchmark")->group("Help");
@@ -150,9 +150,12 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   add_list(
       app, "--backend", "backends to time, e.g. openmp,onednn (default: all that can be used here)",
       [&](const std::string& name) { options.backends.emplace_back(usable_backend(name).name); });
-  add_list(app, "--threads",
-           "numbers of threads, each from 1 to 1024 (default: 1 and all available CPUs)",
-           [&](const std::string& text) { options.threads.push_back(parse_threads(text)); });
+  add_list(
+      app, "--threads",
+      fmt::format("numbers of threads, each from 1 to 1024 (default: 1 and what affinity mask, "
+                  "cgroup and OMP_* variables allow, here {})",
+                  default_threads()),
+      [&](const std::string& text) { options.threads.push_back(parse_threads(text)); });
   add_list(app, "--dtype", "types of the numbers: float32, float64 (default: float32)",
            [&](const std::string& name) {
              if (!std::exchange(options.dtypes_given, true)) options.dtypes.clear();
@@ -170,31 +173,31 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   // check_requests() checks the names, since each program registers its own cases
   add_list(app, "--case", "cases to time, e.g. imdb_1,reuters_2 (default: all)",
            [&](const std::string& name) { options.cases.push_back(name); });
-  app.add_option_function<std::string>(
-         "--data",
-         [&](const std::string& name) {
-           options.standin = pick<bool>("--data", name, {{"real", false}, {"stand-in", true}});
-           options.data_given = true;
-         },
-         "data to time on: real, stand-in (default: real if Keras's files are there)")
-      ->type_name("NAME");
+  cli::add_text(
+      app, "--data",
+      [&](const std::string& name) {
+        options.standin = pick<bool>("--data", name, {{"real", false}, {"stand-in", true}});
+        options.data_given = true;
+      },
+      "NAME", "data to time on: real, stand-in (default: real if Keras's files are there)");
   cli::add_data_dir(app, options.data_dir);
   cli::add_value(app, "--isa", options.isa, "NAME",
                  "instruction set of openmp's kernels (default: the best one of this CPU)");
   cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
                   "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)");
   // take_benchmark_name() has removed it by now; it is here for --help
-  app.add_option("--row", "run only the benchmark with this name, as in the results")
-      ->type_name("NAME");
+  cli::add_text(
+      app, "--row", [](const std::string&) {}, "NAME",
+      "run only the benchmark with this name, as in the results");
 
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend() - 1);
+  const auto taken = cli::take_arguments(app, {arguments.begin() + 1, arguments.end()});
   try {
-    app.parse(reversed);
+    app.parse(std::vector<std::string>());
   } catch (const CLI::ParseError& error) {
     throw Error(printable(error.what()));
   }
   if (help) std::cout << app.help() << "\nGoogle Benchmark's flags:\n\n" << std::flush;
-  std::vector<std::string> rest = app.remaining();
+  std::vector<std::string> rest = taken.unknown;
   for (const std::string& argument : rest) refuse_unknown_flag(argument, app);
   if (help) rest.insert(rest.begin(), "--help");
   rest.insert(rest.begin(), arguments.front());

@@ -176,7 +176,7 @@ PartKind part_kind(const std::string& name, const std::string& origin) {
 
 std::vector<Part> suite_parts(const SuiteOptions& options) {
   const PartMaker maker(options);
-  const int cpus = available_cpus();
+  const int cpus = default_threads();
   const auto all = all_backends(cpus);
   std::vector<Configuration> default_threads;
   for (const int t : thread_counts(cpus)) default_threads.push_back({all.front().backend, t});

@@ -2,9 +2,9 @@
 
 #include <charconv>
 #include <iostream>
-#include <sstream>
 #include <string_view>
 
+#include "cli/arguments.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
@@ -18,6 +18,13 @@ std::optional<std::int64_t> parse_whole(const std::string& text, std::int64_t lo
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return {};
   return low <= value && value <= high ? std::optional(value) : std::nullopt;
+}
+
+std::optional<double> parse_positive(std::string_view text, double high) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  return value > 0 && value <= high ? std::optional(value) : std::nullopt;
 }
 
 CLI::Validator whole_number(std::int64_t low, std::int64_t high) {
@@ -64,36 +71,62 @@ CLI::Validator one_of(const std::vector<std::string>& names) {
 
 namespace {
 
-// The innermost subcommand that was called.
-const CLI::App& innermost(const CLI::App& app) {
-  const auto called = app.get_subcommands();
-  return called.empty() ? app : innermost(*called.back());
-}
-
 // The error about the first argument that the command does not know.
-Error unexpected_argument(const CLI::App& app) {
-  const CLI::App& command = innermost(app);
-  const auto extras = app.remaining(true);
-  const std::string found = extras.empty() ? "" : extras.front();
+Error unexpected_argument(const TakenArguments& taken) {
+  const std::string& found = taken.unknown.front();
   std::vector<std::string> known;
   if (found.starts_with("-")) {
-    for (const CLI::Option* option : command.get_options()) {
+    for (const CLI::Option* option : taken.command->get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
     return unknown_flag(found, known);
   }
-  for (const CLI::App* sub : command.get_subcommands({})) known.push_back(sub->get_name());
+  for (const CLI::App* sub : taken.command->get_subcommands({})) known.push_back(sub->get_name());
   if (known.empty()) return Error(fmt::format("found '{}', expected a flag", printable(found)));
   return Error(unknown_name(found, known));
 }
 
+bool asks_for_help(const CLI::App& app) {
+  const CLI::Option* help = app.get_help_ptr();
+  const CLI::Option* version = app.get_version_ptr();
+  return (help != nullptr && help->count() > 0) || (version != nullptr && version->count() > 0);
+}
+
 }  // namespace
+
+CLI::Option* add_text(CLI::App& app, const std::string& flag,
+                      std::function<void(const std::string&)> take, const std::string& type,
+                      const std::string& about) {
+  const CLI::callback_t callback = [take = std::move(take)](const CLI::results_t& texts) {
+    take(texts.back());
+    return true;
+  };
+  return app.add_option(flag, callback, about)
+      ->type_name(type)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+CLI::Option* add_texts(CLI::App& app, const std::string& flag,
+                       std::function<void(const std::vector<std::string>&)> take,
+                       const std::string& type, const std::string& about) {
+  const CLI::callback_t callback = [take = std::move(take)](const CLI::results_t& texts) {
+    take(texts);
+    return true;
+  };
+  return app.add_option(flag, callback, about)
+      ->type_name(type)
+      ->expected(1, -1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
 
 std::vector<std::string> split_list(const std::string& text, char separator) {
   std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, separator);) parts.push_back(part);
-  return parts;
+  for (std::size_t first = 0;;) {
+    const std::size_t end = text.find(separator, first);
+    parts.push_back(text.substr(first, end - first));
+    if (end == std::string::npos) return parts;
+    first = end + 1;
+  }
 }
 
 Error unknown_flag(std::string_view argument, const std::vector<std::string>& known) {
@@ -113,13 +146,16 @@ std::vector<std::string> given_flags(const CLI::App& app) {
 }
 
 bool parse_command_line(CLI::App& app, int argc, char** argv) {
+  const TakenArguments taken = take_arguments(app, {argv + 1, argv + argc});
+  if (!taken.unknown.empty() && !asks_for_help(app) && !asks_for_help(*taken.command)) {
+    throw unexpected_argument(taken);
+  }
   try {
-    app.parse(argc, argv);
+    // CLI11 expects the first argument last
+    app.parse(std::vector<std::string>(taken.commands.rbegin(), taken.commands.rend()));
   } catch (const CLI::Success& success) {
     app.exit(success, std::cout, std::cerr);
     return false;
-  } catch (const CLI::ExtrasError&) {
-    throw unexpected_argument(app);
   } catch (const CLI::ParseError& error) {
     throw Error(printable(error.what()));
   }

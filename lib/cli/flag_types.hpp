@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ inline constexpr const char* kShownGroup = "What is shown and kept";
 std::optional<std::int64_t> parse_whole(const std::string& text, std::int64_t low,
                                         std::int64_t high);
 
+// The decimal number above 0 and at most `high` that the text is ("0.5", "1e-3"); empty for any
+// other text, infinities and NaN among them.
+std::optional<double> parse_positive(std::string_view text, double high);
+
 // Validators, which run before CLI11 converts the text and fail with "found 'x', expected ...".
 CLI::Validator whole_number(std::int64_t low, std::int64_t high);
 // Parses "A..B" with A <= B, both from 0 to 4294967295. Empty if the text has another form.
@@ -33,11 +38,44 @@ std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std:
 CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
 
-// Adds a flag with a value; `type` is what --help calls the value: FILE, DIR, NAME.
+// Assigns a number to a number or to an optional one.
+template <class Number>
+void assign(Number& number, std::int64_t value) {
+  number = static_cast<Number>(value);
+}
+template <class Number>
+void assign(std::optional<Number>& number, std::int64_t value) {
+  number = static_cast<Number>(value);
+}
+
+// Every option is added by one of the following functions, because CLI11's own add_option changes
+// values while it converts them: it reads 010 as 8, " 5" as 5 and a list "{}" as nothing.
+
+// Adds an option whose value goes to `take` as it was given; `type` is what --help calls the value:
+// FILE, DIR, NAME. If the option is given several times, only the last value counts.
+CLI::Option* add_text(CLI::App& app, const std::string& flag,
+                      std::function<void(const std::string&)> take, const std::string& type,
+                      const std::string& about);
+
+// The same for a list: the option may be given several times, and a name without dashes takes all
+// positional arguments that are left.
+CLI::Option* add_texts(CLI::App& app, const std::string& flag,
+                       std::function<void(const std::vector<std::string>&)> take,
+                       const std::string& type, const std::string& about);
+
+// The same for a variable: a string, a path, or an optional or a vector (add_texts) of one.
 template <class Value>
 CLI::Option* add_value(CLI::App& app, const std::string& flag, Value& value,
                        const std::string& type, const std::string& about) {
-  return app.add_option(flag, value, about)->type_name(type);
+  if constexpr (requires { value.emplace_back(); }) {
+    const auto take = [&value](const std::vector<std::string>& texts) {
+      value.assign(texts.begin(), texts.end());
+    };
+    return add_texts(app, flag, take, type, about);
+  } else {
+    return add_text(
+        app, flag, [&value](const std::string& text) { value = text; }, type, about);
+  }
 }
 
 // The same for a value that `parse(text, flag)` returns, or refuses with an Error that begins with
@@ -45,16 +83,21 @@ CLI::Option* add_value(CLI::App& app, const std::string& flag, Value& value,
 template <class Value, class Parse>
 CLI::Option* add_parsed(CLI::App& app, const std::string& flag, Value& value, Parse parse,
                         const std::string& type, const std::string& about) {
-  return app
-      .add_option_function<std::string>(
-          flag, [=, &value](const std::string& text) { value = parse(text, flag); }, about)
-      ->type_name(type);
+  return add_text(
+      app, flag, [=, &value](const std::string& text) { value = parse(text, flag); }, type, about);
 }
 
+// The same for a whole number from `low` to `high`.
 template <class Number>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, Number& number, std::int64_t low,
                         std::int64_t high, const std::string& about) {
-  return add_value(app, flag, number, "N", about)->check(whole_number(low, high));
+  return add_text(
+             app, flag,
+             [=, &number](const std::string& text) {
+               assign(number, *parse_whole(text, low, high));
+             },
+             "N", about)
+      ->check(whole_number(low, high));
 }
 
 // The flags that were given, as "--name".
@@ -64,15 +107,13 @@ std::vector<std::string> given_flags(const CLI::App& app);
 template <class Variant>
 CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::optional<Variant>& choice,
                         const std::string& about) {
-  return app
-      .add_option_function<std::string>(
-          flag, [&choice](const std::string& name) { choice = by_name<Variant>(name); },
-          fmt::format("{}: {}", about, fmt::join(names<Variant>(), ", ")))
-      ->check(one_of(names<Variant>()))
-      ->type_name("NAME");
+  return add_text(
+             app, flag, [&choice](const std::string& name) { choice = by_name<Variant>(name); },
+             "NAME", fmt::format("{}: {}", about, fmt::join(names<Variant>(), ", ")))
+      ->check(one_of(names<Variant>()));
 }
 
-// The parts of "a,b,c".
+// The parts of "a,b,c". A separator at the end is followed by an empty part.
 std::vector<std::string> split_list(const std::string& text, char separator = ',');
 
 // The error about a flag that a program does not have; `known` are the flags that it has ("--x").

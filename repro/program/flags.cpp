@@ -30,32 +30,29 @@ std::vector<std::string> names_in(const std::vector<Item>& items) {
 
 void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.option_defaults()->group(cli::kResultGroup);
-  app.add_option(
-         "--experiment", flags.experiments,
-         fmt::format("run this experiment; may be repeated; all: every experiment of --list "
-                     "(default: {})",
-                     fmt::join(section.flow, ", then ")))
-      ->check(cli::one_of(experiment_ids(section)))
-      ->type_name("ID");
+  cli::add_value(app, "--experiment", flags.experiments, "ID",
+                 fmt::format("run this experiment; may be repeated; all: every experiment of "
+                             "--list (default: {})",
+                             fmt::join(section.flow, ", then ")))
+      ->check(cli::one_of(experiment_ids(section)));
   cli::add_number(
       app, "--seed", flags.seed, 0, 4294967295,
       "random seed of each run, as keras.utils.set_random_seed takes it: 0 to 4294967295 "
       "(default: 42)");
-  app.add_option_function<std::string>(
-         "--seeds",
-         [&](const std::string& text) {
-           const auto [first, last] = *cli::parse_seed_range(text);
-           flags.seeds = {first, last};
-         },
-         "run every seed from A to B, both included; runs are spread over the threads")
-      ->check(cli::seed_range())
-      ->type_name("A..B");
-  app.add_option_function<std::string>(
-         "--edition", [&](const std::string& number) { flags.edition = number.front() - '0'; },
-         "use the settings and semantics of this edition of the book: 1, 2 or 3 (default: the "
-         "settings of the first edition with semantics keras-3.15)")
-      ->check(cli::one_of({"1", "2", "3"}))
-      ->type_name("N");
+  cli::add_text(
+      app, "--seeds",
+      [&](const std::string& text) {
+        const auto [first, last] = *cli::parse_seed_range(text);
+        flags.seeds = {first, last};
+      },
+      "A..B", "run every seed from A to B, both included; runs are spread over the threads")
+      ->check(cli::seed_range());
+  cli::add_text(
+      app, "--edition", [&](const std::string& number) { flags.edition = number.front() - '0'; },
+      "N",
+      "use the settings and semantics of this edition of the book: 1, 2 or 3 (default: the "
+      "settings of the first edition with semantics keras-3.15)")
+      ->check(cli::one_of({"1", "2", "3"}));
   cli::add_number(app, "--epochs", flags.epochs, 1, 1000000,
                   "number of epochs, 1 to 1000000 (default: the book's)");
   cli::add_number(app, "--batch-size", flags.batch_size, 1, 1000000,
@@ -65,50 +62,46 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   cli::add_choice(app, "--loss", flags.loss, "train with this loss (default: the book's)");
   cli::add_choice(app, "--activation", flags.activation,
                   "activation of the hidden layers (default: the book's)");
-  app.add_option_function<std::string>(
-         "--dtype",
-         [&](const std::string& name) {
-           flags.dtype = name == "float64" ? Dtype::float64 : Dtype::float32;
-         },
-         "floating-point type of weights and data: float32 or float64 (default: float32)")
-      ->check(cli::one_of({"float32", "float64"}))
-      ->type_name("NAME");
-  app.add_option_function<std::string>(
-         "--semantics",
-         [&](const std::string& name) {
-           flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
-         },
-         fmt::format(
-             "use the formulas of this version of Keras: {} (default: {}, or the version of "
-             "--edition)",
-             fmt::join(names_in(all_semantics()), ", "), all_semantics().front().name))
-      ->check(cli::one_of(names_in(all_semantics())))
-      ->type_name("NAME");
+  cli::add_text(
+      app, "--dtype",
+      [&](const std::string& name) {
+        flags.dtype = name == "float64" ? Dtype::float64 : Dtype::float32;
+      },
+      "NAME", "floating-point type of weights and data: float32 or float64 (default: float32)")
+      ->check(cli::one_of({"float32", "float64"}));
+  cli::add_text(
+      app, "--semantics",
+      [&](const std::string& name) {
+        flags.semantics = *std::ranges::find(all_semantics(), name, &Semantics::name);
+      },
+      "NAME",
+      fmt::format("use the formulas of this version of Keras: {} (default: {}, or the version of "
+                  "--edition)",
+                  fmt::join(names_in(all_semantics()), ", "), all_semantics().front().name))
+      ->check(cli::one_of(names_in(all_semantics())));
   cli::add_data_flags(app, flags.data);
 }
 
 void add_speed_flags(CLI::App& app, Flags& flags) {
   app.option_defaults()->group(cli::kSpeedGroup);
-  app.add_option("--backend", flags.backend,
+  cli::add_value(app, "--backend", flags.backend, "NAME",
                  fmt::format("backend that computes the run: {} (default: {})",
                              fmt::join(names_in(backends()), ", "), backends().front().name))
-      ->check(cli::one_of(names_in(backends())))
-      ->type_name("NAME");
-  app.add_option("--isa", flags.isa,
+      ->check(cli::one_of(names_in(backends())));
+  cli::add_value(app, "--isa", flags.isa, "NAME",
                  fmt::format("instruction set of the kernels: {} (default: the best that this "
                              "processor has, {})",
                              fmt::join(names_in(isas()), ", "), find_isa("").name))
-      ->check(cli::one_of(names_in(isas())))
-      ->type_name("NAME");
+      ->check(cli::one_of(names_in(isas())));
   app.add_flag(
       "--no-fuse", flags.no_fuse,
       "let backend openmp compute one primitive at a time, as the other backends do: slower, "
       "bit-identical results");
   cli::add_number(
       app, "--threads", flags.threads, 1, 1024,
-      fmt::format("number of threads, 1 to 1024 (default: what affinity mask and cgroup "
-                  "allow, here {})",
-                  available_cpus()));
+      fmt::format("number of threads, 1 to 1024 (default: what affinity mask, cgroup and OMP_* "
+                  "variables allow, here {})",
+                  default_threads()));
 }
 
 void add_shown_flags(CLI::App& app, const Section& section, Flags& flags) {
@@ -119,21 +112,17 @@ void add_shown_flags(CLI::App& app, const Section& section, Flags& flags) {
         app, fmt::format("--show-{}", section.sample), flags.sample, 0, 1000000000,
         fmt::format("show {} N of the training data as the book does, and exit", section.sample));
   }
-  app.add_option("--record", flags.record,
-                 "write the runs to this JSON file (results/schema/run-2.json)")
-      ->type_name("FILE");
+  cli::add_value(app, "--record", flags.record, "FILE",
+                 "write the runs to this JSON file (results/schema/run-2.json)");
   app.add_flag(
       "--resume", flags.resume,
       "continue the record of --record: keep its runs, which must have the same settings, data "
       "and arithmetic, and add the missing ones");
-  app.add_option("--plot-dir", flags.plot_dir,
-                 "write the book's figures as SVG files to this directory")
-      ->type_name("DIR");
-  app.add_option(
-         "--check", flags.check,
-         "check the runs against the reference runs of Keras and the published re-runs of the "
-         "book in this directory (results/); exit code 1 if a check fails")
-      ->type_name("DIR");
+  cli::add_value(app, "--plot-dir", flags.plot_dir, "DIR",
+                 "write the book's figures as SVG files to this directory");
+  cli::add_value(app, "--check", flags.check, "DIR",
+                 "check the runs against the reference runs of Keras and the published re-runs of "
+                 "the book in this directory (results/); exit code 1 if a check fails");
   app.add_flag("--verbose", flags.verbose,
                "with --check, also print the largest differences and the tolerances");
   app.add_flag("--first-divergence,--parting", flags.divergence,
@@ -235,6 +224,6 @@ RuntimeOptions Flags::runtime_options() const {
   return options;
 }
 
-int Flags::available_threads() const { return threads.value_or(available_cpus()); }
+int Flags::available_threads() const { return threads.value_or(default_threads()); }
 
 }  // namespace reprise::book

@@ -46,9 +46,9 @@ struct Flags {
   // Returns the experiment's settings in the chosen edition, changed by the flags.
   Settings settings_of(const Experiment& experiment) const;
   // Returns the options of the Keras runtime. By default the semantics are the edition's, and the
-  // number of threads is what affinity mask and cgroup allow; in a sweep each run has one thread.
+  // number of threads is default_threads() (core/cpus.hpp); in a sweep each run has one thread.
   RuntimeOptions runtime_options() const;
-  // The number of threads to compute on, given by --threads or by affinity mask and cgroup.
+  // The number of threads to compute on: that of --threads, else default_threads().
   int available_threads() const;
 };
 

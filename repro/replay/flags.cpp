@@ -27,28 +27,25 @@ Parsed parse_flags(int argc, char** argv) {
       "replay");
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.option_defaults()->group(cli::kResultGroup);
-  app.add_option("SCRIPT", flags.scripts, "session script: its ID (see --list) or its path")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  cli::add_value(app, "SCRIPT", flags.scripts, "",
+                 "session script: its ID (see --list) or its path");
   cli::add_data_flags(app, flags.data);
   app.option_defaults()->group(cli::kSpeedGroup);
   cli::add_number(
       app, "--threads", flags.threads, 1, 1024,
-      fmt::format("models trained at the same time, 1 to 1024 (default: {})", available_cpus()));
+      fmt::format("models trained at the same time, 1 to 1024 (default: {})", default_threads()));
   app.option_defaults()->group(cli::kShownGroup);
   app.add_flag("--list", flags.list, "list the scripts that come with the program, and exit");
-  app.add_option("--against", flags.against,
+  cli::add_value(app, "--against", flags.against, "LOG.json",
                  "compare with this log, whose \"experiment\" names the fit (default: the logs in "
-                 "results/book that the script names)")
-      ->type_name("LOG.json");
-  app.add_option("--cell", flags.cell,
-                 "replay only this fit; also overrides the \"experiment\" of --against")
-      ->type_name("NAME");
+                 "results/book that the script names)");
+  cli::add_value(app, "--cell", flags.cell, "NAME",
+                 "replay only this fit; also overrides the \"experiment\" of --against");
   app.add_flag("--variants", flags.variants,
                "also replay with other orders and accumulator types of sums; reported, but without "
                "effect on the exit code");
-  app.add_option("--record", flags.record,
-                 "write all values to FILE as JSON (results/schema/replay-1.json)")
-      ->type_name("FILE");
+  cli::add_value(app, "--record", flags.record, "FILE",
+                 "write all values to FILE as JSON (results/schema/replay-1.json)");
   app.add_flag("--quiet", flags.quiet, "print only the numbers of equal values, not the values");
   parsed.finished = !cli::parse_command_line(app, kExamples, argc, argv);
   if (parsed.finished || flags.list) return parsed;

@@ -190,7 +190,7 @@ ExitCode run(int argc, char** argv) {
   DownloadBar bar(std::cout, isatty(STDOUT_FILENO) == 1);
   if (!flags.quiet) cache_options.observer = [&](const auto& status) { bar.show(status); };
   const KerasCache cache(cache_options);
-  const int threads = flags.threads.value_or(available_cpus());
+  const int threads = flags.threads.value_or(default_threads());
   std::vector<Replayed> replays;
   bool equal = true;
   for (std::size_t i = 0; i < scripts.size(); ++i) {

@@ -14,7 +14,7 @@ namespace reprise::tool {
 
 namespace {
 
-int default_threads(const BackendInfo& backend) { return backend.threaded ? available_cpus() : 1; }
+int threads_of(const BackendInfo& backend) { return backend.threaded ? default_threads() : 1; }
 
 // The name of the backend whose kernels compute the operation.
 std::string_view implemented_by(const BackendInfo& backend, std::string_view operation) {
@@ -34,7 +34,7 @@ nlohmann::json backends_json() {
                          {"about", backend.about},
                          {"available", backend.unavailable_reason.empty()},
                          {"dtypes", dtypes},
-                         {"default_threads", default_threads(backend)},
+                         {"default_threads", threads_of(backend)},
                          {"threaded", backend.threaded},
                          {"same_bits_on_any_threads", backend.same_bits_on_any_threads},
                          {"reference_bits", backend.reference_bits},
@@ -53,7 +53,7 @@ void print_table(std::ostream& out) {
   out << fmt::format(kRow, "backend", "dtypes", "threads", "any threads", "the reference", "about");
   for (const BackendInfo& backend : backends()) {
     out << fmt::format(kRow, backend.name, backend.float64 ? "float32, float64" : "float32",
-                       default_threads(backend), yes_or_no(backend.same_bits_on_any_threads),
+                       threads_of(backend), yes_or_no(backend.same_bits_on_any_threads),
                        yes_or_no(backend.reference_bits), backend.about);
   }
   out << fmt::format("\n{:<22}", "implemented by");

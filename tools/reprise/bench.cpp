@@ -83,7 +83,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
         "{}: found something else, expected the peak rates of an interrupted run", file.string()));
   }
   nlohmann::json kept;
-  for (const int threads : {1, available_cpus()}) {
+  for (const int threads : {1, default_threads()}) {
     const bench::Peaks measured = bench::measure_peaks(threads);
     peaks[threads] = measured;
     kept[std::to_string(threads)] = {measured.gflops, measured.gbytes};

@@ -111,6 +111,12 @@ ExitCode certify(const Flags& flags) {
   return differences.empty() ? ExitCode::done : ExitCode::no;
 }
 
+double parse_margin(const std::string& text, const std::string& flag) {
+  if (const auto margin = cli::parse_positive(text, 10)) return *margin;
+  throw Error(
+      fmt::format("{}: found '{}', expected a number above 0, at most 10", flag, printable(text)));
+}
+
 }  // namespace
 
 CLI::App* add_certify(CLI::App& app, ExitCode& code) {
@@ -118,26 +124,18 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "certify", "judge from many runs whether they reproduce what the book prints");
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is judged");
-  command->add_option("RECORD", flags->records,
-                      "records written by imdb and the other programs with --seeds A..B --record; "
-                      "all runs of a record must have the same semantics");
+  cli::add_value(*command, "RECORD", flags->records, "",
+                 "records written by imdb and the other programs with --seeds A..B --record; "
+                 "all runs of a record must have the same semantics");
   cli::add_value(*command, "--results", flags->results, "DIR",
                  "directory that contains book/ (default: that of this installation)");
   CLI::Option* against_option =
       cli::add_value(*command, "--against", flags->against, "RECORD",
                      "compare the runs with those in RECORD instead of the book: bit-identical, "
                      "or statistically equivalent in every quantity");
-  command
-      ->add_option("--margin", flags->margin,
-                   "with --against: largest difference that counts as equivalent, in standard "
-                   "deviations of a run, above 0 to 10 (default: 0.5)")
-      ->check([](const std::string& text) {
-        double value = 0;
-        return CLI::detail::lexical_cast(text, value) && value > 0 && value <= 10
-                   ? std::string()
-                   : fmt::format("found '{}', expected a number above 0, at most 10", text);
-      })
-      ->type_name("X");
+  cli::add_parsed(*command, "--margin", flags->margin, parse_margin, "X",
+                  "with --against: largest difference that counts as equivalent, in standard "
+                  "deviations of a run, above 0 to 10 (default: 0.5)");
   command->add_flag("--list", flags->list,
                     "list the experiments of which the book prints numbers, and exit; with --json "
                     "(no FILE) as JSON");

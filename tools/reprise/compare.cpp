@@ -205,13 +205,10 @@ CLI::App* add_compare(CLI::App& app, ExitCode& code) {
   CLI::App* command = app.add_subcommand(
       "compare", "which is faster: programs, configurations of one program, or two result files");
   const auto flags = std::make_shared<Flags>();
-  command
-      ->add_option(
-          "SUBJECT", flags->subjects,
-          "A B [C ...]: Google Benchmark programs (in quotes with their flags), or two of their "
-          "JSON files")
-      ->required()
-      ->type_name("");
+  cli::add_value(*command, "SUBJECT", flags->subjects, "",
+                 "A B [C ...]: Google Benchmark programs (in quotes with their flags), or two of "
+                 "their JSON files")
+      ->required();
   add_compare_flags(*command, *flags);
   command->footer(
       "\nExamples:\n"

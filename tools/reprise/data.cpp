@@ -142,11 +142,9 @@ void add_data_dir(CLI::App& command, Flags& flags) {
 }
 
 void add_names(CLI::App& command, Flags& flags) {
-  command
-      .add_option("NAME", flags.names,
-                  "data files (imdb.npz) or data sets (imdb, reuters, boston_housing, mnist) "
-                  "(default: all)")
-      ->type_name("")
+  cli::add_value(command, "NAME", flags.names, "",
+                 "data files (imdb.npz) or data sets (imdb, reuters, boston_housing, mnist) "
+                 "(default: all)")
       ->group("What changes the result");
 }
 
@@ -196,12 +194,11 @@ CLI::App* add_data(CLI::App& app) {
   verifying->callback([flags] { verify(*flags); });
 
   CLI::App* converting = data->add_subcommand("convert", "write a data set in another format");
-  converting
-      ->add_option("FILE", flags->input, "a .npz file, or the directory with MNIST's idx files")
-      ->type_name("")
+  cli::add_value(*converting, "FILE", flags->input, "",
+                 "a .npz file, or the directory with MNIST's idx files")
       ->required();
-  converting->add_option("OUT", flags->output, "the file to write; with --to idx, the directory")
-      ->type_name("")
+  cli::add_value(*converting, "OUT", flags->output, "",
+                 "the file to write; with --to idx, the directory")
       ->required();
   cli::add_value(*converting, "--to", flags->format, "FORMAT",
                  "npz: write MNIST's idx files as mnist.npz, or a text data set without pickles\n"

@@ -120,8 +120,8 @@ CLI::App* add_report(CLI::App& app) {
       app.add_subcommand("report", "compare recorded runs with the book and with real Keras");
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is shown and kept");
-  command
-      ->add_option("RECORD", flags->records, "record that a section's program wrote with --record")
+  cli::add_value(*command, "RECORD", flags->records, "",
+                 "record that a section's program wrote with --record")
       ->required();
   cli::add_value(*command, "--results", flags->results, "DIR",
                  "directory with the reference runs, keras/ and book/ (default: results/ of this "
