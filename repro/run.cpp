@@ -37,16 +37,23 @@ void Run::plot(const History& history, const std::string& quantity) const {
 
 void Run::draw(Figure figure) const {
   figure.title = provenance_prefix(record_.data) + figure.title;
+  const auto say_failed = [&](const Error& error) {
+    print(std::string("(no figure: ") + error.what() + ")");
+  };
   if (output_.plot_dir) {
-    write_svg(figure, *output_.plot_dir);
-    print("figure: " + (*output_.plot_dir / (figure.name + ".svg")).string());
+    try {
+      write_svg(figure, *output_.plot_dir);
+      print("figure: " + (*output_.plot_dir / (figure.name + ".svg")).string());
+    } catch (const Error& error) {
+      say_failed(error);
+      if (output_.on_failed_figure) output_.on_failed_figure(error);
+    }
   }
   if (quiet()) return;
   try {
     draw_in_terminal(figure, *output_.text, output_.terminal);
   } catch (const Error& error) {
-    if (error.exit_code() != ExitCode::missing) throw;
-    print(std::string("(no figure: ") + error.what() + ")");
+    say_failed(error);
   }
 }
 

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
 
+#include "reprise/core/error.hpp"
 #include "reprise/core/matrix.hpp"
 #include "reprise/nn/runtime.hpp"
 #include "reprise/record/plot.hpp"
@@ -20,6 +22,8 @@ struct Output {
   std::ostream* text = nullptr;                   // nullptr: print nothing
   bool terminal = false;                          // `text` is a terminal
   std::optional<std::filesystem::path> plot_dir;  // directory for SVG files
+  // Called if a figure cannot be drawn, so that the run goes on and its results are kept.
+  std::function<void(const Error&)> on_failed_figure = {};
 };
 
 class Run {
@@ -51,7 +55,8 @@ class Run {
   // as a line.
   void plot(const History& history, const std::string& quantity) const;
   // Draws a figure in the terminal and, with --plot-dir, as SVG. Its title is marked if the data
-  // are not Keras's own.
+  // are not Keras's own. A figure that cannot be drawn does not end the run; Output is told of an
+  // SVG that cannot be written.
   void draw(Figure figure) const;
   // Records a single result of the listing: "mean_mae", "random_accuracy".
   void keep_result(const std::string& name, double value) { record_.results[name] = value; }

@@ -44,6 +44,23 @@ bool check_runs(const std::vector<RunRecord>& runs, const Flags& flags, std::ost
   return held == runs.size();
 }
 
+// Prints the tables and verdicts that were asked for, and returns whether every check held.
+bool report_runs(const std::vector<RunRecord>& runs, const Flags& flags, const Output& output) {
+  if (output.text != nullptr && (flags.seeds || flags.check)) {
+    *output.text << '\n';
+    (flags.seeds ? print_spread : print_table)(*output.text, runs, flags.check.value_or(""));
+  }
+  if (!flags.check) return true;
+  std::ostringstream verdicts;
+  const bool held = check_runs(runs, flags, verdicts);
+  if (output.text != nullptr) {
+    *output.text << '\n' << verdicts.str();
+  } else if (!held) {
+    std::cerr << verdicts.str();
+  }
+  return held;
+}
+
 void show_sample(const Section& section, const Flags& flags, DatasetCache& datasets,
                  Output output) {
   Runtime runtime(flags.runtime_options());
@@ -95,19 +112,8 @@ ExitCode run_program(const Section& section, int argc, char** argv, const Proces
   say_standin();
   session.run();
 
-  const std::vector<RunRecord> runs = session.runs();
-  if (output.text != nullptr && (flags.seeds || flags.check)) {
-    *output.text << '\n';
-    (flags.seeds ? print_spread : print_table)(*output.text, runs, flags.check.value_or(""));
-  }
-  if (!flags.check) return ExitCode::done;
-  std::ostringstream verdicts;
-  const bool held = check_runs(runs, flags, verdicts);
-  if (output.text != nullptr) {
-    *output.text << '\n' << verdicts.str();
-  } else if (!held) {
-    std::cerr << verdicts.str();
-  }
+  const bool held = report_runs(session.runs(), flags, output);
+  session.require_figures();
   return held ? ExitCode::done : ExitCode::no;
 }
 

@@ -41,6 +41,9 @@ Session::Session(const Section& section, const Flags& flags, DatasetCache& datas
       output_(output),
       clock_(clock),
       tasks_(tasks_of(section, flags)) {
+  output_.on_failed_figure = [this](const Error& error) {
+    if (!failed_figure_) failed_figure_ = error;
+  };
   if (!flags.record) return;
   file_.emplace(*flags.record, fmt::format("{} {}", section.program, version_line()));
   if (flags.resume) resume_record();
@@ -56,6 +59,10 @@ void Session::run() {
   } else {
     run_sequentially();
   }
+}
+
+void Session::require_figures() const {
+  if (failed_figure_) throw *failed_figure_;
 }
 
 std::vector<RunRecord> Session::runs() const {

@@ -23,6 +23,8 @@ class Session {
   // Runs the tasks that the record does not contain yet, one after another, or with --seeds in
   // parallel. Writes the record after each run.
   void run();
+  // Throws the Error of the first figure that could not be written.
+  void require_figures() const;
 
   // Returns all runs in the order of the tasks.
   std::vector<RunRecord> runs() const;
@@ -40,10 +42,11 @@ class Session {
   const Section& section_;
   const Flags& flags_;
   DatasetCache& datasets_;
-  const Output& output_;
+  Output output_;
   const ProcessClock& clock_;
   std::vector<Task> tasks_;
   std::optional<RunFile> file_;
+  std::optional<Error> failed_figure_;
   std::map<std::size_t, RunRecord> done_;  // by index of the task
 };
 

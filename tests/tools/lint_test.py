@@ -185,9 +185,9 @@ class Doors(Lint):
     def test_outside_text_has_one_door(self):
         for use, part in (("auto a = b.dump(1);", "uses .dump("), ("auto a = json::parse(b);", "uses json::parse("),
                           ("std::ifstream a(b);", "uses ifstream")):
-            self.assert_finds({"repro/a.cpp": f"void a() {{\n  {use}\n}}\n"}, f"repro/a.cpp:2: {part}")
-            self.assert_clean({"tests/a.cpp": f"void a() {{\n  {use}\n}}\n"})
-        self.assert_clean({"lib/reprise/data/json.cpp": "void a() {\n  json::parse(b);\n}\n"})
+            self.assert_finds({"repro/a.cpp": f"\nvoid a() {{ {use} }}\n"}, f"repro/a.cpp:2: {part}")
+            self.assert_clean({"tests/a.cpp": f"void a() {{ {use} }}\n"})
+        self.assert_clean({"lib/reprise/data/json.cpp": "void a() { json::parse(b); }\n"})
 
 
 if __name__ == "__main__":
