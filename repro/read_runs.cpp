@@ -2,13 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/named.hpp"
+#include "reprise/core/suggest.hpp"
 #include "reprise/data/json.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/record/run_1.hpp"
 #include "reprise/record/run_reader.hpp"
+#include "repro/editions.hpp"
 
 namespace reprise::book {
 
@@ -31,9 +36,27 @@ int schema_of(const std::string& file, const json& document) {
                           printable(json_text(found)), kSchema, kOldest, kSchema, kNewest));
 }
 
+std::string unknown(const char* field, const std::string& found,
+                    const std::vector<std::string>& known) {
+  if (std::ranges::find(known, found) != known.end()) return "";
+  return fmt::format("{}: {}", field, unknown_name(printable(found), known));
+}
+
 // Returns what is wrong with a run of that experiment, or "".
 std::string flaw_of(const RunRecord& run, const Experiment* experiment) {
   if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
+  if (!edition_has(run.edition, *experiment)) {
+    return fmt::format("found edition {}, which lacks this experiment", run.edition);
+  }
+  std::vector<std::string> semantics;
+  for (const Semantics& known : all_semantics()) semantics.emplace_back(known.name);
+  for (const std::string& text : {unknown("semantics", run.semantics, semantics),
+                                  unknown("optimizer", run.optimizer, names<Optimizer>()),
+                                  unknown("loss", run.loss, names<Loss>()),
+                                  unknown("activation", run.activation, names<Activation>()),
+                                  unknown("dtype", run.dtype, {"float32", "float64"})}) {
+    if (!text.empty()) return text;
+  }
   const auto& [listing, fits, evaluations] = experiment->listing;
   if (run.history.size() != fits) {
     return fmt::format("history: found {} fits, expected {}: the run is incomplete",

@@ -22,7 +22,7 @@ struct RunGroup {
 // of the records. Throws Error (exit code 2), one line that names the record and the run,
 //   - for a record that read_runs rejects;
 //   - for runs that say nothing about the book: stand-in or unverified data, settings that are not
-//     those of their edition, unknown semantics, training that diverged;
+//     those of their edition, training that diverged;
 //   - for groups that are not a sample: a single run, a repeated seed, different data files,
 //     dtypes, backends or versions of the arithmetic, or two semantics in one record.
 std::vector<RunGroup> read_groups(const std::vector<std::filesystem::path>& records);
