@@ -112,11 +112,12 @@ void AtomicFile::fail(int error) const {
   throw Error(fmt::format("{}: cannot be written: {}", name_, std::strerror(error)));
 }
 
-void AtomicFile::commit() {
+void AtomicFile::commit(Sync sync) {
   out_.flush();
   if (buffer_->error() != 0) fail(buffer_->error());
   if (!out_) throw Error(fmt::format("{}: cannot be written: its text is incomplete", name_));
-  if (!temporary_->close_written() || !temporary_->rename_to(path_)) fail(errno);
+  if (!temporary_->close_written(sync == Sync::yes) || !temporary_->rename_to(path_)) fail(errno);
+  if (sync == Sync::no) return;
   if (const int error = sync_folder(folder_of(path_)); error != 0) fail(error);
 }
 

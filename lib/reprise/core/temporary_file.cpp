@@ -109,9 +109,9 @@ TemporaryFile::~TemporaryFile() {
   }
 }
 
-bool TemporaryFile::close_written() {
+bool TemporaryFile::close_written(bool sync) {
   // a file system that cannot do it answers EINVAL
-  const bool synced = fsync(file_) == 0 || errno == EINVAL;
+  const bool synced = !sync || fsync(file_) == 0 || errno == EINVAL;
   const int error = errno;
   const bool closed = close(std::exchange(file_, -1)) == 0;
   if (!synced) errno = error;

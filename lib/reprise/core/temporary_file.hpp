@@ -32,9 +32,9 @@ class TemporaryFile {
   int descriptor() const { return file_; }
   // Renames the file after its writer has closed it with close_written(). Returns false with errno.
   bool rename_to(const std::filesystem::path& target);
-  // Writes the bytes to the disk and closes the descriptor; the lock stays. Returns false with
-  // errno if anything could not be written.
-  bool close_written();
+  // Closes the descriptor, after writing the bytes to the disk if `sync`; the lock stays. Returns
+  // false with errno if anything could not be written.
+  bool close_written(bool sync);
 
  private:
   std::filesystem::path path_;
