@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "bench/compare/process.hpp"
+#include "reprise/core/process.hpp"
 
 namespace reprise::compare {
 

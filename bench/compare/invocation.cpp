@@ -8,12 +8,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <string_view>
 
-#include "bench/compare/kill_group_on_signal.hpp"
-#include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/temporary_file.hpp"
 
 namespace reprise::compare {
 
@@ -39,28 +37,6 @@ void forget_pages(const std::vector<std::string>& arguments) {
     close(file);
   }
 }
-
-// A file that is removed with its object, and when a signal ends this process.
-class TemporaryFile {
- public:
-  TemporaryFile() {
-    const BlockedSignals blocked;  // until the signal handlers know the file
-    const char* folder = std::getenv("TMPDIR");
-    path_ = std::string(folder == nullptr || *folder == 0 ? "/tmp" : folder) + "/reprise-XXXXXX";
-    const int file = mkstemp(path_.data());
-    if (file < 0) throw Error(fmt::format("{}: a temporary file cannot be created", path_));
-    close(file);
-    removed_on_signals_.emplace(path_);
-  }
-  ~TemporaryFile() { unlink(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-  std::optional<RemovedOnSignals> removed_on_signals_;
-};
 
 ResultFile invoke_shell(const Contender& contender, const InvocationOptions& options) {
   const ProcessResult done = run_process(contender.command, options.timeout);
@@ -126,9 +102,10 @@ std::string describe_end(const std::string& text, const std::vector<std::string>
 ResultFile invoke(const Contender& contender, const InvocationOptions& options,
                   const std::vector<std::string>& known_benchmarks) {
   if (contender.kind == Kind::shell) return invoke_shell(contender, options);
-  const TemporaryFile out;
+  const char* folder = std::getenv("TMPDIR");
+  const TemporaryFile out(std::filesystem::path(folder == nullptr || *folder == 0 ? "/tmp" : folder) / "reprise-result", "a temporary file for results", 0600);
   Command command = contender.command;
-  command.arguments.push_back("--benchmark_out=" + out.path());
+  command.arguments.push_back("--benchmark_out=" + out.path().string());
   command.arguments.push_back("--benchmark_out_format=json");
   command.arguments.push_back(
       fmt::format("--benchmark_min_time={}", options.min_time / options.repetitions));
@@ -143,7 +120,7 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
     const bool within = done.timed_out || done.wrote_too_much || done.signal != 0;
     const auto& known = within ? known_benchmarks : std::vector<std::string>();
     throw Error(fmt::format("{}: {}{}", contender.text, done.problem(),
-                            describe_end(text_of(out.path()), known, options.varied)));
+                            describe_end(text_of(out.path().string()), known, options.varied)));
   }
   ResultFile file = read_result(out.path(), contender.text);
   const auto failed = [](const BenchmarkResult& result) { return !result.error.empty(); };

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/file_lock.hpp"
 
 namespace reprise::compare {
 
@@ -44,26 +44,20 @@ MachineLock::MachineLock() {
                            std::strerror(errno));
     return;
   }
-  if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    const bool taken = errno == EWOULDBLOCK;
-    char holder[32] = {};
-    const auto read_bytes = pread(file_, holder, sizeof holder - 1, 0);
+  if (const Locked locked = try_lock(file_); locked != Locked::ours) {
+    const std::string holder = holder_of(file_);
     close(std::exchange(file_, -1));
-    if (!taken) {
+    if (locked == Locked::failed) {
       warning_ =
           path + ": no lock on this file system: another measurement may run at the same time";
       return;
     }
     throw Error(
-        fmt::format("{1}: found process {0} measuring on this machine, expected none: two "
-                    "measurements would disturb each other",
-                    read_bytes > 0 ? holder : "unknown", path));
+        fmt::format("{}: found {} measuring on this machine, expected none: two measurements would "
+                    "disturb each other",
+                    path, holder));
   }
-  const std::string own = std::to_string(getpid());
-  if (ftruncate(file_, 0) != 0 ||
-      pwrite(file_, own.data(), own.size(), 0) != static_cast<ssize_t>(own.size())) {
-    return;  // another user's file: it locks all the same but does not name the holder
-  }
+  write_holder(file_);
 }
 
 MachineLock::~MachineLock() {

@@ -1,25 +1,27 @@
 #include "cli/run_main.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <new>
 
-#include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/on_signal.hpp"
 
 namespace reprise::cli {
 
 namespace {
 
 // Opens closed standard streams, since otherwise the next opened file would take their place and
-// receive the output of the program.
+// receive the output of the program. Without /dev an empty file in memory has to do.
 void open_standard_streams() {
   for (const int stream : {0, 1, 2}) {
-    if (fcntl(stream, F_GETFD) == -1) open("/dev/null", O_RDWR);
+    if (fcntl(stream, F_GETFD) != -1 || open("/dev/null", O_RDWR) >= 0) continue;
+    memfd_create("standard stream", 0);
   }
 }
 

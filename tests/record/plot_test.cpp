@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
+#include <utility>
 
 #include "reprise/core/error.hpp"
 #include "tests/support/scratch.hpp"
@@ -63,6 +66,74 @@ TEST(Plot, DrawsNaNAndSingleValuesWithoutWarnings) {
         draw_in_terminal({"curve", "A title", "Loss", {{"a", false, values}}}, out, false));
     EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
     EXPECT_THAT(out.str(), HasSubstr("Epochs"));
+  }
+}
+
+// Puts a shell script in the place of gnuplot.
+class Gnuplot {
+ public:
+  explicit Gnuplot(const std::string& script) {
+    const auto file = scratch_.path() / "gnuplot";
+    std::ofstream(file) << "#!/bin/sh\n" << script << "\n";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    setenv("PATH", (scratch_.path().string() + ":" + path_).c_str(), 1);
+  }
+  ~Gnuplot() { setenv("PATH", path_.c_str(), 1); }
+  Gnuplot(const Gnuplot&) = delete;
+  Gnuplot& operator=(const Gnuplot&) = delete;
+
+ private:
+  testing::Scratch scratch_;
+  std::string path_ = std::getenv("PATH");
+};
+
+TEST(Plot, KeepsTheOldPictureIfGnuplotFailsOrDrawsNoPicture) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"cat >/dev/null", "gnuplot wrote nothing, expected an SVG picture"},
+      {"echo '<svg>'", "gnuplot wrote no end </svg>"},
+      {"echo '<svg></svg>'; echo 'line 3: no' >&2; exit 1", "gnuplot: exit code 1 (line 3: no)"},
+      {"kill -KILL $$", "gnuplot: crashed: Killed"}};
+  for (const auto& [script, part] : cases) {
+    const Gnuplot fake(script);
+    const testing::Scratch scratch;
+    std::ofstream(scratch.path() / "curve.svg") << "old";
+    std::string line;
+    try {
+      write_svg(figure(), scratch.path());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exit_code(), ExitCode::usage);
+      line = error.what();
+    }
+    EXPECT_THAT(line, HasSubstr((scratch.path() / "curve.svg").string() + ": not drawn: " + part));
+    std::stringstream text;
+    text << std::ifstream(scratch.path() / "curve.svg").rdbuf();
+    EXPECT_EQ(text.str(), "old");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1);
+  }
+}
+
+TEST(Plot, KeepsTheWholePicture) {
+  const Gnuplot fake("head -c 300000 /dev/zero | tr '\\0' x; echo '</svg>'");
+  const testing::Scratch scratch;
+  write_svg(figure(), scratch.path());
+  EXPECT_EQ(std::filesystem::file_size(scratch.path() / "curve.svg"), 300007u);
+}
+
+TEST(Plot, AnEmptyDrawingIsAnError) {
+  const Gnuplot fake("cat >/dev/null; echo");
+  std::stringstream out;
+  EXPECT_THROW(draw_in_terminal(figure(), out, false), Error);
+}
+
+TEST(Plot, AProgramThatIsNotThereIsMissing) {
+  const Gnuplot fake("exit 127");
+  std::stringstream out;
+  EXPECT_FALSE(gnuplot_is_there());
+  try {
+    draw_in_terminal(figure(), out, false);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exit_code(), ExitCode::missing);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pty
 import shutil
 import signal
 import subprocess
@@ -39,6 +40,15 @@ def real_cache():
         if folder and (pathlib.Path(folder) / "datasets" / "imdb.npz").exists():
             return pathlib.Path(folder) / "datasets"
     return None
+
+
+def open_terminal():
+    """A new pseudo-terminal: the descriptors of our side and of the program's. The test is skipped where
+    there is none, as in a root directory without /dev/pts."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        raise unittest.SkipTest(f"no pseudo-terminal can be had: {error}") from error
 
 
 class Case(unittest.TestCase):

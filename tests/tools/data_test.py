@@ -9,7 +9,6 @@ files in Keras's cache and are skipped without them.
 import gzip
 import os
 import pathlib
-import pty
 import shutil
 import signal
 import subprocess
@@ -19,6 +18,9 @@ import time
 import unittest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TESTS))
+from support.programs import open_terminal
+
 BIN = None
 
 
@@ -151,7 +153,7 @@ class Files(Case):
 
     def in_terminal(self, command, environment):
         """The output of the command on a terminal, without the sequences that erase lines."""
-        ours, its = pty.openpty()
+        ours, its = open_terminal()
         with subprocess.Popen(command, stdout=its, stderr=subprocess.DEVNULL, env=environment):
             os.close(its)
             pieces = []

@@ -18,6 +18,7 @@
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/file_lock.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/json.hpp"
 #include "reprise/record/environment.hpp"
@@ -174,6 +175,7 @@ ExitCode run(const Flags& flags) {
       throw Error(flag + " and --render cannot be combined: --render measures nothing");
     }
     require_writable_folder(flags.out);
+    const FileLock alone(flags.out);
     const std::string name = flags.render->string();
     nlohmann::json document = read_json(*flags.render);
     if (document.is_object() && document.value("schema", "") == "reprise/bench/1") {
@@ -191,6 +193,7 @@ ExitCode run(const Flags& flags) {
                             : "bench needs --quick or --full");
   }
   require_writable_folder(flags.out / "state");
+  const FileLock alone(flags.out);
   const SuiteResult result = measure(flags);
   write_file(flags.out / "bench.json",
              [&](auto& out) { out << json_text(suite::to_json(result)) << '\n'; });

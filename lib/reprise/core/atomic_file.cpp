@@ -1,104 +1,124 @@
 #include "reprise/core/atomic_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
+#include <streambuf>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/temporary_file.hpp"
 
 namespace reprise {
 
 namespace fs = std::filesystem;
 
+// Writes to an open file, which it does not close. Unlike std::filebuf it can have a file that was
+// opened with O_EXCL, and it keeps the number of the first error.
+class DescriptorBuffer : public std::streambuf {
+ public:
+  explicit DescriptorBuffer(int file) : file_(file) {
+    setp(bytes_.data(), bytes_.data() + bytes_.size());
+  }
+  int error() const { return error_; }
+
+ protected:
+  int_type overflow(int_type next) override {
+    if (sync() != 0) return traits_type::eof();
+    if (!traits_type::eq_int_type(next, traits_type::eof())) {
+      *pptr() = traits_type::to_char_type(next);
+      pbump(1);
+    }
+    return traits_type::not_eof(next);
+  }
+  int sync() override {
+    for (const char* at = pbase(); at < pptr() && error_ == 0;) {
+      const ssize_t written = write(file_, at, static_cast<std::size_t>(pptr() - at));
+      if (written < 0 && errno != EINTR) error_ = errno;
+      if (written > 0) at += written;
+    }
+    setp(bytes_.data(), bytes_.data() + bytes_.size());
+    return error_ == 0 ? 0 : -1;
+  }
+
+ private:
+  int file_, error_ = 0;
+  std::string bytes_ = std::string(1 << 16, '\0');
+};
+
 namespace {
 
-// The paths of the temporary files that exist, for the signal handler, which may neither allocate
-// nor lock. A file that finds no free slot is written too; a signal then leaves it behind.
-constexpr int kSlots = 8, kPathBytes = 4096;
-char temporary_files[kSlots][kPathBytes];
+// Gives the file the owner and the permissions of the one that it will replace. The owner first,
+// since to change it may remove permissions.
+void take_over_permissions(int file, const struct stat& replaced) {
+  struct stat ours {};
+  if (fstat(file, &ours) != 0) return;
+  const bool same_owner = ours.st_uid == replaced.st_uid && ours.st_gid == replaced.st_gid;
+  if (!same_owner && fchown(file, replaced.st_uid, replaced.st_gid) != 0) errno = 0;
+  if (fchmod(file, replaced.st_mode & 07777) != 0) errno = 0;
+}
 
-void remove_and_exit(int signal) {
-  for (const auto& file : temporary_files) {
-    if (file[0] != '\0') unlink(file);
-  }
-  if (signal == SIGINT) {
-    const char* parts[] = {program_invocation_short_name, ": interrupted\n"};
-    for (const char* part : parts) {
-      if (write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
-    }
-  }
-  _exit(128 + signal);
+// Writes the directory to the disk, so that a rename in it outlasts a crash of the machine. Returns
+// 0 or an error. One that may not be read cannot be synchronised, nor can some file systems.
+int sync_folder(const fs::path& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return errno == EACCES ? 0 : errno;
+  const int error = fsync(file) == 0 || errno == EINVAL ? 0 : errno;
+  close(file);
+  return error;
+}
+
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
 }  // namespace
 
-void remove_temporary_files_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ}) {
-    struct sigaction before {};
-    sigaction(signal, nullptr, &before);
-    if (before.sa_handler != SIG_IGN) std::signal(signal, remove_and_exit);
-  }
-}
-
-RemovedOnSignals::RemovedOnSignals(const std::string& path) : slot_(-1) {
-  for (int slot = 0; slot < kSlots && slot_ < 0; ++slot) {
-    if (temporary_files[slot][0] != '\0' || path.size() >= kPathBytes) continue;
-    std::strcpy(temporary_files[slot], path.c_str());
-    slot_ = slot;
-  }
-}
-
-RemovedOnSignals::~RemovedOnSignals() {
-  if (slot_ >= 0) temporary_files[slot_][0] = '\0';
-}
-
 void require_writable_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error || !fs::is_directory(folder)) {
-    throw Error(fmt::format("'{}': cannot be created: {}", folder.string(),
+  if (error || !fs::is_directory(folder, error)) {
+    throw Error(fmt::format("'{}': cannot be created: {}", one_line(folder.string()),
                             error ? error.message() : "expected a directory"));
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Error(fmt::format("{}: cannot be written: {}", folder.string(), std::strerror(errno)));
+    throw Error(fmt::format("{}: cannot be written: {}", one_line(folder.string()),
+                            std::strerror(errno)));
   }
 }
 
-AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
-  std::error_code error;
-  // symbolic links are followed: the link stays and its target is replaced
-  if (const fs::path target = fs::weakly_canonical(path, error); !error) path_ = target;
+AtomicFile::AtomicFile(const fs::path& path) : name_(one_line(path.string())), out_(nullptr) {
   if (path.empty()) throw Error("found an empty file name, expected a file to write");
-  if (fs::exists(path_, error) && !fs::is_regular_file(path_, error)) {
-    throw Error(fmt::format("{}: cannot be written: expected a regular file", path.string()));
+  path_ = behind_links(path);
+  struct stat replaced {};
+  const bool exists = stat(path_.c_str(), &replaced) == 0;
+  if (!exists && errno != ENOENT) fail(errno);
+  if (!path_.has_filename() || (exists && !S_ISREG(replaced.st_mode))) {
+    throw Error(fmt::format("{}: cannot be written: expected a regular file", name_));
   }
-  temporary_ = path_;
-  temporary_ += fmt::format(".tmp-{}", getpid());
-  removed_on_signals_.emplace(temporary_.string());
-  out_.open(temporary_, std::ios::binary | std::ios::trunc);
-  if (!out_) {
-    throw Error(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
-  }
+  if (exists && access(path_.c_str(), W_OK) != 0) fail(errno);
+  temporary_ = std::make_unique<TemporaryFile>(path_, name_, 0666);
+  if (exists) take_over_permissions(temporary_->descriptor(), replaced);
+  buffer_ = std::make_unique<DescriptorBuffer>(temporary_->descriptor());
+  out_.rdbuf(buffer_.get());
 }
 
-AtomicFile::~AtomicFile() {
-  out_.close();
-  std::error_code ignored;
-  if (!committed_) fs::remove(temporary_, ignored);
+AtomicFile::~AtomicFile() = default;
+
+void AtomicFile::fail(int error) const {
+  throw Error(fmt::format("{}: cannot be written: {}", name_, std::strerror(error)));
 }
 
-void AtomicFile::commit() {
-  out_.close();
-  std::error_code error;
-  if (out_) fs::rename(temporary_, path_, error);
-  if (!out_ || error) {
-    throw Error(fmt::format("{}: cannot be written: {}", path_.string(),
-                            error ? error.message() : std::strerror(errno)));
-  }
-  committed_ = true;
+void AtomicFile::commit(Sync sync) {
+  out_.flush();
+  if (buffer_->error() != 0) fail(buffer_->error());
+  if (!out_) throw Error(fmt::format("{}: cannot be written: its text is incomplete", name_));
+  if (!temporary_->close_written(sync == Sync::yes) || !temporary_->rename_to(path_)) fail(errno);
+  if (sync == Sync::no) return;
+  if (const int error = sync_folder(folder_of(path_)); error != 0) fail(error);
 }
 
 }  // namespace reprise

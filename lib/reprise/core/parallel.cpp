@@ -1,14 +1,17 @@
 #include "reprise/core/parallel.hpp"
 
 #include <omp.h>
+#include <pthread.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <latch>
-#include <new>
 #include <string>
-#include <system_error>
-#include <thread>
+#include <string_view>
 #include <vector>
 
 #include "reprise/core/denormals.hpp"
@@ -19,19 +22,61 @@ namespace reprise {
 
 namespace {
 
+// The size of its threads' stacks in bytes that libgomp takes from this variable: digits, then a
+// unit B, K, M or G, by default K. 0 if the variable sets none.
+std::size_t stack_size_in(const char* variable) {
+  const char* text = std::getenv(variable);
+  if (text == nullptr) return 0;
+  char* end = nullptr;
+  errno = 0;
+  const unsigned long long number = std::strtoull(text, &end, 10);
+  if (end == text || errno != 0) return 0;
+  while (std::isspace(static_cast<unsigned char>(*end))) ++end;
+  const std::string_view units = "bkmg";
+  const char unit = *end == '\0' ? 'k' : static_cast<char>(std::tolower(*end));
+  const auto power = units.find(unit);
+  if (*end != '\0') ++end;
+  while (std::isspace(static_cast<unsigned char>(*end))) ++end;
+  if (*end != '\0' || power == std::string_view::npos || number > SIZE_MAX >> (10 * power)) return 0;
+  return static_cast<std::size_t>(number) << (10 * power);
+}
+
+// The attributes with which libgomp creates its threads.
+class ThreadAttributes {
+ public:
+  ThreadAttributes() {
+    pthread_attr_init(&attributes_);
+    std::size_t size = stack_size_in("OMP_STACKSIZE");
+    if (size == 0) size = stack_size_in("GOMP_STACKSIZE");
+    // a size that is too small is refused, here as in libgomp, which then takes the default
+    if (size != 0) pthread_attr_setstacksize(&attributes_, size);
+  }
+  ~ThreadAttributes() { pthread_attr_destroy(&attributes_); }
+  ThreadAttributes(const ThreadAttributes&) = delete;
+  ThreadAttributes& operator=(const ThreadAttributes&) = delete;
+  const pthread_attr_t* get() const { return &attributes_; }
+
+ private:
+  pthread_attr_t attributes_;
+};
+
 // libgomp aborts the process if it cannot create a thread, so thread creation is tried before.
 bool can_create_threads(int wanted) {
+  const ThreadAttributes attributes;
   std::latch all_tried(1);
-  std::vector<std::jthread> threads;
+  const auto wait = [](void* latch) -> void* {
+    static_cast<std::latch*>(latch)->wait();
+    return nullptr;
+  };
+  std::vector<pthread_t> threads;
   bool created = true;
-  try {
-    for (int i = 1; i < wanted; ++i) threads.emplace_back([&] { all_tried.wait(); });
-  } catch (const std::system_error&) {
-    created = false;
-  } catch (const std::bad_alloc&) {
-    created = false;
+  for (int i = 1; i < wanted && created; ++i) {
+    pthread_t thread{};
+    created = pthread_create(&thread, attributes.get(), wait, &all_tried) == 0;
+    if (created) threads.push_back(thread);
   }
   all_tried.count_down();
+  for (const pthread_t thread : threads) pthread_join(thread, nullptr);
   return created;
 }
 
@@ -59,7 +104,7 @@ Team::Team(int threads, bool force_grain_one)
   const int delivered = threads_delivered(threads);
   if (delivered < threads) {
     throw Error("threads: asked for " + std::to_string(threads) + ", the OpenMP runtime delivers " +
-                    std::to_string(delivered) + " (OMP_THREAD_LIMIT or a process limit?)",
+                    std::to_string(delivered) + " (OMP_THREAD_LIMIT, OMP_STACKSIZE or a process limit?)",
                 ExitCode::missing);
   }
 }

@@ -29,7 +29,6 @@ class PartFile {
   void finish();
 
  private:
-  bool open_and_lock(const std::function<void()>& waiting);
   [[noreturn]] void fail(int error) const;
 
   std::filesystem::path target_, path_;

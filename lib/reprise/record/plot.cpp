@@ -1,31 +1,19 @@
 #include "reprise/record/plot.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
-#include <memory>
+#include <string_view>
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
-
-extern char** environ;
+#include "reprise/core/process.hpp"
 
 namespace reprise {
 
 namespace {
-
-struct Closer {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, Closer>;
 
 // The colour of the s-th series if it is a line. Colour-blind readers can tell the first ones
 // apart.
@@ -94,35 +82,29 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
   return text + "\n";
 }
 
-// Runs gnuplot on the script `text` and sends its output to the file descriptor `out`.
-void run_gnuplot(const std::string& text, int out) {
-  const File in(std::tmpfile());
-  if (in == nullptr || std::fwrite(text.data(), 1, text.size(), in.get()) != text.size()) {
-    throw Error("gnuplot: cannot write the script to a temporary file");
-  }
-  std::rewind(in.get());
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, fileno(in.get()), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-  char program[] = "gnuplot";
-  char* arguments[] = {program, nullptr};
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, program, &actions, nullptr, arguments, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  int status = 0;
-  if (failed == 0) waitpid(child, &status, 0);
-  if (failed != 0 || WEXITSTATUS(status) == 127) {
+// Returns what gnuplot draws from the script `text`. The errors begin with `name`, what is drawn.
+std::string drawn_by_gnuplot(const std::string& text, const std::string& name) {
+  constexpr double kSeconds = 60;  // it takes 0.1 s
+  const ProcessResult done = run_process({{"gnuplot"}, {}, text}, kSeconds, kWholeOutput);
+  if (!done.started || done.exit_code == 127) {
     throw Error("gnuplot not found: plots need the package gnuplot-nox", ExitCode::missing);
   }
-  if (status != 0) throw Error(fmt::format("gnuplot failed with status {}", status));
+  if (!done.succeeded()) {
+    throw Error(fmt::format("{}: not drawn: gnuplot: {}", name, done.problem()));
+  }
+  return done.standard_output;
 }
 
 void draw_to_file(const std::string& text, const std::filesystem::path& file) {
   AtomicFile whole(file);
-  const File out(std::fopen(whole.temporary_path().c_str(), "w"));
-  if (out == nullptr) throw Error(fmt::format("{}: cannot be written", file.string()));
-  run_gnuplot(text, fileno(out.get()));
+  const std::string name = one_line(file.string());
+  const std::string picture = drawn_by_gnuplot(text, name);
+  const auto end = picture.find_last_not_of(" \n\r\t") + 1;
+  if (!std::string_view(picture).substr(0, end).ends_with("</svg>")) {
+    throw Error(fmt::format("{}: not drawn: gnuplot wrote {}, expected an SVG picture", name,
+                            end == 0 ? "nothing" : "no end </svg>"));
+  }
+  whole.stream() << picture;
   whole.commit();
 }
 
@@ -135,13 +117,8 @@ std::string gnuplot_quoted(const std::string& text) {
 }
 
 bool gnuplot_is_there() {
-  const File nowhere(std::fopen("/dev/null", "w"));
-  try {
-    run_gnuplot("", fileno(nowhere.get()));
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
+  constexpr double kSeconds = 10;
+  return run_process({{"gnuplot"}}, kSeconds).succeeded();
 }
 
 void write_svg(const Figure& figure, const std::filesystem::path& folder) {
@@ -159,15 +136,16 @@ void write_script_svg(const std::string& script, const std::filesystem::path& fi
 }
 
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns) {
-  const File picture(std::tmpfile());
-  if (picture == nullptr) throw Error("cannot create a temporary file for a plot");
   const char* palette = colours ? "ansi" : "mono";
-  run_gnuplot(script(figure, fmt::format("dumb size {},20 {}", columns, palette), "'o'"),
-              fileno(picture.get()));
-  std::rewind(picture.get());
-  for (int c = std::fgetc(picture.get()); c != EOF; c = std::fgetc(picture.get())) {
-    if (c != '\f') out.put(static_cast<char>(c));
+  std::string picture =
+      drawn_by_gnuplot(script(figure, fmt::format("dumb size {},20 {}", columns, palette), "'o'"),
+                       one_line(figure.name));
+  std::erase(picture, '\f');
+  if (picture.find_first_not_of(" \n\r\t") == std::string::npos) {
+    throw Error(fmt::format("{}: not drawn: gnuplot wrote nothing, expected a plot",
+                            one_line(figure.name)));
   }
+  out << picture;
 }
 
 }  // namespace reprise

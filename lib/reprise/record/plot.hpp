@@ -25,13 +25,15 @@ struct Figure {
   std::string x_label = "Epochs";
 };
 
+// Whether gnuplot is installed and ends on an empty script within 10 s.
 bool gnuplot_is_there();
 
 // Quotes `text` as a string literal of gnuplot. Control characters become '?'.
 std::string gnuplot_quoted(const std::string& text);
 
-// Writes `folder`/`figure.name`.svg. Throws Error with exit code 2 if it cannot be written, 3 if
-// gnuplot is missing.
+// Writes `folder`/`figure.name`.svg. Throws Error with exit code 3 if gnuplot is missing, 2 if the
+// file cannot be written or gnuplot fails, draws nothing or takes more than 60 s; the file is then
+// what it was.
 void write_svg(const Figure& figure, const std::filesystem::path& folder);
 
 // Runs a gnuplot script that sets no terminal and writes its plot to `file`, an SVG of `width` x
@@ -40,7 +42,7 @@ void write_script_svg(const std::string& script, const std::filesystem::path& fi
                       int height);
 
 // Draws with characters, `columns` wide, optionally in colour. Throws Error with exit code 3 if
-// gnuplot is missing.
+// gnuplot is missing, 2 if it fails, draws nothing or takes more than 60 s.
 void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int columns = 80);
 
 }  // namespace reprise

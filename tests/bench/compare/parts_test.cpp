@@ -124,16 +124,5 @@ TEST(Invocation, RemovesTheVariedPartsOfNames) {
   EXPECT_EQ(common_name("f/backend:openmp", {}), "f/backend:openmp");
 }
 
-TEST(Process, DescribesCrashesHangsAndExitCodes) {
-  const auto run = [](const std::string& command, double timeout) {
-    return run_process({{"/bin/sh", "-c", command}}, timeout);
-  };
-  EXPECT_TRUE(run("true", 10).succeeded());
-  EXPECT_EQ(run("echo no >&2; exit 3", 10).problem(), "exit code 3 (no)");
-  EXPECT_THAT(run("kill -SEGV $$", 10).problem(), HasSubstr("crashed: Segmentation fault"));
-  EXPECT_THAT(run("sleep 60", 0.2).problem(), HasSubstr("still running after"));
-  EXPECT_THAT(run_process({{"/no/such/program"}}, 1).problem(), HasSubstr("not found"));
-}
-
 }  // namespace
 }  // namespace reprise::compare

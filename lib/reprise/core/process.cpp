@@ -1,4 +1,4 @@
-#include "bench/compare/process.hpp"
+#include "reprise/core/process.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,14 +21,14 @@
 #include <optional>
 #include <sstream>
 
-#include "bench/compare/kill_group_on_signal.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/on_signal.hpp"
 #include "reprise/core/stopwatch.hpp"
 
 extern char** environ;
 
-namespace reprise::compare {
+namespace reprise {
 
 namespace {
 
@@ -41,16 +41,34 @@ using File = std::unique_ptr<std::FILE, Closer>;
 
 File temporary() {
   File file(std::tmpfile());
-  if (!file) throw Error("a temporary file for a program's output cannot be created");
+  if (!file) {
+    throw Error(fmt::format("a temporary file for a program's output cannot be created: {}",
+                            std::strerror(errno)));
+  }
   return file;
 }
 
-std::string tail_of(std::FILE* file) {
-  constexpr long kMost = 65536;
+// A program without input reads /dev/null, or an empty file where there is none.
+File input_of(const Command& command) {
+  if (command.input.empty()) {
+    if (File nothing(std::fopen("/dev/null", "re")); nothing) return nothing;
+  }
+  File file = temporary();
+  const std::string& text = command.input;
+  if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
+      std::fflush(file.get()) != 0) {
+    throw Error(fmt::format("{}: its input cannot be written to a temporary file: {}",
+                            printable(command.arguments.front()), std::strerror(errno)));
+  }
+  std::rewind(file.get());
+  return file;
+}
+
+std::string tail_of(std::FILE* file, std::size_t kept) {
   std::fseek(file, 0, SEEK_END);
-  const long size = std::ftell(file);
-  std::fseek(file, size > kMost ? size - kMost : 0, SEEK_SET);
-  std::string text(static_cast<std::size_t>(std::min(size, kMost)), '\0');
+  const auto size = static_cast<std::size_t>(std::max(std::ftell(file), 0L));
+  std::fseek(file, static_cast<long>(size - std::min(size, kept)), SEEK_SET);
+  std::string text(std::min(size, kept), '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file));
   return text;
 }
@@ -87,11 +105,11 @@ std::vector<std::string> environment_of(const Command& command) {
 
 // Runs in the child after fork: only async-signal-safe calls.
 [[noreturn]] void exec_program(const std::filesystem::path& program, char** arguments,
-                               char** environment, int out, int err) {
+                               char** environment, pid_t parent, int in, int out, int err) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);  // it has ended before the line above
   setpgid(0, 0);
-  const int nothing = open("/dev/null", O_RDONLY);
-  dup2(nothing, 0);
+  dup2(in, 0);
   dup2(out, 1);
   dup2(err, 2);
   signal(SIGPIPE, SIG_DFL);
@@ -110,7 +128,11 @@ enum class Waited { ended, timed_out, wrote_too_much };
 // has written, so that its output cannot fill the disk.
 Waited wait_for(pid_t child, double timeout, const std::vector<std::FILE*>& outputs) {
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  if (handle < 0) throw Error("pidfd_open: the kernel is too old, expected Linux 5.3 or newer");
+  if (handle < 0) {
+    kill(-child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    throw Error(fmt::format("pidfd_open: {} (expected Linux 5.3 or newer)", std::strerror(errno)));
+  }
   const Stopwatch watch;
   Waited waited = Waited::timed_out;
   for (double left = timeout; waited == Waited::timed_out && left > 0;
@@ -144,15 +166,16 @@ std::filesystem::path find_program(const std::string& name) {
   return {};
 }
 
-ProcessResult run_process(const Command& command, double timeout) {
+ProcessResult run_process(const Command& command, double timeout, std::size_t kept) {
   ProcessResult result;
   const auto program = find_program(command.arguments.front());
   if (program.empty()) return result;
-  const File out = temporary(), err = temporary();
+  const File in = input_of(command), out = temporary(), err = temporary();
   std::vector<std::string> arguments = command.arguments, environment = environment_of(command);
   const auto argv = pointers(arguments), envp = pointers(environment);
   const Stopwatch watch;
   std::optional<BlockedSignals> blocked(std::in_place);
+  const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) {
     throw Error(
@@ -160,9 +183,9 @@ ProcessResult run_process(const Command& command, double timeout) {
         ExitCode::missing);
   }
   if (child == 0) {
-    blocked->release();
+    blocked->release_in_child();
     exec_program(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()),
-                 fileno(out.get()), fileno(err.get()));
+                 parent, fileno(in.get()), fileno(out.get()), fileno(err.get()));
   }
   setpgid(child, child);  // in parent and child: either may run first
   const KillGroupOnSignal kill_group(child);
@@ -183,8 +206,8 @@ ProcessResult run_process(const Command& command, double timeout) {
   result.cpu_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
   if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
-  result.standard_output = tail_of(out.get());
-  result.standard_error = tail_of(err.get());
+  result.standard_output = tail_of(out.get(), kept);
+  result.standard_error = tail_of(err.get(), kept);
   return result;
 }
 
@@ -201,4 +224,4 @@ std::string ProcessResult::problem() const {
   return "";
 }
 
-}  // namespace reprise::compare
+}  // namespace reprise

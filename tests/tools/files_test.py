@@ -1,0 +1,216 @@
+"""Files that the programs write: whole or unchanged after full disks, failing calls and kills, nothing left.
+
+  python3 tests/tools/files_test.py build/release/bin [unittest options]
+"""
+
+import errno
+import fcntl
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import unittest.mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.programs import BIN, ROOT, Case, main, open_terminal, run
+
+RUN = ["--standin", "--experiment", "boston_final", "--epochs", "1", "--quiet"]
+PLOTS = ["--standin", "--experiment", "boston_kfold_500", "--epochs", "12", "--quiet"]
+OLD = "the old file"
+STANDIN = "STAND-IN: generated data; nothing of the book has been reproduced\n"
+
+
+def tmpfs(case, size):
+    """A file system of this size, or the test is skipped by name."""
+    folder = case.folder / "small"
+    folder.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True,
+                           text=True, check=False) if shutil.which("mount") else None
+    if mount is None or mount.returncode:
+        raise unittest.SkipTest("a small file system can be mounted by the superuser only")
+    case.addCleanup(subprocess.run, ["umount", folder], check=True)
+    return folder
+
+
+class FilesCase(Case):
+    def assert_one_line(self, answer, code, *parts, program=None):
+        """The same after the line that the stand-in data print."""
+        answer.stderr = answer.stderr.removeprefix(STANDIN)
+        super().assert_one_line(answer, code, *parts, program=program)
+
+
+class FullDisk(FilesCase):
+    def test_a_record_is_kept(self):
+        folder = tmpfs(self, "64k")
+        record = folder / "record.json"
+        record.write_text(OLD)
+        (folder / "filler").write_bytes(bytes(40000))
+        answer = run("boston", *RUN, "--seeds", "0..30", "--record", record)
+        self.assert_one_line(answer, 2, str(record), "No space left on device")
+        self.assertEqual({file.name for file in folder.iterdir()}, {"record.json", "filler"})
+        self.assertTrue(record.read_text())
+
+    def test_a_picture_is_kept(self):
+        if not shutil.which("gnuplot"):
+            self.skipTest("gnuplot is not installed")
+        folder = tmpfs(self, "64k")
+        self.assertEqual(run("boston", *PLOTS, "--plot-dir", folder).returncode, 0)
+        pictures = {file.name: file.read_bytes() for file in folder.iterdir()}
+        self.assertTrue(pictures)
+        with open(folder / "filler", "wb", buffering=0) as filler:
+            try:
+                while filler.write(bytes(4096)):
+                    pass
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENOSPC)
+        answer = run("boston", *PLOTS, "--plot-dir", folder)
+        self.assert_one_line(answer, 2, ".svg: cannot be written: No space left on device")
+        (folder / "filler").unlink()
+        self.assertEqual({file.name: file.read_bytes() for file in folder.iterdir()}, pictures)
+
+
+class FailingCalls(FilesCase):
+    def test_the_old_file_is_kept_and_nothing_is_left(self):
+        compiler = shutil.which("cc") or shutil.which("gcc")
+        if compiler is None:
+            self.skipTest("no C compiler is installed")
+        library = self.folder / "failing_calls.so"
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", library, ROOT / "tests/support/failing_calls.c",
+                        "-ldl"], check=True)
+        for call in ("write", "fsync", "close", "rename"):
+            for number in (errno.ENOSPC, errno.EIO):
+                with self.subTest(call=call, number=number):
+                    folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+                    record = folder / "record.json"
+                    record.write_text(OLD)
+                    after = "1" if call == "close" else "0"  # the first file is closed without a commit
+                    answer = run("boston", *RUN, "--record", record, LD_PRELOAD=str(library), FAIL_CALL=call,
+                                 FAIL_ERROR=str(number), FAIL_FILE="record.json", FAIL_AFTER=after)
+                    self.assert_one_line(answer, 2, str(record), os.strerror(number))
+                    self.assertEqual([file.name for file in folder.iterdir()], ["record.json"])
+                    self.assertEqual(record.read_text(), OLD)
+
+
+class Kills(FilesCase):
+    def test_a_record_is_whole_and_the_next_run_removes_what_is_left(self):
+        record = self.folder / "record.json"
+        command = [BIN / "boston", *RUN, "--seeds", "0..500", "--record", record]
+        chance = random.Random(1)
+        for number in [signal.SIGKILL] * 15 + [signal.SIGTERM, signal.SIGINT] * 3:
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(chance.uniform(0.02, 0.3))
+            process.send_signal(number)
+            process.wait()
+            if record.exists():
+                self.assertTrue(record.read_text().endswith("]}\n"))
+        self.assertEqual(run("boston", *RUN, "--record", record).returncode, 0)
+        self.assertEqual([file.name for file in self.folder.iterdir()], ["record.json"])
+
+    def test_gnuplot_ends_with_the_program(self):
+        commands, ended = self.folder / "bin", self.folder / "started"
+        commands.mkdir()
+        os.mkfifo(ended)
+        # hangs once it has something to draw, and holds the pipe open while it lives
+        (commands / "gnuplot").write_text(f"#!/bin/sh\n[ -z \"$(cat)\" ] && exit 0\nexec >'{ended}'\necho\n"
+                                          "exec sleep 60\n")
+        (commands / "gnuplot").chmod(0o755)
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            with self.subTest(number=number):
+                process = subprocess.Popen(
+                    [BIN / "boston", *PLOTS, "--plot-dir", self.folder / "plots"], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL, env={**os.environ, "PATH": f"{commands}:{os.environ['PATH']}"})
+                with open(ended, "rb", buffering=0) as pipe:
+                    self.assertEqual(pipe.read(1), b"\n")
+                    process.send_signal(number)
+                    self.assertEqual(pipe.read(1), b"")  # its last writer has ended
+                process.wait()
+
+
+class Locks(FilesCase):
+    def test_two_benches_do_not_share_a_folder(self):
+        # the programs of these tests are not needed: the second one is refused before anything is measured
+        out = self.folder / "out"
+        out.mkdir()
+        (out / ".lock").write_text("77")
+        with open(out / ".lock", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            answer = run("reprise", "bench", "--quick", "--out", out)
+            self.assert_one_line(answer, 2, str(out), "found process 77 writing it")
+
+
+class Terminals(FilesCase):
+    def test_a_test_is_skipped_by_name_where_no_terminal_can_be_had(self):
+        with unittest.mock.patch("pty.openpty", side_effect=OSError("out of pty devices")):
+            with self.assertRaisesRegex(unittest.SkipTest, "no pseudo-terminal can be had: out of pty devices"):
+                open_terminal()
+
+
+class Limits(FilesCase):
+    def test_stacks_that_no_thread_can_have(self):
+        """The OpenMP runtime would abort the process."""
+        for size, code in (("100000G", 3), ("100000 G ", 3), ("1M", 0), ("nonsense", 0)):
+            with self.subTest(size=size):
+                answer = run("boston", *RUN, "--threads", "2", OMP_STACKSIZE=size)
+                self.assertEqual(answer.returncode, code, answer.stderr)
+                if code:
+                    self.assert_one_line(answer, code, "OMP_STACKSIZE")
+
+    def test_little_address_space(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (300 << 20, resource.RLIM_INFINITY))
+
+        answer = subprocess.run([BIN / "boston", *RUN, "--threads", "2"], capture_output=True, text=True,
+                                preexec_fn=limit, check=False, env={**os.environ, "OMP_STACKSIZE": "1G"})
+        self.assert_one_line(answer, 3, "OMP_STACKSIZE")
+
+
+class EmptyRoot(FilesCase):
+    """Without /dev and /proc the programs work or end with one line."""
+
+    def setUp(self):
+        super().setUp()
+        if os.geteuid() or not shutil.which("chroot"):
+            self.skipTest("another root directory is for the superuser only")
+        for program in ("boston", "reprise"):
+            for line in subprocess.run(["ldd", BIN / program], capture_output=True, text=True, check=True).stdout.split():
+                if line.startswith("/"):
+                    target = self.folder / line[1:]
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(line, target)
+            shutil.copy(BIN / program, self.folder)
+
+    def inside(self, program, *arguments, **options):
+        return subprocess.run(["chroot", self.folder, f"/{program}", *arguments], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=60, check=False, **options)
+
+    def test_every_program_says_at_most_one_line(self):
+        for command, code in ((["boston", *RUN], 0), (["boston", *RUN, "--record", "/record.json"], 0),
+                              (["boston", *RUN, "--plot-dir", "/plots"], 3),
+                              (["reprise", "--version"], 0),
+                              (["reprise", "bench", "--quick", "--out", "/out"], 2),
+                              (["reprise", "compare", "/boston", "/boston"], 2),
+                              (["reprise", "info"], 0)):
+            with self.subTest(command=command):
+                answer = self.inside(*command)
+                self.assertEqual(answer.returncode, code, answer.stderr)
+                self.assertLessEqual(answer.stderr.removeprefix(STANDIN).count("\n"), 1, answer.stderr)
+
+    def test_closed_streams_receive_no_file(self):
+        def close():
+            for stream in (0, 1, 2):
+                os.close(stream)
+
+        subprocess.run(["chroot", self.folder, "/boston", *RUN[:-1], "--record", "/record.json"], preexec_fn=close,
+                       check=True)
+        self.assertTrue((self.folder / "record.json").read_text().startswith("{"))
+
+
+if __name__ == "__main__":
+    main()
