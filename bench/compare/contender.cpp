@@ -60,10 +60,10 @@ std::vector<std::string> shell_words(const std::string& text) {
 
 bool is_assignment(const std::string& word) {
   const auto equals = word.find('=');
-  if (equals == 0 || equals == std::string::npos || (word[0] >= '0' && word[0] <= '9')) return false;
-  return std::ranges::all_of(word.substr(0, equals), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_';
-  });
+  if (equals == 0 || equals == std::string::npos || (word[0] >= '0' && word[0] <= '9'))
+    return false;
+  return std::ranges::all_of(word.substr(0, equals),
+                             [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
 Contender parse_contender(const std::string& text, const std::string& flag) {
@@ -92,9 +92,9 @@ Contender parse_contender(const std::string& text, const std::string& flag) {
     throw Error(
         fmt::format("{}: found '{}'{}, expected a program that can be run, or two result files",
                     flag, printable(program),
-                    !is_file                                  ? ""
+                    !is_file                                 ? ""
                     : program.find('/') != std::string::npos ? ", which may not be executed"
-                                                              : ", a file that is not in PATH"));
+                                                             : ", a file that is not in PATH"));
   }
   return contender;
 }

@@ -18,8 +18,8 @@ struct Open {
   EntryGroup group{};
   std::set<std::int64_t> repetitions{};  // the indices that it has
   std::set<std::string> statistics{};
-  std::size_t last = 0;     // the position in the file of its last entry
-  std::size_t plain = 0;    // entries of repetitions without an index
+  std::size_t last = 0;   // the position in the file of its last entry
+  std::size_t plain = 0;  // entries of repetitions without an index
 };
 
 class Grouping {
@@ -76,11 +76,10 @@ class Grouping {
     const auto [found, is_new] = latest_.try_emplace(entry.name, all_.size());
     if (is_new) return open_new(entry);
     const Open& open = all_[found->second];
-    const bool continues =
-        !entry.statistic.empty() ? !open.statistics.contains(entry.statistic)
-        : !open.statistics.empty() ? false
-        : entry.repetition         ? !open.repetitions.contains(*entry.repetition)
-                                   : open.last + 1 == position_;
+    const bool continues = !entry.statistic.empty()   ? !open.statistics.contains(entry.statistic)
+                           : !open.statistics.empty() ? false
+                           : entry.repetition ? !open.repetitions.contains(*entry.repetition)
+                                              : open.last + 1 == position_;
     if (continues) return all_[found->second];
     if (entry.repetition.value_or(0) != 0) refuse_unclear(entry.name);
     found->second = all_.size();
@@ -98,8 +97,8 @@ class Grouping {
   std::vector<EntryGroup> split(Open open) const {
     std::vector<EntryGroup> parts;
     const auto count = open.group.entries.size();
-    const bool clear = open.plain < 2 || open.plain != count ||
-                       open.group.entries.front().family.has_value();
+    const bool clear =
+        open.plain < 2 || open.plain != count || open.group.entries.front().family.has_value();
     if (clear) {
       parts.push_back(std::move(open.group));
       return parts;

@@ -114,7 +114,9 @@ std::string_view name_of(Clock clock) {
   return clock == Clock::real_time ? "real_time" : "cpu_time";
 }
 
-std::string clock_read_0(Clock clock) { return fmt::format("the clock read 0 ({})", name_of(clock)); }
+std::string clock_read_0(Clock clock) {
+  return fmt::format("the clock read 0 ({})", name_of(clock));
+}
 
 std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t benchmark,
                                              std::size_t first_rounds, Clock clock,
@@ -151,7 +153,7 @@ double Measurements::median_time(std::size_t contender, std::size_t benchmark, C
 
 double Measurements::shown_time(std::size_t contender, std::size_t benchmark, Clock clock) const {
   return error_of(contender, benchmark, clock).empty() ? median_time(contender, benchmark, clock)
-                                                : std::nan("");
+                                                       : std::nan("");
 }
 
 double Measurements::control_time() const {

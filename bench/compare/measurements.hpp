@@ -35,8 +35,8 @@ struct BenchmarkDetails {
   std::string label{};
   std::optional<std::uint32_t> digest{};  // of the results; only some programs report one
   std::map<std::string, double> counters{};
-  // The backend ran another backend's code, as our programs' counter `borrowed` says. It cannot win, even if
-  // that backend is not compared.
+  // The backend ran another backend's code, as our programs' counter `borrowed` says. It cannot
+  // win, even if that backend is not compared.
   bool borrowed = false;
   bool bits_vary = false;  // a later repetition or round had another digest than the first
 };
@@ -74,8 +74,7 @@ struct Measurements {
   // log(time of the contender / time of `base`), one for each of the first `first_rounds` rounds.
   // Neither may have an error_of().
   std::vector<double> log_ratios(std::size_t contender, std::size_t benchmark,
-                                 std::size_t first_rounds, Clock clock,
-                                 std::size_t base = 0) const;
+                                 std::size_t first_rounds, Clock clock, std::size_t base = 0) const;
   // Why the benchmark has no time by this clock with this contender in some round, or "".
   std::string error_of(std::size_t contender, std::size_t benchmark, Clock clock) const;
   // Median over the rounds, in nanoseconds.

@@ -62,7 +62,8 @@ std::vector<Timing> timings_from(const json& document, const std::vector<std::st
 // Earlier versions wrote the texts alone.
 void read_left_out(const json& document, Measurements& m) {
   if (!document.contains("left_out")) {
-    for (const json& note : document.at("extra_rows")) m.left_out.push_back({one_line(note.get<std::string>()), ""});
+    for (const json& note : document.at("extra_rows"))
+      m.left_out.push_back({one_line(note.get<std::string>()), ""});
     return;
   }
   for (const json& benchmark : document.at("left_out")) {
@@ -105,8 +106,8 @@ json to_json(const Measurements& m) {
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
     statistics.push_back(m.is_by_median(b) ? "median" : "minimum");
   }
-  return {{"contenders", m.contenders}, {"rows", m.benchmarks},   {"extra_rows", notes},
-          {"left_out", left_out},       {"details", m.details},   {"statistics", statistics},
+  return {{"contenders", m.contenders}, {"rows", m.benchmarks}, {"extra_rows", notes},
+          {"left_out", left_out},       {"details", m.details}, {"statistics", statistics},
           {"control_ns", controls},     {"rounds", rounds}};
 }
 

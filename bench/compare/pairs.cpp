@@ -15,7 +15,8 @@ namespace {
 std::vector<std::size_t> candidates(const Measurements& m, std::size_t benchmark, Clock clock) {
   std::vector<std::size_t> all;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    if (m.error_of(c, benchmark, clock).empty() && !m.details[c][benchmark].borrowed) all.push_back(c);
+    if (m.error_of(c, benchmark, clock).empty() && !m.details[c][benchmark].borrowed)
+      all.push_back(c);
   }
   return all;
 }

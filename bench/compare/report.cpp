@@ -306,8 +306,9 @@ void print(std::ostream& out, const UnpairedComparison& c) {
     VerdictTexts texts(verdict, c.files[0], c.files[1]);
     const std::size_t repetitions = c.fewest_repetitions[verdict.benchmark];
     if (c.by_median[verdict.benchmark]) {
-      texts.verdict += " (medians: a file has aggregates only; "
-                       "--benchmark_report_aggregates_only=false gives more)";
+      texts.verdict +=
+          " (medians: a file has aggregates only; "
+          "--benchmark_report_aggregates_only=false gives more)";
     } else if (repetitions < 4 && verdict.label == Label::insufficient_data) {
       texts.verdict += fmt::format(" ({} repetition{}; --benchmark_repetitions=10 gives more)",
                                    repetitions, repetitions == 1 ? "" : "s");
@@ -335,9 +336,8 @@ void print_markdown(std::ostream& out, const UnpairedComparison& c) {
 
 ExitCode exit_code_of(const std::vector<Verdict>& verdicts) {
   const auto any = [&](Label label) {
-    return std::ranges::any_of(verdicts, [&](const Verdict& v) {
-      return v.label == label && !failed_in_base_only(v);
-    });
+    return std::ranges::any_of(
+        verdicts, [&](const Verdict& v) { return v.label == label && !failed_in_base_only(v); });
   };
   if (any(Label::regression) || any(Label::failed)) return ExitCode::no;
   const bool nothing_compared = std::ranges::all_of(verdicts, failed_in_base_only);

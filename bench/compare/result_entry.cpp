@@ -62,10 +62,10 @@ double time_of(const json& run, const char* field, const std::string& unit, std:
 }
 
 std::map<std::string, double> counters_of(const json& run) {
-  constexpr std::string_view kOwn[] = {"family_index",     "per_family_instance_index",
-                                       "repetitions",      "repetition_index",
-                                       "threads",          "iterations",
-                                       "real_time",        "cpu_time"};
+  constexpr std::string_view kOwn[] = {"family_index", "per_family_instance_index",
+                                       "repetitions",  "repetition_index",
+                                       "threads",      "iterations",
+                                       "real_time",    "cpu_time"};
   std::map<std::string, double> counters;
   for (const auto& [key, value] : run.items()) {
     if (std::ranges::find(kOwn, key) == std::end(kOwn) && value.is_number()) {

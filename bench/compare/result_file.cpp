@@ -85,8 +85,8 @@ BenchmarkResult result_of(const EntryGroup& group, bool own, bool& unusable) {
   // ReportAggregatesOnly writes no repetitions: the median stands for them
   if (result.repetitions.empty() && result.error.empty()) {
     result.aggregates_only = true;
-    result.error = reported_median ? reported_median->unusable
-                                   : "found neither repetitions nor their median";
+    result.error =
+        reported_median ? reported_median->unusable : "found neither repetitions nor their median";
     unusable = !result.error.empty();
     if (!unusable) add_repetition(result, *reported_median, own);
   }

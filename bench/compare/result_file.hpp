@@ -54,7 +54,7 @@ class ResultFile {
 };
 
 struct ReadOptions {
-  std::set<std::string> varied{};  // parts that are left out of names (benchmark_name.hpp)
+  std::set<std::string> varied{};          // parts that are left out of names (benchmark_name.hpp)
   std::optional<int> asked_repetitions{};  // --benchmark_repetitions, if it is known
 };
 

@@ -27,8 +27,8 @@ std::string fingerprint(const std::filesystem::path& program) {
 // The programs of a command: the first word, and every other one that is a program's path, as in
 // "env A=1 ./program". Assignments before the first word belong to the shell.
 std::vector<std::filesystem::path> programs_of(const Contender& contender) {
-  const auto words = contender.kind == Kind::shell ? shell_words(contender.text)
-                                                   : contender.command.arguments;
+  const auto words =
+      contender.kind == Kind::shell ? shell_words(contender.text) : contender.command.arguments;
   std::vector<std::filesystem::path> programs;
   bool is_first = true;
   for (const std::string& word : words) {

@@ -24,7 +24,10 @@ std::string beginning_of(const std::string& file) {
 }
 
 bool begins_as_program(std::string_view bytes) {
-  return bytes.starts_with("\x7f" "ELF") || bytes.starts_with("#!");
+  return bytes.starts_with(
+             "\x7f"
+             "ELF") ||
+         bytes.starts_with("#!");
 }
 
 // A list or an object, perhaps after a byte order mark; UTF-16 is refused by the reader.

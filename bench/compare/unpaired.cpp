@@ -22,7 +22,8 @@ const std::vector<double>& times_of(const BenchmarkResult& result, Clock clock) 
 // Why the benchmark has no time by this clock, or "".
 std::string error_of(const BenchmarkResult& result, Clock clock) {
   if (!result.error.empty()) return result.error;
-  const bool read_0 = std::ranges::find(times_of(result, clock), 0.0) != times_of(result, clock).end();
+  const bool read_0 =
+      std::ranges::find(times_of(result, clock), 0.0) != times_of(result, clock).end();
   return read_0 ? clock_read_0(clock) : "";
 }
 

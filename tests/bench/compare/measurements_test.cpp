@@ -76,9 +76,10 @@ TEST(Measurements, KnowLeftOutBenchmarksByTheirWholeNames) {
     return parse_result(result(repetition("c", "1") + "," + repetition(more, "1")), "f");
   };
   add_round(m, {file("a (b"), file("x"), file("a (b")}, {"a", "b", "a"}, 0);
-  EXPECT_THAT(
-      line_of([&] { add_round(m, {file("a"), file("x"), file("a")}, {"a", "b", "a"}, 0); }),
-      HasSubstr("benchmark 'a' is new in round 2"));
+  EXPECT_THAT(line_of([&] {
+                add_round(m, {file("a"), file("x"), file("a")}, {"a", "b", "a"}, 0);
+              }),
+              HasSubstr("benchmark 'a' is new in round 2"));
   const Measurements read = measurements_from(to_json(m), "f");
   EXPECT_EQ(read.left_out[0].name, "a (b");
   EXPECT_EQ(read.left_out[0].text(), "a (b (of A)");

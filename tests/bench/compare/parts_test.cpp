@@ -112,8 +112,8 @@ TEST_F(Unpaired, AppliesTheFilterAndTheClock) {
 TEST(Contender, ReadsACommandAsAShellDoes) {
   const auto contender = parse_contender("A=1 B_2='x y' /bin/sh -c \"a b\"", "compare");
   EXPECT_EQ(contender.command.arguments, (std::vector<std::string>{"/bin/sh", "-c", "a b"}));
-  EXPECT_EQ(contender.command.environment, (std::vector<std::pair<std::string, std::string>>{
-                                               {"A", "1"}, {"B_2", "x y"}}));
+  EXPECT_EQ(contender.command.environment,
+            (std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B_2", "x y"}}));
   EXPECT_FALSE(is_assignment("2A=1"));
   EXPECT_FALSE(is_assignment("--a=1"));
   EXPECT_TRUE(shell_words("'open").empty());

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 TEST(ResultFile, TakesTheMedianOfRepetitionsAndCounters) {
   const auto parsed = parse_result(
       result(repetition("a", "3") + "," + repetition("a", "1") + "," +
-             repetition("a", "2", ", \"digest\": 4294967295.0") + "," +
+                 repetition("a", "2", ", \"digest\": 4294967295.0") + "," +
                  repetition("b", "5", ", \"error_occurred\": true, \"error_message\": \"wrong\""),
              kOwnContext),
       "file");
@@ -37,7 +37,8 @@ TEST(ResultFile, RejectsHostileFilesWithOneLine) {
            {"{\"benchmarks\": [], \"context\": {}}", "found no benchmarks"},
            {result("3"), "found a benchmark that is not a JSON object"},
            {result("{}"), "found a benchmark without a name"},
-           {result(repetition("a", "-3")), "benchmark 'a': found real_time -3 us, expected a time of at least 0"},
+           {result(repetition("a", "-3")),
+            "benchmark 'a': found real_time -3 us, expected a time of at least 0"},
            {result(repetition("a", "1") + "," +
                    R"({"name": "a", "run_type": "iteration", "repetition_index": 9999,
                        "real_time": 1, "cpu_time": 1, "time_unit": "ms"})"),
@@ -49,7 +50,8 @@ TEST(ResultFile, RejectsHostileFilesWithOneLine) {
             "unit"},
            {result(R"({"name": "a", "run_type": 3})"), "found a field of another type"},
            {result(repetition("a", "null")), "benchmark 'a': found no number 'real_time'"},
-           {result(repetition("a", "\"x\"")), "benchmark 'a': found real_time x, expected a finite time"},
+           {result(repetition("a", "\"x\"")),
+            "benchmark 'a': found real_time x, expected a finite time"},
            {result(repetition("a", "1e999")), "benchmark 'a': found real_time 1e999, expected"},
            {result(
                 "{\"name\": \"a\", \"real_time\": 1, \"cpu_time\": 1, \"time_unit\": \"weeks\"}"),
@@ -72,7 +74,8 @@ TEST(ResultFile, NamesTheBenchmarkThatHasNoTime) {
 
 TEST(ResultFile, CountersOfOtherProgramsAreNoDigests) {
   const std::string more = ", \"digest\": 7.0, \"borrowed\": 1.0";
-  const auto foreign = parse_result(result(repetition("a", "1", more), R"("reprise": "mine")"), "f");
+  const auto foreign =
+      parse_result(result(repetition("a", "1", more), "\"reprise\": \"mine\""), "f");
   EXPECT_FALSE(foreign.benchmarks[0].digest);
   EXPECT_FALSE(foreign.benchmarks[0].borrowed);
   EXPECT_EQ(foreign.benchmarks[0].counters.at("digest"), 7);
@@ -95,9 +98,9 @@ TEST(ResultFile, NumbersTheFamiliesOfOneName) {
   EXPECT_EQ(parsed.find("a (duplicate 3)")->real_ns, 3000);
   EXPECT_EQ(parsed.count("a"), 3u);
   // names that become equal without their varied parts are numbered as well
-  const auto varied = parse_result(
-      result(repetition("f/threads:1", "1") + "," + repetition("f/threads:2", "2")), "f",
-      {.varied = {"threads"}});
+  const auto varied =
+      parse_result(result(repetition("f/threads:1", "1") + "," + repetition("f/threads:2", "2")),
+                   "f", {.varied = {"threads"}});
   EXPECT_EQ(varied.benchmarks[0].name, "f");
   EXPECT_EQ(varied.benchmarks[1].name, "f (duplicate 2)");
 }
@@ -105,8 +108,8 @@ TEST(ResultFile, NumbersTheFamiliesOfOneName) {
 // A program was told how many repetitions to make: without any index that number tells them apart.
 TEST(ResultFile, EntriesWithoutIndicesAreSplitByTheRepetitionsAskedFor) {
   const std::string entry = R"({"name": "a", "real_time": 1, "cpu_time": 1})";
-  const std::string six = result(entry + "," + entry + "," + entry + "," + entry + "," + entry +
-                                 "," + entry);
+  const std::string six =
+      result(entry + "," + entry + "," + entry + "," + entry + "," + entry + "," + entry);
   for (const auto& [asked, benchmarks] : {std::pair(6, 1u), std::pair(3, 2u), std::pair(1, 6u)}) {
     EXPECT_EQ(parse_result(six, "f", {.asked_repetitions = asked}).benchmarks.size(), benchmarks);
   }
@@ -127,9 +130,9 @@ TEST(ResultFile, ASkippedBenchmarkHasNotFailed) {
 
 TEST(ResultFile, DetectsDigestsThatVaryBetweenRepetitions) {
   const auto parsed = parse_result(result(repetition("a", "1", ", \"digest\": 7.0") + "," +
-                                          repetition("a", "1", ", \"digest\": 8.0") + "," +
-                                          repetition("b", "1", ", \"digest\": 7.0") + "," +
-                                          repetition("b", "1", ", \"digest\": 7.0"),
+                                              repetition("a", "1", ", \"digest\": 8.0") + "," +
+                                              repetition("b", "1", ", \"digest\": 7.0") + "," +
+                                              repetition("b", "1", ", \"digest\": 7.0"),
                                           kOwnContext),
                                    "f");
   EXPECT_EQ(parsed.benchmarks[0].digest, 8u);
@@ -155,8 +158,8 @@ TEST(ResultFile, TakesTheMedianOfAggregatesAlone) {
            R"("aggregate_name": ")" + name + R"(", "real_time": )" + time +
            R"(, "cpu_time": 4.0, "time_unit": "us", "digest": 5.0})";
   };
-  const auto alone =
-      parse_result(result(aggregate("mean", "9") + "," + aggregate("median", "3"), kOwnContext), "file");
+  const auto alone = parse_result(
+      result(aggregate("mean", "9") + "," + aggregate("median", "3"), kOwnContext), "file");
   ASSERT_EQ(alone.benchmarks.size(), 1u);
   EXPECT_DOUBLE_EQ(alone.benchmarks[0].real_ns, 3000);
   EXPECT_EQ(alone.benchmarks[0].repetitions, std::vector<double>{3000});

@@ -24,7 +24,7 @@ inline std::string result(const std::string& benchmarks, const std::string& cont
   return "{\"context\": {" + context + "}, \"benchmarks\": [" + benchmarks + "]}";
 }
 // What our own programs write about themselves.
-inline const std::string kOwnContext = R"("reprise": "1.0.0 (commit 0123456)")";
+inline const std::string kOwnContext = "\"reprise\": \"1.0.0 (commit 0123456)\"";
 // Each call is another repetition.
 inline std::string repetition(const std::string& name, const std::string& time,
                               const std::string& more = "") {
