@@ -152,7 +152,8 @@ class Running {
   int affordable_rounds(double round_seconds) const {
     if (!plan_.budget) return plan_.rounds;
     const double left = *plan_.budget - watch_.seconds();
-    const int affordable = static_cast<int>(std::min(left / round_seconds, 1e6));
+    const int affordable =
+        static_cast<int>(std::clamp(left / std::max(round_seconds, 1e-6), 0.0, 1e6));
     if (plan_.at_least_one_round) return std::clamp(affordable, 1, plan_.rounds);
     if (affordable >= 1) return std::min(plan_.rounds, affordable);
     throw Error(fmt::format("--time-budget: found {}, expected at least {} for a single round",

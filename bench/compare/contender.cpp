@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,7 +16,8 @@ namespace reprise::compare {
 
 namespace {
 
-std::vector<std::string> arguments_of(const std::string& text, const std::string& flag) {
+// Without a value if a quote is not closed.
+std::optional<std::vector<std::string>> split(const std::string& text) {
   std::vector<std::string> arguments;
   std::string argument;
   bool in_argument = false;
@@ -42,24 +47,56 @@ std::vector<std::string> arguments_of(const std::string& text, const std::string
       in_argument = true;
     }
   }
-  if (quote != 0) {
-    throw Error(fmt::format("{}: found an open quote in '{}', expected a closing one", flag,
-                            printable(text)));
-  }
+  if (quote != 0) return {};
   if (in_argument) arguments.push_back(argument);
   return arguments;
 }
 
 }  // namespace
 
+std::vector<std::string> shell_words(const std::string& text) {
+  return split(text).value_or(std::vector<std::string>());
+}
+
+bool is_assignment(const std::string& word) {
+  const auto equals = word.find('=');
+  if (equals == 0 || equals == std::string::npos || (word[0] >= '0' && word[0] <= '9'))
+    return false;
+  return std::ranges::all_of(word.substr(0, equals),
+                             [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
 Contender parse_contender(const std::string& text, const std::string& flag) {
-  const auto arguments = arguments_of(text, flag);
-  if (arguments.empty() || find_program(arguments.front()).empty()) {
-    throw Error(
-        fmt::format("{}: found '{}', expected a program that can be run, or two result files", flag,
-                    printable(arguments.empty() ? text : arguments.front())));
+  std::error_code failed;
+  Contender contender{text, Kind::google_benchmark, {}, text};
+  auto& arguments = contender.command.arguments;
+  if (std::filesystem::is_regular_file(text, failed)) {
+    arguments = {text};
+  } else {
+    auto words = split(text);
+    if (!words) {
+      throw Error(fmt::format("{}: found an open quote in '{}', expected a closing one", flag,
+                              printable(text)));
+    }
+    arguments = std::move(*words);
   }
-  return {text, Kind::google_benchmark, {arguments, {}}, text};
+  while (arguments.size() > 1 && is_assignment(arguments.front())) {
+    const auto equals = arguments.front().find('=');
+    contender.command.environment.emplace_back(arguments.front().substr(0, equals),
+                                               arguments.front().substr(equals + 1));
+    arguments.erase(arguments.begin());
+  }
+  if (arguments.empty() || find_program(arguments.front()).empty()) {
+    const std::string program = arguments.empty() ? text : arguments.front();
+    const bool is_file = std::filesystem::is_regular_file(program, failed);
+    throw Error(
+        fmt::format("{}: found '{}'{}, expected a program that can be run, or two result files",
+                    flag, printable(program),
+                    !is_file                                 ? ""
+                    : program.find('/') != std::string::npos ? ", which may not be executed"
+                                                             : ", a file that is not in PATH"));
+  }
+  return contender;
 }
 
 Contender shell_contender(const std::string& text) {

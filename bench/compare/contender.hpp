@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "reprise/core/process.hpp"
 
@@ -22,9 +23,15 @@ struct Contender {
   std::map<std::string, std::string> configuration{};
 };
 
-// Reads a program and its flags, split into arguments as a shell does, quotes included. Throws
+// The words of a command, split as a shell does, quotes included; empty if a quote is not closed.
+std::vector<std::string> shell_words(const std::string& text);
+// Whether a shell takes a first word as a variable of the command's environment: "NAME=value".
+bool is_assignment(const std::string& word);
+
+// Reads a program and its flags, split into arguments as a shell does, quotes and variables before
+// the program included. A text that is the path of a file is that program, with its spaces. Throws
 // Error (exit code 2), whose line begins with `flag`, if a quote is not closed or the program does
-// not exist.
+// not exist or may not be run.
 Contender parse_contender(const std::string& text, const std::string& flag);
 Contender shell_contender(const std::string& text);
 

@@ -6,20 +6,25 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
+#include "bench/compare/benchmark_name.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/read_file.hpp"
 #include "reprise/core/temporary_file.hpp"
 
 namespace reprise::compare {
 
 namespace {
 
-std::string text_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+// What a program wrote before it ended, or "" if that is nothing or too much to look at.
+std::string text_of(const std::filesystem::path& file) {
+  constexpr std::uintmax_t kMostBytes = 64u << 20;
+  try {
+    return read_file(file, kMostBytes);
+  } catch (const Error&) {
+    return "";
+  }
 }
 
 // Asks the kernel to forget the cached pages of the programs among the arguments, so that the
@@ -41,42 +46,18 @@ void forget_pages(const std::vector<std::string>& arguments) {
 ResultFile invoke_shell(const Contender& contender, const InvocationOptions& options) {
   const ProcessResult done = run_process(contender.command, options.timeout);
   if (!done.succeeded()) throw Error(fmt::format("{}: {}", contender.text, done.problem()));
-  BenchmarkResult result{.name = "wall_time"};
+  BenchmarkResult result{.name = "wall_time", .family_name = "wall_time"};
   result.real_ns = done.seconds * 1e9;
   result.cpu_ns = done.cpu_seconds * 1e9;
   result.repetitions = {result.real_ns};
-  return {{}, {result}, {}};
-}
-
-// Takes the shortest repetition as the benchmark's time.
-void take_shortest(BenchmarkResult& result) {
-  if (result.repetitions.empty()) return;
-  const double shortest = *std::ranges::min_element(result.repetitions);
-  // rates are those of the last repetition
-  const double longer = result.repetitions.back() / shortest;
-  for (auto& [counter, value] : result.counters) {
-    if (counter.ends_with("/s") || counter.starts_with("%")) value *= longer;
-  }
-  result.real_ns = shortest;
-  result.cpu_ns = *std::ranges::min_element(result.cpu_repetitions);
+  result.cpu_repetitions = {result.cpu_ns};
+  ResultFile file;
+  file.benchmarks = {result};
+  file.update_index();
+  return file;
 }
 
 }  // namespace
-
-std::string common_name(const std::string& name, const std::set<std::string>& varied) {
-  if (varied.empty()) return name;
-  std::string kept;
-  for (std::size_t at = 0; at <= name.size();) {
-    const auto end = std::min(name.find('/', at), name.size());
-    const std::string part = name.substr(at, end - at);
-    const auto colon = part.find(':');
-    if (colon == std::string::npos || varied.count(part.substr(0, colon)) == 0) {
-      kept += (kept.empty() ? "" : "/") + part;
-    }
-    at = end + 1;
-  }
-  return kept;
-}
 
 std::string describe_end(const std::string& text, const std::vector<std::string>& known_benchmarks,
                          const std::set<std::string>& varied) {
@@ -92,6 +73,11 @@ std::string describe_end(const std::string& text, const std::vector<std::string>
                ? ""
                : fmt::format(" in benchmark '{}'", printable(known_benchmarks.front()));
   }
+  if (std::ranges::count_if(known_benchmarks, [&](const std::string& name) {
+        return name == last || name == numbered_name(last, 2);
+      }) > 1) {
+    return fmt::format(" after a benchmark '{}'", printable(last));
+  }
   const auto found = std::ranges::find(known_benchmarks, last);
   const std::string after = fmt::format(" after benchmark '{}'", printable(last));
   if (found == known_benchmarks.end()) return after;
@@ -103,7 +89,9 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
                   const std::vector<std::string>& known_benchmarks) {
   if (contender.kind == Kind::shell) return invoke_shell(contender, options);
   const char* folder = std::getenv("TMPDIR");
-  const TemporaryFile out(std::filesystem::path(folder == nullptr || *folder == 0 ? "/tmp" : folder) / "reprise-result", "a temporary file for results", 0600);
+  const TemporaryFile out(
+      std::filesystem::path(folder == nullptr || *folder == 0 ? "/tmp" : folder) / "reprise-result",
+      "a temporary file for results", 0600);
   Command command = contender.command;
   command.arguments.push_back("--benchmark_out=" + out.path().string());
   command.arguments.push_back("--benchmark_out_format=json");
@@ -120,20 +108,21 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
     const bool within = done.timed_out || done.wrote_too_much || done.signal != 0;
     const auto& known = within ? known_benchmarks : std::vector<std::string>();
     throw Error(fmt::format("{}: {}{}", contender.text, done.problem(),
-                            describe_end(text_of(out.path().string()), known, options.varied)));
+                            describe_end(text_of(out.path()), known, options.varied)));
   }
-  ResultFile file = read_result(out.path(), contender.text);
+  std::error_code unknown;
+  if (std::filesystem::file_size(out.path(), unknown) == 0) {
+    throw Error(
+        fmt::format("{}: found nothing in the file of --benchmark_out, expected the results of a "
+                    "Google Benchmark program (--command times any command as a whole)",
+                    contender.text));
+  }
+  const ReadOptions reading{options.varied, options.repetitions};
+  ResultFile file = read_result(out.path(), contender.text, reading);
   const auto failed = [](const BenchmarkResult& result) { return !result.error.empty(); };
   if (some_failed && std::ranges::none_of(file.benchmarks, failed)) {
     throw Error(fmt::format("{}: {}, although none of its benchmarks failed", contender.text,
                             done.problem()));
-  }
-  for (SkippedBenchmark& skipped : file.skipped) {
-    skipped.name = common_name(skipped.name, options.varied);
-  }
-  for (BenchmarkResult& result : file.benchmarks) {
-    result.name = common_name(result.name, options.varied);
-    take_shortest(result);
   }
   return file;
 }

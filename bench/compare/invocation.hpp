@@ -14,7 +14,8 @@ namespace reprise::compare {
 struct InvocationOptions {
   double timeout = 60;     // seconds
   double min_time = 0.02;  // seconds of each benchmark, divided among its repetitions
-  // Repetitions of each benchmark; the shortest one is its time in this process. Disturbances on a
+  // Repetitions of each benchmark; the shortest one is its time in this process, unless the
+  // contenders report different numbers of them (measurements.hpp). Disturbances on a
   // shared machine only ever add time, so that successive processes agree better in the shortest
   // repetition than in the mean.
   int repetitions = 10;
@@ -23,9 +24,6 @@ struct InvocationOptions {
   // "backend:openmp" is left out of a name, so that the names are equal.
   std::set<std::string> varied;
 };
-
-// The name of a benchmark without the varied parts.
-std::string common_name(const std::string& name, const std::set<std::string>& varied);
 
 // Runs one fresh process. Throws Error (exit code 2) if it cannot be started, crashes, hangs or
 // writes no benchmarks. The line begins with the contender's command, and names the benchmark if

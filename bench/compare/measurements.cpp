@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <set>
 
 #include "reprise/core/error.hpp"
 #include "reprise/stats/ranks.hpp"
@@ -16,30 +18,69 @@ double time_of(const Timing& timing, Clock clock) {
   return clock == Clock::real_time ? timing.real_ns : timing.cpu_ns;
 }
 
-BenchmarkDetails details_of(const BenchmarkResult& result) {
-  const auto borrowed = result.counters.find("borrowed");
-  return {result.label, result.digest(), result.counters,
-          borrowed != result.counters.end() && borrowed->second > 0};
+// Whether the contenders report as many repetitions of the benchmark; those that failed do not
+// count.
+bool same_repetitions(const std::vector<ResultFile>& results, const std::string& benchmark) {
+  std::optional<std::size_t> before;
+  for (const ResultFile& file : results) {
+    const BenchmarkResult& result = *file.find(benchmark);
+    if (!result.error.empty()) continue;
+    if (result.aggregates_only) return false;
+    if (before.value_or(result.repetitions.size()) != result.repetitions.size()) return false;
+    before = result.repetitions.size();
+  }
+  return true;
+}
+
+// The time of a benchmark in one process.
+Timing timing_of(const BenchmarkResult& result, bool by_median) {
+  if (by_median || !result.error.empty() || result.repetitions.empty()) {
+    return {result.real_ns, result.cpu_ns, result.error};
+  }
+  return {*std::ranges::min_element(result.repetitions),
+          *std::ranges::min_element(result.cpu_repetitions), ""};
+}
+
+BenchmarkDetails details_of(const BenchmarkResult& result, bool by_median) {
+  BenchmarkDetails details{result.label, result.digest, result.counters, result.borrowed};
+  const double time = timing_of(result, by_median).real_ns;
+  if (result.repetitions.empty() || !(time > 0)) return details;
+  // rates are those of the last repetition
+  const double longer = result.repetitions.back() / time;
+  for (auto& [counter, value] : details.counters) {
+    if (counter.ends_with("/s") || counter.starts_with("%")) value *= longer;
+  }
+  return details;
+}
+
+// Why a benchmark of `results[c]` is not compared, or "".
+std::string why_left_out(const BenchmarkResult& benchmark, std::size_t c,
+                         const std::vector<ResultFile>& results) {
+  const auto count = [&](const ResultFile& file) { return file.count(benchmark.family_name); };
+  for (std::size_t other = 0; other + 1 < results.size(); ++other) {
+    if (count(results[other]) == 0 || count(results[other]) == count(results[c])) continue;
+    return fmt::format("{} of this name in {}, {} in {}: which are the same cannot be told",
+                       count(results[c]), letter_of(c), count(results[other]), letter_of(other));
+  }
+  const bool common = std::ranges::all_of(
+      results, [&](const ResultFile& other) { return other.find(benchmark.name) != nullptr; });
+  return common ? "" : "of " + letter_of(c);
 }
 
 // Keeps the benchmarks that all contenders have, and a note about each of the others.
 void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
                     const std::vector<std::string>& commands) {
-  for (std::size_t c = 0; c < results.size(); ++c) {
+  for (std::size_t c = 0; c < m.control(); ++c) {
     for (const BenchmarkResult& benchmark : results[c].benchmarks) {
-      const bool common = std::ranges::all_of(
-          results, [&](const ResultFile& other) { return other.find(benchmark.name) != nullptr; });
-      if (common && c == 0) m.benchmarks.push_back(benchmark.name);
+      const std::string why = why_left_out(benchmark, c, results);
+      if (why.empty() && c == 0) m.benchmarks.push_back(benchmark.name);
       const bool skipped = std::ranges::any_of(
           results, [&](const ResultFile& other) { return other.skips(benchmark.name); });
-      if (!common && !skipped && c != m.control()) {
-        m.left_out.push_back(fmt::format("{} (of {})", benchmark.name, letter_of(c)));
-      }
+      if (!why.empty() && !skipped) m.left_out.push_back({benchmark.name, why});
     }
-    if (c == m.control()) continue;
     for (const SkippedBenchmark& benchmark : results[c].skipped) {
       m.left_out.push_back(
-          fmt::format("{} (skipped by {}: {})", benchmark.name, letter_of(c), benchmark.why));
+          {benchmark.name, fmt::format("skipped by {}: {}", letter_of(c), benchmark.why)});
     }
   }
   if (m.benchmarks.empty()) {
@@ -49,19 +90,15 @@ void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
                     commands[0], printable(results[0].benchmarks.front().name), commands[1],
                     printable(results[1].benchmarks.front().name)));
   }
+  for (const std::string& name : m.benchmarks) {
+    m.by_median.push_back(!same_repetitions(results, name));
+  }
   for (const ResultFile& result : results) {
     m.details.emplace_back();
-    for (const std::string& name : m.benchmarks) {
-      m.details.back().push_back(details_of(*result.find(name)));
+    for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      m.details.back().push_back(details_of(*result.find(m.benchmarks[b]), m.by_median[b]));
     }
   }
-}
-
-bool is_known(const Measurements& m, const std::string& benchmark) {
-  return std::ranges::find(m.benchmarks, benchmark) != m.benchmarks.end() ||
-         std::ranges::any_of(m.left_out, [&](const std::string& note) {
-           return note.starts_with(benchmark + " (");
-         });
 }
 
 }  // namespace
@@ -77,21 +114,30 @@ std::string_view name_of(Clock clock) {
   return clock == Clock::real_time ? "real_time" : "cpu_time";
 }
 
+std::string clock_read_0(Clock clock) {
+  return fmt::format("the clock read 0 ({})", name_of(clock));
+}
+
 std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t benchmark,
-                                             std::size_t first_rounds, Clock clock) const {
+                                             std::size_t first_rounds, Clock clock,
+                                             std::size_t base) const {
   std::vector<double> ratios;
   for (std::size_t r = 0; r < std::min(first_rounds, rounds.size()); ++r) {
-    const double time = time_of(rounds[r].timings[contender][benchmark], clock);
-    const double base = time_of(rounds[r].timings[0][benchmark], clock);
-    if (time > 0 && base > 0) ratios.push_back(std::log(time / base));
+    // the ratio itself could overflow
+    ratios.push_back(std::log(time_of(rounds[r].timings[contender][benchmark], clock)) -
+                     std::log(time_of(rounds[r].timings[base][benchmark], clock)));
   }
   return ratios;
 }
 
-std::string Measurements::error_of(std::size_t contender, std::size_t benchmark) const {
+std::string Measurements::error_of(std::size_t contender, std::size_t benchmark,
+                                   Clock clock) const {
   for (const Round& round : rounds) {
-    const std::string& error = round.timings[contender][benchmark].error;
-    if (!error.empty()) return error;
+    const Timing& timing = round.timings[contender][benchmark];
+    if (!timing.error.empty()) return timing.error;
+    const double time = time_of(timing, clock);
+    if (time == 0) return clock_read_0(clock);
+    if (!(time > 0) || !std::isfinite(time)) return fmt::format("found a time of {} ns", time);
   }
   return "";
 }
@@ -106,8 +152,8 @@ double Measurements::median_time(std::size_t contender, std::size_t benchmark, C
 }
 
 double Measurements::shown_time(std::size_t contender, std::size_t benchmark, Clock clock) const {
-  return error_of(contender, benchmark).empty() ? median_time(contender, benchmark, clock)
-                                                : std::nan("");
+  return error_of(contender, benchmark, clock).empty() ? median_time(contender, benchmark, clock)
+                                                       : std::nan("");
 }
 
 double Measurements::control_time() const {
@@ -121,30 +167,38 @@ double Measurements::control_time() const {
 void add_round(Measurements& m, const std::vector<ResultFile>& results,
                const std::vector<std::string>& commands, double control_ns) {
   if (m.rounds.empty() && m.benchmarks.empty()) fix_benchmarks(m, results, commands);
-  const auto refuse = [&](std::size_t contender, const std::string& benchmark, const char* what) {
-    throw Error(
-        fmt::format("{}: benchmark '{}' is {} in round {}, expected the benchmarks of round 1",
-                    commands[contender], printable(benchmark), what, m.rounds.size() + 1));
+  const auto refuse = [&](std::size_t contender, const std::string& benchmark,
+                          const std::string& what, const char* expected) {
+    throw Error(fmt::format("{}: benchmark '{}' {} in round {}, expected the {} of round 1",
+                            commands[contender], printable(benchmark), what, m.rounds.size() + 1,
+                            expected));
   };
+  std::set<std::string> known(m.benchmarks.begin(), m.benchmarks.end());
+  for (const LeftOut& benchmark : m.left_out) known.insert(benchmark.name);
   Round round;
   round.control_ns = control_ns;
   for (std::size_t c = 0; c < results.size(); ++c) {
     round.timings.emplace_back();
-    for (const std::string& name : m.benchmarks) {
-      const BenchmarkResult* result = results[c].find(name);
-      if (result == nullptr) refuse(c, name, "missing");
-      round.timings.back().push_back({result->real_ns, result->cpu_ns, result->error});
+    for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      const BenchmarkResult* result = results[c].find(m.benchmarks[b]);
+      if (result == nullptr) refuse(c, m.benchmarks[b], "is missing", "benchmarks");
+      round.timings.back().push_back(timing_of(*result, m.is_by_median(b)));
     }
     for (const BenchmarkResult& result : results[c].benchmarks) {
-      if (!is_known(m, result.name)) refuse(c, result.name, "new");
+      if (!known.contains(result.name)) refuse(c, result.name, "is new", "benchmarks");
     }
+  }
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (m.is_by_median(b) || same_repetitions(results, m.benchmarks[b])) continue;
+    refuse(0, m.benchmarks[b], "and that of another program have different repetitions",
+           "equal numbers");
   }
   // a round that was refused above has changed nothing
   for (std::size_t c = 0; c < results.size(); ++c) {
     for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
       const BenchmarkResult& result = *results[c].find(m.benchmarks[b]);
       BenchmarkDetails& details = m.details[c][b];
-      if (result.error.empty() && (result.other_digest || result.digest() != details.digest)) {
+      if (result.error.empty() && (result.other_digest || result.digest != details.digest)) {
         details.bits_vary = true;
       }
     }

@@ -35,8 +35,8 @@ struct BenchmarkDetails {
   std::string label{};
   std::optional<std::uint32_t> digest{};  // of the results; only some programs report one
   std::map<std::string, double> counters{};
-  // The backend ran another backend's code, as the counter `borrowed` says. It cannot win, even if
-  // that backend is not compared.
+  // The backend ran another backend's code, as our programs' counter `borrowed` says. It cannot
+  // win, even if that backend is not compared.
   bool borrowed = false;
   bool bits_vary = false;  // a later repetition or round had another digest than the first
 };
@@ -46,25 +46,40 @@ bool is_control(const std::string& benchmark);
 // The contender's name in tables: A to Z, then A26 and so on.
 std::string letter_of(std::size_t contender);
 
+// A benchmark that is not compared, and why: "of B", "skipped by A: reason".
+struct LeftOut {
+  std::string name, reason;
+  std::string text() const { return reason.empty() ? name : name + " (" + reason + ")"; }
+};
+
 enum class Clock { real_time, cpu_time };
 std::string_view name_of(Clock clock);
+std::string clock_read_0(Clock clock);  // why a benchmark has no time by this clock
 
 struct Measurements {
   std::vector<ContenderName> contenders;  // A, B, ...; the last one is the control, A again
   std::vector<std::string> benchmarks;    // those that all contenders have, in A's order
-  std::vector<std::string> left_out;      // "name (of B)", "name (skipped by A: reason)"
+  std::vector<LeftOut> left_out;
   std::vector<std::vector<BenchmarkDetails>> details;  // [contender][benchmark]
+  // Per benchmark: whether a process's time is the median of its repetitions, not the shortest. The
+  // shortest of many is shorter than that of few, so it is like only if all contenders report as
+  // many; some report nothing but a median. Empty: nowhere.
+  std::vector<bool> by_median{};
   std::vector<Round> rounds;
 
   std::size_t control() const { return contenders.size() - 1; }
-  // log(time of the contender / time of A), one per round among the first `first_rounds`.
+  bool is_by_median(std::size_t benchmark) const {
+    return benchmark < by_median.size() && by_median[benchmark];
+  }
+  // log(time of the contender / time of `base`), one for each of the first `first_rounds` rounds.
+  // Neither may have an error_of().
   std::vector<double> log_ratios(std::size_t contender, std::size_t benchmark,
-                                 std::size_t first_rounds, Clock clock) const;
-  // The first error of the benchmark with this contender in any round, or "".
-  std::string error_of(std::size_t contender, std::size_t benchmark) const;
+                                 std::size_t first_rounds, Clock clock, std::size_t base = 0) const;
+  // Why the benchmark has no time by this clock with this contender in some round, or "".
+  std::string error_of(std::size_t contender, std::size_t benchmark, Clock clock) const;
   // Median over the rounds, in nanoseconds.
   double median_time(std::size_t contender, std::size_t benchmark, Clock clock) const;
-  // The median time, or NaN if the benchmark failed in any round.
+  // The median time, or NaN if the benchmark has an error_of().
   double shown_time(std::size_t contender, std::size_t benchmark, Clock clock) const;
   // Median time of the control kernel in nanoseconds, or NaN.
   double control_time() const;
@@ -75,9 +90,10 @@ struct Measurements {
 nlohmann::json to_json(const Measurements& measurements);
 Measurements measurements_from(const nlohmann::json& document, const std::string& name);
 
-// Appends a round; `results` has one entry per contender. The first round fixes the benchmarks. If
-// a later round has other benchmarks, throws Error (exit code 2) that names program and benchmark,
-// and leaves the measurements as they were.
+// Appends a round; `results` has one entry per contender. The first round fixes the benchmarks and
+// whether the shortest repetition or the median counts. If a later round has other benchmarks or
+// other numbers of repetitions, throws Error (exit code 2) that names program and benchmark, and
+// leaves the measurements as they were.
 void add_round(Measurements& measurements, const std::vector<ResultFile>& results,
                const std::vector<std::string>& commands, double control_ns);
 

@@ -59,6 +59,19 @@ std::vector<Timing> timings_from(const json& document, const std::vector<std::st
   return timings;
 }
 
+// Earlier versions wrote the texts alone.
+void read_left_out(const json& document, Measurements& m) {
+  if (!document.contains("left_out")) {
+    for (const json& note : document.at("extra_rows"))
+      m.left_out.push_back({one_line(note.get<std::string>()), ""});
+    return;
+  }
+  for (const json& benchmark : document.at("left_out")) {
+    m.left_out.push_back({one_line(benchmark.at("name").get<std::string>()),
+                          one_line(benchmark.at("reason").get<std::string>())});
+  }
+}
+
 // Throws Error unless there are details for each contender and benchmark.
 void require_complete(const Measurements& m, const std::string& name) {
   if (m.contenders.size() < 2 || m.benchmarks.empty() || m.rounds.empty()) {
@@ -85,8 +98,17 @@ json to_json(const Measurements& m) {
     for (const auto& timings : round.timings) list.push_back(to_json(timings, m.benchmarks));
     rounds.push_back(list);
   }
-  return {{"contenders", m.contenders}, {"rows", m.benchmarks},   {"extra_rows", m.left_out},
-          {"details", m.details},       {"control_ns", controls}, {"rounds", rounds}};
+  json left_out = json::array(), notes = json::array(), statistics = json::array();
+  for (const LeftOut& benchmark : m.left_out) {
+    notes.push_back(benchmark.text());
+    left_out.push_back({{"name", benchmark.name}, {"reason", benchmark.reason}});
+  }
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    statistics.push_back(m.is_by_median(b) ? "median" : "minimum");
+  }
+  return {{"contenders", m.contenders}, {"rows", m.benchmarks}, {"extra_rows", notes},
+          {"left_out", left_out},       {"details", m.details}, {"statistics", statistics},
+          {"control_ns", controls},     {"rounds", rounds}};
 }
 
 Measurements measurements_from(const json& document, const std::string& name) {
@@ -96,7 +118,11 @@ Measurements measurements_from(const json& document, const std::string& name) {
     for (ContenderName& contender : m.contenders) contender.name = one_line(contender.name);
     m.benchmarks = document.at("rows").get<std::vector<std::string>>();
     for (std::string& benchmark : m.benchmarks) benchmark = one_line(benchmark);
-    m.left_out = document.at("extra_rows");
+    read_left_out(document, m);
+    // earlier versions knew the minimum alone
+    for (const json& statistic : document.value("statistics", json::array())) {
+      m.by_median.push_back(statistic == "median");
+    }
     m.details = document.at("details");
     const json& controls = document.at("control_ns");
     for (const json& of_round : document.at("rounds")) {

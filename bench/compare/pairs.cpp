@@ -10,29 +10,20 @@ namespace reprise::compare {
 
 namespace {
 
-std::vector<double> ratios_between(const Measurements& m, const Pair& pair, Clock clock) {
-  const std::size_t n = m.rounds.size();
-  std::vector<double> of_a = m.log_ratios(pair.a, pair.benchmark, n, clock), ratios;
-  const std::vector<double> of_b = m.log_ratios(pair.b, pair.benchmark, n, clock);
-  for (std::size_t i = 0; i < std::min(of_a.size(), of_b.size()); ++i) {
-    ratios.push_back(of_b[i] - of_a[i]);
-  }
-  return ratios;
-}
-
 // The contenders that can win a benchmark: it has not failed, and they run code of their own.
 // Borrowed code could only be told apart from its owner's by noise.
-std::vector<std::size_t> candidates(const Measurements& m, std::size_t benchmark) {
+std::vector<std::size_t> candidates(const Measurements& m, std::size_t benchmark, Clock clock) {
   std::vector<std::size_t> all;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    if (m.error_of(c, benchmark).empty() && !m.details[c][benchmark].borrowed) all.push_back(c);
+    if (m.error_of(c, benchmark, clock).empty() && !m.details[c][benchmark].borrowed)
+      all.push_back(c);
   }
   return all;
 }
 
 std::optional<std::size_t> fastest(const Measurements& m, std::size_t benchmark, Clock clock) {
   if (is_control(m.benchmarks[benchmark])) return {};
-  const auto all = candidates(m, benchmark);
+  const auto all = candidates(m, benchmark, clock);
   if (all.empty()) return {};
   return *std::ranges::min_element(
       all, {}, [&](std::size_t c) { return m.median_time(c, benchmark, clock); });
@@ -60,7 +51,7 @@ std::vector<Pair> pairs_with_fastest(const Measurements& m, Clock clock) {
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
     const auto best = fastest(m, b, clock);
     if (!best) continue;
-    for (const std::size_t c : candidates(m, b)) {
+    for (const std::size_t c : candidates(m, b, clock)) {
       if (c != *best) pairs.push_back({b, *best, c});
     }
   }
@@ -78,11 +69,11 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
     ++pairs.rounds_needed;
   }
   for (const Pair& pair : wanted) {
-    if (!m.error_of(pair.a, pair.benchmark).empty() ||
-        !m.error_of(pair.b, pair.benchmark).empty()) {
+    if (!m.error_of(pair.a, pair.benchmark, options.clock).empty() ||
+        !m.error_of(pair.b, pair.benchmark, options.clock).empty()) {
       continue;
     }
-    auto ratios = ratios_between(m, pair, options.clock);
+    auto ratios = m.log_ratios(pair.b, pair.benchmark, m.rounds.size(), options.clock, pair.a);
     PairVerdict judged{pair, estimate(ratios, level)};
     judged.verdict.contender = pair.b;
     judged.verdict.benchmark = pair.benchmark;
@@ -124,7 +115,7 @@ std::vector<Winner> winners(const Measurements& m, const Pairs& pairs,
     Winner winner;
     winner.benchmark = b;
     winner.best = *best;
-    for (const std::size_t c : candidates(m, b)) {
+    for (const std::size_t c : candidates(m, b, options.clock)) {
       if (c == *best) continue;
       const Label label = between(pairs, b, *best, c).label;
       if (label == Label::regression) continue;

@@ -13,13 +13,14 @@ namespace reprise::compare {
 namespace {
 
 std::string ratio_text(double ratio) {
-  if (!std::isfinite(ratio)) return ratio > 0 ? "inf" : "?";
+  if (!std::isfinite(ratio)) return "-";
   if (ratio < 0.1) return fmt::format("{:.2g}", ratio);
   return ratio >= 100 ? fmt::format("{:.0f}", ratio) : fmt::format("{:.3f}", ratio);
 }
 
-// "[0.987, 1.02]"
+// "[0.987, 1.02]"; "any" if the data do not limit the ratio.
 std::string interval_text(double low, double high) {
+  if (!std::isfinite(low) || !std::isfinite(high)) return "any";
   return fmt::format("[{}, {}]", ratio_text(low), ratio_text(high));
 }
 
@@ -28,10 +29,13 @@ std::string percent(double fraction) {
   return std::isfinite(fraction) ? fmt::format("{:.0f} %", std::ceil(100 * fraction)) : "none";
 }
 
-// `text` as a cell of a Markdown table.
+// `text` as a cell of a Markdown table, in which "Parser<int>" keeps its "<int>".
 std::string cell_text(const std::string& text) {
   std::string out;
-  for (const char c : text) out += c == '|' ? "\\|" : std::string(1, c);
+  for (const char c : text) {
+    if (c == '|' || c == '<') out += '\\';
+    out += c;
+  }
   return out;
 }
 
@@ -42,11 +46,23 @@ std::size_t name_width(const std::vector<std::string>& names) {
   return width;
 }
 
-// A verdict as columns of a table; a failed one has no numbers.
+// "failed in A: wrong answer"
+std::string failed_text(const Verdict& v, const std::string& base, const std::string& head) {
+  if (v.base_error.empty()) return fmt::format("failed in {}: {}", head, v.head_error);
+  if (v.head_error.empty()) return fmt::format("failed in {}: {}", base, v.base_error);
+  if (v.base_error == v.head_error) {
+    return fmt::format("failed in {} and {}: {}", base, head, v.head_error);
+  }
+  return fmt::format("failed in {}: {}; in {}: {}", base, v.base_error, head, v.head_error);
+}
+
+// A verdict as columns of a table; a failed one has no numbers. `base` and `head`: what the two
+// that were compared are called.
 struct VerdictTexts {
-  explicit VerdictTexts(const Verdict& v) : verdict(name_of(v.label)) {
+  VerdictTexts(const Verdict& v, const std::string& base, const std::string& head)
+      : verdict(name_of(v.label)) {
     if (v.label == Label::failed) {
-      verdict += ": " + v.error;
+      verdict = failed_text(v, base, head);
     } else {
       ratio = ratio_text(v.ratio);
       interval = interval_text(v.low, v.high);
@@ -73,11 +89,26 @@ std::string finding_line(const std::string& b, const std::string& a,
        {std::pair(Label::regression, "slower"), std::pair(Label::improvement, "faster"),
         std::pair(Label::unchanged, "unchanged"), std::pair(Label::insufficient_data, "undecided"),
         std::pair(Label::failed, "failed")}) {
-    const auto count = std::ranges::count(verdicts, label, &Verdict::label);
+    const auto count = std::ranges::count_if(verdicts, [&, label = label](const Verdict& v) {
+      return v.label == label && !failed_in_base_only(v);
+    });
     if (count > 0) parts.push_back(fmt::format("{} in {}", text, count));
+  }
+  if (const auto count = std::ranges::count_if(verdicts, failed_in_base_only); count > 0) {
+    parts.push_back(fmt::format("failed only in {} in {}", a, count));
   }
   return fmt::format("{} compared with {}: {} of {} benchmarks.", b, a, fmt::join(parts, ", "),
                      verdicts.size());
+}
+
+// Identical instructions that stood 16 bytes further on were called 6 % slower
+// (docs/comparison.md).
+std::string advice_line(const std::vector<Verdict>& verdicts) {
+  const bool slower =
+      std::ranges::find(verdicts, Label::regression, &Verdict::label) != verdicts.end();
+  return slower ? "Code that only moved can be slower too: build both with -falign-functions=64 "
+                  "and compare again."
+                : "";
 }
 
 // How sure the findings are.
@@ -120,6 +151,19 @@ std::string control_line(const Comparison& c) {
   }
   if (!std::isfinite(time)) return "";
   return "control kernel frozen_1: " + time_text(time);
+}
+
+// Which benchmarks are not judged by the shortest repetition, and why.
+std::string median_line(const Measurements& m) {
+  std::vector<std::string> names;
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (m.is_by_median(b)) names.push_back(m.benchmarks[b]);
+  }
+  if (names.empty()) return "";
+  return fmt::format(
+      "compared by the median of the repetitions, because the programs report different numbers of "
+      "them or aggregates only: {}",
+      fmt::join(names, ", "));
 }
 
 // What was found about each contender, then how sure that is.
@@ -198,7 +242,11 @@ std::vector<std::string> foot_lines(const Comparison& c) {
                     "{:.2g}; that needs at least {}",
                     j.rounds, j.verdicts.size(), j.alpha, needed));
   }
-  for (const std::string& note : c.measurements.left_out) lines.push_back("left out: " + note);
+  if (const std::string line = median_line(c.measurements); !line.empty()) lines.push_back(line);
+  for (const LeftOut& benchmark : c.measurements.left_out) {
+    lines.push_back("left out: " + benchmark.text());
+  }
+  if (const std::string line = advice_line(j.verdicts); !line.empty()) lines.push_back(line);
   return lines;
 }
 
@@ -215,7 +263,7 @@ void print(std::ostream& out, const Comparison& c) {
                        time_text(m.shown_time(0, b, c.judging.clock)));
     for (const Verdict& verdict : c.judgement.verdicts) {
       if (verdict.benchmark != b) continue;
-      const VerdictTexts texts(verdict);
+      const VerdictTexts texts(verdict, "A", letter_of(verdict.contender));
       out << fmt::format("{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "", width,
                          letter_of(verdict.contender),
                          time_text(m.shown_time(verdict.contender, b, c.judging.clock)),
@@ -241,7 +289,7 @@ void print_markdown(std::ostream& out, const Comparison& c) {
       if (verdict.benchmark != b) continue;
       out << fmt::format("| | {} | {} {}\n", letter_of(verdict.contender),
                          time_text(m.shown_time(verdict.contender, b, c.judging.clock)),
-                         VerdictTexts(verdict).cells());
+                         VerdictTexts(verdict, "A", letter_of(verdict.contender)).cells());
     }
   }
   out << '\n';
@@ -255,9 +303,13 @@ void print(std::ostream& out, const UnpairedComparison& c) {
   out << fmt::format("\n{:<{}}  {:>8} {:>17} {:>8}  {}\n", "benchmark", width, "ratio", "interval",
                      "p (Holm)", "verdict");
   for (const Verdict& verdict : c.verdicts) {
-    VerdictTexts texts(verdict);
+    VerdictTexts texts(verdict, c.files[0], c.files[1]);
     const std::size_t repetitions = c.fewest_repetitions[verdict.benchmark];
-    if (repetitions < 4 && verdict.label == Label::insufficient_data) {
+    if (c.by_median[verdict.benchmark]) {
+      texts.verdict +=
+          " (medians: a file has aggregates only; "
+          "--benchmark_report_aggregates_only=false gives more)";
+    } else if (repetitions < 4 && verdict.label == Label::insufficient_data) {
       texts.verdict += fmt::format(" ({} repetition{}; --benchmark_repetitions=10 gives more)",
                                    repetitions, repetitions == 1 ? "" : "s");
     }
@@ -266,6 +318,7 @@ void print(std::ostream& out, const UnpairedComparison& c) {
   }
   if (!c.left_out.empty()) out << '\n';
   for (const std::string& note : c.left_out) out << "left out: " << note << '\n';
+  if (const auto line = advice_line(c.verdicts); !line.empty()) out << '\n' << line << '\n';
 }
 
 void print_markdown(std::ostream& out, const UnpairedComparison& c) {
@@ -274,18 +327,21 @@ void print_markdown(std::ostream& out, const UnpairedComparison& c) {
   out << "\n| benchmark | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
   for (const Verdict& verdict : c.verdicts) {
     out << fmt::format("| {} {}\n", cell_text(c.benchmarks[verdict.benchmark]),
-                       VerdictTexts(verdict).cells());
+                       VerdictTexts(verdict, c.files[0], c.files[1]).cells());
   }
   out << '\n';
   for (const std::string& note : c.left_out) out << "left out: " << note << "\n\n";
+  if (const auto line = advice_line(c.verdicts); !line.empty()) out << line << "\n\n";
 }
 
 ExitCode exit_code_of(const std::vector<Verdict>& verdicts) {
   const auto any = [&](Label label) {
-    return std::ranges::any_of(verdicts, [&](const Verdict& v) { return v.label == label; });
+    return std::ranges::any_of(
+        verdicts, [&](const Verdict& v) { return v.label == label && !failed_in_base_only(v); });
   };
   if (any(Label::regression) || any(Label::failed)) return ExitCode::no;
-  return any(Label::insufficient_data) ? ExitCode::undecided : ExitCode::done;
+  const bool nothing_compared = std::ranges::all_of(verdicts, failed_in_base_only);
+  return any(Label::insufficient_data) || nothing_compared ? ExitCode::undecided : ExitCode::done;
 }
 
 }  // namespace reprise::compare

@@ -42,7 +42,9 @@ nlohmann::json upgrade_comparison_1(nlohmann::json document, const std::string& 
 // Throws Error (exit code 2) that begins with `name` if the document is anything else.
 Comparison comparison_from(const nlohmann::json& document, const std::string& name);
 
-// 1 for any regression or failed benchmark, else 4 for any insufficient data, else 0.
+// 1 for any regression, and for any benchmark that failed in the contender; else 4 for any
+// insufficient data, and if nothing could be compared; else 0. A benchmark that failed in A alone
+// is no failure of the contender.
 ExitCode exit_code_of(const std::vector<Verdict>& verdicts);
 
 // "12.3 us", "4.56 ms"; "-" for NaN.

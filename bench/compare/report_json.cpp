@@ -19,12 +19,17 @@ constexpr const char* kEarlierSchema = "reprise/comparison/1";
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(); }
 
-// What a verdict of a report has, of a comparison of programs or of files.
-json verdict_fields(const Verdict& verdict) {
+// What a verdict of a report has, of a comparison of programs or of files, whose two sides are
+// called `base` and `head`.
+json verdict_fields(const Verdict& verdict, const std::string& base, const std::string& head) {
   json out = to_json(verdict);
   out["different_bits"] = verdict.different_bits;
   out["bits_vary"] = verdict.bits_vary;
-  if (!verdict.error.empty()) out["error"] = verdict.error;
+  if (verdict.label != Label::failed) return out;
+  out["error"] = verdict.head_error.empty() ? verdict.base_error : verdict.head_error;
+  out["failed_in"] = json::array();
+  if (!verdict.base_error.empty()) out["failed_in"].push_back(base);
+  if (!verdict.head_error.empty()) out["failed_in"].push_back(head);
   return out;
 }
 
@@ -40,7 +45,7 @@ double control_time(const Measurements& m, std::size_t contender, Clock clock) {
 
 json verdict_of_programs(const Verdict& verdict, const Measurements& m,
                          const JudgeOptions& judging) {
-  json out = verdict_fields(verdict);
+  json out = verdict_fields(verdict, "A", letter_of(verdict.contender));
   out["benchmark"] = m.benchmarks[verdict.benchmark];
   out["contender"] = m.contenders[verdict.contender].name;
   out["time_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, judging.clock));
@@ -78,9 +83,10 @@ json to_json(const DetectableEffects& effects) {
 json to_json(const UnpairedComparison& c) {
   json verdicts = json::array();
   for (const Verdict& verdict : c.verdicts) {
-    json out = verdict_fields(verdict);
+    json out = verdict_fields(verdict, c.files[0], c.files[1]);
     out["benchmark"] = c.benchmarks[verdict.benchmark];
     out["repetitions"] = c.fewest_repetitions[verdict.benchmark];
+    out["aggregates_only"] = static_cast<bool>(c.by_median[verdict.benchmark]);
     verdicts.push_back(out);
   }
   return {{"schema", "reprise/files/2"},

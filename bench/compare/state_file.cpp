@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/atomic_file.hpp"
@@ -17,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/comparison-state/4";
+constexpr const char* kSchema = "reprise/comparison-state/5";
 
 std::string fingerprint(const std::filesystem::path& program) {
   struct stat status {};
@@ -25,11 +24,19 @@ std::string fingerprint(const std::filesystem::path& program) {
   return fmt::format("{} {}.{:09}", status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }
 
-// The program that a contender runs; for a shell command its first argument.
-std::filesystem::path program_of(const Contender& contender) {
-  return find_program(contender.kind == Kind::shell
-                          ? contender.text.substr(0, contender.text.find(' '))
-                          : contender.command.arguments.front());
+// The programs of a command: the first word, and every other one that is a program's path, as in
+// "env A=1 ./program". Assignments before the first word belong to the shell.
+std::vector<std::filesystem::path> programs_of(const Contender& contender) {
+  const auto words =
+      contender.kind == Kind::shell ? shell_words(contender.text) : contender.command.arguments;
+  std::vector<std::filesystem::path> programs;
+  bool is_first = true;
+  for (const std::string& word : words) {
+    if (is_first && is_assignment(word)) continue;
+    if (is_first || word.find('/') != std::string::npos) programs.push_back(find_program(word));
+    is_first = false;
+  }
+  return programs;
 }
 
 std::string host() {
@@ -50,8 +57,10 @@ std::string state_key(const ComparisonPlan& plan) {
            {"host", host()},
            {"contenders", json::array()}};
   for (const Contender& contender : plan.contenders) {
-    key["contenders"].push_back({contender.command.arguments, contender.command.environment,
-                                 fingerprint(program_of(contender))});
+    json programs = json::array();
+    for (const auto& program : programs_of(contender)) programs.push_back(fingerprint(program));
+    key["contenders"].push_back(
+        {contender.command.arguments, contender.command.environment, programs});
   }
   return json_text(key);
 }
@@ -76,12 +85,12 @@ void write_state(const std::filesystem::path& file, const std::string& key, cons
 
 State read_state(const std::filesystem::path& file, const std::string& key) {
   const std::string name = file.string();
-  std::ifstream in(file);
-  if (!in) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) {
     throw Error(fmt::format("--resume: found no file '{}', expected one written by --state", name));
   }
   try {
-    const json document = json::parse(in);
+    const json document = read_json(file, "the state of a comparison");
     const std::string schema = document.is_object() ? document.value("schema", "") : "";
     if (schema != kSchema) {
       throw Error(
@@ -105,10 +114,6 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
       state.ledger.made.push_back({look.at(0), look.at(1)});
     }
     return state;
-  } catch (const json::parse_error& error) {
-    throw Error(
-        fmt::format("{}: found incomplete or invalid JSON, expected the state of a comparison ({})",
-                    name, printable(error.what())));
   } catch (const json::exception& error) {
     throw Error(
         fmt::format("{}: found a field that is missing or of another type, expected the "

@@ -5,44 +5,58 @@
 #include <algorithm>
 #include <cmath>
 #include <regex>
-#include <unordered_map>
 
 #include "bench/compare/noise_warnings.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/stats/ranks.hpp"
 #include "reprise/stats/two_samples.hpp"
 
 namespace reprise::compare {
 
 namespace {
 
-std::vector<double> logs(const BenchmarkResult& result, Clock clock) {
+const std::vector<double>& times_of(const BenchmarkResult& result, Clock clock) {
+  return clock == Clock::real_time ? result.repetitions : result.cpu_repetitions;
+}
+
+// Why the benchmark has no time by this clock, or "".
+std::string error_of(const BenchmarkResult& result, Clock clock) {
+  if (!result.error.empty()) return result.error;
+  const bool read_0 =
+      std::ranges::find(times_of(result, clock), 0.0) != times_of(result, clock).end();
+  return read_0 ? clock_read_0(clock) : "";
+}
+
+std::vector<double> logs(const std::vector<double>& times) {
   std::vector<double> all;
-  for (const double time :
-       clock == Clock::real_time ? result.repetitions : result.cpu_repetitions) {
-    if (time > 0) all.push_back(std::log(time));
-  }
+  for (const double time : times) all.push_back(std::log(time));
   return all;
 }
 
-Verdict compared(const BenchmarkResult& a, const BenchmarkResult& b,
+Verdict compared(const BenchmarkResult& a, const BenchmarkResult& b, bool by_median,
                  const UnpairedOptions& options) {
+  const Clock clock = options.judging.clock;
+  const std::string of_a = error_of(a, clock), of_b = error_of(b, clock);
   Verdict verdict;
-  verdict.contender = 1;
-  verdict.error = !a.error.empty() ? a.error : b.error;
-  if (!verdict.error.empty()) {
-    verdict.label = Label::failed;
+  if (!of_a.empty() || !of_b.empty()) {
+    verdict = failed_verdict(of_a, of_b);
+    verdict.contender = 1;
     return verdict;
   }
-  const Clock clock = options.judging.clock;
-  const auto x = logs(a, clock), y = logs(b, clock);
+  auto x = logs(times_of(a, clock)), y = logs(times_of(b, clock));
+  if (by_median) {
+    x = {median(x)};
+    y = {median(y)};
+  }
   const Interval shift = shift_interval(x, y, 1 - options.level);
   const double drift = std::log1p(options.drift);
+  verdict.contender = 1;
   verdict.ratio = std::exp(shift.estimate);
   verdict.low = std::exp(shift.low - drift);
   verdict.high = std::exp(shift.high + drift);
   verdict.p = mann_whitney_p(x, y);
   verdict.minimum_detectable_effect = options.drift;
-  verdict.different_bits = a.digest() && b.digest() && *a.digest() != *b.digest();
+  verdict.different_bits = a.digest && b.digest && *a.digest != *b.digest;
   return verdict;
 }
 
@@ -57,9 +71,12 @@ void apply_filter(ResultFile& file, const std::string& filter, const std::string
     throw Error(
         fmt::format("--filter: found '{}', expected a regular expression", printable(filter)));
   }
-  std::erase_if(file.benchmarks, [&](const BenchmarkResult& result) {
-    return std::regex_search(result.name, pattern) == inverted;
-  });
+  const auto is_out = [&](const auto& benchmark) {
+    return std::regex_search(benchmark.family_name, pattern) == inverted;
+  };
+  std::erase_if(file.benchmarks, is_out);
+  std::erase_if(file.skipped, is_out);
+  file.update_index();
   if (file.benchmarks.empty()) {
     throw Error(fmt::format("--filter: found '{}', which matches no benchmark of {}",
                             printable(filter), name));
@@ -69,13 +86,7 @@ void apply_filter(ResultFile& file, const std::string& filter, const std::string
 void refuse_two_digests(const BenchmarkResult& result, const std::string& file) {
   if (!result.other_digest) return;
   throw Error(fmt::format("{}: benchmark '{}': found two digests, {:08x} and {:08x}, expected one",
-                          file, printable(result.name), *result.other_digest, *result.digest()));
-}
-
-std::unordered_map<std::string, const BenchmarkResult*> by_name(const ResultFile& file) {
-  std::unordered_map<std::string, const BenchmarkResult*> results;
-  for (const BenchmarkResult& result : file.benchmarks) results[result.name] = &result;
-  return results;
+                          file, printable(result.name), *result.other_digest, *result.digest));
 }
 
 std::vector<std::string> warnings_about(const ResultFile& a, const ResultFile& b, double drift) {
@@ -118,24 +129,37 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
       result.warnings.push_back(line);
     }
   }
-  const auto in_a = by_name(a), in_b = by_name(b);
+  const auto leave_out = [&](const BenchmarkResult& benchmark, const std::string& why) {
+    result.left_out.push_back(fmt::format("{} ({})", benchmark.name, why));
+  };
+  const auto differ_in_number = [&](const std::string& name) {
+    return a.count(name) > 0 && b.count(name) > 0 && a.count(name) != b.count(name);
+  };
   for (const BenchmarkResult& of_a : a.benchmarks) {
-    const auto found = in_b.find(of_a.name);
-    if (found == in_b.end()) {
-      if (b.skips(of_a.name)) continue;
-      result.left_out.push_back(fmt::format("{} (only in {})", of_a.name, file_a.string()));
+    if (differ_in_number(of_a.family_name)) {
+      leave_out(of_a, fmt::format("{} of this name in {}, {} in {}: which are the same cannot be "
+                                  "told",
+                                  a.count(of_a.family_name), file_a.string(),
+                                  b.count(of_a.family_name), file_b.string()));
       continue;
     }
-    const BenchmarkResult& of_b = *found->second;
-    Verdict verdict = compared(of_a, of_b, options);
+    const BenchmarkResult* of_b = b.find(of_a.name);
+    if (of_b == nullptr) {
+      if (!b.skips(of_a.name)) leave_out(of_a, "only in " + file_a.string());
+      continue;
+    }
+    const bool by_median = of_a.aggregates_only || of_b->aggregates_only;
+    Verdict verdict = compared(of_a, *of_b, by_median, options);
     verdict.benchmark = result.benchmarks.size();
     result.benchmarks.push_back(of_a.name);
-    result.fewest_repetitions.push_back(std::min(of_a.repetitions.size(), of_b.repetitions.size()));
+    result.by_median.push_back(by_median);
+    result.fewest_repetitions.push_back(
+        by_median ? 1 : std::min(of_a.repetitions.size(), of_b->repetitions.size()));
     result.verdicts.push_back(verdict);
   }
   for (const BenchmarkResult& of_b : b.benchmarks) {
-    if (in_a.contains(of_b.name) || a.skips(of_b.name)) continue;
-    result.left_out.push_back(fmt::format("{} (only in {})", of_b.name, file_b.string()));
+    if (a.find(of_b.name) || a.skips(of_b.name) || differ_in_number(of_b.family_name)) continue;
+    leave_out(of_b, "only in " + file_b.string());
   }
   if (result.benchmarks.empty()) {
     throw Error(fmt::format("{}: found no benchmark that is also in {}, expected at least one",

@@ -28,6 +28,9 @@ struct UnpairedComparison {
   std::vector<std::string> left_out;    // "name (only in B.json)"
   std::vector<Verdict> verdicts;        // one per benchmark; minimum detectable effect is the drift
   std::vector<std::size_t> fewest_repetitions;  // per benchmark, of the file with fewer of them
+  // Per benchmark: a file has no repetitions but only their median, so that the medians of both
+  // files are compared, which decides nothing.
+  std::vector<bool> by_median;
   std::vector<std::string> warnings;
   std::vector<std::string> files;  // A, B
   UnpairedOptions options;

@@ -34,7 +34,10 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
   std::vector<double> effects;
   const double tests = static_cast<double>(std::max<std::size_t>(verdicts.size(), 1));
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (!m.error_of(0, b).empty()) continue;
+    if (!m.error_of(0, b, options.clock).empty() ||
+        !m.error_of(m.control(), b, options.clock).empty()) {
+      continue;
+    }
     const auto ratios = m.log_ratios(m.control(), b, rounds, options.clock);
     for (std::size_t i = 0; i < ratios.size(); ++i) by_round[i].push_back(ratios[i]);
     of_control.push_back(estimate(ratios, alpha));
@@ -94,6 +97,18 @@ Verdict estimate(const std::vector<double>& log_ratios, double alpha) {
   return verdict;
 }
 
+Verdict failed_verdict(const std::string& base_error, const std::string& head_error) {
+  Verdict verdict;
+  verdict.label = Label::failed;
+  verdict.base_error = base_error;
+  verdict.head_error = head_error;
+  return verdict;
+}
+
+bool failed_in_base_only(const Verdict& verdict) {
+  return verdict.label == Label::failed && verdict.head_error.empty();
+}
+
 Label label_of(const Verdict& verdict, double alpha, double margin, bool whole_interval) {
   const double upper = 1 + margin, lower = 1 / upper;
   const double least = whole_interval ? verdict.low : verdict.ratio;
@@ -115,15 +130,12 @@ Judgement judge(const Measurements& m, int rounds, double alpha, const JudgeOpti
   const auto n = static_cast<std::size_t>(rounds);
   for (std::size_t c = 1; c < m.control(); ++c) {
     for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-      Verdict verdict;
-      for (const std::size_t side : {std::size_t{0}, c, m.control()}) {
-        if (verdict.error.empty()) verdict.error = m.error_of(side, b);
-      }
-      if (verdict.error.empty()) {
-        verdict = estimate(m.log_ratios(c, b, n, options.clock), alpha);
-      } else {
-        verdict.label = Label::failed;
-      }
+      std::string of_base = m.error_of(0, b, options.clock);
+      if (of_base.empty()) of_base = m.error_of(m.control(), b, options.clock);
+      const std::string of_head = m.error_of(c, b, options.clock);
+      Verdict verdict = of_base.empty() && of_head.empty()
+                            ? estimate(m.log_ratios(c, b, n, options.clock), alpha)
+                            : failed_verdict(of_base, of_head);
       verdict.contender = c;
       verdict.benchmark = b;
       const BenchmarkDetails &of_a = m.details[0][b], &of_c = m.details[c][b];

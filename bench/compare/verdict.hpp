@@ -23,10 +23,11 @@ struct Verdict {
   double ratio = 1, low = 0, high = 0;   // median of the paired ratios, exact interval
   double p = 1, adjusted_p = 1;          // sign test; Holm over all benchmarks of all contenders
   double minimum_detectable_effect = 0;  // as a ratio - 1: detected with 90 % power by this run
-  std::string error;                     // why the benchmark failed
-  bool different_bits = false;           // both have digests, and they differ
-  bool bits_vary = false;  // the digest of A or of the contender differs between repetitions
-                           // or rounds
+  // Why the benchmark has no time with A (or A again) and with the contender, or "".
+  std::string base_error{}, head_error{};
+  bool different_bits = false;  // both have digests, and they differ
+  bool bits_vary = false;       // the digest of A or of the contender differs between repetitions
+                                // or rounds
 };
 
 struct JudgeOptions {
@@ -72,6 +73,12 @@ Judgement judge(const Measurements& measurements, int rounds, double alpha,
 
 // Ratio, interval of confidence 1 - alpha and p of logarithms of paired ratios, without a label.
 Verdict estimate(const std::vector<double>& log_ratios, double alpha);
+
+// The verdict on a benchmark that has no time: at least one of the errors is not "".
+Verdict failed_verdict(const std::string& base_error, const std::string& head_error);
+
+// Whether A failed where the contender works.
+bool failed_in_base_only(const Verdict& verdict);
 
 // Sets adjusted_p by Holm over all entries that have not failed; `projection` finds the Verdict in
 // an entry.

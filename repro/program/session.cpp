@@ -45,6 +45,7 @@ Session::Session(const Section& section, const Flags& flags, DatasetCache& datas
     if (!failed_figure_) failed_figure_ = error;
   };
   if (!flags.record) return;
+  lock_.emplace(*flags.record);
   file_.emplace(*flags.record, fmt::format("{} {}", section.program, version_line()));
   if (flags.resume) resume_record();
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reprise/core/file_lock.hpp"
 #include "reprise/record/run_file.hpp"
 #include "repro/program/flags.hpp"
 #include "repro/program/runner.hpp"
@@ -16,7 +17,8 @@ namespace reprise::book {
 class Session {
  public:
   // All parameters must outlive the session; `clock` was started when main began. Throws Error if
-  // the section has no such experiment, or if the record cannot be written or cannot be resumed.
+  // the section has no such experiment, or if the record cannot be written or resumed,
+  // or another process is writing it.
   Session(const Section& section, const Flags& flags, DatasetCache& datasets, const Output& output,
           const ProcessClock& clock);
 
@@ -45,6 +47,7 @@ class Session {
   Output output_;
   const ProcessClock& clock_;
   std::vector<Task> tasks_;
+  std::optional<FileLock> lock_;  // no other process may write the record
   std::optional<RunFile> file_;
   std::optional<Error> failed_figure_;
   std::map<std::size_t, RunRecord> done_;  // by index of the task

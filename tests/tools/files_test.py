@@ -146,9 +146,9 @@ class Locks(FilesCase):
 
 
 class Terminals(FilesCase):
-    def test_a_test_is_skipped_by_name_where_no_terminal_can_be_had(self):
+    def test_a_test_is_skipped_by_name_where_there_is_no_terminal(self):
         with unittest.mock.patch("pty.openpty", side_effect=OSError("out of pty devices")):
-            with self.assertRaisesRegex(unittest.SkipTest, "no pseudo-terminal can be had: out of pty devices"):
+            with self.assertRaisesRegex(unittest.SkipTest, "there is no pseudo-terminal: out of pty devices"):
                 open_terminal()
 
 

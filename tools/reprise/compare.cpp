@@ -13,9 +13,11 @@
 #include "bench/compare/comparison.hpp"
 #include "bench/compare/machine_lock.hpp"
 #include "bench/compare/progress_line.hpp"
+#include "bench/compare/subject.hpp"
 #include "cli/flag_types.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/file_lock.hpp"
 #include "reprise/data/json.hpp"
 #include "reprise/kernels/list.hpp"
 #include "tools/reprise/commands.hpp"
@@ -27,13 +29,6 @@ namespace {
 
 using namespace reprise::compare;
 using Flags = CompareFlags;
-
-// Whether the subject is meant as a result file, existing or not, and not as a program.
-bool is_result_file(const std::string& subject) {
-  if (subject.ends_with(".json") && subject.find(' ') == std::string::npos) return true;
-  std::error_code failed;
-  return std::filesystem::is_regular_file(subject, failed) && find_program(subject).empty();
-}
 
 std::string threads_text(const std::string& count) {
   return count + (count == "1" ? " thread" : " threads");
@@ -183,6 +178,8 @@ ExitCode run(const Flags& flags) {
                  [&](const std::string& flag) { return refused.contains(flag); });
   }
   const ComparisonPlan plan = plan_of(flags);
+  std::optional<FileLock> alone;  // no other process may write the state
+  if (flags.state) alone.emplace(*flags.state);
   // a file that cannot be written is found before anything is measured
   if (!flags.resume) require_writable(flags.state);
   require_writable(flags.json);

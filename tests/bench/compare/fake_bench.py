@@ -28,8 +28,12 @@ def result(name, factor=1.0, **more):
             "real_time": 100 * factor * random.uniform(0.99, 1.01), "cpu_time": 100, "time_unit": "ns", **more}
 
 
+# what the programs of Reprise write about themselves: only then is a digest a checksum
+context = {"reprise": "1.0.0 (commit 0123456)"}
+
+
 def write(results):
-    out.write_text(json.dumps({"context": {}, "benchmarks": results}))
+    out.write_text(json.dumps({"context": context, "benchmarks": results}))
 
 
 results = [result("slow", factor, digest=7.0), result("same", digest=8.0)]
@@ -58,7 +62,8 @@ if behaviour == "error":
 if behaviour == "bits" or behaviour == "bits-late" and count > 3:
     results[0]["digest"] = 9.0
 if behaviour == "bits-once":  # within a process
-    results.append({**results[0], "digest": 9.0})
+    results[0]["repetition_index"] = 0
+    results.append({**results[0], "digest": 9.0, "repetition_index": 1})
 if behaviour == "skip":
     results[0].update(skipped=True, skip_message="no such unit here")
 if behaviour == "latin" and count > 3:

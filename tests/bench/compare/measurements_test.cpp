@@ -17,7 +17,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 
 ResultFile file_of(const std::string& counters) {
-  return parse_result(result(repetition("a", "1", counters)), "f");
+  return parse_result(result(repetition("a", "1", counters), kOwnContext), "f");
 }
 
 TEST(Measurements, KeepConfigurationsAndDetailsAsFields) {
@@ -34,6 +34,55 @@ TEST(Measurements, KeepConfigurationsAndDetailsAsFields) {
   EXPECT_FALSE(read.details[0][0].borrowed);
   EXPECT_TRUE(read.details[1][0].borrowed);
   EXPECT_EQ(to_json(read), to_json(m));
+}
+
+ResultFile repeated(int repetitions, double time) {
+  std::string all;
+  for (int i = 0; i < repetitions; ++i) {
+    all += (i == 0 ? "" : ",") + repetition("a", std::to_string(time + i));
+  }
+  return parse_result(result(all), "f");
+}
+
+// The shortest of ten is shorter than that of three: different numbers are compared by the median.
+TEST(Measurements, TakeTheShortestOnlyOfEqualNumbersOfRepetitions) {
+  Measurements m;
+  m.contenders = {{"a"}, {"b"}, {"a again"}};
+  add_round(m, {repeated(5, 1), repeated(5, 2), repeated(5, 1)}, {"a", "b", "a"}, 0);
+  EXPECT_FALSE(m.is_by_median(0));
+  EXPECT_EQ(m.rounds[0].timings[0][0].real_ns, 1000);
+  EXPECT_THAT(line_of([&] {
+                add_round(m, {repeated(5, 1), repeated(3, 2), repeated(5, 1)}, {"a", "b", "a"}, 0);
+              }),
+              HasSubstr("have different repetitions in round 2"));
+  EXPECT_EQ(m.rounds.size(), 1u);
+
+  Measurements other;
+  other.contenders = m.contenders;
+  add_round(other, {repeated(5, 1), repeated(3, 2), repeated(5, 1)}, {"a", "b", "a"}, 0);
+  add_round(other, {repeated(5, 1), repeated(5, 2), repeated(5, 1)}, {"a", "b", "a"}, 0);
+  EXPECT_TRUE(other.is_by_median(0));
+  EXPECT_EQ(other.rounds[0].timings[0][0].real_ns, 3000);
+  EXPECT_EQ(other.rounds[0].timings[1][0].real_ns, 3000);
+  EXPECT_EQ(other.rounds[1].timings[1][0].real_ns, 4000);
+  EXPECT_TRUE(measurements_from(to_json(other), "f").is_by_median(0));
+}
+
+// "a" is no part of "a (b" and the other way round.
+TEST(Measurements, KnowLeftOutBenchmarksByTheirWholeNames) {
+  Measurements m;
+  m.contenders = {{"a"}, {"b"}, {"a again"}};
+  const auto file = [](const std::string& more) {
+    return parse_result(result(repetition("c", "1") + "," + repetition(more, "1")), "f");
+  };
+  add_round(m, {file("a (b"), file("x"), file("a (b")}, {"a", "b", "a"}, 0);
+  EXPECT_THAT(line_of([&] {
+                add_round(m, {file("a"), file("x"), file("a")}, {"a", "b", "a"}, 0);
+              }),
+              HasSubstr("benchmark 'a' is new in round 2"));
+  const Measurements read = measurements_from(to_json(m), "f");
+  EXPECT_EQ(read.left_out[0].name, "a (b");
+  EXPECT_EQ(read.left_out[0].text(), "a (b (of A)");
 }
 
 TEST(Measurements, RefuseDetailsOfAnotherSize) {

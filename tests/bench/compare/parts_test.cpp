@@ -6,6 +6,7 @@
 #include <map>
 
 #include "bench/compare/balanced_order.hpp"
+#include "bench/compare/benchmark_name.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/invocation.hpp"
 #include "bench/compare/unpaired.hpp"
@@ -108,12 +109,23 @@ TEST_F(Unpaired, AppliesTheFilterAndTheClock) {
   EXPECT_THAT(line_of([&] { by(Clock::real_time, "("); }), HasSubstr("a regular expression"));
 }
 
+TEST(Contender, ReadsACommandAsAShellDoes) {
+  const auto contender = parse_contender("A=1 B_2='x y' /bin/sh -c \"a b\"", "compare");
+  EXPECT_EQ(contender.command.arguments, (std::vector<std::string>{"/bin/sh", "-c", "a b"}));
+  EXPECT_EQ(contender.command.environment,
+            (std::vector<std::pair<std::string, std::string>>{{"A", "1"}, {"B_2", "x y"}}));
+  EXPECT_FALSE(is_assignment("2A=1"));
+  EXPECT_FALSE(is_assignment("--a=1"));
+  EXPECT_TRUE(shell_words("'open").empty());
+}
+
 TEST(Invocation, NamesTheBenchmarkInWhichAProcessEnds) {
   const std::string cut = R"({"benchmarks": [{"name": "a/threads:2_mean", "run_name": "a/threads:2",
                              "real_time": 3}, {"run_na)";
   EXPECT_EQ(describe_end(cut, {"a", "b"}, {"threads"}), " after benchmark 'a', in benchmark 'b'");
   EXPECT_EQ(describe_end(cut, {"b", "a"}, {"threads"}), " after benchmark 'a', its last");
   EXPECT_EQ(describe_end(cut, {}, {}), " after benchmark 'a/threads:2'");
+  EXPECT_EQ(describe_end(cut, {"a", "a (duplicate 2)"}, {"threads"}), " after a benchmark 'a'");
   EXPECT_EQ(describe_end("", {"a", "b"}, {}), " in benchmark 'a'");
   EXPECT_EQ(describe_end("", {}, {}), "");
 }
@@ -122,6 +134,13 @@ TEST(Invocation, RemovesTheVariedPartsOfNames) {
   EXPECT_EQ(common_name("f/imdb_1/backend:openmp/threads:2/warm", {"backend", "threads"}),
             "f/imdb_1/warm");
   EXPECT_EQ(common_name("f/backend:openmp", {}), "f/backend:openmp");
+}
+
+TEST(BenchmarkName, DifferentBenchmarksHaveDifferentNames) {
+  EXPECT_EQ(numbered_name("a", 1), "a");
+  EXPECT_EQ(numbered_name("a", 2), "a (duplicate 2)");
+  EXPECT_EQ(numbered_name("a (duplicate 2)", 1), "a (duplicate 2) (duplicate 1)");
+  EXPECT_EQ(numbered_name("a (duplicate x)", 1), "a (duplicate x)");
 }
 
 }  // namespace

@@ -14,12 +14,13 @@ using ::testing::HasSubstr;
 TEST(ResultFile, TakesTheMedianOfRepetitionsAndCounters) {
   const auto parsed = parse_result(
       result(repetition("a", "3") + "," + repetition("a", "1") + "," +
-             repetition("a", "2", ", \"digest\": 4294967295.0") + "," +
-             repetition("b", "5", ", \"error_occurred\": true, \"error_message\": \"wrong\"")),
+                 repetition("a", "2", ", \"digest\": 4294967295.0") + "," +
+                 repetition("b", "5", ", \"error_occurred\": true, \"error_message\": \"wrong\""),
+             kOwnContext),
       "file");
   ASSERT_EQ(parsed.benchmarks.size(), 2u);
   EXPECT_DOUBLE_EQ(parsed.benchmarks[0].real_ns, 2000);
-  EXPECT_EQ(parsed.benchmarks[0].digest(), 4294967295u);
+  EXPECT_EQ(parsed.benchmarks[0].digest, 4294967295u);
   EXPECT_EQ(parsed.benchmarks[1].error, "wrong");
 }
 
@@ -28,34 +29,92 @@ TEST(ResultFile, RejectsHostileFilesWithOneLine) {
   for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
            {"", "found an empty file"},
            {" \n", "found an empty file"},
-           {whole.substr(0, whole.size() / 2), "found incomplete or invalid JSON"},
-           {"hello", "found incomplete or invalid JSON"},
+           {whole.substr(0, whole.size() / 2), "found no whole JSON document"},
+           {"hello", "found no whole JSON document"},
            {"[]", "without a list 'benchmarks'"},
            {"{}", "without a list 'benchmarks'"},
            {"{\"benchmarks\": 3}", "without a list 'benchmarks'"},
            {"{\"benchmarks\": [], \"context\": {}}", "found no benchmarks"},
            {result("3"), "found a benchmark that is not a JSON object"},
            {result("{}"), "found a benchmark without a name"},
-           {result(repetition("a", "-3")), "benchmark 'a': found real_time -3"},
-           {result(repetition("a", "0")),
-            "benchmark 'a': found real_time 0, expected a time above 0"},
+           {result(repetition("a", "-3")),
+            "benchmark 'a': found real_time -3 us, expected a time of at least 0"},
            {result(repetition("a", "1") + "," +
-                   R"({"name": "a", "real_time": 1, "cpu_time": 1, "time_unit": "ms"})"),
+                   R"({"name": "a", "run_type": "iteration", "repetition_index": 9999,
+                       "real_time": 1, "cpu_time": 1, "time_unit": "ms"})"),
             "benchmark 'a': found times in us and in ms, expected one unit"},
-           {"{\"context\": " + std::string(100000, '['), "nested deeper than 16 levels"},
+           {"{\"context\": " + std::string(100000, '['), "nested deeper than 64 levels"},
            {result(repetition("a", "1").substr(0, repetition("a", "1").size() - 1) +
                    R"(, "skipped": true, "skip_message": "no such unit"})"),
             "found no benchmarks, expected at least one (the program skips all of them: no such "
             "unit"},
            {result(R"({"name": "a", "run_type": 3})"), "found a field of another type"},
-           {result(repetition("a", "\"x\"")), "benchmark 'a': found no number 'real_time'"},
-           {result(repetition("a", "1e999")), "file"},
+           {result(repetition("a", "null")), "benchmark 'a': found no number 'real_time'"},
+           {result(repetition("a", "\"x\"")),
+            "benchmark 'a': found real_time x, expected a finite time"},
+           {result(repetition("a", "1e999")), "benchmark 'a': found real_time 1e999, expected"},
            {result(
                 "{\"name\": \"a\", \"real_time\": 1, \"cpu_time\": 1, \"time_unit\": \"weeks\"}"),
             "benchmark 'a': found time_unit 'weeks'"},
        }) {
     EXPECT_THAT(line_of([&, t = text] { parse_result(t, "file"); }), HasSubstr(part)) << text;
   }
+}
+
+// One bad benchmark leaves the others alone; a clock that read 0 is no contradiction.
+TEST(ResultFile, NamesTheBenchmarkThatHasNoTime) {
+  const auto parsed = parse_result(
+      result(repetition("a", "-3") + "," + repetition("b", "0") + "," + repetition("c", "2")), "f");
+  ASSERT_EQ(parsed.benchmarks.size(), 3u);
+  EXPECT_EQ(parsed.benchmarks[0].error, "found real_time -3 us, expected a time of at least 0");
+  EXPECT_EQ(parsed.benchmarks[1].error, "");
+  EXPECT_EQ(parsed.benchmarks[1].real_ns, 0);
+  EXPECT_EQ(parsed.benchmarks[2].real_ns, 2000);
+}
+
+TEST(ResultFile, CountersOfOtherProgramsAreNoDigests) {
+  const std::string more = ", \"digest\": 7.0, \"borrowed\": 1.0";
+  const auto foreign =
+      parse_result(result(repetition("a", "1", more), "\"reprise\": \"mine\""), "f");
+  EXPECT_FALSE(foreign.benchmarks[0].digest);
+  EXPECT_FALSE(foreign.benchmarks[0].borrowed);
+  EXPECT_EQ(foreign.benchmarks[0].counters.at("digest"), 7);
+  const auto own = parse_result(result(repetition("a", "1", more), kOwnContext), "f");
+  EXPECT_EQ(own.benchmarks[0].digest, 7u);
+  EXPECT_TRUE(own.benchmarks[0].borrowed);
+}
+
+// Skipped families count: the second of two stays the second if the first is skipped.
+TEST(ResultFile, NumbersTheFamiliesOfOneName) {
+  const auto parsed = parse_result(
+      result(repetition("a", "1", ", \"family_index\": 4") + "," +
+             repetition("a", "2", ", \"family_index\": 2, \"skipped\": true") + "," +
+             repetition("a", "3", ", \"family_index\": 4, \"per_family_instance_index\": 1")),
+      "f");
+  EXPECT_TRUE(parsed.skips("a"));
+  ASSERT_NE(parsed.find("a (duplicate 2)"), nullptr);
+  EXPECT_EQ(parsed.find("a (duplicate 2)")->real_ns, 1000);
+  ASSERT_NE(parsed.find("a (duplicate 3)"), nullptr);
+  EXPECT_EQ(parsed.find("a (duplicate 3)")->real_ns, 3000);
+  EXPECT_EQ(parsed.count("a"), 3u);
+  // names that become equal without their varied parts are numbered as well
+  const auto varied =
+      parse_result(result(repetition("f/threads:1", "1") + "," + repetition("f/threads:2", "2")),
+                   "f", {.varied = {"threads"}});
+  EXPECT_EQ(varied.benchmarks[0].name, "f");
+  EXPECT_EQ(varied.benchmarks[1].name, "f (duplicate 2)");
+}
+
+// A program was told how many repetitions to make: without any index that number tells them apart.
+TEST(ResultFile, EntriesWithoutIndicesAreSplitByTheRepetitionsAskedFor) {
+  const std::string entry = R"({"name": "a", "real_time": 1, "cpu_time": 1})";
+  const std::string six =
+      result(entry + "," + entry + "," + entry + "," + entry + "," + entry + "," + entry);
+  for (const auto& [asked, benchmarks] : {std::pair(6, 1u), std::pair(3, 2u), std::pair(1, 6u)}) {
+    EXPECT_EQ(parse_result(six, "f", {.asked_repetitions = asked}).benchmarks.size(), benchmarks);
+  }
+  EXPECT_THAT(line_of([&] { parse_result(six, "f", {.asked_repetitions = 4}); }),
+              HasSubstr("f: benchmark 'a': found several entries without family_index"));
 }
 
 TEST(ResultFile, ASkippedBenchmarkHasNotFailed) {
@@ -71,11 +130,12 @@ TEST(ResultFile, ASkippedBenchmarkHasNotFailed) {
 
 TEST(ResultFile, DetectsDigestsThatVaryBetweenRepetitions) {
   const auto parsed = parse_result(result(repetition("a", "1", ", \"digest\": 7.0") + "," +
-                                          repetition("a", "1", ", \"digest\": 8.0") + "," +
-                                          repetition("b", "1", ", \"digest\": 7.0") + "," +
-                                          repetition("b", "1", ", \"digest\": 7.0")),
+                                              repetition("a", "1", ", \"digest\": 8.0") + "," +
+                                              repetition("b", "1", ", \"digest\": 7.0") + "," +
+                                              repetition("b", "1", ", \"digest\": 7.0"),
+                                          kOwnContext),
                                    "f");
-  EXPECT_EQ(parsed.benchmarks[0].digest(), 8u);
+  EXPECT_EQ(parsed.benchmarks[0].digest, 8u);
   EXPECT_EQ(parsed.benchmarks[0].other_digest, 7u);
   EXPECT_FALSE(parsed.benchmarks[1].other_digest);
 }
@@ -98,12 +158,13 @@ TEST(ResultFile, TakesTheMedianOfAggregatesAlone) {
            R"("aggregate_name": ")" + name + R"(", "real_time": )" + time +
            R"(, "cpu_time": 4.0, "time_unit": "us", "digest": 5.0})";
   };
-  const auto alone =
-      parse_result(result(aggregate("mean", "9") + "," + aggregate("median", "3")), "file");
+  const auto alone = parse_result(
+      result(aggregate("mean", "9") + "," + aggregate("median", "3"), kOwnContext), "file");
   ASSERT_EQ(alone.benchmarks.size(), 1u);
   EXPECT_DOUBLE_EQ(alone.benchmarks[0].real_ns, 3000);
   EXPECT_EQ(alone.benchmarks[0].repetitions, std::vector<double>{3000});
-  EXPECT_EQ(alone.benchmarks[0].digest(), 5u);
+  EXPECT_EQ(alone.benchmarks[0].digest, 5u);
+  EXPECT_TRUE(alone.benchmarks[0].aggregates_only);
   // beside repetitions the aggregate is ignored
   const auto beside = parse_result(
       result(repetition("a", "1") + "," + repetition("a", "2") + "," + aggregate("median", "7")),

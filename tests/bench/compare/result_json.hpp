@@ -20,13 +20,18 @@ std::string line_of(Call call) {
   return "nothing was thrown";
 }
 
-inline std::string result(const std::string& benchmarks) {
-  return "{\"context\": {}, \"benchmarks\": [" + benchmarks + "]}";
+inline std::string result(const std::string& benchmarks, const std::string& context = "") {
+  return "{\"context\": {" + context + "}, \"benchmarks\": [" + benchmarks + "]}";
 }
+// What our own programs write about themselves.
+inline const std::string kOwnContext = "\"reprise\": \"1.0.0 (commit 0123456)\"";
+// Each call is another repetition.
 inline std::string repetition(const std::string& name, const std::string& time,
                               const std::string& more = "") {
+  static int index = 0;
   return "{\"name\": \"" + name + "\", \"run_name\": \"" + name +
-         "\", \"run_type\": \"iteration\", \"real_time\": " + time +
+         "\", \"repetition_index\": " + std::to_string(index++) +
+         ", \"run_type\": \"iteration\", \"real_time\": " + time +
          ", \"cpu_time\": 1.0, \"time_unit\": \"us\"" + more + "}";
 }
 

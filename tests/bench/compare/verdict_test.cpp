@@ -5,6 +5,7 @@
 #include <random>
 
 #include "bench/compare/looks.hpp"
+#include "bench/compare/report.hpp"
 #include "bench/compare/verdict.hpp"
 
 namespace reprise::compare {
@@ -95,8 +96,34 @@ TEST(Verdict, AFailedBenchmarkLeavesTheOthersAlone) {
   m.rounds[7].timings[1][0].error = "wrong answer";
   const auto judged = judge(m, 12, 0.05, {});
   EXPECT_EQ(judged.verdicts[0].label, Label::failed);
-  EXPECT_EQ(judged.verdicts[0].error, "wrong answer");
+  EXPECT_EQ(judged.verdicts[0].head_error, "wrong answer");
+  EXPECT_EQ(judged.verdicts[0].base_error, "");
   EXPECT_EQ(judged.verdicts[1].label, Label::regression);
+}
+
+// What fails in A alone, or in A again, is no failure of B.
+TEST(Verdict, TheSideThatFailedIsKnown) {
+  for (const std::size_t side : {0, 1, 2}) {
+    auto m = rounds_of(std::vector<std::vector<double>>(12, {1.0, 1.0}));
+    m.rounds[7].timings[side][0].error = "wrong answer";
+    const auto judged = judge(m, 12, 0.05, {});
+    EXPECT_EQ(judged.verdicts[0].label, Label::failed);
+    EXPECT_EQ(failed_in_base_only(judged.verdicts[0]), side != 1);
+    EXPECT_EQ(exit_code_of(judged.verdicts), side == 1 ? ExitCode::no : ExitCode::done);
+    EXPECT_EQ(exit_code_of({judged.verdicts[0]}), side == 1 ? ExitCode::no : ExitCode::undecided);
+  }
+}
+
+// A clock that read 0 in any round has no ratio there; ratios themselves cannot overflow.
+TEST(Verdict, AClockThatReads0IsAnErrorOfThatClock) {
+  auto m = rounds_of(std::vector<std::vector<double>>(12, {1.0, 1e30}));
+  m.rounds[3].timings[1][0].cpu_ns = 0;
+  JudgeOptions options;
+  EXPECT_EQ(judge(m, 12, 0.05, options).verdicts[0].label, Label::unchanged);
+  for (Round& round : m.rounds) round.timings[1][1].real_ns = 1e300;
+  EXPECT_TRUE(std::isfinite(judge(m, 12, 0.05, options).verdicts[1].ratio));
+  options.clock = Clock::cpu_time;
+  EXPECT_EQ(judge(m, 12, 0.05, options).verdicts[0].head_error, "the clock read 0 (cpu_time)");
 }
 
 TEST(Verdict, ReportsDifferentBits) {

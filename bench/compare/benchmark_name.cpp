@@ -1,0 +1,46 @@
+#include "bench/compare/benchmark_name.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace reprise::compare {
+
+namespace {
+
+constexpr std::string_view kMark = " (duplicate ";
+
+// Whether the name itself ends as numbered_name() ends a duplicate's.
+bool ends_with_number(std::string_view name) {
+  const auto mark = name.rfind(kMark);
+  if (mark == std::string_view::npos || !name.ends_with(')')) return false;
+  const std::string_view number =
+      name.substr(mark + kMark.size(), name.size() - mark - kMark.size() - 1);
+  return !number.empty() &&
+         std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+std::string common_name(const std::string& name, const std::set<std::string>& varied) {
+  if (varied.empty()) return name;
+  std::string kept;
+  for (std::size_t at = 0; at <= name.size();) {
+    const auto end = std::min(name.find('/', at), name.size());
+    const std::string part = name.substr(at, end - at);
+    const auto colon = part.find(':');
+    if (colon == std::string::npos || varied.count(part.substr(0, colon)) == 0) {
+      kept += (kept.empty() ? "" : "/") + part;
+    }
+    at = end + 1;
+  }
+  return kept;
+}
+
+std::string numbered_name(const std::string& name, std::size_t number) {
+  if (number == 1 && !ends_with_number(name)) return name;
+  return fmt::format("{}{}{})", name, kMark, number);
+}
+
+}  // namespace reprise::compare
