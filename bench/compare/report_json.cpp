@@ -26,7 +26,7 @@ json verdict_fields(const Verdict& verdict, const std::string& base, const std::
   out["different_bits"] = verdict.different_bits;
   out["bits_vary"] = verdict.bits_vary;
   if (verdict.label != Label::failed) return out;
-  out["error"] = verdict.head_error.empty() ? verdict.base_error : verdict.head_error;
+  out["error"] = verdict.error;
   out["failed_in"] = json::array();
   if (!verdict.base_error.empty()) out["failed_in"].push_back(base);
   if (!verdict.head_error.empty()) out["failed_in"].push_back(head);

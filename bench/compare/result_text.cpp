@@ -90,9 +90,12 @@ class Scanner {
     const bool number = is_digit(word.front()) || word.front() == '-';
     const bool comma = !open_.empty() && open_.back() == '{' && peek() == ',' && is_digit(peek(1));
     if (!number || !(comma || (std::ranges::count(word, '.') > 1))) return;
-    for (std::size_t i = 0; comma && (peek(i) == ',' || is_digit(peek(i))); ++i) word += peek(i);
-    refuse(name_, fmt::format("the number {}, written with a locale's separators: no JSON",
-                              printable(word)));
+    for (std::size_t i = 0; comma && (is_digit(peek(i)) || is_digit(peek(i + 1))); ++i) {
+      if (peek(i) != ',' && !is_digit(peek(i))) break;
+      word += peek(i);
+    }
+    refuse(name_,
+           fmt::format("the number {}, written with a locale's separators", printable(word)));
   }
 
   void refuse_rest() const {

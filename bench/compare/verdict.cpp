@@ -102,6 +102,7 @@ Verdict failed_verdict(const std::string& base_error, const std::string& head_er
   verdict.label = Label::failed;
   verdict.base_error = base_error;
   verdict.head_error = head_error;
+  verdict.error = head_error.empty() ? base_error : head_error;
   return verdict;
 }
 

@@ -25,6 +25,7 @@ struct Verdict {
   double minimum_detectable_effect = 0;  // as a ratio - 1: detected with 90 % power by this run
   // Why the benchmark has no time with A (or A again) and with the contender, or "".
   std::string base_error{}, head_error{};
+  std::string error{};          // the contender's, or else A's
   bool different_bits = false;  // both have digests, and they differ
   bool bits_vary = false;       // the digest of A or of the contender differs between repetitions
                                 // or rounds
