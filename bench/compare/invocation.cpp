@@ -103,7 +103,9 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
                   const std::vector<std::string>& known_benchmarks) {
   if (contender.kind == Kind::shell) return invoke_shell(contender, options);
   const char* folder = std::getenv("TMPDIR");
-  const TemporaryFile out(std::filesystem::path(folder == nullptr || *folder == 0 ? "/tmp" : folder) / "reprise-result", "a temporary file for results", 0600);
+  const TemporaryFile out(
+      std::filesystem::path(folder == nullptr || *folder == 0 ? "/tmp" : folder) / "reprise-result",
+      "a temporary file for results", 0600);
   Command command = contender.command;
   command.arguments.push_back("--benchmark_out=" + out.path().string());
   command.arguments.push_back("--benchmark_out_format=json");

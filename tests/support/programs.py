@@ -48,7 +48,7 @@ def open_terminal():
     try:
         return pty.openpty()
     except OSError as error:
-        raise unittest.SkipTest(f"no pseudo-terminal can be had: {error}") from error
+        raise unittest.SkipTest(f"there is no pseudo-terminal: {error}") from error
 
 
 class Case(unittest.TestCase):

@@ -85,8 +85,8 @@ void require_writable_folder(const fs::path& folder) {
                             error ? error.message() : "expected a directory"));
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Error(fmt::format("{}: cannot be written: {}", one_line(folder.string()),
-                            std::strerror(errno)));
+    throw Error(
+        fmt::format("{}: cannot be written: {}", one_line(folder.string()), std::strerror(errno)));
   }
 }
 
