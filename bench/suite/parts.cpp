@@ -42,7 +42,7 @@ class PartMaker {
 
   Part make(const PartPlan& plan) const {
     const auto file = options_.programs / plan.program;
-    if (compare::find_program(file.string()).empty()) {
+    if (find_program(file.string()).empty()) {
       throw Error(fmt::format("{}: not found, expected it in the directory of reprise (building it "
                               "needs the package libbenchmark-dev)",
                               file.string()),

@@ -2,8 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <new>
@@ -11,6 +14,7 @@
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/on_signal.hpp"
+#include "reprise/core/parallel.hpp"
 
 namespace reprise::cli {
 
@@ -23,6 +27,16 @@ void open_standard_streams() {
     if (fcntl(stream, F_GETFD) != -1 || open("/dev/null", O_RDWR) >= 0) continue;
     memfd_create("standard stream", 0);
   }
+}
+
+// A stack that is too small overflows somewhere, which only a crash would tell.
+void require_stack() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= kLeastStack) return;
+  std::fprintf(stderr, "%s: stack: found a limit of %lu KiB, expected at least %zu (ulimit -s)\n",
+               program_invocation_short_name, static_cast<unsigned long>(limit.rlim_cur >> 10),
+               kLeastStack >> 10);
+  std::exit(static_cast<int>(ExitCode::missing));
 }
 
 // Makes waiting OpenMP threads sleep instead of spin: beside one busy process two spinning threads
@@ -39,6 +53,7 @@ void wait_passively(char** argv) {
 
 void prepare_process(char** argv) {
   open_standard_streams();
+  require_stack();
   wait_passively(argv);
 }
 

@@ -33,8 +33,8 @@ TEST(FileLock, NamesTheHolderAndLeavesNothing) {
   const fs::path file = scratch.path() / "record.json";
   {
     const FileLock lock(file);
-    EXPECT_THAT(error_of(file), HasSubstr("record.json: found process " +
-                                          std::to_string(getpid()) + " writing it"));
+    EXPECT_THAT(error_of(file), HasSubstr("record.json: found process " + std::to_string(getpid()) +
+                                          " writing it"));
     EXPECT_EQ(error_of(scratch.path() / "other.json"), "");
   }
   EXPECT_EQ(error_of(file), "");

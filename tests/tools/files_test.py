@@ -162,6 +162,17 @@ class Limits(FilesCase):
                 if code:
                     self.assert_one_line(answer, code, "OMP_STACKSIZE")
 
+    def test_stacks_that_are_too_small(self):
+        answer = run("boston", *RUN, "--threads", "2", OMP_STACKSIZE="64K")
+        self.assert_one_line(answer, 3, "threads: found stacks of 64 KiB, expected at least 256")
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_STACK, (64 << 10, resource.RLIM_INFINITY))
+
+        answer = subprocess.run([BIN / "boston", *RUN], capture_output=True, text=True, preexec_fn=limit,
+                                check=False)
+        self.assert_one_line(answer, 3, "stack: found a limit of 64 KiB, expected at least 256")
+
     def test_little_address_space(self):
         def limit():
             resource.setrlimit(resource.RLIMIT_AS, (300 << 20, resource.RLIM_INFINITY))
@@ -185,6 +196,8 @@ class EmptyRoot(FilesCase):
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy(line, target)
             shutil.copy(BIN / program, self.folder)
+        if self.inside("boston", "--version").returncode:
+            self.skipTest("no program can be run in another root directory")
 
     def inside(self, program, *arguments, **options):
         return subprocess.run(["chroot", self.folder, f"/{program}", *arguments], stdout=subprocess.PIPE,
@@ -194,12 +207,10 @@ class EmptyRoot(FilesCase):
         for command, code in ((["boston", *RUN], 0), (["boston", *RUN, "--record", "/record.json"], 0),
                               (["boston", *RUN, "--plot-dir", "/plots"], 3),
                               (["reprise", "--version"], 0),
-                              (["reprise", "bench", "--quick", "--out", "/out"], 2),
-                              (["reprise", "compare", "/boston", "/boston"], 2),
-                              (["reprise", "info"], 0)):
+                              (["reprise", "bench", "--quick", "--out", "/out"], None)):
             with self.subTest(command=command):
                 answer = self.inside(*command)
-                self.assertEqual(answer.returncode, code, answer.stderr)
+                self.assertIn(answer.returncode, (2, 3) if code is None else (code,), answer.stderr)
                 self.assertLessEqual(answer.stderr.removeprefix(STANDIN).count("\n"), 1, answer.stderr)
 
     def test_closed_streams_receive_no_file(self):

@@ -52,13 +52,14 @@ class DescriptorBuffer : public std::streambuf {
 namespace {
 
 // Gives the file the owner and the permissions of the one that it will replace. The owner first,
-// since to change it may remove permissions.
+// since to change it may remove permissions. A file system without them is no reason to fail.
 void take_over_permissions(int file, const struct stat& replaced) {
   struct stat ours {};
   if (fstat(file, &ours) != 0) return;
-  const bool same_owner = ours.st_uid == replaced.st_uid && ours.st_gid == replaced.st_gid;
-  if (!same_owner && fchown(file, replaced.st_uid, replaced.st_gid) != 0) errno = 0;
-  if (fchmod(file, replaced.st_mode & 07777) != 0) errno = 0;
+  if (ours.st_uid != replaced.st_uid || ours.st_gid != replaced.st_gid) {
+    [[maybe_unused]] const int owned = fchown(file, replaced.st_uid, replaced.st_gid);
+  }
+  [[maybe_unused]] const int changed = fchmod(file, replaced.st_mode & 07777);
 }
 
 // Writes the directory to the disk, so that a rename in it outlasts a crash of the machine. Returns
@@ -85,8 +86,8 @@ void require_writable_folder(const fs::path& folder) {
                             error ? error.message() : "expected a directory"));
   }
   if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Error(fmt::format("{}: cannot be written: {}", one_line(folder.string()),
-                            std::strerror(errno)));
+    throw Error(
+        fmt::format("{}: cannot be written: {}", one_line(folder.string()), std::strerror(errno)));
   }
 }
 

@@ -15,7 +15,8 @@ namespace reprise {
 void require_writable_folder(const std::filesystem::path& folder);
 
 // Whether a file outlasts a crash of the machine once it is committed. That takes about 12 ms on a
-// virtual disk; without it a crash of the machine, not of the process, may leave an incomplete file.
+// virtual disk; without it a crash of the machine, not of the process, may leave an incomplete
+// file.
 enum class Sync { yes, no };
 
 class DescriptorBuffer;
@@ -28,8 +29,8 @@ class TemporaryFile;
 class AtomicFile {
  public:
   // Opens a temporary file beside `path` (temporary_file.hpp). Throws Error (exit code 2) if it
-  // cannot be written, or if `path` is a loop of links, a file that may not be written, or something
-  // other than a regular file, so that a program fails before it computes anything.
+  // cannot be written, or if `path` is a loop of links, a file that may not be written, or
+  // something other than a regular file, so that a program fails before it computes anything.
   explicit AtomicFile(const std::filesystem::path& path);
   // Removes the temporary file unless commit() was called.
   ~AtomicFile();
@@ -39,8 +40,8 @@ class AtomicFile {
   // A stream without positions. It keeps the first error for commit().
   std::ostream& stream() { return out_; }
   // Writes everything, to the disk with Sync::yes, and renames the temporary file to `path`; with
-  // Sync::yes then writes the directory to the disk. Throws Error if one of these fails; `path` is unchanged then, unless only the last
-  // step failed.
+  // Sync::yes then writes the directory to the disk. Throws Error if one of these fails; `path` is
+  // unchanged then, unless only the last step failed.
   void commit(Sync sync = Sync::yes);
 
  private:

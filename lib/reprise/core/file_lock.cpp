@@ -85,7 +85,7 @@ FileLock::FileLock(const std::filesystem::path& target) {
   }
   const std::string name = one_line(target.string());
   file_ = open_locked(path_, [&](int file) {
-    throw Error(fmt::format("{}: found {} writing it, expected no other one (lock {})", name,
+    throw Error(fmt::format("{}: found {} writing it, expected to be alone (lock {})", name,
                             holder_of(file), one_line(path_.string())));
   });
   const bool unsupported = errno == EOPNOTSUPP || errno == ENOSYS || errno == ENOLCK;

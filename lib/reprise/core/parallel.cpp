@@ -37,7 +37,8 @@ std::size_t stack_size_in(const char* variable) {
   const auto power = units.find(unit);
   if (*end != '\0') ++end;
   while (std::isspace(static_cast<unsigned char>(*end))) ++end;
-  if (*end != '\0' || power == std::string_view::npos || number > SIZE_MAX >> (10 * power)) return 0;
+  if (*end != '\0' || power == std::string_view::npos || number > SIZE_MAX >> (10 * power))
+    return 0;
   return static_cast<std::size_t>(number) << (10 * power);
 }
 
@@ -54,6 +55,11 @@ class ThreadAttributes {
   ~ThreadAttributes() { pthread_attr_destroy(&attributes_); }
   ThreadAttributes(const ThreadAttributes&) = delete;
   ThreadAttributes& operator=(const ThreadAttributes&) = delete;
+  std::size_t stack_size() const {
+    std::size_t size = 0;
+    pthread_attr_getstacksize(&attributes_, &size);
+    return size;
+  }
   const pthread_attr_t* get() const { return &attributes_; }
 
  private:
@@ -101,10 +107,17 @@ Team::Team(int threads, bool force_grain_one)
     throw Error("threads: found " + std::to_string(threads) + ", expected 1 to 1024");
   }
   omp_set_dynamic(0);
+  if (const auto size = ThreadAttributes().stack_size(); threads > 1 && size < kLeastStack) {
+    throw Error("threads: found stacks of " + std::to_string(size >> 10) +
+                    " KiB, expected at least " + std::to_string(kLeastStack >> 10) +
+                    " (OMP_STACKSIZE or ulimit -s)",
+                ExitCode::missing);
+  }
   const int delivered = threads_delivered(threads);
   if (delivered < threads) {
     throw Error("threads: asked for " + std::to_string(threads) + ", the OpenMP runtime delivers " +
-                    std::to_string(delivered) + " (OMP_THREAD_LIMIT, OMP_STACKSIZE or a process limit?)",
+                    std::to_string(delivered) +
+                    " (OMP_THREAD_LIMIT, OMP_STACKSIZE or a process limit?)",
                 ExitCode::missing);
   }
 }

@@ -12,11 +12,15 @@ namespace reprise {
 // The OpenMP version that the library was built with, as a date: 201511 is version 4.5.
 int openmp_version();
 
+// The least size in bytes of a thread's stack. 136 KiB have been too few.
+inline constexpr std::size_t kLeastStack = 256 << 10;
+
 class WorkerPool;
 
 class Team {
  public:
-  // `threads` from 1 to 1024. Throws Error (exit code 3) if the runtime delivers fewer.
+  // `threads` from 1 to 1024. Throws Error (exit code 3) if the runtime delivers fewer, or
+  // if their stacks are smaller than kLeastStack.
   // With `force_grain_one` every parallel_for uses all threads regardless of the grain, so that
   // tests on small problems execute the code of large ones.
   explicit Team(int threads, bool force_grain_one = false);

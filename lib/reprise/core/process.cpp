@@ -184,8 +184,8 @@ ProcessResult run_process(const Command& command, double timeout, std::size_t ke
   }
   if (child == 0) {
     blocked->release_in_child();
-    exec_program(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()),
-                 parent, fileno(in.get()), fileno(out.get()), fileno(err.get()));
+    exec_program(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()), parent,
+                 fileno(in.get()), fileno(out.get()), fileno(err.get()));
   }
   setpgid(child, child);  // in parent and child: either may run first
   const KillGroupOnSignal kill_group(child);
