@@ -59,9 +59,9 @@ TEST_P(SpecialFiles, AreRefused) {
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   fs::create_directory(folder);
   fs::create_symlink(pipe, link);
-  for (const auto& [file, found] : {std::pair(pipe, "a pipe"), std::pair(link, "a pipe"),
-                                    std::pair(folder, "a directory"),
-                                    std::pair(fs::path("/dev/zero"), "a device")}) {
+  for (const auto& [file, found] :
+       {std::pair(pipe, "a pipe"), std::pair(link, "a pipe"), std::pair(folder, "a directory"),
+        std::pair(fs::path("/dev/zero"), "a device")}) {
     const std::string line = line_of([&] { GetParam().read(file); });
     EXPECT_THAT(line, HasSubstr(file.string()));
     EXPECT_THAT(line, HasSubstr(found));

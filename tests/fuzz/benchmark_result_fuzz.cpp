@@ -4,8 +4,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reprise;
-  fuzz::accept_or_refuse([&] {
-    compare::parse_result(std::string(fuzz::text_of(data, size)), "input");
-  });
+  fuzz::accept_or_refuse(
+      [&] { compare::parse_result(std::string(fuzz::text_of(data, size)), "input"); });
   return 0;
 }

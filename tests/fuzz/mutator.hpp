@@ -67,11 +67,26 @@ class Mutator {
 
   // Replaces the digits at or after `at` by a text that readers of numbers or JSON stumble over.
   void replace_number(std::string& input, std::size_t at) {
-    constexpr std::array<std::string_view, 20> kTexts{
-        "0",    "-1",   "1e400", "-1e400", "1e-400", "18446744073709551616", "-9223372036854775808",
-        "NaN",  "null", "true",  "[]",     "{}",     "\"\"",                 "2147483648",
-        "1.5",  "[[[[", "\"\\ud800\"",     "4294967296",                     "Infinity",
-        "\"\xff\x1b\""};
+    constexpr std::array<std::string_view, 20> kTexts{"0",
+                                                      "-1",
+                                                      "1e400",
+                                                      "-1e400",
+                                                      "1e-400",
+                                                      "18446744073709551616",
+                                                      "-9223372036854775808",
+                                                      "NaN",
+                                                      "null",
+                                                      "true",
+                                                      "[]",
+                                                      "{}",
+                                                      "\"\"",
+                                                      "2147483648",
+                                                      "1.5",
+                                                      "[[[[",
+                                                      "\"\\ud800\"",
+                                                      "4294967296",
+                                                      "Infinity",
+                                                      "\"\xff\x1b\""};
     constexpr std::string_view kDigits = "0123456789.+-eE";
     const std::size_t first = std::min(input.find_first_of("0123456789", at), input.size());
     const std::size_t last = std::min(input.find_first_not_of(kDigits, first), input.size());

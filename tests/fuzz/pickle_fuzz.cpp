@@ -4,8 +4,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reprise;
-  fuzz::accept_or_refuse([&] {
-    unpickle_lists(std::as_bytes(std::span(data, size)), 8, "input");
-  });
+  fuzz::accept_or_refuse([&] { unpickle_lists(std::as_bytes(std::span(data, size)), 8, "input"); });
   return 0;
 }

@@ -4,8 +4,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reprise;
-  fuzz::accept_or_refuse([&] {
-    replay::read_script(fuzz::file_of(data, size, ".script"));
-  });
+  fuzz::accept_or_refuse([&] { replay::read_script(fuzz::file_of(data, size, ".script")); });
   return 0;
 }

@@ -4,8 +4,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reprise;
-  fuzz::accept_or_refuse([&] {
-    compare::read_state(fuzz::file_of(data, size, ".json"), "key");
-  });
+  fuzz::accept_or_refuse([&] { compare::read_state(fuzz::file_of(data, size, ".json"), "key"); });
   return 0;
 }
