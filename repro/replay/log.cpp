@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
 
@@ -107,7 +106,8 @@ void read_book(const std::filesystem::path& file, const json& document, const st
     }
     return;
   }
-  throw Error(fmt::format("{}: logs: found none called '{}', expected one", printable(file.string()), name));
+  throw Error(fmt::format("{}: logs: found none called '{}', expected one",
+                          printable(file.string()), name));
 }
 
 Log log_of(const std::filesystem::path& file, const json& document, const std::string& name) {

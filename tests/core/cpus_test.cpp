@@ -58,6 +58,10 @@ TEST(AvailableCpus, RoundsTheQuotaUp) {
 TEST(AvailableCpus, QuotaDoesNotAddCpus) {
   EXPECT_EQ(cpus_with_v2("900000000 100000\n"), cpus_of_affinity());
   EXPECT_EQ(cpus_with_v1("900000000\n", "100000\n"), cpus_of_affinity());
+  for (const char* no_quota :
+       {"1e300 1\n", "inf 100000\n", "nan 100000\n", "1 1e-300\n", "x y\n"}) {
+    EXPECT_EQ(cpus_with_v2(no_quota), cpus_of_affinity()) << no_quota;
+  }
 }
 
 TEST(AvailableCpus, IgnoresFilesItCannotRead) {

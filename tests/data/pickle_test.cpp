@@ -197,6 +197,23 @@ TEST(Pickle, RejectsManyReferencesToOneList) {
               HasSubstr("references one list many times"));
 }
 
+// A byte of these opcodes takes up to 100 bytes of memory.
+TEST(Pickle, RejectsMoreObjectsThanADataSetHas) {
+  const std::string many(600'000, ']'), tuples(600'000, ')'), marks(600'000, '(');
+  for (const std::string& objects : {many, tuples, marks}) {
+    EXPECT_THAT(line_of([&] { unpickle("\x80\2"s + objects + "."); }),
+                HasSubstr("more than 500000 lists and other objects"));
+  }
+  std::string right;
+  for (int i = 0; i < 50'000; ++i) right += "]q\1(K\7K\x08"s + "e";  // twice IMDB's
+  EXPECT_EQ(unpickle(array_of("(" + right + "e", 50'000), 50'000).size(), 50'000u);
+}
+
+TEST(Pickle, RejectsAPickleOfMoreThan32MiB) {
+  EXPECT_THAT(line_of([] { unpickle(std::string((32u << 20) + 1, 'N')); }),
+              HasSubstr("found a pickle of 33554433 bytes, expected at most 33554432"));
+}
+
 TEST(Pickle, RejectsEveryTruncatedPickle) {
   for (const int protocol : {2, 3, 4, 5}) {
     const std::string whole = fixture(protocol);

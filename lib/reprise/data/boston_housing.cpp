@@ -23,7 +23,8 @@ Suburbs read(const DataSource& source) {
   const auto x = npz.doubles("x", 2), y = npz.doubles("y", 1);
   if (x.shape[1] != kFeatures || y.shape[0] != x.shape[0]) {
     throw Error(fmt::format("{}: found x of shape ({}) and {} prices, expected (N, {}) and N",
-                            printable(source.path.string()), fmt::join(x.shape, ", "), y.shape[0], kFeatures));
+                            printable(source.path.string()), fmt::join(x.shape, ", "), y.shape[0],
+                            kFeatures));
   }
   Suburbs suburbs{Matrix<double>(x.shape[0], kFeatures), Matrix<double>(y.shape[0], 1)};
   std::ranges::copy(x.values, suburbs.x.view().flat().begin());

@@ -69,12 +69,12 @@ DataSource KerasCache::verified(const DataFile& file, const fs::path& path) cons
                     file.algorithm == "sha256" ? digest : file_digest(path, "sha256")};
   if (digest == file.digest) return source;
   if (!options_.unverified) {
-    throw Error(fmt::format("{}: found {} {}, expected {}", printable(path.string()), file.algorithm, digest,
-                            file.digest));
+    throw Error(fmt::format("{}: found {} {}, expected {}", printable(path.string()),
+                            file.algorithm, digest, file.digest));
   }
   source.origin = Origin::unverified;
-  source.note = fmt::format("{}: UNVERIFIED, found {} {}, Keras expects {}", printable(path.string()),
-                            file.algorithm, digest, file.digest);
+  source.note = fmt::format("{}: UNVERIFIED, found {} {}, Keras expects {}",
+                            printable(path.string()), file.algorithm, digest, file.digest);
   return source;
 }
 

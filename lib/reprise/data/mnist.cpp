@@ -19,9 +19,9 @@ Digits read(const std::filesystem::path& file, const std::string& part) {
   const Npz npz(file);
   const auto x = npz.bytes("x_" + part, 3), y = npz.bytes("y_" + part, 1);
   if (x.shape[1] != kSide || x.shape[2] != kSide || y.shape[0] != x.shape[0]) {
-    throw Error(
-        fmt::format("{}: found x_{} of shape ({}) and {} labels, expected (N, {}, {}) and N",
-                    printable(file.string()), part, fmt::join(x.shape, ", "), y.shape[0], kSide, kSide));
+    throw Error(fmt::format(
+        "{}: found x_{} of shape ({}) and {} labels, expected (N, {}, {}) and N",
+        printable(file.string()), part, fmt::join(x.shape, ", "), y.shape[0], kSide, kSide));
   }
   Digits digits{Matrix<std::uint8_t>(x.shape[0], kSide * kSide),
                 {y.values.begin(), y.values.end()}};

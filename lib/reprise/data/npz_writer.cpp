@@ -33,7 +33,8 @@ void NpzWriter::add(const std::string& name, std::string_view descr,
                     std::span<const std::byte> values, std::size_t item_bytes,
                     const std::vector<std::size_t>& shape) {
   const auto fail = [&](const std::string& what) {
-    throw Error(fmt::format("{}: array '{}': {}", printable(file_.string()), printable(name), what));
+    throw Error(
+        fmt::format("{}: array '{}': {}", printable(file_.string()), printable(name), what));
   };
   constexpr std::size_t kMaxAxes =
       64;  // the limit of NumPy; the header length must fit into 16 bits

@@ -10,6 +10,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/byte_reader.hpp"
+#include "reprise/data/pickle_opcodes.hpp"
 
 namespace reprise {
 
@@ -41,20 +42,6 @@ struct Array {
 
 constexpr std::string_view kKindNames[] = {"None", "bool", "int",   "text",  "global",
                                            "mark", "list", "tuple", "dtype", "array"};
-
-// clang-format off
-enum Opcode : unsigned char {
-  kProto = 0x80, kFrame = 0x95, kMark = '(', kStop = '.', kReduce = 'R', kBuild = 'b',
-  kNone = 'N', kNewTrue = 0x88, kNewFalse = 0x89,
-  kBinInt1 = 'K', kBinInt2 = 'M', kBinInt = 'J', kLong1 = 0x8a,
-  kShortBinString = 'U', kShortBinBytes = 'C', kShortBinUnicode = 0x8c,
-  kBinBytes = 'B', kBinUnicode = 'X',
-  kGlobal = 'c', kStackGlobal = 0x93,
-  kBinPut = 'q', kLongBinPut = 'r', kMemoize = 0x94, kBinGet = 'h', kLongBinGet = 'j',
-  kEmptyList = ']', kAppend = 'a', kAppends = 'e',
-  kEmptyTuple = ')', kTuple1 = 0x85, kTuple2 = 0x86, kTuple3 = 0x87, kTuple = 't',
-};
-// clang-format on
 
 // The pickles of IMDB have 14 MB and take 100,000 steps outside the fast path. A step may leave 100
 // bytes behind (a list of one byte takes 70), so that both together bound the memory.

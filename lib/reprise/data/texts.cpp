@@ -16,15 +16,16 @@
 namespace reprise::texts {
 
 std::string name_of(const DataSource& source) {
-  return source.origin == Origin::standin ? source.name + " (stand-in)" : printable(source.path.string());
+  return source.origin == Origin::standin ? source.name + " (stand-in)"
+                                          : printable(source.path.string());
 }
 
 Samples read_npz(const std::filesystem::path& file, const std::string& suffix) {
   const Npz npz(file);
   Samples samples{npz.lists("x" + suffix), npz.integers("y" + suffix)};
   if (samples.sequences.size() != samples.labels.size()) {
-    throw Error(fmt::format("{}: x{} has {} texts, y{} has {} labels", printable(file.string()), suffix,
-                            samples.sequences.size(), suffix, samples.labels.size()));
+    throw Error(fmt::format("{}: x{} has {} texts, y{} has {} labels", printable(file.string()),
+                            suffix, samples.sequences.size(), suffix, samples.labels.size()));
   }
   return samples;
 }
@@ -136,8 +137,7 @@ WordIndex get_word_index(const std::filesystem::path& file) {
     }
   }
   if (index.empty() || index.size() != json.size()) {
-    throw Error(
-        fmt::format("{}: expected {}", printable(file.string()), kExpected));
+    throw Error(fmt::format("{}: expected {}", printable(file.string()), kExpected));
   }
   return index;
 }

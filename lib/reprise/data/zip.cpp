@@ -47,9 +47,10 @@ void require_plausible(zip_t* archive, const std::filesystem::path& file) {
     if (zip_stat_index(archive, static_cast<zip_uint64_t>(i), 0, &stat) != 0) continue;
     const zip_uint64_t size = (stat.valid & ZIP_STAT_SIZE) != 0 ? stat.size : 0;
     if (size > most - total) {
-      throw Error(fmt::format("{}: found members of more than {} bytes, expected fewer in a file "
-                              "of this size",
-                              printable(file.string()), most));
+      throw Error(
+          fmt::format("{}: found members of more than {} bytes, expected fewer in a file "
+                      "of this size",
+                      printable(file.string()), most));
     }
     total += size;
   }
@@ -113,9 +114,10 @@ HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
     throw Error(fmt::format("{}: expected a member '{}', found none", path, name));
   }
   if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE) {
-    throw Error(fmt::format("{}: member '{}' is compressed by method {}, expected 0 or 8 (stored "
-                            "or deflated)",
-                            path, name, stat.comp_method));
+    throw Error(
+        fmt::format("{}: member '{}' is compressed by method {}, expected 0 or 8 (stored "
+                    "or deflated)",
+                    path, name, stat.comp_method));
   }
   if (stat.size > max_bytes) {
     throw Error(fmt::format("{}: member '{}' has {} bytes, expected at most {}", path, name,
@@ -130,8 +132,8 @@ HugePageVector<std::byte> read_zip_member(const std::filesystem::path& file,
                                : read_into(bytes, archive.get(), member, 0);
   if (done != stat.size || crc32(bytes) != stat.crc) {
     throw Error(
-        fmt::format("{}: member '{}' is damaged: read {} of {} bytes, or its CRC-32 differs",
-                    path, name, done, stat.size));
+        fmt::format("{}: member '{}' is damaged: read {} of {} bytes, or its CRC-32 differs", path,
+                    name, done, stat.size));
   }
   return bytes;
 }

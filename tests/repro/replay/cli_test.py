@@ -6,6 +6,7 @@ The tests use stand-in data, except RealData, which is skipped without boston_ho
 """
 
 import json
+import os
 import pathlib
 import sys
 import unittest
@@ -91,6 +92,30 @@ class Replay(Case):
         self.assertEqual(len(replayed["cells"]), 8)
         self.assertEqual(len(replayed["cells"][0]["history"][0]["loss"]), 2)
         self.assertEqual(len(replayed["cells"][0]["evaluate"]), 1)
+
+    def test_texts_that_are_not_utf8_lose_no_result(self):
+        path = self.folder / os.fsdecode(b"odd \xff\x1b name.script")
+        path.write_bytes(SCRIPT.replace("A small session", "A \x1b[31msession ").encode().replace(b"session \n", b"session \xff\n")
+                         .replace(b"small", b"sm\xe4ll").replace(b"other", b"\x80ther"))
+        for record in (self.folder / "r.json", self.folder / os.fsdecode(b"r\xff.json")):
+            run = replay(path, "--standin", "--record", record)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertNotIn("\x1b", run.stdout)
+            (replayed,) = json.loads(record.read_bytes().decode("utf-8"))["replays"]
+            self.assertEqual(replayed["title"], "A ?[31msession ?")
+            self.assertEqual(replayed["script"], "odd ?? name")
+            self.assertEqual([cell["name"] for cell in replayed["cells"]], ["sm?ll", "?ther"])
+            self.assertEqual(len(replayed["cells"][0]["history"][0]["loss"]), 2)
+
+    def test_logs_of_other_types_are_refused(self):
+        log = self.folder / "log.json"
+        for text in ('{"experiment": "small", "logs": [1]}', '{"experiment": "small", "logs": [{"name": 1}]}',
+                     '{"experiment": "small", "source": {"path": []}, "history": {"loss": [1, 2]}}',
+                     '{"experiment": "small", "logs": [{"name": "notebook", "evaluate": 3, "history": 1}]}',
+                     '{"experiment": []}', "[]", "{", '{"experiment": "\\ud800"}'):
+            with self.subTest(text):
+                log.write_text(text)
+                self.assert_one_line(replay(self.script(), "--against", log), 2, "log.json", "found")
 
     def test_threads_change_nothing(self):
         outputs = {replay(self.script(), "--standin", "--threads", n).stdout for n in (1, 2, 3)}
