@@ -47,7 +47,7 @@ Peaks parse_peaks(const std::string& text, const std::string& flag) {
   if (parts.size() == 2) {
     const auto gflops = cli::parse_positive(parts[0], 1e9);
     const auto gbytes = cli::parse_positive(parts[1], 1e9);
-    if (gflops && gbytes) return {*gflops, *gbytes};
+    if (gflops && gbytes) return {.gflops = *gflops, .gbytes = *gbytes};
   }
   throw Error(fmt::format("{}: found '{}', expected two numbers above 0, at most 1e9: GFLOP/s,GB/s",
                           flag, printable(text)));
@@ -184,7 +184,9 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   cli::add_value(app, "--isa", options.isa, "NAME",
                  "instruction set of openmp's kernels (default: the best one of this CPU)");
   cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
-                  "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)");
+                  "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured "
+                  "once for this machine and kept in "
+                  "~/.cache/reprise)");
   // take_benchmark_name() has removed it by now; it is here for --help
   cli::add_text(
       app, "--row", [](const std::string&) {}, "NAME",
