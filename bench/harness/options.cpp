@@ -13,6 +13,7 @@
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 
 namespace reprise::bench {
@@ -51,6 +52,12 @@ Peaks parse_peaks(const std::string& text, const std::string& flag) {
   }
   throw Error(fmt::format("{}: found '{}', expected two numbers above 0, at most 1e9: GFLOP/s,GB/s",
                           flag, printable(text)));
+}
+
+std::vector<std::string> isa_names() {
+  std::vector<std::string> names;
+  for (const auto& isa : isas()) names.emplace_back(isa.name);
+  return names;
 }
 
 int parse_threads(const std::string& text) {
@@ -182,7 +189,8 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
       "NAME", "data to time on: real, stand-in (default: real if Keras's files are there)");
   cli::add_data_dir(app, options.data_dir);
   cli::add_value(app, "--isa", options.isa, "NAME",
-                 "instruction set of openmp's kernels (default: the best one of this CPU)");
+                 "instruction set of openmp's kernels (default: the best one of this CPU)")
+      ->check(cli::one_of(isa_names()));
   cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
                   "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured "
                   "once for this machine and kept in "

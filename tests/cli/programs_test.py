@@ -173,13 +173,13 @@ class Numbers(CliCase):
 
     def test_durations_and_fractions(self):
         for option in ("--min-time", "--time-budget", "--timeout"):
-            for text in ("nan", "inf", "nans", "infs", "1e400s", "9" * 400 + "s", "-5s", "10s-5s", "0s", "5", " 5s",
+            for text in ("nan", "inf", "nans", "infs", "1e400s", "9" * 150 + "s", "-5s", "10s-5s", "0s", "5", " 5s",
                          "5s ", "0x5s", "721h", "1e3s"):
                 with self.subTest(option=option, text=text):
                     run = self.run_here("reprise", "compare", option, text, "a", "b")
                     self.assert_one_line(run, 2, f"{option}: found '{text}'", "above 0, at most 720h")
         for option in ("--margin", "--level", "--drift"):
-            for text in ("nan", "inf", "1e400", "9" * 400, "-0.1", "-5%", "0", "0%", "1", "100%", "1e-2", " 5%", "5 %",
+            for text in ("nan", "inf", "1e400", "9" * 150, "-0.1", "-5%", "0", "0%", "1", "100%", "1e-2", " 5%", "5 %",
                          "nan%", "inf%", "5%%"):
                 with self.subTest(option=option, text=text):
                     run = self.run_here("reprise", "compare", option, text, "a", "b")
@@ -234,7 +234,10 @@ class Environment(CliCase):
     def test_more_threads_than_the_limit_are_refused(self):
         for command in (self.RUN, ("bench_dense", "--case", "boston_3")):
             run = self.run_here(*command, "--threads", "2", OMP_THREAD_LIMIT="1")
-            self.assert_one_line(run, 3, "asked for 2", "OMP_THREAD_LIMIT")
+            self.assertEqual(run.returncode, 3)
+            line = run.stderr.splitlines()[-1]  # after the note on stand-in data
+            self.assertIn("asked for 2", line)
+            self.assertIn("OMP_THREAD_LIMIT", line)
 
     def test_no_peaks_are_measured_without_need(self):
         few = ("bench_dense", "--case", "boston_3", "--backend", "openmp", "--threads", "1", "--data", "stand-in",
