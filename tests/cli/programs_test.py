@@ -67,7 +67,8 @@ class CliCase(Case):
         if not (programs.BIN / program).exists():
             self.skipTest(f"{program} is missing")
         return subprocess.run([programs.BIN / program, *arguments], cwd=self.folder, capture_output=True, text=True,
-                              env={**os.environ, "REPRISE_DATA_URL": "http://127.0.0.1:1/", **environment},
+                              env={**os.environ, "OMP_WAIT_POLICY": "passive",
+                                   "REPRISE_DATA_URL": "http://127.0.0.1:1/", **environment},
                               stdin=subprocess.DEVNULL, timeout=120)
 
 
