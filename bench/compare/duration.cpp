@@ -11,8 +11,9 @@ namespace reprise::compare {
 
 namespace {
 
-// Removes a number from the front of `text` and returns it, or NaN if there is none.
+// Removes a number without a sign from the front of `text` and returns it, or NaN if there is none.
 double take_number(std::string_view& text) {
+  if (text.starts_with('-')) return std::nan("");
   double value = std::nan("");
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
@@ -42,8 +43,10 @@ double parse_duration(const std::string& text, const std::string& flag) {
     seconds += number * take_unit(rest);
   } while (!rest.empty() && std::isfinite(seconds));
   if (std::isfinite(seconds) && seconds > 0 && seconds <= 30 * 86400.0) return seconds;
-  throw Error(fmt::format("{}: found '{}', expected a duration such as 20s, 3m or 1m30s", flag,
-                          printable(text)));
+  throw Error(
+      fmt::format("{}: found '{}', expected a duration such as 20s, 3m or 1m30s, "
+                  "above 0, at most 720h",
+                  flag, printable(text)));
 }
 
 std::string clock_time(double seconds) {
@@ -63,7 +66,8 @@ double parse_fraction(const std::string& text, const std::string& flag) {
   }
   if (rest.empty() && value > 0 && value < 1) return value;
   throw Error(
-      fmt::format("{}: found '{}', expected a fraction such as 5% or 0.05", flag, printable(text)));
+      fmt::format("{}: found '{}', expected a fraction such as 5% or 0.05, above 0 and below 100%",
+                  flag, printable(text)));
 }
 
 }  // namespace reprise::compare

@@ -99,6 +99,7 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
       fmt::format("--benchmark_min_time={}", options.min_time / options.repetitions));
   command.arguments.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
   if (!options.filter.empty()) command.arguments.push_back("--benchmark_filter=" + options.filter);
+  command.environment.emplace_back("REPRISE_PEAKS", "none");  // our programs then measure no peaks
   forget_pages(contender.command.arguments);
   const ProcessResult done = run_process(command, options.timeout);
   // exit code 1 with a result file: some of its benchmarks failed, and the file says which

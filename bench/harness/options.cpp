@@ -13,6 +13,7 @@
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 
 namespace reprise::bench {
@@ -47,10 +48,16 @@ Peaks parse_peaks(const std::string& text, const std::string& flag) {
   if (parts.size() == 2) {
     const auto gflops = cli::parse_positive(parts[0], 1e9);
     const auto gbytes = cli::parse_positive(parts[1], 1e9);
-    if (gflops && gbytes) return {*gflops, *gbytes};
+    if (gflops && gbytes) return {.gflops = *gflops, .gbytes = *gbytes};
   }
   throw Error(fmt::format("{}: found '{}', expected two numbers above 0, at most 1e9: GFLOP/s,GB/s",
                           flag, printable(text)));
+}
+
+std::vector<std::string> isa_names() {
+  std::vector<std::string> names;
+  for (const auto& isa : isas()) names.emplace_back(isa.name);
+  return names;
 }
 
 int parse_threads(const std::string& text) {
@@ -182,9 +189,12 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
       "NAME", "data to time on: real, stand-in (default: real if Keras's files are there)");
   cli::add_data_dir(app, options.data_dir);
   cli::add_value(app, "--isa", options.isa, "NAME",
-                 "instruction set of openmp's kernels (default: the best one of this CPU)");
+                 "instruction set of openmp's kernels (default: the best one of this CPU)")
+      ->check(cli::one_of(isa_names()));
   cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
-                  "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured)");
+                  "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured "
+                  "once for this machine and kept in "
+                  "~/.cache/reprise)");
   // take_benchmark_name() has removed it by now; it is here for --help
   cli::add_text(
       app, "--row", [](const std::string&) {}, "NAME",

@@ -12,8 +12,9 @@ namespace reprise::bench {
 
 // The peak rates of this machine (peaks.hpp).
 struct Peaks {
-  double gflops = 0;  // 1e9 operations per second
-  double gbytes = 0;  // 1e9 bytes per second
+  double gflops = 0;      // 1e9 operations per second
+  double gbytes = 0;      // 1e9 bytes per second
+  bool in_cache = false;  // gbytes is the rate of the last-level cache, not of memory
 };
 
 enum class Cache { warm, cold };
@@ -27,7 +28,7 @@ struct Options {
   bool standin = false;            // meaningful only if data_given
   bool data_given = false;         // else: real data if they are there, stand-in data otherwise
   std::optional<std::filesystem::path> data_dir;
-  std::optional<Peaks> peaks;  // measured if not given
+  std::optional<Peaks> peaks;  // see peaks_on()
   // Whether the user gave the flag: then each of its values must match a benchmark.
   bool backends_given = false, threads_given = false, dtypes_given = false, caches_given = false;
   std::string isa;

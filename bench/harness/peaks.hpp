@@ -6,12 +6,19 @@
 
 namespace reprise::bench {
 
-// Takes the best of five runs with this number of threads. `gflops`: product of two 512 x 512
-// float32 matrices by the fastest backend. `gbytes`: the triad a = b + 3 c of McCalpin's STREAM,
-// counted as three streams, over arrays whose total size is four times the last-level cache.
+// Takes the best of at most five runs with this number of threads, in less than a second. `gflops`:
+// product of two 512 x 512 float32 matrices by the fastest backend. `gbytes`: the triad a = b + 3 c
+// of McCalpin's STREAM, counted as three streams, over arrays of triad_bytes() in all.
 Peaks measure_peaks(int threads);
 
-// Returns the peaks given in the options; if there are none, measures them at the first call.
+// The size of the triad's three arrays: four times the last-level cache, so that they lie in
+// memory, but at most 144 MiB. Virtual machines report last-level caches of hundreds of megabytes;
+// then the arrays fit into the cache, and the triad measures that.
+std::size_t triad_bytes(std::size_t last_cache_bytes);
+
+// Returns the peaks given in the options. If there are none, measures them once and keeps them for
+// this machine (kept_peaks.hpp). Both are 0, which means unknown, if REPRISE_PEAKS is "none":
+// `reprise compare` sets it for the programs that it compares.
 Peaks peaks_on(const Options& options, int threads);
 
 }  // namespace reprise::bench

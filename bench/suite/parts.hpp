@@ -61,6 +61,7 @@ struct SuiteResult {
   bool full = false;
   std::string machine;            // model name of the CPU
   double gflops = 0, gbytes = 0;  // peak rates measured with all CPUs
+  bool triad_in_cache = false;    // gbytes is the rate of the last-level cache, not of memory
   std::vector<PartResult> parts;
   // parts that could not be finished: "layers: bench_dense ...: crashed ..."
   std::vector<std::string> failures;

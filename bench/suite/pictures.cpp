@@ -104,9 +104,9 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
       "set logscale xy\nset xlabel 'operations per byte'\nset ylabel 'GFLOP/s'\nset grid\n"
       "set xrange [0.05:1000]\nset key outside right noenhanced\n"
       "roof(x) = {1} * x < {2} ? {1} * x : {2}\n"
-      "plot roof(x) with lines lw 2 lc rgb '#000000' title 'triad {1:.1f} GB/s, sgemm {2:.0f} "
-      "GFLOP/s'{3}\n",
-      points, result.gbytes, result.gflops, series);
+      "plot roof(x) with lines lw 2 lc rgb '#000000' title 'triad {1:.1f} GB/s ({4}), sgemm "
+      "{2:.0f} GFLOP/s'{3}\n",
+      points, result.gbytes, result.gflops, series, triad_place(result));
   write_script_svg(script, file, 860, 480);
 }
 

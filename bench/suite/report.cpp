@@ -18,6 +18,7 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kSchema = "reprise/bench/2";
+constexpr const char* kLastCache = "last-level cache";
 
 // The first line of every report if stand-in data replaced the book's, else "".
 std::string standin_line(const SuiteResult& result) {
@@ -97,11 +98,16 @@ json pairs_json(const PartResult& part) {
 
 }  // namespace
 
+std::string triad_place(const SuiteResult& result) {
+  return result.triad_in_cache ? kLastCache : "memory";
+}
+
 void print(std::ostream& out, const SuiteResult& result) {
   if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
   for (const std::string& failure : result.failures) out << "not finished: " << failure << '\n';
-  out << fmt::format("measured peak rates with all CPUs: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s\n",
-                     result.gflops, result.gbytes);
+  out << fmt::format(
+      "measured peak rates with all CPUs: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s ({})\n",
+      result.gflops, result.gbytes, triad_place(result));
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n== {}: {}\n", part.name, part.about);
     const compare::Pairs pairs = pairs_of(part);
@@ -124,9 +130,12 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
   out << backend_sentence(result) << "\n\n" << threads_sentence(result) << "\n\n";
   out << fmt::format(
       "`reprise bench {}` measured this and wrote this page. The peak rates of this machine with "
-      "all CPUs are {:.0f} GFLOP/s in a matrix product (sgemm) and {:.1f} GB/s of memory traffic "
-      "(STREAM's triad).\n\n",
-      result.full ? "--full" : "--quick", result.gflops, result.gbytes);
+      "all CPUs are {:.0f} GFLOP/s in a matrix product (sgemm) and {:.1f} GB/s {} (STREAM's "
+      "triad).\n\n",
+      result.full ? "--full" : "--quick", result.gflops, result.gbytes,
+      result.triad_in_cache
+          ? "from the last-level cache, into which the arrays fit, so memory may be slower"
+          : "of memory traffic");
   out << "![Time of a training step of each layer, by backend and number of threads](layers.svg)\n"
          "![Rate of each layer below the machine's peak rates](roofline.svg)\n\n";
   print_guide(out, result);
@@ -166,14 +175,16 @@ json to_json(const SuiteResult& result) {
                      {"about", part.about},
                      {"comparison", compare::to_json(part.comparison)}});
   }
-  return with_answers({{"schema", kSchema},
-                       {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
-                       {"environment", environment()},
-                       {"mode", result.full ? "full" : "quick"},
-                       {"peaks", {{"gflops", result.gflops}, {"gbytes", result.gbytes}}},
-                       {"failures", result.failures},
-                       {"parts", parts}},
-                      result);
+  return with_answers(
+      {{"schema", kSchema},
+       {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
+       {"environment", environment()},
+       {"mode", result.full ? "full" : "quick"},
+       {"peaks",
+        {{"gflops", result.gflops}, {"gbytes", result.gbytes}, {"triad", triad_place(result)}}},
+       {"failures", result.failures},
+       {"parts", parts}},
+      result);
 }
 
 SuiteResult suite_from(const json& document, const std::string& name) {
@@ -187,6 +198,7 @@ SuiteResult suite_from(const json& document, const std::string& name) {
     result.machine = document.at("environment").at("cpu");
     result.gflops = document.at("peaks").at("gflops");
     result.gbytes = document.at("peaks").at("gbytes");
+    result.triad_in_cache = document.at("peaks").value("triad", "memory") == kLastCache;
     result.failures = document.at("failures").get<std::vector<std::string>>();
     for (const json& part : document.at("parts")) {
       result.parts.push_back({part.at("name"), part.at("about"), part_kind(part.at("kind"), name),

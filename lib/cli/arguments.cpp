@@ -77,10 +77,12 @@ class Taker {
       }
     }
     CLI::Option* option = next_positional(*taken_.command);
-    if (option == nullptr) {
-      taken_.unknown.push_back(word);
-    } else {
+    if (option != nullptr) {
       add_value_to(*option, option->get_single_name(), word);
+    } else if (only_positional_) {
+      throw Error(fmt::format("found '{}' after --, expected no more arguments", printable(word)));
+    } else {
+      taken_.unknown.push_back(word);
     }
   }
 

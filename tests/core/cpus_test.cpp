@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <limits>
+#include <optional>
 #include <string>
 
 #include "tests/support/scratch.hpp"
@@ -96,6 +98,64 @@ TEST(AvailableCpus, FollowsTheAffinityMask) {
   const int restricted = cpus_with_v2("max 100000\n");
   ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
   EXPECT_EQ(restricted, 1);
+}
+
+TEST(DefaultThreads, AreTheLeastOfProcessorsAndVariables) {
+  const auto threads = [](const char* wanted, const char* limit) {
+    return threads_within(4, wanted, limit, nullptr);
+  };
+  EXPECT_EQ(threads(nullptr, nullptr), 4);
+  EXPECT_EQ(threads("2", nullptr), 2);
+  EXPECT_EQ(threads("8", nullptr), 4);
+  EXPECT_EQ(threads(nullptr, "1"), 1);
+  EXPECT_EQ(threads("2", "3"), 2);
+  EXPECT_EQ(threads("3", "2"), 2);
+  EXPECT_EQ(threads(nullptr, "99999999999999999999"), 4);
+  EXPECT_EQ(threads_within(1, "8", "8", nullptr), 1);
+}
+
+TEST(DefaultThreads, ReadTheSyntaxOfOpenMP) {
+  EXPECT_EQ(threads_in_list("4,2"), 4);
+  EXPECT_EQ(threads_in_list(" 4 , 2 "), 4);
+  EXPECT_EQ(threads_in_list("+3"), 3);
+  EXPECT_EQ(threads_in_list("99999999999999999999"), std::numeric_limits<int>::max());
+  EXPECT_EQ(threads_in_limit(" 3\t"), 3);
+}
+
+TEST(DefaultThreads, IgnoreWhatOpenMPIgnores) {
+  for (const char* text : {"",
+                           " ",
+                           "0",
+                           "-1",
+                           "abc",
+                           "2x",
+                           "0x2",
+                           "1e3",
+                           "2.0",
+                           ",",
+                           "2,",
+                           ",2",
+                           "2,0",
+                           "2,x",
+                           "nan",
+                           "inf",
+                           "-99999999999999999999",
+                           "++2",
+                           "+-2",
+                           "2 2"}) {
+    EXPECT_EQ(threads_in_list(text), std::nullopt) << text;
+    EXPECT_EQ(threads_within(4, text, nullptr, nullptr), 4) << text;
+    EXPECT_EQ(threads_in_limit(text), std::nullopt) << text;
+    EXPECT_EQ(threads_within(4, nullptr, text, nullptr), 4) << text;
+  }
+  EXPECT_EQ(threads_in_limit("4,2"), std::nullopt);
+  EXPECT_EQ(threads_in_list(nullptr), std::nullopt);
+}
+
+TEST(DefaultThreads, AreOneWithoutParallelRegions) {
+  EXPECT_EQ(threads_within(4, nullptr, nullptr, "0"), 1);
+  EXPECT_EQ(threads_within(4, nullptr, nullptr, "1"), 4);
+  EXPECT_EQ(threads_within(4, nullptr, nullptr, "x"), 4);
 }
 
 }  // namespace

@@ -39,16 +39,28 @@ class Copy(Case):
                               capture_output=True, text=True, timeout=240)
 
     def kept(self):
-        file, = self.root.glob("results/machines/*/comparison/calibration.json")
-        return json.loads(file.read_text())
+        return json.loads(self.own("calibration.json").read_text())
+
+    def own(self, name):
+        """A file of the results that are not stored in the project."""
+        file, = self.root.glob(f"results/own/*/comparison/{name}")
+        self.assertFalse((self.root / "results/machines").exists())
+        return file
 
     def test_coverage_and_page(self):
         page = self.root / "docs" / "comparison.md"
         text = page.read_text()
         page.write_text(text.replace("| normal | sign test |", "| normal | sign test, forgotten |"))
+        before = page.read_text()
         run = self.calibrate("--steps", "coverage,page")
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertEqual(len(self.kept()["coverage"]), 35)
+        self.assertEqual(page.read_text(), before)  # the project's page stays
+        self.assertNotIn("forgotten", self.own("comparison.md").read_text())
+        run = self.calibrate("--steps", "page", "--store")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        stored, = self.root.glob("results/machines/*/comparison/calibration.json")
+        self.assertEqual(len(json.loads(stored.read_text())["coverage"]), 35)
         self.assertIn("| normal | sign test |", page.read_text())
         self.assertNotIn("forgotten", page.read_text())
         # a step without results is marked as not measured
@@ -98,7 +110,7 @@ pathlib.Path(out).write_text(json.dumps({{"verdicts": [{{"benchmark": "r/backend
         self.assertEqual([of["rounds"] for of in live], [1, 2, *range(4, 22)])
         self.assertEqual(sum(bool(of["different"]) for of in live), 1)
         self.assertNotIn("live_so_far", self.kept())
-        self.assertIn("1 of 20 live A/A comparisons called any benchmark different.", (self.root / "docs/comparison.md").read_text())
+        self.assertIn("1 of 20 live A/A comparisons called any benchmark different.", self.own("comparison.md").read_text())
 
 
 class Beyond(unittest.TestCase):

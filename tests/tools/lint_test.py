@@ -63,6 +63,14 @@ class Files(Lint):
         self.assert_clean({"repro/a.cpp": "int a;\n", "repro/a.hpp": "int a;\n"})
 
 
+class Options(Lint):
+    def test_options_are_added_by_lib_cli(self):
+        for call in ("app.add_option(", "command->add_option (", "app.add_option_function<int>(", "app\n    .add_option("):
+            self.assert_finds({"repro/a.cpp": f"{call}x);\n"}, "found CLI11's add_option")
+        self.assert_clean({"lib/cli/a.cpp": "int a = app.add_option(x);\n",
+                           "repro/a.cpp": "int a = cli::add_value(app, x);\n"})
+
+
 class Includes(Lint):
     def test_includes_that_point_downward_are_clean(self):
         self.assert_clean({

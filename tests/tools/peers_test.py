@@ -16,11 +16,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import programs
 from support.programs import ROOT, Case
 
-sys.path.insert(0, str(ROOT / "tools" / "peers"))
+sys.path[:0] = [str(ROOT / "tools" / "peers"), str(ROOT / "tools" / "pages")]
 import environments
 import ratios
 import report
 import rounds
+import stored
 import summary
 from experiments import EXPERIMENTS, PEERS
 from worker import Failed, Worker
@@ -229,7 +230,7 @@ class Summary(Case):
 
 class Stored(unittest.TestCase):
     def test_rows_of_the_stored_runs_follow_from_their_times(self):
-        for file in (ROOT / "results/machines").glob("*/peers/peers.json"):
+        for file in stored.found("peers/peers.json", "./tools/peers/run"):
             document = json.loads(file.read_text())
             self.assertEqual(document["schema"], "reprise/peers/1")
             rows = [row for block in document["blocks"]

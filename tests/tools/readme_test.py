@@ -9,6 +9,7 @@ without data the other commands run on stand-in data.
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -81,6 +82,37 @@ class Readme(Case):
         run = subprocess.run([ROOT / "tools/readme", "--check", "--bin", programs.BIN],
                              capture_output=True, text=True)
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+
+    def copy_of_results(self):
+        """A checkout whose results/machines may be changed."""
+        root = self.folder / "checkout"
+        shutil.copytree(ROOT / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "results/machines", root / "results/machines")
+        for name in ("README.md", "docs", *(f"results/{name}" for name in ("book", "keras", "replay", "schema"))):
+            (root / name).symlink_to(ROOT / name)
+        return root
+
+    def check(self, root):
+        return subprocess.run([root / "tools/readme", "--check", "--bin", programs.BIN], capture_output=True, text=True)
+
+    def test_pages_are_made_from_the_listed_machines_only(self):
+        root = self.copy_of_results()
+        listed = (root / "results/machines/machines.txt").read_text()
+        machine = [line for line in listed.splitlines() if not line.startswith("#")][0]
+        foreign = root / "results/machines/foreign"
+        shutil.copytree(root / "results/machines" / machine, foreign)
+        for part in ("peers/peers.json", "bench/bench.json", "certificate/certificate.json"):
+            (foreign / part).write_text("{")
+        (foreign / "reproduce/README.md").write_text("of another machine")
+        run = self.check(root)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        shutil.rmtree(foreign)
+        shutil.copytree(root / "results/machines" / machine, foreign)
+        (foreign / "reproduce/README.md").write_text("of another machine")
+        (root / "results/machines/machines.txt").write_text(listed + "foreign\n")
+        run = self.check(root)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertIn("results/machines/foreign/reproduce/README.md differs", run.stderr)
 
     def test_the_lists_in_this_file_name_commands_of_the_pages(self):
         self.assertLessEqual(set(LONG) | set(PRINTS), set(commands()))

@@ -29,7 +29,7 @@ def render(programs, file, folder):
 def rendered(programs):
     """{stored bench.json: (its answers, its page), as `reprise bench --render` makes them now}"""
     results = {}
-    for file in found("*/bench/bench.json", COMMAND):
+    for file in found("bench/bench.json", COMMAND):
         with tempfile.TemporaryDirectory() as scratch:
             render(programs, file, scratch)
             folder = pathlib.Path(scratch)

@@ -47,7 +47,7 @@ def page(programs, folder):
 
 
 def folders():
-    return {file.parent for file in found("*/reproduce/*.json", "./tools/reproduce and ./tools/readme")}
+    return {file.parent for file in found("reproduce/*.json", "./tools/reproduce and ./tools/readme")}
 
 
 def pages(programs):

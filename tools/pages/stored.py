@@ -14,6 +14,8 @@ from machine import folder_name
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MACHINES = ROOT / "results" / "machines"
+LIST = "machines.txt"  # in MACHINES: the folders from which the pages are made, one a line
+OWN = ROOT / "results" / "own"  # where a user's own results go; git ignores it
 README = ROOT / "README.md"
 
 
@@ -26,11 +28,17 @@ def read(file):
     return json.loads(file.read_text())
 
 
+def machines():
+    """The folders of the listed machines. Others beside them are ignored: they are not the project's."""
+    lines = (line.partition("#")[0].strip() for line in (MACHINES / LIST).read_text().splitlines())
+    return [MACHINES / name for name in sorted(set(filter(None, lines)))]
+
+
 def found(pattern, command):
-    """The files of results/machines that match the pattern, at least one."""
-    files = sorted(MACHINES.glob(pattern))
+    """The files in the folders of the listed machines that match the pattern, at least one."""
+    files = sorted(file for folder in machines() for file in folder.glob(pattern))
     if not files:
-        fail(3, f"{MACHINES}: found no {pattern}, expected {command} before")
+        fail(3, f"{MACHINES}: found no {pattern} of a machine in {LIST}, expected {command} before")
     return files
 
 
@@ -43,7 +51,16 @@ def machine_of(files):
     models = {read(file)["environment"]["cpu"] for file in files}
     if len(models) != 1:
         fail(2, f"{files[0].parent if files else ''}: found records of {sorted(models)}, expected one processor's")
-    return MACHINES / folder_name(models.pop())
+    return listed(folder_name(models.pop()))
+
+
+def listed(name):
+    """The folder of this machine, which is added to the list: to store a result is to ask for that."""
+    folder = MACHINES / name
+    if folder not in machines():
+        with (MACHINES / LIST).open("a") as file:
+            file.write(name + "\n")
+    return folder
 
 
 def store(folder, files):

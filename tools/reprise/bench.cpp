@@ -74,7 +74,9 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
     try {
       const nlohmann::json kept = read_json(file);
       for (const auto& [threads, pair] : kept.items()) {
-        peaks[std::stoi(threads)] = {pair.at(0), pair.at(1)};
+        peaks[std::stoi(threads)] = {.gflops = pair.at(0),
+                                     .gbytes = pair.at(1),
+                                     .in_cache = pair.size() > 2 && pair.at(2).get<bool>()};
       }
       return peaks;
     } catch (const std::logic_error&) {
@@ -87,7 +89,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   for (const int threads : {1, default_threads()}) {
     const bench::Peaks measured = bench::measure_peaks(threads);
     peaks[threads] = measured;
-    kept[std::to_string(threads)] = {measured.gflops, measured.gbytes};
+    kept[std::to_string(threads)] = {measured.gflops, measured.gbytes, measured.in_cache};
   }
   write_file(file, [&](std::ostream& out) { out << json_text(kept) << '\n'; });
   return peaks;
@@ -116,11 +118,14 @@ SuiteResult measure(const Flags& flags) {
   options.data_flags = data_flags(flags);
   options.state = flags.out / "state";
   options.resume = flags.resume;
-  SuiteResult result{flags.full, environment().at("cpu"), 0, 0, {}, {}};
+  SuiteResult result;
+  result.full = flags.full;
+  result.machine = environment().at("cpu");
   for (const auto& [threads, peaks] : peaks_of_run(*options.state / "peaks.json", flags.resume)) {
     options.peaks[threads] = fmt::format("{:.2f},{:.2f}", peaks.gflops, peaks.gbytes);
     result.gflops = peaks.gflops;
     result.gbytes = peaks.gbytes;
+    result.triad_in_cache = peaks.in_cache;
   }
   std::vector<Part> parts = suite::suite_parts(options);
   auto budget = flags.budget;

@@ -1,0 +1,86 @@
+#include "bench/harness/kept_peaks.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/cpus.hpp"
+#include "reprise/data/json.hpp"
+#include "reprise/kernels/isa.hpp"
+#include "reprise/record/environment.hpp"
+
+namespace reprise::bench {
+
+namespace {
+
+using nlohmann::json;
+
+std::optional<std::filesystem::path> folder_in(const char* variable) {
+  const char* text = std::getenv(variable);
+  if (text == nullptr || *text != '/') return {};
+  return text;
+}
+
+// {"machine": KEY, "peaks": {"2": [gflops, gbytes, in_cache]}}; empty peaks if the file has another
+// form or is another machine's.
+json read_peaks(const std::filesystem::path& file, const std::string& machine) {
+  try {
+    if (std::filesystem::exists(file)) {
+      json kept = read_json(file);
+      if (kept.at("machine") == machine && kept.at("peaks").is_object()) return kept;
+    }
+  } catch (const std::exception&) {  // measured again
+  }
+  return {{"machine", machine}, {"peaks", json::object()}};
+}
+
+std::optional<Peaks> peaks_in(const json& kept, int threads) {
+  try {
+    const json& rates = kept.at("peaks").at(std::to_string(threads));
+    const Peaks peaks{.gflops = rates.at(0), .gbytes = rates.at(1), .in_cache = rates.at(2)};
+    const auto usable = [](double rate) { return std::isfinite(rate) && rate > 0; };
+    if (usable(peaks.gflops) && usable(peaks.gbytes)) return peaks;
+  } catch (const json::exception&) {
+  }
+  return {};
+}
+
+}  // namespace
+
+std::filesystem::path peaks_file() {
+  if (const auto cache = folder_in("XDG_CACHE_HOME")) return *cache / "reprise" / "peaks.json";
+  if (const auto home = folder_in("HOME")) return *home / ".cache" / "reprise" / "peaks.json";
+  return {};
+}
+
+std::string machine_key() {
+  std::string key = environment().at("cpu");
+  for (const int cache : {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE}) {
+    key += fmt::format(", {}", sysconf(cache));
+  }
+  return key +
+         fmt::format(", {} CPUs, {}, {}", available_cpus(), find_isa("").name, version_line());
+}
+
+Peaks kept_peaks(const std::filesystem::path& file, const std::string& machine, int threads,
+                 const std::function<Peaks()>& measure) {
+  if (file.empty()) return measure();
+  json kept = read_peaks(file, machine);
+  if (const auto peaks = peaks_in(kept, threads)) return *peaks;
+  const Peaks measured = measure();
+  kept["peaks"][std::to_string(threads)] = {measured.gflops, measured.gbytes, measured.in_cache};
+  try {
+    std::filesystem::create_directories(file.parent_path());
+    write_file(file, [&](std::ostream& out) { out << json_text(kept) << '\n'; });
+  } catch (const std::exception&) {  // without the file the next process measures again
+  }
+  return measured;
+}
+
+}  // namespace reprise::bench
