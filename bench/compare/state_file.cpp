@@ -105,11 +105,14 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
                       name));
     }
     const json& looks = document.at("looks");
-    State state{{looks_from(looks, looks.at("level"), name), {}},
-                measurements_from(document.at("measurements"), name),
-                document.at("planned_rounds"),
-                document.at("seconds"),
-                document.at("noise_warnings")};
+    // Member by member: if a later initializer of an aggregate throws, g++ 12 destroys the nested
+    // aggregates before it twice.
+    State state;
+    state.ledger.planned = looks_from(looks, looks.at("level"), name);
+    state.measurements = measurements_from(document.at("measurements"), name);
+    state.planned_rounds = document.at("planned_rounds");
+    state.seconds = document.at("seconds");
+    state.noise_warnings = document.at("noise_warnings");
     for (const json& look : looks.at("made")) {
       state.ledger.made.push_back({look.at(0), look.at(1)});
     }

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <string_view>
 
-#include "reprise/core/process.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/process.hpp"
 
 namespace reprise::compare {
 

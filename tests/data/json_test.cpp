@@ -29,7 +29,9 @@ TEST(JsonTest, RefusesADocumentThatIsNestedTooDeep) {
     EXPECT_EQ(error_of(nested(depth)),
               "file.json: found JSON nested deeper than 64 levels, expected a record");
   }
-  EXPECT_THAT(error_of(std::string(1000000, '{')), HasSubstr("found no whole JSON document"));
+  EXPECT_THAT(error_of(std::string(1000000, '{')), HasSubstr("deeper than 64 levels"));
+  EXPECT_EQ(error_of("\"" + std::string(100, '[') + "\\\"" + std::string(100, '{') + "\""), "");
+  EXPECT_THAT(error_of("]]]]" + nested(66)), HasSubstr("found no whole JSON document"));
 }
 
 TEST(JsonTest, NamesTheFileAndWhatWasExpected) {

@@ -15,7 +15,6 @@
 #include "reprise/data/texts.hpp"
 #include "reprise/data/zip.hpp"
 #include "reprise/nn/sequential.hpp"
-#include "reprise/record/run_file.hpp"
 #include "tests/data/thrown.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -47,7 +46,6 @@ const Reader kReaders[] = {
     {"digest", [](const fs::path& file) { file_digest(file, "sha256"); }},
     {"weights", load_weights},
     {"json", [](const fs::path& file) { read_json(file); }},
-    {"record", [](const fs::path& file) { read_runs(file); }},
 };
 
 class SpecialFiles : public ::testing::TestWithParam<Reader> {};

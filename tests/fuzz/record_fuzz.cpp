@@ -1,13 +1,23 @@
-// A record of runs.
+// The runs of a record, of both schemas. (repro/read_runs.cpp adds checks against the catalogue.)
 #include <nlohmann/json.hpp>
 
-#include "reprise/record/run_file.hpp"
+#include "reprise/data/json.hpp"
+#include "reprise/record/run_1.hpp"
+#include "reprise/record/run_reader.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reprise;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
   fuzz::accept_or_refuse([&] {
-    for (const auto& run : read_runs(fuzz::file_of(data, size, ".json"))) key_of(run);
+    nlohmann::json document = parse_json(text, "record");
+    if (!document.is_object() || !document.contains("runs")) return;
+    for (nlohmann::json& run : document["runs"]) {
+      fuzz::accept_or_refuse([&] { key_of(run_record_from(run, "record")); });
+      if (!run.is_object() || !run.contains("settings")) continue;
+      run["settings"] = settings_of_run_1(run["settings"]);
+      fuzz::accept_or_refuse([&] { key_of(run_record_from(run, "record")); });
+    }
   });
   return 0;
 }
