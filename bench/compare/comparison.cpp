@@ -71,6 +71,29 @@ class RoundRunner {
     return round_seconds_;
   }
 
+  // The same within a budget: the pilot measures each benchmark for the least time. From what it
+  // takes follows how long each may be measured so that kFewestRounds rounds fit, at most as long
+  // as without a budget.
+  double pilot_within(double budget) {
+    const double longest = options_.min_time;
+    options_.min_time = std::min(kLeastMinTime, longest);
+    const Stopwatch watch;
+    pilot();
+    double benchmarks = 0;  // of a round
+    for (const auto& of_contender : benchmarks_) {
+      benchmarks += static_cast<double>(of_contender.size());
+    }
+    const double spare = (budget - watch.seconds()) / kFewestRounds - round_seconds_;
+    const double more =
+        std::clamp(spare / std::max(benchmarks, 1.0), 0.0, longest - options_.min_time);
+    options_.min_time += more;
+    round_seconds_ += more * benchmarks;
+    return round_seconds_;
+  }
+
+  double min_time() const { return options_.min_time; }
+  void set_min_time(double seconds) { options_.min_time = seconds; }
+
   // Takes the benchmarks from an earlier session, in place of a pilot.
   void expect(const std::vector<std::string>& benchmarks) {
     std::ranges::fill(benchmarks_, benchmarks);
@@ -89,7 +112,7 @@ class RoundRunner {
   }
 
  private:
-  const InvocationOptions& options_;
+  InvocationOptions options_;
   std::vector<Contender> contenders_;
   std::vector<std::vector<std::string>> benchmarks_;  // of each contender, in its order
   double round_seconds_ = 0;
@@ -113,7 +136,10 @@ class Running {
     if (plan_.resume) {
       resume(key);
     } else {
-      const int rounds = affordable_rounds(runner_.pilot());
+      const bool adapts = plan_.budget && !plan_.min_time_given;
+      const int rounds =
+          affordable_rounds(adapts ? runner_.pilot_within(*plan_.budget) : runner_.pilot());
+      note_min_time();
       ledger_.planned =
           plan_.all_rounds ? one_look(rounds, plan_.level) : plan_looks(rounds, plan_.level);
     }
@@ -160,8 +186,17 @@ class Running {
                             clock_time(*plan_.budget), clock_time(2 * round_seconds)));
   }
 
+  void note_min_time() {
+    if (runner_.min_time() >= 0.999 * plan_.invocation.min_time) return;
+    earlier_warnings_.push_back(fmt::format(
+        "--time-budget leaves {:.1f} ms of measuring time for each benchmark in each process in "
+        "place of {:.1f}: give a longer budget, or a --filter",
+        1e3 * runner_.min_time(), 1e3 * plan_.invocation.min_time));
+  }
+
   void resume(const std::string& key) {
     State state = read_state(*plan_.state, key);
+    runner_.set_min_time(state.min_time);
     if (plan_.rounds_given && plan_.rounds != state.planned_rounds) {
       throw Error(fmt::format(
           "--rounds: found {}, expected the {} that {} was started with, for which its looks were "
@@ -180,7 +215,8 @@ class Running {
   void save(const std::string& key) const {
     if (!plan_.state) return;
     write_state(*plan_.state, key,
-                {ledger_, result_.measurements, planned_rounds_, seconds(), noise_warnings()});
+                {ledger_, result_.measurements, planned_rounds_, seconds(), runner_.min_time(),
+                 noise_warnings()});
   }
 
   // About the machine now, the programs' builds, and earlier sessions.

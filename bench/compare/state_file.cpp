@@ -78,6 +78,7 @@ void write_state(const std::filesystem::path& file, const std::string& key, cons
                         {"alpha_spent", looks.alpha_spent},
                         {"made", made}}},
                       {"seconds", state.seconds},
+                      {"min_time", state.min_time},
                       {"noise_warnings", state.noise_warnings},
                       {"measurements", to_json(state.measurements)}};
   write_file(file, [&](std::ostream& out) { out << json_text(document) << '\n'; });
@@ -112,6 +113,7 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
     state.measurements = measurements_from(document.at("measurements"), name);
     state.planned_rounds = document.at("planned_rounds");
     state.seconds = document.at("seconds");
+    state.min_time = document.at("min_time");
     state.noise_warnings = document.at("noise_warnings");
     for (const json& look : looks.at("made")) {
       state.ledger.made.push_back({look.at(0), look.at(1)});

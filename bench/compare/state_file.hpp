@@ -20,6 +20,7 @@ struct State {
   Measurements measurements;
   int planned_rounds = 0;  // as asked for; a budget may have left fewer in the ledger's looks
   double seconds = 0;      // duration of all sessions
+  double min_time = 0;     // seconds for which each process measures a benchmark
   std::vector<std::string> noise_warnings{};  // of all sessions
 };
 

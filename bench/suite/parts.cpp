@@ -79,6 +79,7 @@ class PartMaker {
     }
     part.plan.invocation = {
         120, plan.min_time, plan.repetitions, plan.filter, {"backend", "threads"}};
+    part.plan.min_time_given = true;
     part.plan.rounds = options_.rounds.value_or(plan.rounds);
     part.plan.rounds_given = options_.rounds.has_value();
     // An interim look compares the contenders only with the first one. The answers also compare the

@@ -79,7 +79,7 @@ void require_directories(const Flags& flags) {
   }
   if (!flags.plot_dir) return;
   if (!gnuplot_is_there()) {
-    throw Error("--plot-dir: gnuplot not found, expected the package gnuplot-nox",
+    throw Error("--plot-dir: found no gnuplot that works, expected the package gnuplot-nox",
                 ExitCode::missing);
   }
   require_writable_folder(*flags.plot_dir);

@@ -203,7 +203,7 @@ class Convert(Case):
         gz = self.folder / "train-images-idx3-ubyte.gz"
         npz.unlink()
         for content, part in ((gz.read_bytes()[:-3], "damaged"), (labels, "with 3 axes"),
-                              (images + b"x", "found 7 bytes, expected 2 x 1 x 3"),
+                              (images + b"x", "found at least 7 bytes, expected 2 x 1 x 3"),
                               (images[:4] + bytes(3) + b"\3" + images[8:], "found 6 bytes"),
                               (images[:7] + b"\1" + images[8:19], "labels, expected 1")):
             gz.write_bytes(content)

@@ -161,6 +161,7 @@ ComparisonPlan plan_of(const Flags& flags) {
   plan.rounds_given = flags.rounds.has_value();
   plan.all_rounds = flags.all_rounds;
   plan.budget = flags.budget;
+  plan.min_time_given = std::ranges::find(flags.given, "--min-time") != flags.given.end();
   plan.state = flags.state;
   plan.resume = flags.resume;
   return plan;

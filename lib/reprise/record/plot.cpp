@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -85,10 +86,13 @@ std::string script(const Figure& figure, const std::string& terminal, const std:
 // Returns what gnuplot draws from the script `text`. The errors begin with `name`, what is drawn.
 std::string drawn_by_gnuplot(const std::string& text, const std::string& name) {
   constexpr double kSeconds = 60;  // it takes 0.1 s
+  static std::atomic<bool> hung = false;
+  if (hung) throw Error(fmt::format("{}: not drawn: gnuplot hung before", name));
   const ProcessResult done = run_process({{"gnuplot"}, {}, text}, kSeconds, kWholeOutput);
   if (!done.started || done.exit_code == 127) {
     throw Error("gnuplot not found: plots need the package gnuplot-nox", ExitCode::missing);
   }
+  hung = done.timed_out;
   if (!done.succeeded()) {
     throw Error(fmt::format("{}: not drawn: gnuplot: {}", name, done.problem()));
   }

@@ -344,8 +344,9 @@ class Editions(Case):
         self.assert_one_line(boston("--edition", 3), 2, "--edition", "3")
         self.assert_one_line(programs.run("reuters", "--edition", 2, "--experiment", "reuters_8ep"), 2,
                              "reuters_8ep")
-        for wrong in ("0", "4", "first", ""):
+        for wrong in ("0", "4", "first"):
             self.assert_one_line(boston("--edition", wrong), 2, "--edition", f"'{wrong}'", "1, 2, 3")
+        self.assert_one_line(boston("--edition", ""), 2, "--edition", "''")
 
     def test_list_names_every_edition(self):
         page = programs.run("reuters", "--list").stdout
