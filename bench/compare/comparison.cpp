@@ -182,8 +182,10 @@ class Running {
         static_cast<int>(std::clamp(left / std::max(round_seconds, 1e-6), 0.0, 1e6));
     if (plan_.at_least_one_round) return std::clamp(affordable, 1, plan_.rounds);
     if (affordable >= 1) return std::min(plan_.rounds, affordable);
-    throw Error(fmt::format("--time-budget: found {}, expected at least {} for a single round",
-                            clock_time(*plan_.budget), clock_time(2 * round_seconds)));
+    throw Error(fmt::format(
+        "--time-budget: found {}, expected at least {} for a single round (--filter selects fewer "
+        "benchmarks)",
+        clock_time(*plan_.budget), clock_time(2 * round_seconds)));
   }
 
   void note_min_time() {
