@@ -5,6 +5,7 @@
 
 import errno
 import fcntl
+import json
 import os
 import pathlib
 import random
@@ -39,6 +40,16 @@ def tmpfs(case, size):
     return folder
 
 
+def fill(case, folder):
+    """Fills the file system of the folder with the file `filler`."""
+    with open(folder / "filler", "wb", buffering=0) as filler:
+        try:
+            while filler.write(bytes(4096)):
+                pass
+        except OSError as error:
+            case.assertEqual(error.errno, errno.ENOSPC)
+
+
 class FilesCase(Case):
     def assert_one_line(self, answer, code, *parts, program=None):
         """The same after the line that the stand-in data print."""
@@ -64,12 +75,7 @@ class FullDisk(FilesCase):
         self.assertEqual(run("boston", *PLOTS, "--plot-dir", folder).returncode, 0)
         pictures = {file.name: file.read_bytes() for file in folder.iterdir()}
         self.assertTrue(pictures)
-        with open(folder / "filler", "wb", buffering=0) as filler:
-            try:
-                while filler.write(bytes(4096)):
-                    pass
-            except OSError as error:
-                self.assertEqual(error.errno, errno.ENOSPC)
+        fill(self, folder)
         answer = run("boston", *PLOTS, "--plot-dir", folder)
         self.assert_one_line(answer, 2, ".svg: cannot be written: No space left on device")
         (folder / "filler").unlink()
@@ -99,19 +105,73 @@ class FailingCalls(FilesCase):
 
 
 class Kills(FilesCase):
+    """Programs that are killed at random moments: 20 times in each test, or $REPRISE_KILLS times."""
+
+    COUNT = int(os.environ.get("REPRISE_KILLS", "20"))
+    SIGNALS = [signal.SIGKILL] * 3 + [signal.SIGTERM, signal.SIGINT]
+
+    def setUp(self):
+        super().setUp()
+        self.chance = random.Random(1)
+
+    def start(self, *arguments):
+        return subprocess.Popen([BIN / "boston", *map(str, arguments)], stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE)
+
+    def kill(self, process):
+        time.sleep(self.chance.uniform(0.02, 0.3))
+        process.send_signal(self.chance.choice(self.SIGNALS))
+
+    def seeds_in(self, record):
+        text = record.read_text() if record.exists() else '{"runs": []}'
+        return {run["seed"] for run in json.loads(text)["runs"]}
+
+    def test_two_writers_of_a_record_lose_no_run_and_leave_nothing(self):
+        record = self.folder / "record.json"
+        kept, refused = set(), 0
+        for number in range(self.COUNT):
+            ranges = [f"{first}..{first + number + 1}" for first in (0, 10000)]
+            self.chance.shuffle(ranges)
+            writers = [self.start(*RUN, "--seeds", seeds, "--resume", "--record", record) for seeds in ranges]
+            self.kill(self.chance.choice(writers))
+            for writer in writers:
+                error = writer.communicate()[1].decode()
+                if writer.returncode == 2:
+                    self.assertIn("writing it, expected to be alone", error)
+                    refused += 1
+            self.assertLessEqual(kept, self.seeds_in(record))
+            kept = self.seeds_in(record)
+        self.assertGreater(refused, 0)
+        for seeds in ("0..9", "10000..10009"):
+            self.assertEqual(run("boston", *RUN, "--seeds", seeds, "--resume", "--record", record).returncode, 0)
+        self.assertLessEqual(kept | {0, 9, 10000, 10009}, self.seeds_in(record))
+        self.assertEqual([file.name for file in self.folder.iterdir()], ["record.json"])
+
     def test_a_record_is_whole_and_the_next_run_removes_what_is_left(self):
         record = self.folder / "record.json"
-        command = [BIN / "boston", *RUN, "--seeds", "0..500", "--record", record]
-        chance = random.Random(1)
-        for number in [signal.SIGKILL] * 15 + [signal.SIGTERM, signal.SIGINT] * 3:
-            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(chance.uniform(0.02, 0.3))
-            process.send_signal(number)
-            process.wait()
-            if record.exists():
-                self.assertTrue(record.read_text().endswith("]}\n"))
+        for _ in range(self.COUNT):
+            process = self.start(*RUN, "--seeds", "0..500", "--record", record)
+            self.kill(process)
+            process.communicate()
+            self.seeds_in(record)
         self.assertEqual(run("boston", *RUN, "--record", record).returncode, 0)
         self.assertEqual([file.name for file in self.folder.iterdir()], ["record.json"])
+
+    def test_pictures_on_a_full_disk_are_kept(self):
+        if not shutil.which("gnuplot"):
+            self.skipTest("gnuplot is not installed")
+        folder = tmpfs(self, "64k")
+        self.assertEqual(run("boston", *PLOTS, "--plot-dir", folder).returncode, 0)
+        pictures = {file.name: file.read_bytes() for file in folder.iterdir()}
+        for _ in range(self.COUNT):
+            fill(self, folder)
+            process = self.start(*PLOTS, "--plot-dir", folder)
+            self.kill(process)
+            process.communicate()
+            (folder / "filler").unlink()
+            self.assertLessEqual(pictures.items(), {file.name: file.read_bytes() for file in folder.iterdir()}.items())
+        self.assertEqual(run("boston", *PLOTS, "--plot-dir", folder).returncode, 0)
+        self.assertEqual({file.name: file.read_bytes() for file in folder.iterdir()}, pictures)
 
     def test_gnuplot_ends_with_the_program(self):
         commands, ended = self.folder / "bin", self.folder / "started"
@@ -134,6 +194,20 @@ class Kills(FilesCase):
 
 
 class Locks(FilesCase):
+    def test_a_second_writer_of_a_record_is_refused(self):
+        record = self.folder / "record.json"
+        first = subprocess.Popen([BIN / "boston", *RUN, "--seeds", "0..200", "--record", record],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not record.exists():
+            self.assertIsNone(first.poll())
+            time.sleep(0.01)
+        for flags in (["--seeds", "300..301"], ["--seeds", "300..301", "--resume"]):
+            self.assert_one_line(run("boston", *RUN, *flags, "--record", record), 2, str(record),
+                                 f"found process {first.pid} writing it")
+        self.assertEqual(first.wait(), 0)
+        self.assertEqual(len(json.loads(record.read_text())["runs"]), 201)
+        self.assertEqual([file.name for file in self.folder.iterdir()], ["record.json"])
+
     def test_two_benches_do_not_share_a_folder(self):
         # the programs of these tests are not needed: the second one is refused before anything is measured
         out = self.folder / "out"
