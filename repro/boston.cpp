@@ -21,6 +21,7 @@ namespace reprise::book {
 namespace {
 
 constexpr std::size_t kFolds = 4;
+constexpr int kSkippedEpochs = 10;  // their scale differs from that of the rest of the curve
 
 // Listings 3.24 and 3.25: 404 training and 102 test samples. Each feature is normalised by its mean
 // and standard deviation in the training data.
@@ -89,8 +90,6 @@ void kfold_with_curve(Run& run, const Settings& settings) {
             "Validation MAE",
             {{"Mean of 4 folds", false, average_mae}}});
 
-  constexpr std::size_t kSkippedEpochs =
-      10;  // their scale differs from that of the rest of the curve
   if (average_mae.size() <= kSkippedEpochs) return;
   const bool smooth = settings.smoothing > 0;
   const std::vector<double> kept{average_mae.begin() + kSkippedEpochs, average_mae.end()};
@@ -121,9 +120,13 @@ void final_run(Run& run, const Settings& settings) {
                         results.at("mae"), 1000 * results.at("mae")));
 }
 
-constexpr Listing kKfold{kfold, kFolds, kFolds};
-constexpr Listing kKfoldWithCurve{kfold_with_curve, kFolds, 0};
-constexpr Listing kFinalRun{final_run, 1, 1};
+constexpr Listing kKfold{.run = kfold, .fits = kFolds, .evaluations = kFolds, .result = "mean_mae"};
+constexpr Listing kKfoldWithCurve{.run = kfold_with_curve,
+                                  .fits = kFolds,
+                                  .result = "best_epoch",
+                                  .alternative = "lowest_epoch",
+                                  .result_after = kSkippedEpochs};
+constexpr Listing kFinalRun{.run = final_run, .evaluations = 1};
 
 }  // namespace
 

@@ -24,14 +24,16 @@ struct EditionNumbers {
   std::string_view first, second, third;
 };
 
-// A listing of the book as a function, and how many fits and evaluations of a model it makes.
+// A listing of the book as a function, and what a whole run of it contains.
 struct Listing {
   using Function = void (*)(Run& run, const Settings& settings);
-  constexpr Listing(Function function, std::size_t its_fits = 1, std::size_t its_evaluations = 0)
-      : run(function), fits(its_fits), evaluations(its_evaluations) {}
 
   Function run;
-  std::size_t fits, evaluations;
+  std::size_t fits = 1, evaluations = 0;
+  bool predicts = false;  // it keeps the first predictions
+  // The name of its single result, "" if it has none; the alternative is that of a later edition.
+  std::string_view result = {}, alternative = {};
+  int result_after = 0;  // a run of at most so many epochs has no result
 };
 
 struct Experiment {

@@ -131,6 +131,9 @@ void show_review(Run& run, std::size_t index) {
                         train.labels[index] == 1 ? "positive" : "negative", text));
 }
 
+constexpr Listing kValidationRun{.run = validation_run};
+constexpr Listing kFinalRun{.run = final_run, .evaluations = 1, .predicts = true};
+
 }  // namespace
 
 Section imdb_section() {
@@ -145,24 +148,24 @@ Section imdb_section() {
       .data = "imdb.npz",
       .experiments =
           {
-              {"imdb", "trained on 15,000 reviews, validated on 10,000", book, validation_run,
+              {"imdb", "trained on 15,000 reviews, validated on 10,000", book, kValidationRun,
                EditionNumbers{"3.1-3.10", "4.1-4.9", "4.1-4.9"}},
               {"imdb_final", "trained on all 25,000 reviews, evaluated on the test set",
-               with(book, [](Settings& s) { s.epochs = 4; }), Listing{final_run, 1, 1},
+               with(book, [](Settings& s) { s.epochs = 4; }), kFinalRun,
                EditionNumbers{"3.11", "4.10", "4.10"}},
               {"imdb_1layer", "further experiment: one hidden layer", with_units(book, {16}),
-               validation_run, further},
+               kValidationRun, further},
               {"imdb_3layer", "further experiment: three hidden layers",
-               with_units(book, {16, 16, 16}), validation_run, further},
+               with_units(book, {16, 16, 16}), kValidationRun, further},
               {"imdb_32", "further experiment: 32 units in each hidden layer",
-               with_units(book, {32, 32}), validation_run, further},
+               with_units(book, {32, 32}), kValidationRun, further},
               {"imdb_64", "further experiment: 64 units in each hidden layer",
-               with_units(book, {64, 64}), validation_run, further},
+               with_units(book, {64, 64}), kValidationRun, further},
               {"imdb_mse", "further experiment: mean squared error as the loss",
-               with(book, [](Settings& s) { s.loss = MeanSquaredError{}; }), validation_run,
+               with(book, [](Settings& s) { s.loss = MeanSquaredError{}; }), kValidationRun,
                further, "imdb"},
               {"imdb_tanh", "further experiment: tanh instead of relu",
-               with(book, [](Settings& s) { s.activation = Tanh{}; }), validation_run, further,
+               with(book, [](Settings& s) { s.activation = Tanh{}; }), kValidationRun, further,
                "imdb"},
           },
       .flow = {"imdb", "imdb_final"},

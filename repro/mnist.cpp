@@ -61,7 +61,7 @@ Section mnist_section() {
               {"mnist",
                "trained on 60,000 digits, then the test set",
                {.units = {512}, .loss = CategoricalCrossentropy{}, .epochs = 5, .batch_size = 128},
-               Listing{first_look, 1, 1},
+               Listing{.run = first_look, .evaluations = 1},
                EditionNumbers{"2.1-2.5", "2.1-2.7", "2.1-2.7"}},
           },
       .flow = {"mnist"},

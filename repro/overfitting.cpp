@@ -69,6 +69,8 @@ std::vector<Figure> compare(const std::vector<RunRecord>& runs) {
   return figures;
 }
 
+constexpr Listing kWatchOverfitting{.run = watch_overfitting};
+
 }  // namespace
 
 Section overfitting_section() {
@@ -82,26 +84,26 @@ Section overfitting_section() {
       .data = "imdb.npz",
       .experiments =
           {
-              {"overfit_original", "the network of section 3.4", book, watch_overfitting,
+              {"overfit_original", "the network of section 3.4", book, kWatchOverfitting,
                EditionNumbers{"4.3", "5.10", "5.9"}},
               {"overfit_smaller", "4 units in each hidden layer", with_units(book, {4, 4}),
-               watch_overfitting, EditionNumbers{"4.4", "5.11", "5.10"}},
+               kWatchOverfitting, EditionNumbers{"4.4", "5.11", "5.10"}},
               {"overfit_bigger", "512 units in each hidden layer", with_units(book, {512, 512}),
-               watch_overfitting, EditionNumbers{"4.5", "5.12", "5.11"}},
+               kWatchOverfitting, EditionNumbers{"4.5", "5.12", "5.11"}},
               {"overfit_l2", "an l2 penalty on the weights",
-               with(book, [](Settings& s) { s.kernel_regularizer = L2{0.001}; }), watch_overfitting,
+               with(book, [](Settings& s) { s.kernel_regularizer = L2{0.001}; }), kWatchOverfitting,
                EditionNumbers{"4.6", "5.13", "5.12"}},
               {"overfit_l1", "an l1 penalty on the weights",
                with(book, [](Settings& s) { s.kernel_regularizer = L1{0.0001}; }),
-               watch_overfitting, EditionNumbers{"4.7", "5.14", "5.13"}},
+               kWatchOverfitting, EditionNumbers{"4.7", "5.14", "5.13"}},
               {"overfit_l1_l2", "both penalties, l1 and l2",
                with(book,
                     [](Settings& s) {
                       s.kernel_regularizer = L1L2{0.0001, 0.0001};
                     }),
-               watch_overfitting, EditionNumbers{"4.7", "5.14", "5.13"}},
+               kWatchOverfitting, EditionNumbers{"4.7", "5.14", "5.13"}},
               {"overfit_dropout", "dropout of half of each hidden layer's outputs",
-               with(book, [](Settings& s) { s.dropout = 0.5; }), watch_overfitting,
+               with(book, [](Settings& s) { s.dropout = 0.5; }), kWatchOverfitting,
                EditionNumbers{"4.8", "5.15", "5.14"}},
           },
       .flow = {"overfit_original", "overfit_smaller", "overfit_bigger", "overfit_l2",

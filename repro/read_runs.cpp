@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "reprise/core/named.hpp"
 #include "reprise/core/suggest.hpp"
 #include "reprise/data/json.hpp"
+#include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/record/run_1.hpp"
 #include "reprise/record/run_reader.hpp"
@@ -42,31 +44,59 @@ std::string unknown(const char* field, const std::string& found,
   return fmt::format("{}: {}", field, unknown_name(printable(found), known));
 }
 
+// Returns what of a run of that listing is missing or too much, or "".
+std::string missing_part(const RunRecord& run, const Listing& listing) {
+  const auto count = [](const char* what, std::size_t found, std::size_t expected) {
+    return found == expected ? "" : fmt::format("{}: found {}, expected {}", what, found, expected);
+  };
+  // the listing adds an output layer to the hidden ones; a layer has a kernel and a bias
+  const std::size_t layers = run.settings->at("units").size() + 1;
+  std::string text = count("history", run.history.size(), listing.fits);
+  if (text.empty()) text = count("evaluate", run.evaluate.size(), listing.evaluations);
+  for (const auto& kernels : run.initial_kernels) {
+    if (text.empty()) text = count("initial_kernels", kernels.size(), layers);
+  }
+  for (const auto& sums : run.final_sums) {
+    if (text.empty()) text = count("final_sums", sums.size(), 2 * layers);
+  }
+  if (!text.empty()) return text;
+  if (listing.predicts != run.predict_head.has_value()) {
+    return fmt::format("predict_head: expected {}", listing.predicts ? "predictions" : "none");
+  }
+  const bool has_result =
+      !listing.result.empty() && (listing.fits == 0 || run.epochs > listing.result_after);
+  text = count("results", run.results.size(), has_result);
+  if (!text.empty() || !has_result) return text;
+  const auto& [name, value] = *run.results.begin();
+  if (name != listing.result && name != listing.alternative) {
+    return fmt::format("results: found {}, expected {}", printable(name), listing.result);
+  }
+  const bool whole = value >= 1 && value <= run.epochs && value == std::floor(value);
+  if (name.ends_with("_epoch") && !whole && !std::isnan(value)) {
+    return fmt::format("{}: found {}, expected an epoch from 1 to {}", name, value, run.epochs);
+  }
+  return "";
+}
+
 // Returns what is wrong with a run of that experiment, or "".
 std::string flaw_of(const RunRecord& run, const Experiment* experiment) {
   if (experiment == nullptr) return "found an unknown experiment, expected one of reprise list";
   if (!edition_has(run.edition, *experiment)) {
     return fmt::format("found edition {}, which lacks this experiment", run.edition);
   }
-  std::vector<std::string> semantics;
+  std::vector<std::string> semantics, backend_names;
+  for (const BackendInfo& known : backends()) backend_names.emplace_back(known.name);
   for (const Semantics& known : all_semantics()) semantics.emplace_back(known.name);
   for (const std::string& text : {unknown("semantics", run.semantics, semantics),
                                   unknown("optimizer", run.optimizer, names<Optimizer>()),
                                   unknown("loss", run.loss, names<Loss>()),
                                   unknown("activation", run.activation, names<Activation>()),
-                                  unknown("dtype", run.dtype, {"float32", "float64"})}) {
+                                  unknown("dtype", run.dtype, {"float32", "float64"}),
+                                  unknown("backend", run.backend, backend_names)}) {
     if (!text.empty()) return text;
   }
-  const auto& [listing, fits, evaluations] = experiment->listing;
-  if (run.history.size() != fits) {
-    return fmt::format("history: found {} fits, expected {}: the run is incomplete",
-                       run.history.size(), fits);
-  }
-  if (run.evaluate.size() != evaluations) {
-    return fmt::format("evaluate: found {} evaluations, expected {}: the run is incomplete",
-                       run.evaluate.size(), evaluations);
-  }
-  return "";
+  const std::string missing = missing_part(run, experiment->listing);
+  return missing.empty() ? "" : missing + ": the run is incomplete";
 }
 
 // The name of a run that has not been read yet: without experiment and seed if it has none.

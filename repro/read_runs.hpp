@@ -18,8 +18,8 @@ using FindExperiment = std::function<const Experiment*(std::string_view id)>;
 // Reads the runs of a record of schema reprise/run/1 or reprise/run/2. Throws Error (exit code 2),
 // one line that names the file and the run, if the file cannot be read, is cut or is no record, if
 // a run is incomplete or out of range (record/run_reader.hpp), if its experiment, semantics,
-// optimizer, loss, activation or dtype is unknown, if its edition lacks the experiment, if the
-// experiment has another number of fits or evaluations, or if the record contains a run twice.
+// optimizer, loss, activation, dtype or backend is unknown, if its edition lacks the experiment, if
+// the run contains less or more than the experiment's listing makes, or if it is there twice.
 std::vector<RunRecord> read_runs(const std::filesystem::path& file,
                                  const FindExperiment& find = find_anywhere);
 

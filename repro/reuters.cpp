@@ -132,7 +132,9 @@ void random_baseline(Run& run, const Settings&) {
   run.print(fmt::format("accuracy of shuffled labels {:.5f}", accuracy));
 }
 
-constexpr Listing kFinalRun{final_run, 1, 1};
+constexpr Listing kValidationRun{.run = validation_run};
+constexpr Listing kFinalRun{.run = final_run, .evaluations = 1};
+constexpr Listing kRandomBaseline{.run = random_baseline, .fits = 0, .result = "random_accuracy"};
 
 }  // namespace
 
@@ -149,7 +151,7 @@ Section reuters_section() {
       .data = "reuters.npz",
       .experiments =
           {
-              {"reuters", "trained on 7,982 newswires, validated on 1,000", book, validation_run,
+              {"reuters", "trained on 7,982 newswires, validated on 1,000", book, kValidationRun,
                EditionNumbers{"3.12-3.20", "4.11-4.20", "4.11-4.21"}},
               {"reuters_8ep", "the notebook's final run: 8 epochs, evaluated on the test set",
                with(book, [](Settings& s) { s.epochs = 8; }), kFinalRun,
@@ -158,21 +160,21 @@ Section reuters_section() {
                with(book, [](Settings& s) { s.epochs = 9; }), kFinalRun,
                EditionNumbers{"3.21", "4.21", "4.22"}},
               {"reuters_baseline", "the accuracy of guessing: shuffled labels", Settings{},
-               Listing{random_baseline, 0, 0}, EditionNumbers{"3.5.5", "4.2.4", "4.2.4"}},
+               kRandomBaseline, EditionNumbers{"3.5.5", "4.2.4", "4.2.4"}},
               {"reuters_sparse", "integer labels instead of one-hot rows",
                with(book, [](Settings& s) { s.loss = SparseCategoricalCrossentropy{}; }),
-               validation_run, EditionNumbers{"3.5.6", "4.2.6", "4.2.6"}},
+               kValidationRun, EditionNumbers{"3.5.6", "4.2.6", "4.2.6"}},
               {"reuters_bottleneck", "a second hidden layer of only 4 units",
                with(with_units(book, {64, 4}), [](Settings& s) { s.batch_size = 128; }),
-               validation_run, EditionNumbers{"3.23", "4.22", "4.23"}},
+               kValidationRun, EditionNumbers{"3.23", "4.22", "4.23"}},
               {"reuters_32", "further experiment: 32 units in each hidden layer",
-               with_units(book, {32, 32}), validation_run, further},
+               with_units(book, {32, 32}), kValidationRun, further},
               {"reuters_128", "further experiment: 128 units in each hidden layer",
-               with_units(book, {128, 128}), validation_run, further},
+               with_units(book, {128, 128}), kValidationRun, further},
               {"reuters_1layer", "further experiment: one hidden layer", with_units(book, {64}),
-               validation_run, further},
+               kValidationRun, further},
               {"reuters_3layer", "further experiment: three hidden layers",
-               with_units(book, {64, 64, 64}), validation_run, further},
+               with_units(book, {64, 64, 64}), kValidationRun, further},
           },
       .flow = {"reuters", "reuters_9ep", "reuters_baseline", "reuters_sparse",
                "reuters_bottleneck"},

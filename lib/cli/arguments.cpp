@@ -105,8 +105,19 @@ class Taker {
     } else if (next_ == arguments_.size()) {
       throw Error(fmt::format("{}: found no value, expected {}", flag, type_of(*option)));
     } else {
+      require_value(flag, *option, arguments_[next_]);
       add_value_to(*option, flag, arguments_[next_++]);
     }
+  }
+
+  // Throws Error for an argument that is a flag of the command: its value was forgotten.
+  void require_value(const std::string& flag, const CLI::Option& option,
+                     const std::string& argument) const {
+    if (!argument.starts_with("--")) return;
+    const std::string name = argument.substr(0, argument.find('='));
+    if (find_option(*taken_.command, name) == nullptr) return;
+    throw Error(fmt::format("{0}: found the flag {1}, expected {2} ({0}={1} takes it as the value)",
+                            flag, printable(argument), type_of(option)));
   }
 
   // Whether the next argument can be the value of an option that needs none.

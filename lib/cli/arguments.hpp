@@ -19,7 +19,8 @@ struct TakenArguments {
 
 // Adds every argument (without the program's name) to its option:
 //   --flag                 a flag; "--flag=x" is refused
-//   --option x, --option=x exactly one value per option, whatever it begins with
+//   --option x, --option=x exactly one value per option, whatever it begins with; only a flag of
+//                          the command has to be given as --option=--flag
 //   --                     everything behind it is positional
 //   x                      the name of a command, else a positional argument
 // Throws Error (exit code 2) for an option without a value or with an empty one, for a flag with a

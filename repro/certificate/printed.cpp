@@ -42,8 +42,9 @@ Rounding rounding_of(const json& text, double value) {
 
 // Returns the entry of `printed` with that key and these indices, or null.
 json at_or_null(const json& printed, const std::string& key, std::size_t i, std::size_t j) {
-  if (!printed.contains(key)) return {};
-  return printed[key].at(i).at(j);
+  const json list = printed.value(key, json::array());
+  const bool has = list.is_array() && i < list.size() && list[i].is_array() && j < list[i].size();
+  return has ? list[i][j] : json();
 }
 
 void add_curves(PrintedLog& log, const json& history) {

@@ -86,7 +86,7 @@ CheckResult check_run(const RunRecord& run, const std::filesystem::path& results
       return with_provenance(run, check_against_reruns(run, book->at("reruns")));
     }
   } catch (const json::exception& error) {
-    throw Error(fmt::format("--check: the file of {} in {} does not have the expected form: {}",
+    throw Error(fmt::format("the file of {} in {} does not have the expected form: {}",
                             run.experiment, results.string(), printable(error.what())));
   }
   return not_compared(

@@ -7,6 +7,8 @@
 #include <functional>
 #include <map>
 
+#include "reprise/core/error.hpp"
+
 namespace reprise::book {
 
 std::string Quantity::text() const {
@@ -57,7 +59,7 @@ std::string label_of(const std::string& result) {
       {"max_val_accuracy", "highest val_accuracy (epoch)"},
   };
   const auto found = labels.find(result);
-  return found == labels.end() ? result : found->second;
+  return found == labels.end() ? one_line(result) : found->second;
 }
 
 }  // namespace
@@ -80,9 +82,11 @@ std::vector<Quantity> quantities_of(const RunResults& run, std::string_view expe
     }
   }
   auto results = run.results;
-  if (run.evaluate.size() > 1 && run.evaluate.front().size() > 1 && !results.contains("mean_mae")) {
+  const bool have_mae =
+      std::ranges::all_of(run.evaluate, [](const auto& fold) { return fold.size() > 1; });
+  if (run.evaluate.size() > 1 && have_mae && !results.contains("mean_mae")) {
     double sum = 0;
-    for (const auto& fold : run.evaluate) sum += fold.at(1);
+    for (const auto& fold : run.evaluate) sum += fold[1];
     results["mean_mae"] = sum / static_cast<double>(run.evaluate.size());
   }
   for (const auto& [name, value] : results) quantities.push_back({name, label_of(name), value});

@@ -14,16 +14,34 @@ using nlohmann::json;
 
 namespace {
 
-std::optional<json> read_if_there(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return {};
-  return read_json(file);
+// Throws Error unless the document has the form that its readers rely on.
+void require_book_form(const json& book, const std::string& file) {
+  const auto require = [&](bool right, const std::string& what) {
+    if (right) return;
+    throw Error(fmt::format("{}: found no {}, expected a document of reprise/book/1", file, what));
+  };
+  const auto at = [](const json& object, const char* name) {
+    return object.is_object() ? object.value(name, json()) : json();
+  };
+  require(at(book, "experiment").is_string(), "experiment");
+  require(at(book, "logs").is_array(), "list of logs");
+  for (const json& log : book["logs"]) {
+    require(at(log, "name").is_string() && at(log, "edition").is_number_unsigned() &&
+                at(log, "history").is_array() && at(log, "evaluate").is_array(),
+            "log with name, edition, history and evaluate");
+    run_results_from(log, file);
+    require(at(log, "printed").is_object() || !log.contains("printed"), "object 'printed'");
+  }
+  require(at(at(book, "reruns"), "figures").is_object(), "figures of re-runs");
+  for (const json& figure : book["reruns"]["figures"]) {
+    require(at(figure, "n").is_number() && at(figure, "mean").is_number() &&
+                at(figure, "sd").is_number(),
+            "n, mean and sd of a re-run's figure");
+  }
 }
 
-const Experiment& experiment_of(const RunRecord& run) {
-  if (const Experiment* experiment = find_anywhere(run.experiment)) return *experiment;
-  throw Error(fmt::format("record: found unknown experiment '{}', expected one of reprise list",
-                          printable(run.experiment)));
-}
+// read_runs has refused unknown experiments.
+const Experiment& experiment_of(const RunRecord& run) { return *find_anywhere(run.experiment); }
 
 KerasRun read_keras_run(const std::filesystem::path& file) {
   const json document = read_json(file, "a run of Keras");
@@ -71,7 +89,11 @@ std::optional<KerasRun> keras_run_of(const RunRecord& run, const std::filesystem
 
 std::optional<json> book_file_of(const Experiment& experiment,
                                  const std::filesystem::path& results) {
-  return read_if_there(results / "book" / (std::string(experiment.id) + ".json"));
+  const auto file = results / "book" / (std::string(experiment.id) + ".json");
+  if (!std::filesystem::exists(file)) return {};
+  json book = read_json(file, "a document of reprise/book/1");
+  require_book_form(book, printable(file.string()));
+  return book;
 }
 
 std::optional<json> book_of(const RunRecord& run, const std::filesystem::path& results) {

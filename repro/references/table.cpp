@@ -106,10 +106,11 @@ std::vector<std::string> printed_quantities(const RunRecord& run,
 
 void print_table(std::ostream& out, const std::vector<RunRecord>& runs,
                  const std::filesystem::path& results) {
+  const std::vector<Row> rows = rows_of(runs, results);  // before anything is printed: it may throw
   print_provenance(out, runs);
   constexpr const char* kRow = "{:<18} {:<30} {:<34} {:>16} {:>12}\n";
   out << fmt::format(kRow, "experiment", "quantity", "book", "Keras, same seed", "ours");
-  for (const Row& row : rows_of(runs, results)) {
+  for (const Row& row : rows) {
     out << fmt::format(kRow, row.experiment, row.quantity, or_dash(row.book), or_dash(row.keras),
                        row.ours);
   }

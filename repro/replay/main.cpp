@@ -12,6 +12,7 @@
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/file_lock.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/core/suggest.hpp"
 #include "reprise/record/download_bar.hpp"
@@ -183,7 +184,11 @@ ExitCode run(int argc, char** argv) {
     scripts.push_back(find_script(name));
     wanted.push_back(wanted_of(scripts.back(), flags));
   }
-  if (flags.record) const AtomicFile probe(*flags.record);
+  std::optional<FileLock> alone;  // no other process may write the record
+  if (flags.record) {
+    const AtomicFile probe(*flags.record);
+    alone.emplace(*flags.record);
+  }
   if (flags.data.standin) std::cout << book::kStandinNote << '\n';
 
   CacheOptions cache_options = flags.data;

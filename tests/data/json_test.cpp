@@ -34,6 +34,17 @@ TEST(JsonTest, RefusesADocumentThatIsNestedTooDeep) {
   EXPECT_THAT(error_of("]]]]" + nested(66)), HasSubstr("found no whole JSON document"));
 }
 
+TEST(JsonTest, RefusesADocumentThatWouldFillTheMemory) {
+  const auto list_of = [](const std::string& value, std::size_t count) {
+    std::string text = "[" + value;
+    for (std::size_t i = 1; i < count; ++i) text += "," + value;
+    return text + "]";
+  };
+  EXPECT_EQ(error_of(list_of("[]", 1000)), "");
+  EXPECT_THAT(error_of(list_of("{}", 1000000)), HasSubstr("more than 16000000 values or 1000000"));
+  EXPECT_THAT(error_of(list_of("1", 16000002)), HasSubstr("more than 16000000 values or 1000000"));
+}
+
 TEST(JsonTest, NamesTheFileAndWhatWasExpected) {
   for (const char* text : {"", "[1", "{} {}", "NaN", "[1e999]", "\xff\xfe{\0}"}) {
     EXPECT_THAT(error_of(text), HasSubstr("file.json: found no whole JSON document, expected a "

@@ -34,10 +34,10 @@ def run_of(experiment, seed, semantics=OLD, mae=2.55, spread=0.1, shift=0.0, **c
             "epochs": epochs, "batch_size": settings["batch_size"], "settings": settings,
             "dtype": "float32", "backend": "openmp", "arithmetic": 1, "threads": 1,
             "data": {"file": "boston_housing.npz", "sha256": SHA, "standin": False, "verified": True},
-            "initial_kernels": [[]], "permutations": [f"{i:08x}" for i in range(epochs + 1)],
+            "initial_kernels": [[{"shape": [1, 1], "crc32": "0" * 8}] * 3], "permutations": [f"{i:08x}" for i in range(epochs + 1)],
             "history": [{"loss": curve, "mae": curve}],
             "evaluate": [[draw.gauss(15, 1), mae + draw.gauss(0, spread) + shift]], "results": {},
-            "final_sums": [[]], "weights_crc32": [f"{seed:08x}"],
+            "final_sums": [[{"sum_abs": 1, "sum_sq": 1}] * 6], "weights_crc32": [f"{seed:08x}"],
             "seconds": {"load": 0, "fit": 0.1, "evaluate": 0}, **changes}
 
 
@@ -138,7 +138,9 @@ class Certify(Case):
         named = {name: settings[name] for name in ("optimizer", "loss", "activation", "epochs", "batch_size")}
         curves = {name: [1.0] * 20 for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
         unprinted = [{**run_of("boston_final", seed), **named, "experiment": "imdb_3layer", "settings": settings,
-                      "history": [curves], "evaluate": [], "permutations": ["0" * 8] * 21} for seed in (0, 1)]
+                      "history": [curves], "evaluate": [], "permutations": ["0" * 8] * 21,
+                      "initial_kernels": [[{"shape": [1, 1], "crc32": "0" * 8}] * 4],
+                      "final_sums": [[{"sum_abs": 1, "sum_sq": 1}] * 8]} for seed in (0, 1)]
         self.assert_one_line(self.certify(self.record("u.json", unprinted)), 2, "imdb_3layer", "prints no number")
 
     def test_one_diverged_seed_makes_the_test_underpowered(self):

@@ -178,9 +178,9 @@ ExitCode run(const Flags& flags) {
     refuse_flags(flags, "--command",
                  [&](const std::string& flag) { return refused.contains(flag); });
   }
-  const ComparisonPlan plan = plan_of(flags);
   std::optional<FileLock> alone;  // no other process may write the state
   if (flags.state) alone.emplace(*flags.state);
+  const ComparisonPlan plan = plan_of(flags);
   // a file that cannot be written is found before anything is measured
   if (!flags.resume) require_writable(flags.state);
   require_writable(flags.json);

@@ -1,11 +1,11 @@
 #include "reprise/record/run_reader.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/files.hpp"
@@ -20,7 +20,9 @@ namespace {
 using Is = bool (*)(const json&);
 
 bool is_text(const json& value) { return value.is_string(); }
-bool is_size(const json& value) { return value.is_number_unsigned(); }
+bool is_size(const json& value) {
+  return value.is_number_unsigned() && value.get<std::uint64_t>() > 0;
+}
 bool is_truth(const json& value) { return value.is_boolean(); }
 bool is_object(const json& value) { return value.is_object(); }
 bool is_list(const json& value) { return value.is_array(); }
@@ -34,7 +36,9 @@ bool is_list_of(const json& value) {
 }
 
 bool is_crc32(const json& value) {
-  return value.is_string() && value.get_ref<const std::string&>().size() == 8;
+  const auto* text = value.is_string() ? &value.get_ref<const std::string&>() : nullptr;
+  return text != nullptr && text->size() == 8 &&
+         text->find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 bool is_numbers(const json& value) { return !value.empty() && is_list_of<is_number>(value); }
 bool is_fit(const json& value) {
@@ -97,10 +101,20 @@ class Fields {
                             parent_, name, value.is_null() ? "none" : printable(json_text(value)),
                             low, high));
   }
-  // Seconds, which a reader can do without.
+  double number(const char* name, double low, double high) const {
+    const json value = has(name) ? object_[name] : json();
+    if (value.is_number() && low <= value.get<double>() && value.get<double>() <= high) {
+      return value.get<double>();
+    }
+    throw Error(fmt::format("{}: {}{}: found {}, expected a number from {} to {}", where_, parent_,
+                            name, value.is_null() ? "none" : printable(json_text(value)), low,
+                            high));
+  }
+  // A time, NaN if it is missing: a reader can do without.
   double seconds(const char* name) const {
-    return has(name) && object_[name].is_number() ? object_[name].get<double>()
-                                                  : std::numeric_limits<double>::quiet_NaN();
+    constexpr double kMost = 1e9;
+    return has(name) && !object_[name].is_null() ? number(name, 0, kMost)
+                                                 : std::numeric_limits<double>::quiet_NaN();
   }
 
  private:
@@ -122,13 +136,12 @@ DataRecord data_from(const Fields& data) {
 // Checks the settings and returns them.
 const json& checked_settings(const json& settings, const RunRecord& run, const std::string& where) {
   const Fields fields(settings, where, "settings.");
-  fields.require("units", is_list_of<is_size>, "a list of whole numbers");
+  fields.require("units", is_list_of<is_size>, "a list of whole numbers above 0");
   fields.require("metrics", is_list_of<is_metric>, "a list of names");
   fields.require("kernel_regularizer", is_object_or_null, "null or an object");
-  for (const char* name : {"dropout", "validation_split"}) {
-    fields.require(
-        name, [](const json& value) { return value.is_number(); }, "a number");
-  }
+  fields.number("dropout", 0, 1);
+  fields.number("validation_split", 0, 1);
+  if (fields.has("smoothing")) fields.number("smoothing", 0, 1);
   fields.truth("all_training_rows");
   const auto agree = [&](const char* name, const json& setting, const json& field) {
     if (setting == field) return;
@@ -143,16 +156,27 @@ const json& checked_settings(const json& settings, const RunRecord& run, const s
   return settings;
 }
 
-std::vector<std::string> curves_of(const History& fit) {
-  std::vector<std::string> names;
-  for (const auto& [name, curve] : fit) names.push_back(name);
-  return names;
+// Whether the curves of a fit are the loss and the metrics, with or without those of validation.
+bool has_all_curves(const History& fit, const json& metrics) {
+  std::set<std::string> training{"loss"}, all;
+  for (const json& metric : metrics) {
+    training.insert(metric.is_string() ? metric.get<std::string>()
+                                       : metric["name"].get<std::string>());
+  }
+  for (const std::string& name : training) {
+    all.insert(name);
+    all.insert("val_" + name);
+  }
+  std::set<std::string> found;
+  for (const auto& [name, curve] : fit) found.insert(name);
+  return found == training || found == all;
 }
 
 // Returns what of a run is missing, or "".
 std::string missing_part(const RunRecord& run) {
   const std::size_t fits = run.history.size(), epochs = static_cast<std::size_t>(run.epochs);
-  const std::size_t numbers = 1 + run.settings->at("metrics").size();  // loss and metrics
+  const json& metrics = run.settings->at("metrics");
+  const std::size_t numbers = 1 + metrics.size();  // loss and metrics
   if ((epochs == 0) != (fits == 0)) {
     return fmt::format("history: found {} fits of {} epochs", fits, epochs);
   }
@@ -161,12 +185,13 @@ std::string missing_part(const RunRecord& run) {
       if (curve.size() == epochs) continue;
       return fmt::format("{}: found {} epochs, expected {}", printable(name), curve.size(), epochs);
     }
-    const auto is_validation = [](const auto& curve) { return curve.first.starts_with("val_"); };
-    const auto validation = static_cast<std::size_t>(std::ranges::count_if(fit, is_validation));
-    if (fit.size() - validation != numbers || (validation != 0 && validation != numbers) ||
-        curves_of(fit) != curves_of(run.history.front())) {
-      return fmt::format("history: found the curves {} in a fit, expected loss and metrics",
-                         printable(fmt::format("{}", fmt::join(curves_of(fit), ", "))));
+    if (!has_all_curves(fit, metrics) || fit.size() != run.history.front().size()) {
+      std::string names;
+      for (const auto& [name, curve] : fit) names += (names.empty() ? "" : ", ") + name;
+      return fmt::format(
+          "history: found the curves {}, expected the loss and the metrics in every "
+          "fit",
+          printable(names));
     }
   }
   for (const auto& values : run.evaluate) {
@@ -259,13 +284,13 @@ RunRecord run_record_from(const json& object, const std::string& where) {
   }
   static const json none = json::object();
   const json& times = fields.has("seconds") ? object["seconds"] : none;
-  const Fields seconds(times, where);
+  const Fields seconds(times, where, "seconds.");
   run.load_seconds = seconds.seconds("load");
   run.fit_seconds = seconds.seconds("fit");
   run.evaluate_seconds = seconds.seconds("evaluate");
   run.run_seconds = seconds.seconds("run");
   if (seconds.has("load_steps")) {
-    const Fields steps(times["load_steps"], where);
+    const Fields steps(times["load_steps"], where, "seconds.load_steps.");
     run.load_steps = {steps.seconds("verify"), steps.seconds("read"), steps.seconds("arrange"),
                       steps.seconds("vectorize")};
   }

@@ -60,7 +60,7 @@ std::optional<std::size_t> diverged_in_epoch(const RunResults& results) {
   if (first) return first;
   const bool evaluated = std::ranges::all_of(
       results.evaluate, [&](const auto& values) { return std::ranges::all_of(values, is_finite); });
-  return evaluated ? std::nullopt : std::optional(results.epochs_done());
+  return evaluated ? std::nullopt : std::optional(std::max<std::size_t>(results.epochs_done(), 1));
 }
 
 std::string key_of(const RunRecord& run) {

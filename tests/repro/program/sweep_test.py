@@ -219,7 +219,17 @@ class Sweep(Case):
             ("another optimizer", put("optimizer", "sgd")), ("a seed of 2^32", put("seed", 2**32)),
             ("half a seed", put("seed", 1.5)), ("a big seed", put("seed", 2**64 - 1)), ("edition 4", put("edition", 4)),
             ("many epochs", put("epochs", 2000000)), ("no threads", put("threads", 0)),
-            ("an unknown experiment", put("experiment", "boston_x")),
+            ("an unknown experiment", put("experiment", "boston_x")), ("an unknown backend", put("backend", "cuda")),
+            ("an unknown dtype", put("dtype", "int8")), ("unknown semantics", put("semantics", "keras-9")),
+            ("a layer", cut(1, 2, lambda run: run["initial_kernels"])), ("a sum", cut(0, 5, lambda run: run["final_sums"])),
+            ("no results", put("results", {})), ("another result", put("results", {"best_epoch": 3})),
+            ("two results", put("results", {"mean_mae": 2.5, "best_epoch": 3})),
+            ("a strange name", put("results", {"\x1b[31mx": 1})), ("predictions", put("predict_head", [0.5])),
+            ("no checksum", put("weights_crc32", ["zzzzzzzz"] * 4)),
+            ("a strange curve", lambda run: [h.update({"\x1b[2J": h.pop("mae")}) for h in run["history"]]),
+            ("a strange setting", lambda run: run["settings"].update(dropout=1e300)),
+            ("a negative time", lambda run: run["seconds"].update(fit=-5)),
+            ("an overflowing time", lambda run: run["seconds"].update(run=1e300)),
             ("an experiment of one fit", put("experiment", "boston_final")),
         ):
             document = json.loads(whole)
@@ -231,6 +241,21 @@ class Sweep(Case):
                 with self.subTest(case, program=answer.args[:2]):
                     self.assert_one_line(answer, 2, "r.json", "run 1")
             self.assertEqual(record.read_bytes(), before)
+        for program, flags, change in (
+            ("boston", ["--experiment", "boston_kfold_500", "--epochs", 12, "--batch-size", 64], put("results", {})),
+            ("boston", ["--experiment", "boston_kfold_500", "--epochs", 12, "--batch-size", 64],
+             put("results", {"best_epoch": 3.5})),
+            ("boston", ["--experiment", "boston_kfold_500", "--epochs", 12, "--batch-size", 64],
+             put("results", {"best_epoch": 13})),
+            ("imdb", ["--experiment", "imdb_final", "--epochs", 1], without("predict_head")),
+        ):
+            programs.run(program, "--standin", "--quiet", *flags, "--record", record)
+            document = json.loads(record.read_text())
+            change(document["runs"][0])
+            record.write_text(json.dumps(document))
+            for answer in (programs.run(program, "--standin", *flags, "--resume", "--record", record),
+                           programs.run("reprise", "report", record)):
+                self.assert_one_line(answer, 2, "r.json", "run 0")
         document = json.loads(whole)
         document["runs"].append(document["runs"][0])
         record.write_text(json.dumps(document))
