@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <memory>
 #include <span>
 
@@ -70,9 +71,14 @@ NdArray<std::uint8_t> read_idx(const std::filesystem::path& file, std::size_t ex
     in.fail(fmt::format("found an array of {}, expected at most {} bytes",
                         fmt::join(array.shape, " x "), kMaxBytes));
   }
-  // The header is believed only up to the limit, and one more byte shows that the file ends.
-  array.values.resize(expected + 1);
-  const std::size_t got = in.read(array.values);
+  // The header is believed only as far as there are bytes, and one more byte shows that the file
+  // does not end where it should.
+  constexpr std::size_t kFirst = 1 << 16;
+  std::size_t got = 0;
+  while (got == array.values.size() && got <= expected) {
+    array.values.resize(std::min(std::max(2 * got, kFirst), expected + 1));
+    got += in.read(std::span(array.values).subspan(got));
+  }
   if (got != expected) {
     in.fail(fmt::format("found {}{} bytes, expected {}", got > expected ? "at least " : "", got,
                         fmt::join(array.shape, " x ")));
