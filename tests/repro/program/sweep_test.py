@@ -291,7 +291,6 @@ class Sweep(Case):
             boston(*SHORT, "--quiet", *arguments, "--record", record)
             jsonschema.Draft202012Validator(schema).validate(json.loads(record.read_text()))
 
-
     def test_a_record_of_schema_1_is_resumed_and_reported(self):
         record = self.folder / "r.json"
         document = json.loads((ROOT / "tests/repro/run_1.json").read_text())
