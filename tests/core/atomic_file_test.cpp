@@ -168,6 +168,16 @@ TEST(AtomicFile, RemovesWhatKilledProcessesLeft) {
   for (const fs::path& file : foreign) EXPECT_EQ(content(file), "x") << file;
 }
 
+TEST(AtomicFile, WritesFilesWithTheLongestNames) {
+  const testing::Scratch scratch;
+  const std::string longest(255, 'x'), cut(234, 'x');
+  std::ofstream(scratch.path() / (cut + ".tmp-0123456789abcdef")) << "left behind";
+  EXPECT_EQ(error_of(scratch.path() / longest), "");
+  EXPECT_EQ(content(scratch.path() / longest), "new");
+  EXPECT_EQ(files_in(scratch.path()), 1u);
+  EXPECT_THAT(error_of(scratch.path() / (longest + "x")), ::testing::EndsWith("name too long"));
+}
+
 TEST(AtomicFile, KeepsTheOldFileWhereTheNewOneHasNoRoom) {
   const testing::Scratch scratch;
   const fs::path path = scratch.path() / "record.json";

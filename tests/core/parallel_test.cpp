@@ -95,15 +95,18 @@ TEST(Team, RejectsInvalidNumbersOfThreads) {
       ADD_FAILURE() << threads << " threads were accepted";
     } catch (const Error& error) {
       EXPECT_EQ(error.exit_code(), ExitCode::usage);
-      EXPECT_THAT(error.what(), ::testing::HasSubstr("found " + std::to_string(threads)));
+      EXPECT_THAT(error.what(),
+                  ::testing::HasSubstr("--threads: found " + std::to_string(threads)));
     }
   }
 }
 
-TEST(TeamDeathTest, ReportsHowManyThreadsTheRuntimeDelivers) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the limit is read when a program starts
-  setenv("OMP_THREAD_LIMIT", "2", 1);
-  const auto build = [](int threads) {
+// Builds a team in a program of its own, since the variables are read when a program starts.
+void expect_exit(int threads, const char* variable, const char* value, ExitCode code,
+                 const std::string& message) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  setenv(variable, value, 1);
+  const auto build = [&] {
     try {
       Team team(threads);
       std::_Exit(0);
@@ -112,10 +115,27 @@ TEST(TeamDeathTest, ReportsHowManyThreadsTheRuntimeDelivers) {
       std::_Exit(static_cast<int>(error.exit_code()));
     }
   };
-  EXPECT_EXIT(build(3), ::testing::ExitedWithCode(static_cast<int>(ExitCode::missing)),
-              "asked for 3, the OpenMP runtime delivers 2");
-  EXPECT_EXIT(build(2), ::testing::ExitedWithCode(0), "");
-  unsetenv("OMP_THREAD_LIMIT");
+  EXPECT_EXIT(build(), ::testing::ExitedWithCode(static_cast<int>(code)), message);
+  unsetenv(variable);
+}
+
+TEST(TeamDeathTest, ReportsHowManyThreadsTheRuntimeDeliversAndWhy) {
+  expect_exit(3, "OMP_THREAD_LIMIT", "2", ExitCode::missing,
+              "^--threads: asked for 3, the OpenMP runtime delivers 2 \\(OMP_THREAD_LIMIT=2\\)$");
+  expect_exit(2, "OMP_THREAD_LIMIT", "2", ExitCode::done, "");
+  expect_exit(3, "OMP_MAX_ACTIVE_LEVELS", "0", ExitCode::missing,
+              "asked for 3, the OpenMP runtime delivers 1 \\(OMP_MAX_ACTIVE_LEVELS=0\\)$");
+}
+
+TEST(TeamDeathTest, NamesTheVariableThatSetsTheStacks) {
+  expect_exit(2, "OMP_STACKSIZE", "100K", ExitCode::missing,
+              "^OMP_STACKSIZE: found 100 KiB, expected at least 256$");
+  expect_exit(2, "GOMP_STACKSIZE", "100", ExitCode::missing,
+              "^GOMP_STACKSIZE: found 100 KiB, expected at least 256$");
+  expect_exit(2, "GOMP_STACKSIZE", "100000G", ExitCode::missing,
+              "^GOMP_STACKSIZE: found 104857600000 KiB, expected less: 2 threads cannot have such "
+              "stacks$");
+  expect_exit(1, "OMP_STACKSIZE", "100K", ExitCode::done, "");
 }
 
 TEST(TeamSession, DividesWorkLikeATeamWithoutSession) {

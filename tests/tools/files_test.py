@@ -10,6 +10,7 @@ import os
 import pathlib
 import random
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -177,9 +178,9 @@ class Kills(FilesCase):
         commands, ended = self.folder / "bin", self.folder / "started"
         commands.mkdir()
         os.mkfifo(ended)
-        # hangs once it has something to draw, and holds the pipe open while it lives
+        # hangs once it has something to draw, and its child too holds the pipe open while it lives
         (commands / "gnuplot").write_text(f"#!/bin/sh\n[ -z \"$(cat)\" ] && exit 0\nexec >'{ended}'\necho\n"
-                                          "exec sleep 60\n")
+                                          "sleep 600\n")
         (commands / "gnuplot").chmod(0o755)
         for number in (signal.SIGKILL, signal.SIGTERM):
             with self.subTest(number=number):
@@ -189,6 +190,7 @@ class Kills(FilesCase):
                 with open(ended, "rb", buffering=0) as pipe:
                     self.assertEqual(pipe.read(1), b"\n")
                     process.send_signal(number)
+                    self.assertTrue(select.select([pipe], [], [], 30)[0], "a process outlives the program")
                     self.assertEqual(pipe.read(1), b"")  # its last writer has ended
                 process.wait()
 
@@ -208,12 +210,34 @@ class Locks(FilesCase):
         self.assertEqual(len(json.loads(record.read_text())["runs"]), 201)
         self.assertEqual([file.name for file in self.folder.iterdir()], ["record.json"])
 
+    def test_the_files_of_a_user_are_kept(self):
+        for name in ("Cargo.lock", ".record.reprise-lock"):
+            (self.folder / name).write_text("precious")
+        self.assertEqual(run("boston", *RUN, "--record", self.folder / "Cargo").returncode, 0)
+        self.assert_one_line(run("boston", *RUN, "--record", self.folder / "record"), 2, str(self.folder / "record"),
+                             "found a file that is no lock of ours, expected to create it")
+        self.assertEqual({file.name for file in self.folder.iterdir()}, {"Cargo", "Cargo.lock", ".record.reprise-lock"})
+        for name in ("Cargo.lock", ".record.reprise-lock"):
+            self.assertEqual((self.folder / name).read_text(), "precious")
+
+    def test_a_record_can_have_the_longest_name(self):
+        record = self.folder / ("r" * 255)
+        self.assertEqual(run("boston", *RUN, "--record", record).returncode, 0)
+        self.assertEqual(list(self.folder.iterdir()), [record])
+
+    def test_a_record_is_no_pipe_and_no_device(self):
+        for place in ("/dev/stdout", "/dev/null", "/dev/fd/1"):
+            if not os.path.exists(place):
+                self.skipTest(f"there is no {place}")
+            self.assert_one_line(run("boston", *RUN, "--record", place), 2,
+                                 f"{place}: cannot be written: expected a regular file")
+
     def test_two_benches_do_not_share_a_folder(self):
         # the programs of these tests are not needed: the second one is refused before anything is measured
         out = self.folder / "out"
         out.mkdir()
-        (out / ".lock").write_text("77")
-        with open(out / ".lock", "rb") as lock:
+        (out / ".reprise-lock").write_text("77")
+        with open(out / ".reprise-lock", "rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             answer = run("reprise", "bench", "--quick", "--out", out)
             self.assert_one_line(answer, 2, str(out), "found process 77 writing it")
@@ -238,7 +262,7 @@ class Limits(FilesCase):
 
     def test_stacks_that_are_too_small(self):
         answer = run("boston", *RUN, "--threads", "2", OMP_STACKSIZE="64K")
-        self.assert_one_line(answer, 3, "threads: found stacks of 64 KiB, expected at least 256")
+        self.assert_one_line(answer, 3, "OMP_STACKSIZE: found 64 KiB, expected at least 256")
 
         def limit():
             resource.setrlimit(resource.RLIMIT_STACK, (64 << 10, resource.RLIM_INFINITY))

@@ -10,6 +10,7 @@
 #include <streambuf>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/target_file.hpp"
 #include "reprise/core/temporary_file.hpp"
 
 namespace reprise {
@@ -72,10 +73,6 @@ int sync_folder(const fs::path& folder) {
   return error;
 }
 
-fs::path folder_of(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : fs::path(".");
-}
-
 }  // namespace
 
 void require_writable_folder(const fs::path& folder) {
@@ -92,17 +89,10 @@ void require_writable_folder(const fs::path& folder) {
 }
 
 AtomicFile::AtomicFile(const fs::path& path) : name_(one_line(path.string())), out_(nullptr) {
-  if (path.empty()) throw Error("found an empty file name, expected a file to write");
-  path_ = behind_links(path);
-  struct stat replaced {};
-  const bool exists = stat(path_.c_str(), &replaced) == 0;
-  if (!exists && errno != ENOENT) fail(errno);
-  if (!path_.has_filename() || (exists && !S_ISREG(replaced.st_mode))) {
-    throw Error(fmt::format("{}: cannot be written: expected a regular file", name_));
-  }
-  if (exists && access(path_.c_str(), W_OK) != 0) fail(errno);
+  const TargetFile target = find_target(path);
+  path_ = target.path;
   temporary_ = std::make_unique<TemporaryFile>(path_, name_, 0666);
-  if (exists) take_over_permissions(temporary_->descriptor(), replaced);
+  if (target.exists) take_over_permissions(temporary_->descriptor(), target.status);
   buffer_ = std::make_unique<DescriptorBuffer>(temporary_->descriptor());
   out_.rdbuf(buffer_.get());
 }
@@ -120,6 +110,18 @@ void AtomicFile::commit(Sync sync) {
   if (!temporary_->close_written(sync == Sync::yes) || !temporary_->rename_to(path_)) fail(errno);
   if (sync == Sync::no) return;
   if (const int error = sync_folder(folder_of(path_)); error != 0) fail(error);
+}
+
+void sync_written(const fs::path& path) noexcept {
+  try {
+    const fs::path target = behind_links(path);
+    const int file = open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0) return;
+    fsync(file);
+    close(file);
+    sync_folder(folder_of(target));
+  } catch (const std::exception&) {  // out of memory, or links that have become a loop
+  }
 }
 
 }  // namespace reprise

@@ -6,8 +6,6 @@
 #include <ostream>
 #include <string>
 
-#include "reprise/core/on_signal.hpp"
-
 namespace reprise {
 
 // Creates the directory if it does not exist. Throws Error (exit code 2) if files cannot be created
@@ -28,9 +26,9 @@ class TemporaryFile;
 // those of any new file.
 class AtomicFile {
  public:
-  // Opens a temporary file beside `path` (temporary_file.hpp). Throws Error (exit code 2) if it
-  // cannot be written, or if `path` is a loop of links, a file that may not be written, or
-  // something other than a regular file, so that a program fails before it computes anything.
+  // Opens a temporary file beside `path` (temporary_file.hpp). Throws Error (exit code 2) if it or
+  // `path` (target_file.hpp) cannot be written, so that a program fails before it computes
+  // anything.
   explicit AtomicFile(const std::filesystem::path& path);
   // Removes the temporary file unless commit() was called.
   ~AtomicFile();
@@ -53,6 +51,10 @@ class AtomicFile {
   std::unique_ptr<DescriptorBuffer> buffer_;
   std::ostream out_;
 };
+
+// Writes a file that was committed with Sync::no, and its directory, to the disk. What fails is
+// ignored: the file is complete for every process, and the kernel writes it within half a minute.
+void sync_written(const std::filesystem::path& path) noexcept;
 
 // Calls `write(stream)` and commits the result to `path`. Throws like AtomicFile.
 template <class Write>

@@ -6,15 +6,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "reprise/core/error.hpp"
-#include "reprise/core/temporary_file.hpp"
+#include "reprise/core/target_file.hpp"
 
 namespace reprise {
+
+namespace fs = std::filesystem;
 
 Locked try_lock(int file) {
   if (flock(file, LOCK_EX | LOCK_NB) == 0) return Locked::ours;
@@ -42,13 +46,49 @@ std::string holder_of(int file) {
   return process > 0 ? fmt::format("process {}", process) : "another process";
 }
 
-int open_locked(const std::filesystem::path& path, const std::function<void(int file)>& taken) {
+namespace {
+
+int open_or_create(const fs::path& path, Opened opened, bool& created) {
+  // never write through a symbolic link or into a pipe
+  constexpr int kAlways = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  while (true) {
+    int file = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | kAlways, 0666);
+    created = file >= 0;
+    if (created || errno != EEXIST) return file;
+    file = open(path.c_str(), O_RDWR | kAlways);
+    if (file < 0 && errno == EACCES && opened == Opened::to_lock) {
+      file = open(path.c_str(), O_RDONLY | kAlways);
+    }
+    if (file >= 0 || errno != ENOENT) return file;  // ENOENT: it has been removed meanwhile
+  }
+}
+
+fs::path lock_of(const fs::path& target) {
+  constexpr std::size_t kMostOfName = 200;  // bytes; a file name has at most 255
+  std::error_code ignored;
+  if (fs::is_directory(target, ignored)) return behind_links(target) / ".reprise-lock";
+  const fs::path file = find_target(target).path;
+  const std::string name = file.filename().string().substr(0, kMostOfName);
+  return file.parent_path() / ("." + name + ".reprise-lock");
+}
+
+// Whether a lock file contains at most what write_holder writes.
+bool is_lock(int file) {
+  char text[21];
+  const ssize_t size = pread(file, text, sizeof text, 0);
+  return size >= 0 && size <= 20 &&
+         std::all_of(text, text + size, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+int open_locked(const fs::path& path, Opened opened, const std::function<void(int file)>& taken) {
   for (bool told = false;;) {
-    // never write through a symbolic link or into a pipe
-    const int file =
-        open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    bool created = false;
+    const int file = open_or_create(path, opened, created);
     if (file < 0) return -1;
     const auto give_up = [&](int error) {
+      if (created) unlink(path.c_str());
       close(file);
       errno = error;
       return -1;
@@ -75,26 +115,26 @@ int open_locked(const std::filesystem::path& path, const std::function<void(int 
   }
 }
 
-FileLock::FileLock(const std::filesystem::path& target) {
-  path_ = behind_links(target);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path_, ignored)) {
-    path_ /= ".lock";
-  } else {
-    path_ += ".lock";
-  }
-  const std::string name = one_line(target.string());
-  file_ = open_locked(path_, [&](int file) {
+FileLock::FileLock(const fs::path& target) : path_(lock_of(target)) {
+  const std::string name = one_line(target.string()), lock = one_line(path_.string());
+  file_ = open_locked(path_, Opened::to_lock, [&](int file) {
     throw Error(fmt::format("{}: found {} writing it, expected to be alone (lock {})", name,
-                            holder_of(file), one_line(path_.string())));
+                            holder_of(file), lock));
   });
-  const bool unsupported = errno == EOPNOTSUPP || errno == ENOSYS || errno == ENOLCK;
-  if (file_ < 0 && !unsupported) {
-    throw Error(fmt::format("{}: cannot be written: {}: {}", name, one_line(path_.string()),
-                            std::strerror(errno)));
+  if (file_ < 0) {
+    if (errno == EOPNOTSUPP || errno == ENOSYS || errno == ENOLCK) return;
+    throw Error(fmt::format("{}: cannot be written: {}: {}", name, lock, std::strerror(errno)));
+  }
+  if (!is_lock(file_)) {
+    close(file_);
+    throw Error(fmt::format(
+        "{}: cannot be written: {}: found a file that is no lock of ours, expected to create it",
+        name, lock));
   }
   removed_on_signals_.emplace(path_.string());
-  if (file_ >= 0) write_holder(file_);
+  // other users have to open what a killed process leaves
+  [[maybe_unused]] const int changed = fchmod(file_, 0644);
+  write_holder(file_);
 }
 
 FileLock::~FileLock() {

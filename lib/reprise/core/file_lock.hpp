@@ -23,19 +23,25 @@ void write_holder(int file);
 // "process 123", what write_holder has written, or "another process".
 std::string holder_of(int file);
 
+// What a file is opened for: to_lock is content with a file of another user that can only be read.
+enum class Opened { to_write, to_lock };
+
 // Opens or creates a regular file, never through a symbolic link, and locks it. If another process
 // holds the lock, calls `taken(file)` once, which may throw, and then waits. Returns the open file,
-// which `path` names, or -1 with errno.
-int open_locked(const std::filesystem::path& path, const std::function<void(int file)>& taken);
+// which `path` names, or -1 with errno; a file that it created and could not lock is removed.
+int open_locked(const std::filesystem::path& path, Opened opened,
+                const std::function<void(int file)>& taken);
 
 // Keeps other processes and other objects of this process from changing a file or a directory while
-// the object lives. The lock is the file TARGET.lock, or TARGET/.lock if the target is a directory;
-// it is removed with the object. A killed process leaves the file, but not the lock: the next
-// object takes and removes it. On a file system without locks nothing is locked.
+// the object lives. The lock is the file .NAME.reprise-lock beside the target NAME, of which the
+// first 200 bytes are used, or .reprise-lock in a target that is a directory; it contains the
+// number of the process. It is removed with the object. A killed process leaves the file, but not
+// the lock: the next object takes and removes it. On a file system without locks nothing is locked.
 class FileLock {
  public:
-  // Throws Error (exit code 2) that names the target if another process holds the lock, or if the
-  // lock file cannot be written. Symbolic links to the target are followed.
+  // Throws Error (exit code 2) that names the target if another process holds the lock, if the
+  // target is no directory and cannot be written (target_file.hpp), or if the lock file cannot be
+  // created or contains something else than a number. Symbolic links to the target are followed.
   explicit FileLock(const std::filesystem::path& target);
   ~FileLock();
   FileLock(const FileLock&) = delete;

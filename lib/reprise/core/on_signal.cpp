@@ -76,7 +76,7 @@ KillGroupOnSignal::~KillGroupOnSignal() {
 BlockedSignals::BlockedSignals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  for (const int signal : kSignals) sigaddset(&set, signal);
   pthread_sigmask(SIG_BLOCK, &set, &before_);
 }
 

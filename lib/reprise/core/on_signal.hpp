@@ -28,8 +28,7 @@ class RemovedOnSignals {
 };
 
 // Registers a process group that these signals kill during the lifetime of the object, at most 64
-// groups at a time. A child dies with this process anyway (process.cpp), but not what it has
-// started itself; that is in its group, too.
+// groups at a time. The object has to end before its group can: a number of a group is used again.
 class KillGroupOnSignal {
  public:
   explicit KillGroupOnSignal(pid_t group);
@@ -41,8 +40,9 @@ class KillGroupOnSignal {
   int slot_;
 };
 
-// Blocks SIGINT, SIGTERM and SIGHUP in this thread while it lives: one that arrives between fork
-// and KillGroupOnSignal is delivered afterwards.
+// Blocks these signals in the calling thread while it lives, for a fork: a child that received one
+// before release_in_child() would remove the files of this process. Other threads handle a signal
+// that this process receives meanwhile.
 class BlockedSignals {
  public:
   BlockedSignals();

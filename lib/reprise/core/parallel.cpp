@@ -1,5 +1,6 @@
 #include "reprise/core/parallel.hpp"
 
+#include <fmt/format.h>
 #include <omp.h>
 #include <pthread.h>
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <latch>
 #include <string>
 #include <string_view>
@@ -47,10 +49,13 @@ class ThreadAttributes {
  public:
   ThreadAttributes() {
     pthread_attr_init(&attributes_);
-    std::size_t size = stack_size_in("OMP_STACKSIZE");
-    if (size == 0) size = stack_size_in("GOMP_STACKSIZE");
-    // a size that is too small is refused, here as in libgomp, which then takes the default
-    if (size != 0) pthread_attr_setstacksize(&attributes_, size);
+    for (const char* variable : {"OMP_STACKSIZE", "GOMP_STACKSIZE"}) {
+      const std::size_t size = stack_size_in(variable);
+      if (size == 0) continue;
+      // a size that is too small is refused, here as in libgomp, which then takes the default
+      if (pthread_attr_setstacksize(&attributes_, size) == 0) variable_ = variable;
+      break;
+    }
   }
   ~ThreadAttributes() { pthread_attr_destroy(&attributes_); }
   ThreadAttributes(const ThreadAttributes&) = delete;
@@ -60,15 +65,26 @@ class ThreadAttributes {
     pthread_attr_getstacksize(&attributes_, &size);
     return size;
   }
+  // The variable that sets the stack size, or nullptr: then the limit of the shell does.
+  const char* variable() const { return variable_; }
   const pthread_attr_t* get() const { return &attributes_; }
+
+  // Throws Error unless teams of several threads have stacks of kLeastStack.
+  void require_stack() const {
+    if (stack_size() >= kLeastStack) return;
+    throw Error(fmt::format("{}: found {} KiB, expected at least {}",
+                            variable_ != nullptr ? variable_ : "ulimit -s", stack_size() >> 10,
+                            kLeastStack >> 10),
+                ExitCode::missing);
+  }
 
  private:
   pthread_attr_t attributes_;
+  const char* variable_ = nullptr;
 };
 
 // libgomp aborts the process if it cannot create a thread, so thread creation is tried before.
-bool can_create_threads(int wanted) {
-  const ThreadAttributes attributes;
+bool can_create_threads(int wanted, const pthread_attr_t* attributes) {
   std::latch all_tried(1);
   const auto wait = [](void* latch) -> void* {
     static_cast<std::latch*>(latch)->wait();
@@ -78,7 +94,7 @@ bool can_create_threads(int wanted) {
   bool created = true;
   for (int i = 1; i < wanted && created; ++i) {
     pthread_t thread{};
-    created = pthread_create(&thread, attributes.get(), wait, &all_tried) == 0;
+    created = pthread_create(&thread, attributes, wait, &all_tried) == 0;
     if (created) threads.push_back(thread);
   }
   all_tried.count_down();
@@ -86,15 +102,45 @@ bool can_create_threads(int wanted) {
   return created;
 }
 
-int threads_delivered(int wanted) {
-  if (!can_create_threads(wanted)) return 1;
+// "--threads: asked for 4, the OpenMP runtime delivers 1 (CAUSE)".
+[[noreturn]] void fail(int wanted, int delivered, const std::string& cause) {
+  throw Error(fmt::format("--threads: asked for {}, the OpenMP runtime delivers {}{}", wanted,
+                          delivered, cause.empty() ? "" : " (" + cause + ")"),
+              ExitCode::missing);
+}
+
+// Those of the variables that are set: "OMP_THREAD_LIMIT=2, OMP_MAX_ACTIVE_LEVELS=0".
+std::string settings_of(std::initializer_list<const char*> variables) {
+  std::string all;
+  for (const char* variable : variables) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr) continue;
+    all += fmt::format("{}{}={}", all.empty() ? "" : ", ", variable, printable(value));
+  }
+  return all;
+}
+
+// Throws Error unless a team of several threads is possible.
+void require_threads(int wanted) {
+  const ThreadAttributes attributes;
+  attributes.require_stack();
+  if (!can_create_threads(wanted, attributes.get())) {
+    if (attributes.variable() != nullptr && can_create_threads(wanted, nullptr)) {
+      throw Error(fmt::format("{}: found {} KiB, expected less: {} threads cannot have such stacks",
+                              attributes.variable(), attributes.stack_size() >> 10, wanted),
+                  ExitCode::missing);
+    }
+    fail(wanted, 1, "more cannot be created: ulimit -u or -v");
+  }
   int delivered = 1;
 #pragma omp parallel num_threads(wanted)
   {
 #pragma omp single
     delivered = omp_get_num_threads();
   }
-  return delivered;
+  if (delivered < wanted) {
+    fail(wanted, delivered, settings_of({"OMP_THREAD_LIMIT", "OMP_MAX_ACTIVE_LEVELS"}));
+  }
 }
 
 }  // namespace
@@ -104,22 +150,10 @@ int openmp_version() { return _OPENMP; }
 Team::Team(int threads, bool force_grain_one)
     : threads_(threads), force_grain_one_(force_grain_one) {
   if (threads < 1 || threads > 1024) {
-    throw Error("threads: found " + std::to_string(threads) + ", expected 1 to 1024");
+    throw Error(fmt::format("--threads: found {}, expected 1 to 1024", threads));
   }
   omp_set_dynamic(0);
-  if (const auto size = ThreadAttributes().stack_size(); threads > 1 && size < kLeastStack) {
-    throw Error("threads: found stacks of " + std::to_string(size >> 10) +
-                    " KiB, expected at least " + std::to_string(kLeastStack >> 10) +
-                    " (OMP_STACKSIZE or ulimit -s)",
-                ExitCode::missing);
-  }
-  const int delivered = threads_delivered(threads);
-  if (delivered < threads) {
-    throw Error("threads: asked for " + std::to_string(threads) + ", the OpenMP runtime delivers " +
-                    std::to_string(delivered) +
-                    " (OMP_THREAD_LIMIT, OMP_STACKSIZE or a process limit?)",
-                ExitCode::missing);
-  }
+  if (threads > 1) require_threads(threads);
 }
 
 std::size_t Team::threads_for(std::size_t n, std::size_t grain) const {

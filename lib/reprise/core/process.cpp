@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -23,6 +25,7 @@
 
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/group_guard.hpp"
 #include "reprise/core/on_signal.hpp"
 #include "reprise/core/stopwatch.hpp"
 
@@ -39,12 +42,15 @@ struct Closer {
 };
 using File = std::unique_ptr<std::FILE, Closer>;
 
+// A file without a name, in memory: /tmp may be full or not writable.
 File temporary() {
-  File file(std::tmpfile());
+  const int memory = memfd_create("program", MFD_CLOEXEC);
+  File file(memory >= 0 ? fdopen(memory, "w+") : std::tmpfile());
   if (!file) {
     throw Error(fmt::format("a temporary file for a program's output cannot be created: {}",
                             std::strerror(errno)));
   }
+  fcntl(fileno(file.get()), F_SETFD, FD_CLOEXEC);
   return file;
 }
 
@@ -103,12 +109,34 @@ std::vector<std::string> environment_of(const Command& command) {
   return all;
 }
 
+// Keeps a child from running its program until the parent is ready for it.
+class StartLine {
+ public:
+  StartLine() : event_(eventfd(0, EFD_CLOEXEC)) {}
+  ~StartLine() { close(event_); }
+  StartLine(const StartLine&) = delete;
+  StartLine& operator=(const StartLine&) = delete;
+
+  bool valid() const { return event_ >= 0; }
+  void wait() const {
+    eventfd_t value = 0;
+    while (eventfd_read(event_, &value) != 0 && errno == EINTR) {
+    }
+  }
+  void release() const { eventfd_write(event_, 1); }
+
+ private:
+  int event_;
+};
+
 // Runs in the child after fork: only async-signal-safe calls.
 [[noreturn]] void exec_program(const std::filesystem::path& program, char** arguments,
-                               char** environment, pid_t parent, int in, int out, int err) {
+                               char** environment, pid_t parent, const StartLine& start, int in,
+                               int out, int err) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // it has ended before the line above
   setpgid(0, 0);
+  start.wait();
   dup2(in, 0);
   dup2(out, 1);
   dup2(err, 2);
@@ -122,30 +150,36 @@ off_t size_of(std::FILE* file) {
   return fstat(fileno(file), &status) == 0 ? status.st_size : 0;
 }
 
+// Waits at most `milliseconds` for the end of `child`. `handle` is its pidfd, or -1 where the
+// kernel has none (before 5.3) or a sandbox forbids them.
+bool ended_within(int milliseconds, pid_t child, int handle) {
+  if (handle >= 0) {
+    pollfd waiting{handle, POLLIN, 0};
+    return poll(&waiting, 1, milliseconds) > 0;
+  }
+  poll(nullptr, 0, std::min(milliseconds, 20));
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == child;
+}
+
 enum class Waited { ended, timed_out, wrote_too_much };
 
-// Waits for the end of `child`, at most `timeout` seconds. Checks every 0.2 s how much the child
-// has written, so that its output cannot fill the disk.
+// Waits for the end of `child`, at most `timeout` seconds. Checks at least every 0.2 s how much the
+// child has written, so that its output cannot fill the memory.
 Waited wait_for(pid_t child, double timeout, const std::vector<std::FILE*>& outputs) {
   const int handle = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  if (handle < 0) {
-    kill(-child, SIGKILL);
-    waitpid(child, nullptr, 0);
-    throw Error(fmt::format("pidfd_open: {} (expected Linux 5.3 or newer)", std::strerror(errno)));
-  }
   const Stopwatch watch;
   Waited waited = Waited::timed_out;
   for (double left = timeout; waited == Waited::timed_out && left > 0;
        left = timeout - watch.seconds()) {
-    pollfd waiting{handle, POLLIN, 0};
-    if (poll(&waiting, 1, static_cast<int>(std::min(std::ceil(left * 1e3), 200.0))) > 0) {
-      waited = Waited::ended;
-    }
+    const int milliseconds = static_cast<int>(std::min(std::ceil(left * 1e3), 200.0));
+    if (ended_within(milliseconds, child, handle)) waited = Waited::ended;
     if (std::ranges::any_of(outputs, [](auto* f) { return size_of(f) > kMostOutput; })) {
       waited = Waited::wrote_too_much;
     }
   }
-  close(handle);
+  if (handle >= 0) close(handle);
   return waited;
 }
 
@@ -173,10 +207,11 @@ ProcessResult run_process(const Command& command, double timeout, std::size_t ke
   const File in = input_of(command), out = temporary(), err = temporary();
   std::vector<std::string> arguments = command.arguments, environment = environment_of(command);
   const auto argv = pointers(arguments), envp = pointers(environment);
-  const Stopwatch watch;
+  const StartLine start;
+  const Stopwatch forking;
   std::optional<BlockedSignals> blocked(std::in_place);
   const pid_t parent = getpid();
-  const pid_t child = fork();
+  const pid_t child = start.valid() ? fork() : -1;
   if (child < 0) {
     throw Error(
         fmt::format("{}: cannot be started: {}", command.arguments.front(), std::strerror(errno)),
@@ -185,21 +220,26 @@ ProcessResult run_process(const Command& command, double timeout, std::size_t ke
   if (child == 0) {
     blocked->release_in_child();
     exec_program(program, const_cast<char**>(argv.data()), const_cast<char**>(envp.data()), parent,
-                 fileno(in.get()), fileno(out.get()), fileno(err.get()));
+                 start, fileno(in.get()), fileno(out.get()), fileno(err.get()));
   }
+  const double fork_seconds = forking.seconds();
   setpgid(child, child);  // in parent and child: either may run first
-  const KillGroupOnSignal kill_group(child);
+  std::optional<KillGroupOnSignal> kill_group(child);
+  const GroupGuard guard(child);
   blocked.reset();
+  const Stopwatch running;
+  start.release();
   result.started = true;
   const Waited waited = wait_for(child, timeout, {out.get(), err.get()});
   result.timed_out = waited == Waited::timed_out;
   result.wrote_too_much = waited == Waited::wrote_too_much;
   kill(-child, SIGKILL);  // also what it may have left behind
+  kill_group.reset();
   int status = 0;
   rusage used{};
   while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {
   }
-  result.seconds = watch.seconds();
+  result.seconds = fork_seconds + running.seconds();
   const auto seconds_of = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };

@@ -22,7 +22,7 @@ struct ProcessResult {
   bool wrote_too_much = false;  // more than 256 MB of output
   int exit_code = -1;           // -1 if it did not exit
   int signal = 0;               // the signal that ended it, or 0
-  double seconds = 0;           // wall clock, from before fork to the end
+  double seconds = 0;           // wall clock of fork, and from exec to the end
   double cpu_seconds = 0;
   std::string standard_output, standard_error;  // the last `kept` bytes of each
 
@@ -37,11 +37,11 @@ struct ProcessResult {
 // More than a program can write here before it is killed.
 inline constexpr std::size_t kWholeOutput = std::size_t{1} << 40;
 
-// Runs the command to its end in a process group of its own. The group is killed after `timeout`
-// seconds, after 256 MB of output, and when a signal ends this process; the program itself also if
-// this process or the calling thread is killed. Keeps the last `kept` bytes of each output. Throws
-// Error only if no process can be created (exit code 3) or watched, or if the files for its input
-// and output cannot be made.
+// Runs the command to its end in a process group of its own. The group is killed when the program
+// ends, after `timeout` seconds, after 256 MB of output, and when this process ends, however that
+// happens; the program itself also when the calling thread ends. Keeps the last `kept` bytes of
+// each output. Throws Error only if no process can be created (exit code 3), or if the files for
+// its input and output cannot be made.
 ProcessResult run_process(const Command& command, double timeout, std::size_t kept = 65536);
 
 // The program's file, found as a shell finds it, or an empty path.

@@ -7,15 +7,18 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdint>
 #include <cstring>
 #include <ctime>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/file_lock.hpp"
+#include "reprise/core/target_file.hpp"
 
 namespace reprise {
 
@@ -23,7 +26,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kDigits = 16;
+constexpr std::string_view kInfix = ".tmp-";
+constexpr std::size_t kDigits = 16, kLongestStem = NAME_MAX - kInfix.size() - kDigits;
 
 std::uint64_t random_number() {
   std::uint64_t number = 0;
@@ -64,24 +68,9 @@ void remove_left_behind(const fs::path& folder, const std::string& prefix) {
 
 }  // namespace
 
-fs::path behind_links(const fs::path& path) {
-  constexpr int kMostLinks = 40;  // as many as Linux follows
-  fs::path at = path;
-  std::error_code error;
-  for (int links = 0; fs::is_symlink(fs::symlink_status(at, error)); ++links) {
-    const fs::path next = fs::read_symlink(at, error);
-    if (links == kMostLinks || error) {
-      throw Error(fmt::format("{}: cannot be written: {}", one_line(path.string()),
-                              error ? error.message() : "expected no loop of symbolic links"));
-    }
-    at = at.parent_path() / next;
-  }
-  return at;
-}
-
 TemporaryFile::TemporaryFile(const fs::path& stem, const std::string& name, mode_t mode) {
-  const fs::path folder = stem.has_parent_path() ? stem.parent_path() : fs::path(".");
-  const std::string prefix = stem.filename().string() + ".tmp-";
+  const fs::path folder = folder_of(stem);
+  const std::string prefix = stem.filename().string().substr(0, kLongestStem).append(kInfix);
   remove_left_behind(folder, prefix);
   int error = EEXIST;
   for (int attempt = 0; attempt < 100 && file_ < 0 && error == EEXIST; ++attempt) {

@@ -11,11 +11,8 @@
 
 namespace reprise {
 
-// The file or the free place that `path` refers to when all symbolic links at its end are followed,
-// also a link to nothing. Throws Error (exit code 2) if the links form a loop.
-std::filesystem::path behind_links(const std::filesystem::path& path);
-
 // A new file STEM.tmp-RANDOM, which no link can redirect: 16 hexadecimal digits that no file had.
+// Only the first 234 bytes of a longer stem are used, since a file name has at most 255 bytes.
 // It is locked while the object lives and removed with the object, or by a signal
 // (on_signal.hpp). SIGKILL leaves it; the next process that creates a file of the same stem
 // removes those that are no longer locked.

@@ -15,7 +15,7 @@ namespace reprise {
 PartFile::PartFile(std::filesystem::path target, const std::function<void()>& waiting)
     : target_(std::move(target)), path_(target_) {
   path_ += ".part";
-  file_ = open_locked(path_, [&](int) { waiting(); });
+  file_ = open_locked(path_, Opened::to_write, [&](int) { waiting(); });
   struct stat status {};
   if (file_ < 0 || fstat(file_, &status) != 0) fail(errno);
   size_ = static_cast<std::uint64_t>(status.st_size);
@@ -28,7 +28,8 @@ PartFile::~PartFile() {
 }
 
 void PartFile::fail(int error) const {
-  throw Error(fmt::format("{}: cannot be written: {}", path_.string(), std::strerror(error)));
+  throw Error(
+      fmt::format("{}: cannot be written: {}", one_line(path_.string()), std::strerror(error)));
 }
 
 void PartFile::append(std::string_view bytes) {

@@ -5,12 +5,17 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/atomic_file.hpp"
-#include "reprise/core/stopwatch.hpp"
 #include "reprise/data/json.hpp"
 
 namespace reprise {
 
 using nlohmann::json;
+
+namespace {
+
+constexpr double kSecondsBetweenSyncs = 1;
+
+}  // namespace
 
 RunFile::RunFile(std::filesystem::path file, std::string program) : file_(std::move(file)) {
   const AtomicFile probe(file_);
@@ -19,6 +24,10 @@ RunFile::RunFile(std::filesystem::path file, std::string program) : file_(std::m
     head_ += fmt::format("{} \"{}\": {}", head_.empty() ? "{\n" : ",\n", name,
                          json_text(document[name]));
   }
+}
+
+RunFile::~RunFile() {
+  if (unsynced_) sync_written(file_);
 }
 
 void RunFile::add(std::size_t position, const RunRecord& run) {
@@ -45,7 +54,10 @@ void RunFile::write() {
     separator = ",\n";
   }
   out << "\n]}\n";
-  file.commit();
+  const bool sync = !since_synced_ || since_synced_->seconds() >= kSecondsBetweenSyncs;
+  file.commit(sync ? Sync::yes : Sync::no);
+  unsynced_ = !sync;
+  if (sync) since_synced_.emplace();
   write_seconds_ += watch.seconds();
 }
 
