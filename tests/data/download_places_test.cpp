@@ -2,7 +2,7 @@
 // not exist or are not trusted.
 #include <fcntl.h>
 
-#include "reprise/core/atomic_file.hpp"
+#include "reprise/core/on_signal.hpp"
 #include "tests/data/download_case.hpp"
 
 namespace reprise {

@@ -17,7 +17,7 @@ namespace reprise {
 // is complete at any moment, however the process ends. A thousand runs of IMDB are 6 MB and take
 // milliseconds to write to the kernel, but more than ten until they are on the disk. The first
 // write waits for the disk, then at most one write a second, and the destructor: without that 300
-// runs of 1 ms each took 3.5 s instead of 0.3 s. A crash of the machine may thus damage a record
+// runs of 1 ms each took 3.5 s instead of 0.7 s. A crash of the machine may thus damage a record
 // that was last written less than a second after a write that waited; the kernel takes up to half a
 // minute.
 class RunFile {
