@@ -155,7 +155,23 @@ class Live(CompareCase):
         self.assertLess(time.monotonic() - before, 10)
         self.assertIn(run.returncode, (0, 4), run.stderr)
         short = self.compare("--command", "sleep 0.2", "sleep 0.2", "--time-budget", "300ms")
-        self.assert_one_line(short, 2, "--time-budget", "expected at least")
+        self.assert_one_line(short, 2, "--time-budget: found 0.30 s, expected at least ")
+        self.assertNotIn("--filter", short.stderr)
+        # nothing runs longer than the budget to find out that it is too short
+        before = time.monotonic()
+        short = self.compare("--command", "sleep 30", "sleep 30", "--time-budget", "300ms")
+        self.assertLess(time.monotonic() - before, 20)
+        self.assert_one_line(short, 2, "--time-budget: found 0.30 s, expected at least ")
+
+    def test_a_budget_shortens_no_shell_command(self):
+        run = self.compare("--command", "true", "true ", "--time-budget", "3s", "--all-rounds", "--rounds", 60)
+        self.assertIn("60 rounds", run.stdout, run.stderr)
+        self.assertNotIn("measuring time", run.stdout)
+
+    def test_a_budget_shortens_the_measuring_time(self):
+        run = self.compare(self.fake("busy"), self.fake("busy"), "--time-budget", "2s")
+        self.assertIn(run.returncode, (0, 4), run.stderr)
+        self.assertRegex(run.stdout, r"--time-budget leaves \d+\.\d ms of measuring time .* in place of 20\.0")
 
     def test_an_interrupted_comparison_can_be_resumed(self):
         state = self.folder / "state.json"
