@@ -255,7 +255,7 @@ class Environment(CliCase):
         self.assertIn("%sgemm", counters())
         kept = json.loads(file.read_text())
         self.assertEqual(list(kept["peaks"]), ["1"])
-        kept["peaks"]["1"] = [1, 1, False]
+        kept["peaks"]["1"] = [1, 1, "memory"]
         file.write_text(json.dumps(kept))
         counters()
         self.assertEqual(json.loads(file.read_text()), kept)  # not measured again
