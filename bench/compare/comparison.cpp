@@ -53,6 +53,7 @@ class RoundRunner {
  public:
   explicit RoundRunner(const ComparisonPlan& plan)
       : options_(plan.invocation), contenders_(plan.contenders) {
+    options_.clock = plan.judging.clock;
     contenders_.push_back(contenders_.front());
     contenders_.back().name += " again";
     benchmarks_.resize(contenders_.size());
@@ -232,7 +233,7 @@ class Running {
   }
 
   void resume(const std::string& key) {
-    State state = read_state(*plan_.state, key);
+    State state = read_state(*plan_.state, key, plan_.invocation.min_time);
     runner_.set_min_time(state.min_time);
     if (plan_.rounds_given && plan_.rounds != state.planned_rounds) {
       throw Error(fmt::format(
