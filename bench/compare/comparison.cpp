@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "bench/compare/balanced_order.hpp"
+#include "bench/compare/budget.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/noise_warnings.hpp"
 #include "bench/compare/state_file.hpp"
@@ -40,11 +42,18 @@ double time_control() {
   return shortest * 1e9;
 }
 
+// "0.30 s", or "1:05" from 10 s on, rounded up.
+std::string short_time(double seconds) {
+  return seconds < 10 ? fmt::format("{:.2f} s", std::ceil(100 * seconds) / 100)
+                      : clock_time(std::ceil(seconds));
+}
+
 // Runs the rounds of a comparison: one fresh process of each contender per round.
 class RoundRunner {
  public:
   explicit RoundRunner(const ComparisonPlan& plan)
       : options_(plan.invocation), contenders_(plan.contenders) {
+    options_.clock = plan.judging.clock;
     contenders_.push_back(contenders_.front());
     contenders_.back().name += " again";
     benchmarks_.resize(contenders_.size());
@@ -56,39 +65,41 @@ class RoundRunner {
   double round_seconds() const { return round_seconds_; }
   int rounds_run() const { return rounds_run_; }
 
-  // Runs one process of each program without counting it. Returns the seconds of a round; the
-  // control is taken to need as long as A.
-  double pilot() {
+  // Runs one process of each program without counting it, in at most `limit` seconds. Returns the
+  // seconds of a round, where the control is taken to need as long as A; without a value if the
+  // limit was too short.
+  std::optional<Pilot> pilot(double min_time, double limit) {
+    const Stopwatch all;
+    InvocationOptions options = options_;
+    options.min_time = min_time;
+    Pilot found;
     for (std::size_t c = 0; c + 1 < contenders_.size(); ++c) {
+      const double left = limit - all.seconds();
+      if (left <= 0) return {};
+      options.timeout = std::min(options_.timeout, left);
       const Stopwatch watch;
-      for (const BenchmarkResult& result : invoke(contenders_[c], options_).benchmarks) {
-        benchmarks_[c].push_back(result.name);
+      benchmarks_[c].clear();
+      try {
+        for (const BenchmarkResult& result : invoke(contenders_[c], options).benchmarks) {
+          benchmarks_[c].push_back(result.name);
+        }
+      } catch (const Error&) {
+        if (left < options_.timeout && watch.seconds() >= left) return {};
+        throw;
       }
-      round_seconds_ += (c == 0 ? 2 : 1) * watch.seconds();
+      const int processes = c == 0 ? 2 : 1;
+      found.round_seconds += processes * watch.seconds();
+      found.benchmarks += static_cast<std::size_t>(processes) * benchmarks_[c].size();
     }
     benchmarks_.back() = benchmarks_.front();
-    piloted_ = true;
-    return round_seconds_;
+    return found;
   }
 
-  // The same within a budget: the pilot measures each benchmark for the least time. From what it
-  // takes follows how long each may be measured so that kFewestRounds rounds fit, at most as long
-  // as without a budget.
-  double pilot_within(double budget) {
-    const double longest = options_.min_time;
-    options_.min_time = std::min(kLeastMinTime, longest);
-    const Stopwatch watch;
-    pilot();
-    double benchmarks = 0;  // of a round
-    for (const auto& of_contender : benchmarks_) {
-      benchmarks += static_cast<double>(of_contender.size());
-    }
-    const double spare = (budget - watch.seconds()) / kFewestRounds - round_seconds_;
-    const double more =
-        std::clamp(spare / std::max(benchmarks, 1.0), 0.0, longest - options_.min_time);
-    options_.min_time += more;
-    round_seconds_ += more * benchmarks;
-    return round_seconds_;
+  // What the pilots have found for the rounds.
+  void set_round(const Fitted& found) {
+    options_.min_time = found.min_time;
+    round_seconds_ = found.round_seconds;
+    piloted_ = true;
   }
 
   double min_time() const { return options_.min_time; }
@@ -136,10 +147,7 @@ class Running {
     if (plan_.resume) {
       resume(key);
     } else {
-      const bool adapts = plan_.budget && !plan_.min_time_given;
-      const int rounds =
-          affordable_rounds(adapts ? runner_.pilot_within(*plan_.budget) : runner_.pilot());
-      note_min_time();
+      const int rounds = pilot();
       ledger_.planned =
           plan_.all_rounds ? one_look(rounds, plan_.level) : plan_looks(rounds, plan_.level);
     }
@@ -175,21 +183,49 @@ class Running {
   int last_round() const { return ledger_.planned.rounds.back(); }
   double seconds() const { return seconds_before_ + watch_.seconds(); }
 
+  // Runs the pilots. Returns the number of rounds.
+  int pilot() {
+    const double longest = plan_.invocation.min_time;
+    const bool is_limited = plan_.budget && !plan_.at_least_one_round;
+    const double limit = is_limited ? *plan_.budget : std::numeric_limits<double>::infinity();
+    // the measuring time of a shell command is its own
+    const bool adapts = is_limited && !plan_.min_time_given &&
+                        std::ranges::any_of(plan_.contenders, [](const Contender& contender) {
+                          return contender.kind == Kind::google_benchmark;
+                        });
+    const auto run = [&](double min_time, double most) { return runner_.pilot(min_time, most); };
+    std::optional<Fitted> fitted;
+    if (adapts) {
+      fitted = fit_to_budget(longest, limit, run, [&] { return watch_.seconds(); });
+    } else if (const auto found = run(longest, limit); found) {
+      fitted = Fitted{longest, found->round_seconds};
+    }
+    if (!fitted) refuse_budget(2 * seconds());
+    runner_.set_round(*fitted);
+    if (fitted->min_time < 0.999 * longest) note_min_time();
+    return affordable_rounds(fitted->round_seconds);
+  }
+
+  // `needed`: seconds, at least.
+  [[noreturn]] void refuse_budget(double needed) const {
+    throw Error(fmt::format("--time-budget: found {}, expected at least {} for a single round{}",
+                            short_time(*plan_.budget), short_time(needed),
+                            plan_.contenders.front().kind == Kind::google_benchmark
+                                ? " (--filter selects fewer benchmarks)"
+                                : ""));
+  }
+
   int affordable_rounds(double round_seconds) const {
     if (!plan_.budget) return plan_.rounds;
     const double left = *plan_.budget - watch_.seconds();
     const int affordable =
         static_cast<int>(std::clamp(left / std::max(round_seconds, 1e-6), 0.0, 1e6));
     if (plan_.at_least_one_round) return std::clamp(affordable, 1, plan_.rounds);
-    if (affordable >= 1) return std::min(plan_.rounds, affordable);
-    throw Error(fmt::format(
-        "--time-budget: found {}, expected at least {} for a single round (--filter selects fewer "
-        "benchmarks)",
-        clock_time(*plan_.budget), clock_time(2 * round_seconds)));
+    if (affordable < 1) refuse_budget(watch_.seconds() + round_seconds);
+    return std::min(plan_.rounds, affordable);
   }
 
   void note_min_time() {
-    if (runner_.min_time() >= 0.999 * plan_.invocation.min_time) return;
     earlier_warnings_.push_back(fmt::format(
         "--time-budget leaves {:.1f} ms of measuring time for each benchmark in each process in "
         "place of {:.1f}: give a longer budget, or a --filter",
@@ -197,7 +233,7 @@ class Running {
   }
 
   void resume(const std::string& key) {
-    State state = read_state(*plan_.state, key);
+    State state = read_state(*plan_.state, key, plan_.invocation.min_time);
     runner_.set_min_time(state.min_time);
     if (plan_.rounds_given && plan_.rounds != state.planned_rounds) {
       throw Error(fmt::format(

@@ -57,17 +57,44 @@ ResultFile invoke_shell(const Contender& contender, const InvocationOptions& opt
   return file;
 }
 
+constexpr std::string_view kRunName = "\"run_name\": \"", kName = "\"name\": \"";
+
+// The value of the last field of this name that the text has as a whole, or "".
+std::string last_value(const std::string& text, std::string_view field) {
+  for (std::size_t at = text.rfind(field); at != std::string::npos;
+       at = at == 0 ? std::string::npos : text.rfind(field, at - 1)) {
+    const auto begin = at + field.size(), end = text.find('"', begin);
+    if (end != std::string::npos) return text.substr(begin, end - begin);
+  }
+  return "";
+}
+
+// The name of the last benchmark in a result that may be cut off, or "".
+std::string last_name(const std::string& text, const std::vector<std::string>& known_benchmarks) {
+  if (text.find(kRunName) != std::string::npos) return last_value(text, kRunName);
+  std::string name = last_value(text, kName);
+  if (std::ranges::find(known_benchmarks, name) != known_benchmarks.end()) return name;
+  for (const std::string_view statistic : {"_mean", "_median", "_stddev", "_BigO", "_RMS"}) {
+    if (name.ends_with(statistic)) name.resize(name.size() - statistic.size());
+  }
+  return name;
+}
+
+// Bytes of the file; 0 if there is none.
+std::uintmax_t size_of(const std::filesystem::path& file) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  return missing ? 0 : size;
+}
+
 }  // namespace
 
 std::string describe_end(const std::string& text, const std::vector<std::string>& known_benchmarks,
                          const std::set<std::string>& varied) {
   // Google Benchmark writes a benchmark when it is done: the last complete name is the last one's
-  constexpr std::string_view kField = "\"run_name\": \"";
-  std::string last;
-  if (const auto at = text.rfind(kField); at != std::string::npos) {
-    const auto begin = at + kField.size(), end = text.find('"', begin);
-    if (end != std::string::npos) last = common_name(text.substr(begin, end - begin), varied);
-  }
+  const std::string last = common_name(last_name(text, known_benchmarks), varied);
+  // the first one has been written in part
+  if (last.empty() && text.find(kName) != std::string::npos) return "";
   if (last.empty()) {
     return known_benchmarks.empty()
                ? ""
@@ -103,7 +130,7 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
   forget_pages(contender.command.arguments);
   const ProcessResult done = run_process(command, options.timeout);
   // exit code 1 with a result file: some of its benchmarks failed, and the file says which
-  const bool some_failed = done.exit_code == 1 && std::filesystem::file_size(out.path()) > 0;
+  const bool some_failed = done.exit_code == 1 && size_of(out.path()) > 0;
   if (!done.succeeded() && !some_failed) {
     // a program that rejects its flags has not reached any benchmark: only its output counts then
     const bool within = done.timed_out || done.wrote_too_much || done.signal != 0;
@@ -111,14 +138,13 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
     throw Error(fmt::format("{}: {}{}", contender.text, done.problem(),
                             describe_end(text_of(out.path()), known, options.varied)));
   }
-  std::error_code unknown;
-  if (std::filesystem::file_size(out.path(), unknown) == 0) {
+  if (size_of(out.path()) == 0) {
     throw Error(
         fmt::format("{}: found nothing in the file of --benchmark_out, expected the results of a "
                     "Google Benchmark program (--command times any command as a whole)",
                     contender.text));
   }
-  const ReadOptions reading{options.varied, options.repetitions};
+  const ReadOptions reading{options.varied, options.repetitions, options.clock};
   ResultFile file = read_result(out.path(), contender.text, reading);
   const auto failed = [](const BenchmarkResult& result) { return !result.error.empty(); };
   if (some_failed && std::ranges::none_of(file.benchmarks, failed)) {

@@ -23,6 +23,7 @@ struct InvocationOptions {
   // Parts of the benchmarks' names ("backend", "threads") in which the contenders differ:
   // "backend:openmp" is left out of a name, so that the names are equal.
   std::set<std::string> varied;
+  Clock clock = Clock::real_time;  // by which a program needs some usable time
 };
 
 // Runs one fresh process. Throws Error (exit code 2) if it cannot be started, crashes, hangs or
@@ -34,7 +35,8 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
                   const std::vector<std::string>& known_benchmarks = {});
 
 // " after benchmark 'a', in benchmark 'b'": where a process ended whose output `text` is cut off;
-// "" if neither the output nor `known_benchmarks` tells.
+// "" if neither the output nor `known_benchmarks` tells. Versions 1.0 to 1.4 write no `run_name`:
+// there the name counts, without that of a statistic.
 std::string describe_end(const std::string& text, const std::vector<std::string>& known_benchmarks,
                          const std::set<std::string>& varied);
 

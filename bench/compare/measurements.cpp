@@ -35,10 +35,11 @@ bool same_repetitions(const std::vector<ResultFile>& results, const std::string&
 // The time of a benchmark in one process.
 Timing timing_of(const BenchmarkResult& result, bool by_median) {
   if (by_median || !result.error.empty() || result.repetitions.empty()) {
-    return {result.real_ns, result.cpu_ns, result.error};
+    return {result.real_ns, result.cpu_ns, result.error, result.real_error, result.cpu_error};
   }
   return {*std::ranges::min_element(result.repetitions),
-          *std::ranges::min_element(result.cpu_repetitions), ""};
+          *std::ranges::min_element(result.cpu_repetitions), "", result.real_error,
+          result.cpu_error};
 }
 
 BenchmarkDetails details_of(const BenchmarkResult& result, bool by_median) {
@@ -83,12 +84,22 @@ void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
           {benchmark.name, fmt::format("skipped by {}: {}", letter_of(c), benchmark.why)});
     }
   }
+  // the control's process may skip what A's ran
+  for (const SkippedBenchmark& benchmark : results.back().skipped) {
+    if (results.front().skips(benchmark.name)) continue;
+    m.left_out.push_back(
+        {benchmark.name, fmt::format("skipped by A in its second process: {}", benchmark.why)});
+  }
   if (m.benchmarks.empty()) {
-    throw Error(
-        fmt::format("{}: found no benchmark that all programs have, expected some; its first is "
-                    "'{}', that of {} is '{}'",
-                    commands[0], printable(results[0].benchmarks.front().name), commands[1],
-                    printable(results[1].benchmarks.front().name)));
+    // the first that is not merely missing somewhere
+    const auto other = std::ranges::find_if(
+        m.left_out, [](const LeftOut& benchmark) { return !benchmark.reason.starts_with("of "); });
+    throw Error(fmt::format(
+        "{}: found no benchmark that all programs have, expected some; its first is '{}', that of "
+        "{} is '{}'{}",
+        commands[0], printable(results[0].benchmarks.front().name), commands[1],
+        printable(results[1].benchmarks.front().name),
+        other == m.left_out.end() ? "" : "; left out: " + printable(other->text())));
   }
   for (const std::string& name : m.benchmarks) {
     m.by_median.push_back(!same_repetitions(results, name));
@@ -135,6 +146,8 @@ std::string Measurements::error_of(std::size_t contender, std::size_t benchmark,
   for (const Round& round : rounds) {
     const Timing& timing = round.timings[contender][benchmark];
     if (!timing.error.empty()) return timing.error;
+    const std::string& of_clock = clock == Clock::real_time ? timing.real_error : timing.cpu_error;
+    if (!of_clock.empty()) return of_clock;
     const double time = time_of(timing, clock);
     if (time == 0) return clock_read_0(clock);
     if (!(time > 0) || !std::isfinite(time)) return fmt::format("found a time of {} ns", time);

@@ -17,6 +17,7 @@ namespace reprise::compare {
 struct Timing {
   double real_ns = 0, cpu_ns = 0;
   std::string error;
+  std::string real_error{}, cpu_error{};  // why it has no time by this clock, or ""
 };
 
 struct Round {
@@ -52,7 +53,6 @@ struct LeftOut {
   std::string text() const { return reason.empty() ? name : name + " (" + reason + ")"; }
 };
 
-enum class Clock { real_time, cpu_time };
 std::string_view name_of(Clock clock);
 std::string clock_read_0(Clock clock);  // why a benchmark has no time by this clock
 

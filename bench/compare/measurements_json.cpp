@@ -37,14 +37,19 @@ namespace {
 
 // The times of one contender in one round.
 json to_json(const std::vector<Timing>& timings, const std::vector<std::string>& benchmarks) {
-  json real = json::array(), cpu = json::array(), errors = json::object();
+  json real = json::array(), cpu = json::array();
+  json errors = json::object(), real_errors = json::object(), cpu_errors = json::object();
   for (std::size_t b = 0; b < timings.size(); ++b) {
     real.push_back(timings[b].real_ns);
     cpu.push_back(timings[b].cpu_ns);
     if (!timings[b].error.empty()) errors[benchmarks[b]] = timings[b].error;
+    if (!timings[b].real_error.empty()) real_errors[benchmarks[b]] = timings[b].real_error;
+    if (!timings[b].cpu_error.empty()) cpu_errors[benchmarks[b]] = timings[b].cpu_error;
   }
   json out{{"real_ns", real}, {"cpu_ns", cpu}};
   if (!errors.empty()) out["errors"] = errors;
+  if (!real_errors.empty()) out["real_errors"] = real_errors;
+  if (!cpu_errors.empty()) out["cpu_errors"] = cpu_errors;
   return out;
 }
 
@@ -52,8 +57,10 @@ std::vector<Timing> timings_from(const json& document, const std::vector<std::st
   const std::vector<double> real = document.at("real_ns"), cpu = document.at("cpu_ns");
   std::vector<Timing> timings;
   for (std::size_t b = 0; b < benchmarks.size(); ++b) {
-    Timing timing{real.at(b), cpu.at(b), ""};
-    if (document.contains("errors")) timing.error = document["errors"].value(benchmarks[b], "");
+    const auto text = [&](const char* field) {
+      return document.contains(field) ? document[field].value(benchmarks[b], "") : std::string();
+    };
+    Timing timing{real.at(b), cpu.at(b), text("errors"), text("real_errors"), text("cpu_errors")};
     timings.push_back(timing);
   }
   return timings;
@@ -77,6 +84,10 @@ void require_complete(const Measurements& m, const std::string& name) {
   if (m.contenders.size() < 2 || m.benchmarks.empty() || m.rounds.empty()) {
     throw Error(fmt::format("{}: found {} contenders, {} benchmarks, {} rounds, expected some",
                             name, m.contenders.size(), m.benchmarks.size(), m.rounds.size()));
+  }
+  if (!m.by_median.empty() && m.by_median.size() != m.benchmarks.size()) {
+    throw Error(fmt::format("{}: found {} 'statistics', expected {}, one for each benchmark", name,
+                            m.by_median.size(), m.benchmarks.size()));
   }
   const bool complete = m.details.size() == m.contenders.size() &&
                         std::ranges::all_of(m.details, [&](const auto& of_contender) {

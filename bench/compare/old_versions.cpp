@@ -19,6 +19,11 @@ bool is_complexity(const json& run) {
   return run.contains("big_o") || run.contains("cpu_coefficient") || run.contains("rms");
 }
 
+bool has_failed(const json& run) {
+  const auto found = run.find("error_occurred");
+  return found != run.end() && found->is_boolean() && found->get<bool>();
+}
+
 class Reading {
  public:
   explicit Reading(const json& runs) : runs_(runs), statistics_(runs.size()) {
@@ -50,7 +55,9 @@ class Reading {
   void mark_from(std::size_t first) {
     const std::string x = names_[first].substr(0, names_[first].size() - 5);
     std::size_t repetitions = 0;
-    for (std::size_t i = first; i-- > 0 && names_[i] == x && same_iterations(i, first);) {
+    for (std::size_t i = first; i-- > 0 && names_[i] == x;) {
+      if (has_failed(runs_[i])) continue;  // its iterations are 0
+      if (!same_iterations(i, first)) break;
       ++repetitions;
     }
     const std::size_t median = first + 1;
@@ -60,6 +67,21 @@ class Reading {
     statistics_[first] = "mean";
     if (has_median) statistics_[median] = "median";
     statistics_[stddev] = "stddev";
+    mark_users(stddev, x);
+  }
+
+  // The statistics of the user (ComputeStatistics, from 1.2 on) come last: "X_max".
+  void mark_users(std::size_t stddev, const std::string& x) {
+    for (std::size_t i = stddev + 1; i < names_.size() && same_iterations(i, stddev); ++i) {
+      const bool is_x = names_[i].size() > x.size() + 1 && names_[i].starts_with(x + "_");
+      // benchmarks of their own: X_fast/8, the repetitions of X_fast, X_fast_mean
+      const bool is_single = i + 1 == names_.size() || names_[i + 1] != names_[i];
+      if (!is_x || !is_single || names_[i].find('/', x.size()) != std::string::npos ||
+          names_[i].ends_with("_mean") || is_complexity(runs_[i])) {
+        return;
+      }
+      statistics_[i] = names_[i].substr(x.size() + 1);
+    }
   }
 
   const json& runs_;

@@ -19,6 +19,9 @@ namespace {
 // Times beyond these limits are no measurements; within them no ratio and no median overflows.
 constexpr double kLongest = 1e18, kShortest = 1e-12;  // nanoseconds; 1e18 are 31 years
 
+// std::regex, which --filter uses, takes some of the stack for each byte.
+constexpr std::size_t kLongestName = 4096;
+
 std::string text_of(const json& run, const char* field) {
   const auto found = run.find(field);
   return found != run.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -96,11 +99,11 @@ Entry entry_of(const json& run, Entry entry, bool is_old) {
   // the first versions knew no other unit
   if (is_old && !run.contains("time_unit")) entry.unit = "ns";
   if (nanoseconds_of(entry.unit) == 0) {
-    entry.unusable =
+    entry.real_unusable = entry.cpu_unusable =
         fmt::format("found time_unit '{}', expected ns, us, ms or s", printable(entry.unit));
   }
-  entry.real_ns = time_of(run, "real_time", entry.unit, entry.unusable);
-  entry.cpu_ns = time_of(run, "cpu_time", entry.unit, entry.unusable);
+  entry.real_ns = time_of(run, "real_time", entry.unit, entry.real_unusable);
+  entry.cpu_ns = time_of(run, "cpu_time", entry.unit, entry.cpu_unusable);
   entry.counters = counters_of(run);
   return entry;
 }
@@ -128,6 +131,11 @@ std::vector<Entry> entries_of(const json& runs, const std::string& file) {
     }
     if (entry.name.empty()) {
       throw Error(fmt::format("{}: found a benchmark without a name", file));
+    }
+    if (entry.name.size() > kLongestName) {
+      throw Error(
+          fmt::format("{}: found the name of a benchmark with {} bytes, expected at most {}", file,
+                      entry.name.size(), kLongestName));
     }
     if (entry.statistic == "BigO" || entry.statistic == "RMS") continue;
     entries.push_back(entry_of(runs[i], std::move(entry), is_old));

@@ -18,10 +18,10 @@ struct Entry {
   std::optional<std::int64_t> family{}, instance{};
   std::optional<std::int64_t> repetition{};  // 1.5.1 and newer
   std::string label{};
-  std::string error{};     // why the benchmark failed, or ""
-  std::string unusable{};  // why its times cannot be used, or ""
-  std::string skipped{};   // why it was not run, or ""
-  std::string unit{};      // of the times in the file
+  std::string error{};                          // why the benchmark failed, or ""
+  std::string real_unusable{}, cpu_unusable{};  // why its time cannot be used, or ""
+  std::string skipped{};                        // why it was not run, or ""
+  std::string unit{};                           // of the times in the file
   double real_ns = 0, cpu_ns = 0;
   std::map<std::string, double> counters{};  // all numbers but Google Benchmark's own fields
 };

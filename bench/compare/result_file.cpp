@@ -20,7 +20,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::uintmax_t kLargest = 64u << 20;  // bytes: about 100,000 benchmarks
-constexpr double kPipeSeconds = 30;
+// A program writes nothing while it runs the repetitions of one benchmark.
+constexpr double kPipeSeconds = 300;
 
 std::map<std::string, std::string> context_of(const json& document) {
   std::map<std::string, std::string> fields;
@@ -61,8 +62,14 @@ void add_repetition(BenchmarkResult& result, const Entry& entry, bool own) {
   if (own) take_own_counters(result, entry.counters);
 }
 
-// A benchmark from its entries. Sets `unusable` if it has no time because its file has none.
-BenchmarkResult result_of(const EntryGroup& group, bool own, bool& unusable) {
+void take_errors(BenchmarkResult& result, const Entry& entry) {
+  if (result.real_error.empty()) result.real_error = entry.real_unusable;
+  if (result.cpu_error.empty()) result.cpu_error = entry.cpu_unusable;
+}
+
+// A benchmark from its entries. Sets `unusable` if it has no time by the clock because its file has
+// none.
+BenchmarkResult result_of(const EntryGroup& group, bool own, Clock clock, bool& unusable) {
   BenchmarkResult result;
   std::string unit;
   const Entry* reported_median = nullptr;
@@ -71,10 +78,7 @@ BenchmarkResult result_of(const EntryGroup& group, bool own, bool& unusable) {
     if (result.error.empty()) result.error = entry.error;
     if (entry.statistic == "median") reported_median = &entry;
     if (!entry.statistic.empty() || !entry.error.empty()) continue;
-    if (result.error.empty() && !entry.unusable.empty()) {
-      result.error = entry.unusable;
-      unusable = true;
-    }
+    take_errors(result, entry);
     if (result.error.empty() && !unit.empty() && unit != entry.unit) {
       result.error =
           fmt::format("found times in {} and in {}, expected one unit", unit, entry.unit);
@@ -86,12 +90,17 @@ BenchmarkResult result_of(const EntryGroup& group, bool own, bool& unusable) {
   // ReportAggregatesOnly writes no repetitions: the median stands for them
   if (result.repetitions.empty() && result.error.empty()) {
     result.aggregates_only = true;
-    result.error =
-        reported_median ? reported_median->unusable : "found neither repetitions nor their median";
-    unusable = !result.error.empty();
-    if (!unusable) add_repetition(result, *reported_median, own);
+    if (reported_median == nullptr) {
+      result.error = "found neither repetitions nor their median";
+      unusable = true;
+    } else {
+      take_errors(result, *reported_median);
+      add_repetition(result, *reported_median, own);
+    }
   }
   if (result.error.empty()) {
+    const std::string& error = clock == Clock::real_time ? result.real_error : result.cpu_error;
+    unusable = !error.empty();
     result.real_ns = median(result.repetitions);
     result.cpu_ns = median(result.cpu_repetitions);
   }
@@ -105,7 +114,8 @@ std::string skipped_of(const EntryGroup& group) {
   return "";
 }
 
-void require_some_time(const ResultFile& result, std::size_t unusable, const std::string& name) {
+void require_some_time(const ResultFile& result, std::size_t unusable, Clock clock,
+                       const std::string& name) {
   if (result.benchmarks.empty()) {
     const std::string why = result.skipped.empty()
                                 ? "does the filter match any?"
@@ -115,7 +125,9 @@ void require_some_time(const ResultFile& result, std::size_t unusable, const std
   }
   if (unusable < result.benchmarks.size()) return;
   const BenchmarkResult& first = result.benchmarks.front();
-  throw Error(fmt::format("{}: benchmark '{}': {}", name, printable(first.name), first.error));
+  const std::string& of_clock = clock == Clock::real_time ? first.real_error : first.cpu_error;
+  throw Error(fmt::format("{}: benchmark '{}': {}", name, printable(first.name),
+                          first.error.empty() ? of_clock : first.error));
 }
 
 }  // namespace
@@ -172,7 +184,7 @@ ResultFile parse_result(const std::string& text, const std::string& name,
         continue;
       }
       bool unusable = false;
-      result.benchmarks.push_back(result_of(group, own, unusable));
+      result.benchmarks.push_back(result_of(group, own, options.clock, unusable));
       result.benchmarks.back().name = shown;
       result.benchmarks.back().family_name = family_name;
       if (unusable) ++unusable_results;
@@ -184,7 +196,7 @@ ResultFile parse_result(const std::string& text, const std::string& name,
                     name, printable(error.what())));
   }
   result.update_index();
-  require_some_time(result, unusable_results, name);
+  require_some_time(result, unusable_results, options.clock, name);
   return result;
 }
 

@@ -12,6 +12,8 @@
 
 namespace reprise::compare {
 
+enum class Clock { real_time, cpu_time };
+
 // A benchmark in one process.
 struct BenchmarkResult {
   // What tells it from all others of its file: `family_name`, with a number if it is not the first
@@ -23,6 +25,7 @@ struct BenchmarkResult {
   bool aggregates_only = false;  // the program wrote no repetitions: the only one is their median
   std::string label{};
   std::string error{};                       // why it has no time, or ""
+  std::string real_error{}, cpu_error{};     // why it has none by this clock, or ""
   std::map<std::string, double> counters{};  // Google Benchmark's and the user's
   // The counters `digest` and `borrowed` of our own programs; another program's mean other things.
   std::optional<std::uint32_t> digest{};
@@ -56,17 +59,19 @@ class ResultFile {
 struct ReadOptions {
   std::set<std::string> varied{};          // parts that are left out of names (benchmark_name.hpp)
   std::optional<int> asked_repetitions{};  // --benchmark_repetitions, if it is known
+  Clock clock = Clock::real_time;          // by which the file needs some time
 };
 
 // Throws Error (exit code 2) that begins with `name` if the text is cut off, not JSON, not Google
-// Benchmark's, nested deeper than 64 levels, without benchmarks or without any usable time, or if
-// it cannot be told which entries belong to one benchmark. A benchmark whose times are negative, no
-// numbers, beyond 31 years or of several units gets an error of its own. If a program reports
-// aggregates only, the median that it reports is a benchmark's time.
+// Benchmark's, nested deeper than 64 levels, without benchmarks or without any usable time by the
+// clock, or if it cannot be told which entries belong to one benchmark. A benchmark whose times are
+// negative, no numbers, beyond 31 years or of several units gets an error of its own, for the clock
+// that read them. If a program reports aggregates only, the median that it reports is a benchmark's
+// time.
 ResultFile parse_result(const std::string& text, const std::string& name,
                         const ReadOptions& options = {});
-// From a regular file of at most 64 MB, or a pipe of as much that ends within 30 s. `name`: what
-// error messages call the file; "" is its path.
+// From a regular file of at most 64 MB, or a pipe of as much that is never silent for five minutes.
+// `name`: what error messages call the file; "" is its path.
 ResultFile read_result(const std::filesystem::path& file, const std::string& name = "",
                        const ReadOptions& options = {});
 

@@ -85,9 +85,26 @@ class Scanner {
     out_ += quoted ? '"' + word + '"' : word;
   }
 
-  // A program that has set a locale writes 1,000 or 1.000.000 or 0,5.
+  // Bytes of the mark at `at_` that some locales write between the thousands, or 0: an apostrophe
+  // and several spaces.
+  std::size_t separator() const {
+    for (const std::string_view mark : {"'", " ", "\u00a0", "\u2009", "\u2019", "\u202f"}) {
+      if (text_.substr(at_).starts_with(mark)) return mark.size();
+    }
+    return 0;
+  }
+  bool separator_follows() const {
+    const std::size_t size = separator();
+    return size > 0 && is_digit(peek(size)) && is_digit(peek(size + 1)) && is_digit(peek(size + 2));
+  }
+
+  // A program that has set a locale writes 1,000 or 1'000 or 1.000.000 or 0,5.
   void refuse_separators(std::string word) const {
     const bool number = is_digit(word.front()) || word.front() == '-';
+    if (number && is_digit(word.back()) && separator_follows()) {
+      refuse(name_, fmt::format("the number {}{}, written with a locale's separators",
+                                printable(word), printable(text_.substr(at_, separator() + 3))));
+    }
     const bool comma = !open_.empty() && open_.back() == '{' && peek() == ',' && is_digit(peek(1));
     if (!number || !(comma || (std::ranges::count(word, '.') > 1))) return;
     for (std::size_t i = 0; comma && (is_digit(peek(i)) || is_digit(peek(i + 1))); ++i) {

@@ -44,6 +44,18 @@ std::string host() {
   return uname(&system) == 0 ? system.nodename : "";
 }
 
+// Throws Error for numbers that no comparison writes.
+void require_possible(const State& state, double longest, const std::string& name) {
+  const auto refuse = [&](const char* field, double found, const std::string& expected) {
+    throw Error(fmt::format("{}: found {} {}, expected {}", name, field, found, expected));
+  };
+  if (!(state.min_time > 0 && state.min_time <= longest)) {
+    refuse("min_time", state.min_time, fmt::format("above 0, at most {}", longest));
+  }
+  if (!(state.seconds >= 0)) refuse("seconds", state.seconds, "at least 0");
+  if (state.planned_rounds < 1) refuse("planned_rounds", state.planned_rounds, "at least 1");
+}
+
 }  // namespace
 
 std::string state_key(const ComparisonPlan& plan) {
@@ -84,7 +96,7 @@ void write_state(const std::filesystem::path& file, const std::string& key, cons
   write_file(file, [&](std::ostream& out) { out << json_text(document) << '\n'; });
 }
 
-State read_state(const std::filesystem::path& file, const std::string& key) {
+State read_state(const std::filesystem::path& file, const std::string& key, double longest) {
   const std::string name = file.string();
   std::error_code unknown;
   if (!std::filesystem::exists(file, unknown)) {
@@ -118,6 +130,7 @@ State read_state(const std::filesystem::path& file, const std::string& key) {
     for (const json& look : looks.at("made")) {
       state.ledger.made.push_back({look.at(0), look.at(1)});
     }
+    require_possible(state, longest, name);
     return state;
   } catch (const json::exception& error) {
     throw Error(

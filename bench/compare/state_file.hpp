@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,9 @@ struct State {
 void write_state(const std::filesystem::path& file, const std::string& key, const State& state);
 
 // Throws Error (exit code 2) that names the file if it is missing, cut off, of another schema or of
-// another comparison.
-State read_state(const std::filesystem::path& file, const std::string& key);
+// another comparison, or if a number in it cannot be. `longest`: seconds, the measuring time of
+// each benchmark that was asked for.
+State read_state(const std::filesystem::path& file, const std::string& key,
+                 double longest = std::numeric_limits<double>::infinity());
 
 }  // namespace reprise::compare

@@ -1,6 +1,7 @@
 #include "bench/compare/unpaired.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +23,8 @@ const std::vector<double>& times_of(const BenchmarkResult& result, Clock clock) 
 // Why the benchmark has no time by this clock, or "".
 std::string error_of(const BenchmarkResult& result, Clock clock) {
   if (!result.error.empty()) return result.error;
+  const std::string& of_clock = clock == Clock::real_time ? result.real_error : result.cpu_error;
+  if (!of_clock.empty()) return of_clock;
   const bool read_0 =
       std::ranges::find(times_of(result, clock), 0.0) != times_of(result, clock).end();
   return read_0 ? clock_read_0(clock) : "";
@@ -83,6 +86,17 @@ void apply_filter(ResultFile& file, const std::string& filter, const std::string
   }
 }
 
+// The second of two readers of a pipe would wait for bytes that the first one has taken.
+void refuse_one_pipe(const std::filesystem::path& a, const std::filesystem::path& b) {
+  struct stat of_a {
+  }, of_b{};
+  if (stat(a.c_str(), &of_a) != 0 || stat(b.c_str(), &of_b) != 0) return;
+  const bool same = of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+  if (!S_ISFIFO(of_a.st_mode) || !same) return;
+  throw Error(fmt::format("{}: found the same pipe as {}, expected another file",
+                          printable(b.string()), printable(a.string())));
+}
+
 void refuse_two_digests(const BenchmarkResult& result, const std::string& file) {
   if (!result.other_digest) return;
   throw Error(fmt::format("{}: benchmark '{}': found two digests, {:08x} and {:08x}, expected one",
@@ -111,7 +125,9 @@ std::vector<std::string> warnings_about(const ResultFile& a, const ResultFile& b
 UnpairedComparison compare_files(const std::filesystem::path& file_a,
                                  const std::filesystem::path& file_b,
                                  const UnpairedOptions& options) {
-  ResultFile a = read_result(file_a), b = read_result(file_b);
+  refuse_one_pipe(file_a, file_b);
+  const ReadOptions reading{.clock = options.judging.clock};
+  ResultFile a = read_result(file_a, "", reading), b = read_result(file_b, "", reading);
   UnpairedComparison result;
   result.files = {file_a.string(), file_b.string()};
   result.options = options;
@@ -162,8 +178,13 @@ UnpairedComparison compare_files(const std::filesystem::path& file_a,
     leave_out(of_b, "only in " + file_b.string());
   }
   if (result.benchmarks.empty()) {
-    throw Error(fmt::format("{}: found no benchmark that is also in {}, expected at least one",
-                            file_b.string(), file_a.string()));
+    // the first that is not merely missing somewhere
+    const auto other = std::ranges::find_if(result.left_out, [](const std::string& benchmark) {
+      return benchmark.find(" (only in ") == std::string::npos;
+    });
+    throw Error(fmt::format(
+        "{}: found no benchmark that is also in {}, expected at least one{}", file_b.string(),
+        file_a.string(), other == result.left_out.end() ? "" : "; left out: " + printable(*other)));
   }
   adjust(result.verdicts);
   for (Verdict& verdict : result.verdicts) {

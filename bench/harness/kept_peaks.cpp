@@ -27,8 +27,8 @@ std::optional<std::filesystem::path> folder_in(const char* variable) {
   return text;
 }
 
-// {"machine": KEY, "peaks": {"2": [gflops, gbytes, in_cache]}}; empty peaks if the file has another
-// form or is another machine's.
+// {"machine": KEY, "peaks": {"2": [gflops, gbytes, triad_place]}}; empty peaks if the file has
+// another form or is another machine's.
 json read_peaks(const std::filesystem::path& file, const std::string& machine) {
   try {
     if (std::filesystem::exists(file)) {
@@ -43,7 +43,7 @@ json read_peaks(const std::filesystem::path& file, const std::string& machine) {
 std::optional<Peaks> peaks_in(const json& kept, int threads) {
   try {
     const json& rates = kept.at("peaks").at(std::to_string(threads));
-    const Peaks peaks{.gflops = rates.at(0), .gbytes = rates.at(1), .in_cache = rates.at(2)};
+    const Peaks peaks{.gflops = rates.at(0), .gbytes = rates.at(1), .triad_place = rates.at(2)};
     const auto usable = [](double rate) { return std::isfinite(rate) && rate > 0; };
     if (usable(peaks.gflops) && usable(peaks.gbytes)) return peaks;
   } catch (const json::exception&) {
@@ -74,7 +74,7 @@ Peaks kept_peaks(const std::filesystem::path& file, const std::string& machine, 
   json kept = read_peaks(file, machine);
   if (const auto peaks = peaks_in(kept, threads)) return *peaks;
   const Peaks measured = measure();
-  kept["peaks"][std::to_string(threads)] = {measured.gflops, measured.gbytes, measured.in_cache};
+  kept["peaks"][std::to_string(threads)] = {measured.gflops, measured.gbytes, measured.triad_place};
   try {
     std::filesystem::create_directories(file.parent_path());
     write_file(file, [&](std::ostream& out) { out << json_text(kept) << '\n'; });

@@ -12,9 +12,9 @@ namespace reprise::bench {
 
 // The peak rates of this machine (peaks.hpp).
 struct Peaks {
-  double gflops = 0;      // 1e9 operations per second
-  double gbytes = 0;      // 1e9 bytes per second
-  bool in_cache = false;  // gbytes is the rate of the last-level cache, not of memory
+  double gflops = 0;                   // 1e9 operations per second
+  double gbytes = 0;                   // 1e9 bytes per second
+  std::string triad_place = "memory";  // what `gbytes` is the rate of (peaks.hpp)
 };
 
 enum class Cache { warm, cold };

@@ -76,10 +76,15 @@ std::size_t triad_bytes(std::size_t last_cache_bytes) {
   return std::min(last_cache_bytes, kMost / 4) * 4;
 }
 
+std::string triad_place(std::size_t last_cache_bytes) {
+  if (triad_bytes(last_cache_bytes) <= last_cache_bytes) return "last-level cache";
+  const bool is_larger = triad_bytes(last_cache_bytes) / 4 >= last_cache_bytes;
+  return is_larger ? "memory" : "memory and last-level cache";
+}
+
 Peaks measure_peaks(int threads) {
   const std::size_t cache = last_cache_bytes();
-  return {
-      .gflops = sgemm(threads), .gbytes = triad(threads), .in_cache = triad_bytes(cache) < cache};
+  return {.gflops = sgemm(threads), .gbytes = triad(threads), .triad_place = triad_place(cache)};
 }
 
 Peaks peaks_on(const Options& options, int threads) {

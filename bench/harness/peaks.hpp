@@ -2,6 +2,8 @@
 // ceilings of the roofline.
 #pragma once
 
+#include <string>
+
 #include "bench/harness/options.hpp"
 
 namespace reprise::bench {
@@ -12,9 +14,11 @@ namespace reprise::bench {
 Peaks measure_peaks(int threads);
 
 // The size of the triad's three arrays: four times the last-level cache, so that they lie in
-// memory, but at most 144 MiB. Virtual machines report last-level caches of hundreds of megabytes;
-// then the arrays fit into the cache, and the triad measures that.
+// memory, but at most 144 MiB. Virtual machines report last-level caches of hundreds of megabytes.
 std::size_t triad_bytes(std::size_t last_cache_bytes);
+// Where arrays of that size lie: "last-level cache" if they fit into it, "memory" if they are four
+// times as large, else "memory and last-level cache": a part of them stays in the cache.
+std::string triad_place(std::size_t last_cache_bytes);
 
 // Returns the peaks given in the options. If there are none, measures them once and keeps them for
 // this machine (kept_peaks.hpp). Both are 0, which means unknown, if REPRISE_PEAKS is "none":

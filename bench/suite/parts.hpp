@@ -59,9 +59,9 @@ struct PartResult {
 
 struct SuiteResult {
   bool full = false;
-  std::string machine;            // model name of the CPU
-  double gflops = 0, gbytes = 0;  // peak rates measured with all CPUs
-  bool triad_in_cache = false;    // gbytes is the rate of the last-level cache, not of memory
+  std::string machine;                 // model name of the CPU
+  double gflops = 0, gbytes = 0;       // peak rates measured with all CPUs
+  std::string triad_place = "memory";  // what `gbytes` is the rate of (harness/peaks.hpp)
   std::vector<PartResult> parts;
   // parts that could not be finished: "layers: bench_dense ...: crashed ..."
   std::vector<std::string> failures;

@@ -106,7 +106,7 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
       "roof(x) = {1} * x < {2} ? {1} * x : {2}\n"
       "plot roof(x) with lines lw 2 lc rgb '#000000' title 'triad {1:.1f} GB/s ({4}), sgemm "
       "{2:.0f} GFLOP/s'{3}\n",
-      points, result.gbytes, result.gflops, series, triad_place(result));
+      points, result.gbytes, result.gflops, series, result.triad_place);
   write_script_svg(script, file, 860, 480);
 }
 

@@ -18,7 +18,6 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kSchema = "reprise/bench/2";
-constexpr const char* kLastCache = "last-level cache";
 
 // The first line of every report if stand-in data replaced the book's, else "".
 std::string standin_line(const SuiteResult& result) {
@@ -96,18 +95,23 @@ json pairs_json(const PartResult& part) {
   return out;
 }
 
-}  // namespace
-
-std::string triad_place(const SuiteResult& result) {
-  return result.triad_in_cache ? kLastCache : "memory";
+// What the rate of the triad is the rate of, for the page.
+const char* triad_clause(const SuiteResult& result) {
+  if (result.triad_place == "memory") return "of memory traffic";
+  if (result.triad_place == "last-level cache")
+    return "from the last-level cache, into which the arrays fit, so memory may be slower";
+  return "from memory and the last-level cache, which holds a part of the arrays, so memory may be "
+         "slower";
 }
+
+}  // namespace
 
 void print(std::ostream& out, const SuiteResult& result) {
   if (const auto line = standin_line(result); !line.empty()) out << line << '\n';
   for (const std::string& failure : result.failures) out << "not finished: " << failure << '\n';
   out << fmt::format(
       "measured peak rates with all CPUs: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s ({})\n",
-      result.gflops, result.gbytes, triad_place(result));
+      result.gflops, result.gbytes, result.triad_place);
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n== {}: {}\n", part.name, part.about);
     const compare::Pairs pairs = pairs_of(part);
@@ -132,10 +136,7 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
       "`reprise bench {}` measured this and wrote this page. The peak rates of this machine with "
       "all CPUs are {:.0f} GFLOP/s in a matrix product (sgemm) and {:.1f} GB/s {} (STREAM's "
       "triad).\n\n",
-      result.full ? "--full" : "--quick", result.gflops, result.gbytes,
-      result.triad_in_cache
-          ? "from the last-level cache, into which the arrays fit, so memory may be slower"
-          : "of memory traffic");
+      result.full ? "--full" : "--quick", result.gflops, result.gbytes, triad_clause(result));
   out << "![Time of a training step of each layer, by backend and number of threads](layers.svg)\n"
          "![Rate of each layer below the machine's peak rates](roofline.svg)\n\n";
   print_guide(out, result);
@@ -181,14 +182,14 @@ json to_json(const SuiteResult& result) {
        {"environment", environment()},
        {"mode", result.full ? "full" : "quick"},
        {"peaks",
-        {{"gflops", result.gflops}, {"gbytes", result.gbytes}, {"triad", triad_place(result)}}},
+        {{"gflops", result.gflops}, {"gbytes", result.gbytes}, {"triad", result.triad_place}}},
        {"failures", result.failures},
        {"parts", parts}},
       result);
 }
 
 SuiteResult suite_from(const json& document, const std::string& name) {
-  if (!document.is_object() || document.value("schema", "") != kSchema) {
+  if (!document.is_object() || document.value("schema", json()) != kSchema) {
     throw Error(
         fmt::format("{}: found no result of reprise bench, expected schema {}", name, kSchema));
   }
@@ -198,7 +199,7 @@ SuiteResult suite_from(const json& document, const std::string& name) {
     result.machine = document.at("environment").at("cpu");
     result.gflops = document.at("peaks").at("gflops");
     result.gbytes = document.at("peaks").at("gbytes");
-    result.triad_in_cache = document.at("peaks").value("triad", "memory") == kLastCache;
+    result.triad_place = one_line(document.at("peaks").value("triad", "memory"));
     result.failures = document.at("failures").get<std::vector<std::string>>();
     for (const json& part : document.at("parts")) {
       result.parts.push_back({part.at("name"), part.at("about"), part_kind(part.at("kind"), name),

@@ -10,9 +10,6 @@
 
 namespace reprise::suite {
 
-// What the triad measured: "memory" or "last-level cache".
-std::string triad_place(const SuiteResult& result);
-
 void print(std::ostream& out, const SuiteResult& result);
 // README.md, which expects layers.svg and roofline.svg beside it.
 void print_markdown(std::ostream& out, const SuiteResult& result);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <fstream>
 #include <thread>
 
@@ -70,6 +71,19 @@ TEST_F(ReadFileTest, ReadsAPipeWithinItsLimits) {
   }
   const auto writer = write(std::string(1000, 'x'));
   EXPECT_THAT(error_of([&] { read_file_or_pipe(file, 9, 20); }), HasSubstr("more than 9 bytes"));
+}
+
+// A program may take longer than that for all that it writes.
+TEST_F(ReadFileTest, WaitsForEachByteOfAPipeAnew) {
+  const auto file = pipe();
+  const std::jthread writer([&] {
+    std::ofstream out(file);
+    for (int i = 0; i < 6; ++i) {
+      out << i << std::flush;
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    }
+  });
+  EXPECT_EQ(read_file_or_pipe(file, 9, 1.5), "012345");
 }
 
 TEST_F(ReadFileTest, DoesNotWaitLongForAPipeWithoutAnEnd) {

@@ -14,9 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const double fraction = compare::parse_fraction(text, "--flag");
     if (!(fraction > 0 && fraction < 1)) throw std::logic_error("no fraction");
   });
-  if (const auto seeds = cli::parse_seed_range(text); seeds && seeds->first > seeds->second) {
-    throw std::logic_error("no range");
-  }
+  fuzz::accept_or_refuse([&] {
+    const auto seeds = cli::parse_seed_range(text);
+    if (!seeds) throw Error("found no seeds");
+    if (seeds->first > seeds->second) throw std::logic_error("no range");
+  });
   fuzz::accept_or_refuse([&] { compare::parse_contender(text, "--flag"); });
   return 0;
 }

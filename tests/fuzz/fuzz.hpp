@@ -11,6 +11,8 @@
 
 #include "reprise/core/error.hpp"
 
+// Every file of a corpus has to be accepted by a reader of its harness: changed copies of a file
+// that is refused at once test nothing.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace reprise::fuzz {
@@ -27,12 +29,16 @@ void require_one_line(std::string_view line);
 const std::filesystem::path& file_of(const std::uint8_t* data, std::size_t size,
                                      std::string_view suffix = "");
 
+// How many readers have accepted their input since the program began.
+inline int accepted = 0;
+
 // Calls a reader, which may refuse its input by an Error of one line. Anything else that it throws
 // ends the program: a finding.
 template <class Reader>
 void accept_or_refuse(Reader&& read) {
   try {
     read();
+    ++accepted;
   } catch (const Error& error) {
     require_one_line(error.what());
   }

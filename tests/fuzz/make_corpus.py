@@ -72,7 +72,7 @@ def text():
     for key, values in (run["runs"][0].get("curves") or {}).items():
         run["runs"][0]["curves"][key] = values[:3]
     keep("record", "schema_1.json", json.dumps(run))
-    keep("log", "book.json", (ROOT / "results/book/imdb_32.json").read_text())
+    keep("log", "book.json", (ROOT / "results/book/imdb_final.json").read_text())
     keep("log", "own.json", json.dumps({"experiment": "f", "history": {"loss": [0.5, 1e-3], "acc": [1, None]},
                                         "final": {"test_loss": 0.25, "test_acc": 0.875}, "source": {"path": "p"}}))
     keep("log", "folds.json", json.dumps({"experiment": "f", "final": {"fold_val_mae": [2.5, 3.0]}}))
@@ -110,6 +110,11 @@ def benchmarks():
             del comparison[key]
         keep("comparison", "commands.json", json.dumps(comparison))
         keep("state", "commands.json", json.dumps({**json.loads(state.read_text()), "key": "key"}))
+    parts = [{"name": "layers", "kind": "winners", "about": "a part", "comparison": comparison}]
+    keep("bench", "one_part.json", json.dumps({
+        "schema": "reprise/bench/2", "mode": "quick", "environment": {"cpu": "c"}, "failures": ["none"],
+        "peaks": {"gflops": 100.5, "gbytes": 10.5, "triad": "memory"}, "parts": parts}))
+    keep("peaks", "two.json", json.dumps({"machine": "machine", "peaks": {"1": [50.5, 10, "memory"], "2": [100.5, 20, "last-level cache"]}}))
 
 
 for make in (binary, text, benchmarks):

@@ -74,9 +74,8 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
     try {
       const nlohmann::json kept = read_json(file);
       for (const auto& [threads, pair] : kept.items()) {
-        peaks[std::stoi(threads)] = {.gflops = pair.at(0),
-                                     .gbytes = pair.at(1),
-                                     .in_cache = pair.size() > 2 && pair.at(2).get<bool>()};
+        peaks[std::stoi(threads)] = {
+            .gflops = pair.at(0), .gbytes = pair.at(1), .triad_place = pair.at(2)};
       }
       return peaks;
     } catch (const std::logic_error&) {
@@ -89,7 +88,7 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   for (const int threads : {1, default_threads()}) {
     const bench::Peaks measured = bench::measure_peaks(threads);
     peaks[threads] = measured;
-    kept[std::to_string(threads)] = {measured.gflops, measured.gbytes, measured.in_cache};
+    kept[std::to_string(threads)] = {measured.gflops, measured.gbytes, measured.triad_place};
   }
   write_file(file, [&](std::ostream& out) { out << json_text(kept) << '\n'; });
   return peaks;
@@ -125,7 +124,7 @@ SuiteResult measure(const Flags& flags) {
     options.peaks[threads] = fmt::format("{:.2f},{:.2f}", peaks.gflops, peaks.gbytes);
     result.gflops = peaks.gflops;
     result.gbytes = peaks.gbytes;
-    result.triad_in_cache = peaks.in_cache;
+    result.triad_place = peaks.triad_place;
   }
   std::vector<Part> parts = suite::suite_parts(options);
   auto budget = flags.budget;
@@ -183,7 +182,7 @@ ExitCode run(const Flags& flags) {
     const FileLock alone(flags.out);
     const std::string name = flags.render->string();
     nlohmann::json document = read_json(*flags.render);
-    if (document.is_object() && document.value("schema", "") == "reprise/bench/1") {
+    if (document.is_object() && document.value("schema", nlohmann::json()) == "reprise/bench/1") {
       document = suite::upgrade_bench_1(document, name);
     }
     const SuiteResult result = suite::suite_from(document, name);

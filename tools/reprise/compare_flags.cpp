@@ -51,8 +51,8 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
       "earlier");
   cli::add_parsed(
       command, "--time-budget", flags.budget, parse_duration, "TIME",
-      "maximum duration of the whole comparison, such as 60s or 3m (default: as long as "
-      "the rounds take)");
+      "maximum duration of the whole comparison, such as 60s or 3m; a short one leaves fewer "
+      "rounds, then less measuring time (default: as long as the rounds take)");
   cli::add_parsed(
       command, "--timeout", flags.timeout, parse_duration, "TIME",
       "kill a process that runs longer than this and end the comparison (default: 60s)");

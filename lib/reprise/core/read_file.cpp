@@ -17,6 +17,8 @@ namespace reprise {
 
 namespace {
 
+constexpr double kLongestPipe = 3600;  // seconds
+
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& why) {
   throw Error(printable(file.string()) + ": cannot be read: " + why);
 }
@@ -81,11 +83,16 @@ std::string read_all(const std::filesystem::path& file, std::uintmax_t most_byte
   std::string bytes;
   bytes.reserve(in.size());
   const Stopwatch watch;
+  double latest = 0;  // when the latest bytes came
   char buffer[1 << 16];
   while (true) {
-    if (in.size() == 0 && pipe_is_right &&
-        !wait_readable(in.descriptor(), seconds - watch.seconds()))
-      fail(file, "found no end of the pipe in " + std::to_string(std::lround(seconds)) + " s");
+    if (in.size() == 0 && pipe_is_right) {
+      if (!wait_readable(in.descriptor(), latest + seconds - watch.seconds()))
+        fail(file, "found no more bytes and no end of the pipe in " +
+                       std::to_string(std::lround(seconds)) + " s");
+      latest = watch.seconds();
+      if (latest > kLongestPipe) fail(file, "found no end of the pipe in an hour");
+    }
     const ssize_t count = read(in.descriptor(), buffer, sizeof buffer);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) fail(file, std::strerror(errno));

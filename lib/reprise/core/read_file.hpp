@@ -16,7 +16,7 @@ void require_regular_file(const std::filesystem::path& file);
 std::string read_file(const std::filesystem::path& file, std::uintmax_t most_bytes);
 
 // The same for a regular file or a pipe, such as a shell's <(command). Also throws Error if a pipe
-// is not at its end after `seconds`.
+// brings neither bytes nor its end for `seconds`, or is not at its end after an hour.
 std::string read_file_or_pipe(const std::filesystem::path& file, std::uintmax_t most_bytes,
                               double seconds);
 

@@ -95,7 +95,6 @@ class Live(CompareCase):
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, different bits")
         run = self.compare(self.fake("good"), self.fake("bits-late"))
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits vary")
-
         run = self.compare(self.fake("good"), self.fake("bits-once"))
         self.assertEqual(self.verdicts(run)["slow"], "unchanged, bits vary", run.stderr)
 
@@ -151,11 +150,23 @@ class Live(CompareCase):
 
     def test_a_time_budget_is_kept(self):
         before = time.monotonic()
-        run = self.compare("--command", "sleep 0.2", "sleep 0.2", "--time-budget", "5s")
-        self.assertLess(time.monotonic() - before, 10)
+        run = self.compare("--command", "sleep 0.2", "sleep 0.2", "--time-budget", "3s")
         self.assertIn(run.returncode, (0, 4), run.stderr)
-        short = self.compare("--command", "sleep 0.2", "sleep 0.2", "--time-budget", "300ms")
-        self.assert_one_line(short, 2, "--time-budget", "expected at least")
+        for command in ("sleep 0.2", "sleep 60"):  # nothing runs longer than a budget that is too short
+            short = self.compare("--command", command, command, "--time-budget", "300ms")
+            self.assert_one_line(short, 2, "--time-budget: found 0.30 s, expected at least ")
+            self.assertNotIn("--filter", short.stderr)
+        self.assertLess(time.monotonic() - before, 30)
+
+    def test_a_budget_shortens_no_shell_command(self):
+        run = self.compare("--command", "true", "true ", "--time-budget", "3s", "--all-rounds", "--rounds", 60)
+        self.assertIn("60 rounds", run.stdout, run.stderr)
+        self.assertNotIn("measuring time", run.stdout)
+
+    def test_a_budget_shortens_the_measuring_time(self):
+        run = self.compare(self.fake("busy"), self.fake("busy"), "--time-budget", "2s")
+        self.assertIn(run.returncode, (0, 4), run.stderr)
+        self.assertRegex(run.stdout, r"--time-budget leaves \d+\.\d ms of measuring time .* in place of 20\.0")
 
     def test_an_interrupted_comparison_can_be_resumed(self):
         state = self.folder / "state.json"

@@ -2,7 +2,7 @@
 """Looks like a Google Benchmark program and behaves as its first argument says.
 
   fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | renamed | zero | error | foreign |
-                bits | bits-late | bits-once | aggregates | no | skip | latin | flood
+                bits | bits-late | bits-once | aggregates | no | skip | latin | flood | busy
 """
 
 import json
@@ -45,6 +45,10 @@ if behaviour == "crash" or behaviour == "crash-late" and count > 3:
     os.kill(os.getpid(), signal.SIGSEGV)
 if behaviour == "hang":
     time.sleep(100)
+if behaviour == "busy":  # it takes 20 times its measuring time
+    repetitions, least = (float(next(a.split("=")[1] for a in sys.argv if a.startswith(f"--benchmark_{flag}=")))
+                          for flag in ("repetitions", "min_time"))
+    time.sleep(20 * repetitions * least)
 if behaviour == "silent":
     sys.exit(0)
 if behaviour == "cut":

@@ -85,6 +85,61 @@ TEST(Measurements, KnowLeftOutBenchmarksByTheirWholeNames) {
   EXPECT_EQ(read.left_out[0].text(), "a (b (of A)");
 }
 
+// A's second process may skip a benchmark that its first one ran.
+TEST(Measurements, LeaveOutWhatTheControlAloneSkips) {
+  Measurements m;
+  m.contenders = {{"a"}, {"b"}, {"a again"}};
+  const auto file = [](const std::string& more) {
+    return parse_result(result(repetition("c", "1") + "," + repetition("s", "1", more)), "f");
+  };
+  const auto skips = file(", \"skipped\": true, \"skip_message\": \"busy\"");
+  add_round(m, {file(""), file(""), skips}, {"a", "b", "a"}, 0);
+  add_round(m, {file(""), file(""), file("")}, {"a", "b", "a"}, 0);
+  EXPECT_EQ(m.benchmarks, std::vector<std::string>{"c"});
+  ASSERT_EQ(m.left_out.size(), 1u);
+  EXPECT_EQ(m.left_out[0].text(), "s (skipped by A in its second process: busy)");
+}
+
+TEST(Measurements, SayWhyNothingIsInCommon) {
+  const auto family = [](int index) {
+    return repetition("a", "1", ", \"family_index\": " + std::to_string(index));
+  };
+  const auto one = parse_result(result(family(0)), "f");
+  const auto two = parse_result(result(family(0) + "," + family(1)), "f");
+  Measurements m;
+  m.contenders = {{"a"}, {"b"}, {"a again"}};
+  EXPECT_THAT(line_of([&] {
+                add_round(m, {one, two, one}, {"a", "b", "a"}, 0);
+              }),
+              HasSubstr("; left out: a (1 of this name in A, 2 in B: which are the same"));
+}
+
+TEST(Measurements, KeepWhatOneClockCannotTell) {
+  Measurements m;
+  m.contenders = {{"a"}, {"b"}, {"a again"}};
+  const auto file = parse_result(
+      result(R"({"name": "a", "time_unit": "ns", "real_time": 5, "cpu_time": NaN})"), "f");
+  add_round(m, {file, file, file}, {"a", "b", "a"}, 0);
+  const Measurements read = measurements_from(to_json(m), "f");
+  for (const Measurements* each : std::initializer_list<const Measurements*>{&m, &read}) {
+    EXPECT_EQ(each->error_of(0, 0, Clock::real_time), "");
+    EXPECT_EQ(each->median_time(0, 0, Clock::real_time), 5);
+    EXPECT_EQ(each->error_of(0, 0, Clock::cpu_time), "found cpu_time NaN, expected a finite time");
+  }
+}
+
+TEST(Measurements, RefuseStatisticsOfAnotherSize) {
+  Measurements m;
+  m.contenders = {{"a"}, {"a again"}};
+  add_round(m, {file_of(""), file_of("")}, {"a", "a"}, 0);
+  json document = to_json(m);
+  document["statistics"].push_back("median");
+  EXPECT_EQ(line_of([&] { measurements_from(document, "file"); }),
+            "file: found 2 'statistics', expected 1, one for each benchmark");
+  document["statistics"] = json::array();
+  EXPECT_FALSE(measurements_from(document, "file").is_by_median(0));
+}
+
 TEST(Measurements, RefuseDetailsOfAnotherSize) {
   Measurements m;
   m.contenders = {{"a"}, {"a again"}};

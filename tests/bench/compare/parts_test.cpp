@@ -128,6 +128,21 @@ TEST(Invocation, NamesTheBenchmarkInWhichAProcessEnds) {
   EXPECT_EQ(describe_end(cut, {"a", "a (duplicate 2)"}, {"threads"}), " after a benchmark 'a'");
   EXPECT_EQ(describe_end("", {"a", "b"}, {}), " in benchmark 'a'");
   EXPECT_EQ(describe_end("", {}, {}), "");
+  EXPECT_EQ(describe_end("{\"context\": {}, \"benchmarks\": [", {"a", "b"}, {}),
+            " in benchmark 'a'");
+  EXPECT_EQ(describe_end("{\"name\": \"a\", \"run_name\": \"a", {"a", "b"}, {}), "");
+  // versions 1.0 to 1.4 write no run_name
+  const auto old = [](const std::string& name) {
+    return "{\"name\": \"a\", \"x\": 1}, {\"name\": \"" + name + "\", \"iterations\": 3}, ";
+  };
+  for (const char* name : {"b", "b_mean", "b_median", "b_stddev", "b_BigO", "b_RMS"}) {
+    EXPECT_EQ(describe_end(old(name), {"a", "b", "c"}, {}),
+              " after benchmark 'b', in benchmark 'c'");
+  }
+  EXPECT_EQ(describe_end(old("b_mean"), {"a", "b_mean", "c"}, {}),
+            " after benchmark 'b_mean', in benchmark 'c'");
+  EXPECT_EQ(describe_end(old("b") + "{\"name\": \"c", {"a", "b", "c"}, {}),
+            " after benchmark 'b', in benchmark 'c'");
 }
 
 TEST(Invocation, RemovesTheVariedPartsOfNames) {

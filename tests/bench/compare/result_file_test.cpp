@@ -66,10 +66,117 @@ TEST(ResultFile, NamesTheBenchmarkThatHasNoTime) {
   const auto parsed = parse_result(
       result(repetition("a", "-3") + "," + repetition("b", "0") + "," + repetition("c", "2")), "f");
   ASSERT_EQ(parsed.benchmarks.size(), 3u);
-  EXPECT_EQ(parsed.benchmarks[0].error, "found real_time -3 us, expected a time of at least 0");
+  EXPECT_EQ(parsed.benchmarks[0].error, "");
+  EXPECT_EQ(parsed.benchmarks[0].real_error,
+            "found real_time -3 us, expected a time of at least 0");
+  EXPECT_EQ(parsed.benchmarks[0].cpu_error, "");
   EXPECT_EQ(parsed.benchmarks[1].error, "");
   EXPECT_EQ(parsed.benchmarks[1].real_ns, 0);
   EXPECT_EQ(parsed.benchmarks[2].real_ns, 2000);
+}
+
+// One clock may be usable where the other one is not.
+TEST(ResultFile, NeedsSomeTimeByTheClockThatIsCompared) {
+  for (const char* bad : {"NaN", "-1", "1e300", "1e999", "null", "\"x\""}) {
+    const std::string text =
+        result(R"({"name": "a", "time_unit": "ns", "real_time": 5, "cpu_time": )" +
+               std::string(bad) + "}");
+    const auto parsed = parse_result(text, "f");
+    EXPECT_EQ(parsed.benchmarks[0].error, "") << bad;
+    EXPECT_EQ(parsed.benchmarks[0].real_error, "") << bad;
+    EXPECT_EQ(parsed.benchmarks[0].real_ns, 5) << bad;
+    EXPECT_THAT(parsed.benchmarks[0].cpu_error, HasSubstr("cpu_time")) << bad;
+    EXPECT_THAT(line_of([&] { parse_result(text, "f", {.clock = Clock::cpu_time}); }),
+                HasSubstr("f: benchmark 'a': found"));
+  }
+}
+
+TEST(ResultFile, NumbersThatAreNoneInAnySpellingConcernTheirBenchmark) {
+  const std::string good = R"({"name": "good", "real_time": 5, "cpu_time": 5, "time_unit": "ns"},)";
+  for (const std::string word :
+       {"NaN", "nan", "-nan", "-NaN(ind)", "-nan(0x8000)", "1.#QNAN", "-1.#IND", "1.#INF", "inf",
+        "-inf", "Infinity", "-Infinity", "1e999", "-1e999"}) {
+    for (const std::string end :
+         {"\n}", "\r\n}", ",\r\n\"label\": \"x\"}", " ,\"label\": \"x\"}", "}"}) {
+      const auto parsed = parse_result(
+          result(good + R"({"name": "bad", "cpu_time": 1, "time_unit": "ns", "real_time": )" +
+                 word + end),
+          "f");
+      ASSERT_EQ(parsed.benchmarks.size(), 2u) << word << end;
+      EXPECT_EQ(parsed.benchmarks[0].real_error, "");
+      EXPECT_EQ(parsed.benchmarks[1].real_error,
+                "found real_time " + word + ", expected a finite time");
+    }
+  }
+}
+
+TEST(ResultFile, SaysWhatALocaleSeparates) {
+  for (const std::string mark : {"'", " ", "\u00a0", "\u2009", "\u2019", "\u202f"}) {
+    const std::string number = "1" + mark + "234";
+    EXPECT_THAT(line_of([&] { parse_result(result(repetition("a", number)), "f"); }),
+                HasSubstr("written with a locale's separators"))
+        << number;
+  }
+  // a space before the end of the list is none
+  EXPECT_EQ(parse_result(result(repetition("a", "1 ")), "f").benchmarks[0].real_ns, 1000);
+}
+
+TEST(ResultFile, RefusesNamesThatAreTooLongForAFilter) {
+  EXPECT_EQ(parse_result(result(repetition(std::string(4096, 'x'), "1")), "f").benchmarks.size(),
+            1u);
+  EXPECT_EQ(line_of([&] { parse_result(result(repetition(std::string(4097, 'x'), "1")), "f"); }),
+            "f: found the name of a benchmark with 4097 bytes, expected at most 4096");
+}
+
+std::string old_entry(const std::string& name, int iterations = 10, const std::string& more = "") {
+  return "{\"name\": \"" + name + "\", \"iterations\": " + std::to_string(iterations) +
+         ", \"real_time\": 5, \"cpu_time\": 5, \"time_unit\": \"ns\"" + more + "}";
+}
+
+std::vector<std::string> names_in(const std::vector<std::string>& entries) {
+  std::string all;
+  for (const std::string& entry : entries) all += (all.empty() ? "" : ",") + entry;
+  std::vector<std::string> names;
+  for (const auto& benchmark : parse_result(result(all), "f").benchmarks) {
+    names.push_back(benchmark.name);
+  }
+  return names;
+}
+
+TEST(OldResultFile, StatisticsOfTheUserAreNoBenchmarks) {
+  const std::vector<std::string> statistics{old_entry("X_mean"), old_entry("X_median"),
+                                            old_entry("X_stddev"), old_entry("X_max"),
+                                            old_entry("X_p99")};
+  const auto with = [&](std::vector<std::string> before, std::vector<std::string> after) {
+    before.insert(before.end(), statistics.begin(), statistics.end());
+    before.insert(before.end(), after.begin(), after.end());
+    return names_in(before);
+  };
+  const std::vector<std::string> only{"X"};
+  EXPECT_EQ(with({}, {}), only);  // aggregates only
+  EXPECT_EQ(with({old_entry("X"), old_entry("X")}, {}), only);
+  // other benchmarks
+  EXPECT_EQ(with({}, {old_entry("X_fast", 20)}), (std::vector<std::string>{"X", "X_fast"}));
+  EXPECT_EQ(with({}, {old_entry("X_fast/8")}), (std::vector<std::string>{"X", "X_fast/8"}));
+  EXPECT_EQ(with({}, {old_entry("X_fast"), old_entry("X_fast"), old_entry("X_fast_mean"),
+                      old_entry("X_fast_median"), old_entry("X_fast_stddev")}),
+            (std::vector<std::string>{"X", "X_fast"}));
+  EXPECT_EQ(
+      with({}, {old_entry("X_fast_mean"), old_entry("X_fast_median"), old_entry("X_fast_stddev")}),
+      (std::vector<std::string>{"X", "X_fast"}));
+}
+
+TEST(OldResultFile, AFailedRepetitionDoesNotHideTheOthers) {
+  const std::string failed =
+      old_entry("X", 0, R"(, "error_occurred": true, "error_message": "no")");
+  const std::vector<std::string> rest{old_entry("X_mean"), old_entry("X_median"),
+                                      old_entry("X_stddev"), old_entry("Y")};
+  for (const std::size_t place : {0u, 1u, 2u}) {
+    std::vector<std::string> all{old_entry("X"), old_entry("X")};
+    all.insert(all.begin() + static_cast<std::ptrdiff_t>(place), failed);
+    all.insert(all.end(), rest.begin(), rest.end());
+    EXPECT_EQ(names_in(all), (std::vector<std::string>{"X", "Y"})) << place;
+  }
 }
 
 TEST(ResultFile, CountersOfOtherProgramsAreNoDigests) {

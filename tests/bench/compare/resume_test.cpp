@@ -70,6 +70,21 @@ TEST_F(Resume, ContinuesWithTheSameNumberOfRoundsAndEstimatesTheirTime) {
   EXPECT_GE(seen.front().seconds_left, 3 * 0.15);
 }
 
+TEST_F(Resume, RefusesNumbersThatCannotBe) {
+  auto first = plan("true", 2);
+  run_comparison(first, nullptr);
+  const std::string key = state_key(first);
+  const State right = read_state(*first.state, key);
+  for (const double min_time : {0.0, -1.0, 1e3}) {
+    State wrong = right;
+    wrong.min_time = min_time;
+    write_state(*first.state, key, wrong);
+    first.resume = true;
+    EXPECT_THAT(line_of([&] { run_comparison(first, nullptr); }),
+                HasSubstr("state.json: found min_time"));
+  }
+}
+
 // However often a comparison is ended and resumed, all its looks together spend at most the level.
 TEST_F(Resume, AllLooksTogetherSpendTheLevel) {
   const auto ended = plan("sleep 0.05", 12);

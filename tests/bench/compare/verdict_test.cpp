@@ -157,10 +157,10 @@ TEST(Verdict, EqualProgramsAreCalledDifferentAtMostAsOftenAsTheLevelSays) {
     for (std::size_t i = 0; i < looks.rounds.size(); ++i) {
       const auto judged = judge(m, looks.rounds[i], looks.alpha_spent[i], {});
       for (const auto& verdict : judged.verdicts) {
-        const bool different =
+        const bool differs =
             verdict.label == Label::regression || verdict.label == Label::improvement;
-        called = called || (different && verdict.benchmark != 0);
-        right = right || (different && verdict.benchmark == 0);
+        called = called || (differs && verdict.benchmark != 0);
+        right = right || (differs && verdict.benchmark == 0);
       }
     }
     if (called) ++different;

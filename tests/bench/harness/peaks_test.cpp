@@ -21,12 +21,20 @@ TEST(TriadBytes, AreFourTimesTheLastCacheButAtMost144MiB) {
   EXPECT_EQ(triad_bytes(std::numeric_limits<std::size_t>::max()), 144 * kMiB);
 }
 
+TEST(TriadPlace, IsMemoryOnlyIfTheArraysAreFourTimesTheCache) {
+  EXPECT_EQ(triad_place(36 * kMiB), "memory");
+  EXPECT_EQ(triad_place(37 * kMiB), "memory and last-level cache");
+  EXPECT_EQ(triad_place(143 * kMiB), "memory and last-level cache");
+  EXPECT_EQ(triad_place(144 * kMiB), "last-level cache");
+  EXPECT_EQ(triad_place(std::numeric_limits<std::size_t>::max()), "last-level cache");
+}
+
 class KeptPeaks : public ::testing::Test {
  protected:
   Peaks peaks(const std::string& machine, int threads) {
     return kept_peaks(file_, machine, threads, [&] {
       ++measured_;
-      return Peaks{.gflops = 10.0 * measured_, .gbytes = 5, .in_cache = true};
+      return Peaks{.gflops = 10.0 * measured_, .gbytes = 5, .triad_place = "last-level cache"};
     });
   }
 
@@ -41,7 +49,7 @@ TEST_F(KeptPeaks, AreMeasuredOnceForEachNumberOfThreads) {
   const Peaks again = peaks("this", 1);
   EXPECT_EQ(again.gflops, 10);
   EXPECT_EQ(again.gbytes, 5);
-  EXPECT_TRUE(again.in_cache);
+  EXPECT_EQ(again.triad_place, "last-level cache");
   EXPECT_EQ(measured_, 2);
 }
 
@@ -59,9 +67,10 @@ TEST_F(KeptPeaks, ThatAreDamagedAreMeasuredAgain) {
        {"", "{", "[]", "null", R"({"machine": "this"})", R"({"machine": "this", "peaks": []})",
         R"({"machine": "this", "peaks": {"1": [1]}})",
         R"({"machine": "this", "peaks": {"1": ["a", "b", "c"]}})",
-        R"({"machine": "this", "peaks": {"1": [0, 1, false]}})",
-        R"({"machine": "this", "peaks": {"1": [-1, 1, false]}})",
-        R"({"machine": "this", "peaks": {"1": [1e999, 1, false]}})"}) {
+        R"({"machine": "this", "peaks": {"1": [0, 1, "memory"]}})",
+        R"({"machine": "this", "peaks": {"1": [-1, 1, "memory"]}})",
+        R"({"machine": "this", "peaks": {"1": [1, 1, false]}})",
+        R"({"machine": "this", "peaks": {"1": [1e999, 1, "memory"]}})"}) {
     std::ofstream(file_) << text;
     EXPECT_EQ(peaks("this", 1).gflops, 10 * ++expected) << text;
     EXPECT_EQ(peaks("this", 1).gflops, 10 * expected) << text;
