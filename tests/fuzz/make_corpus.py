@@ -72,6 +72,12 @@ def text():
     for key, values in (run["runs"][0].get("curves") or {}).items():
         run["runs"][0]["curves"][key] = values[:3]
     keep("record", "schema_1.json", json.dumps(run))
+    with tempfile.TemporaryDirectory() as folder:
+        record = pathlib.Path(folder) / "run.json"
+        subprocess.run([BIN / "boston", "--standin", "--epochs", "1", "--experiment", "boston_final", "--quiet", "--record", record],
+                       check=True, capture_output=True)
+        record = json.loads(record.read_text())
+        keep("record", "schema_2.json", json.dumps({key: record[key] for key in ("schema", "runs")}))
     keep("log", "book.json", (ROOT / "results/book/imdb_final.json").read_text())
     keep("log", "own.json", json.dumps({"experiment": "f", "history": {"loss": [0.5, 1e-3], "acc": [1, None]},
                                         "final": {"test_loss": 0.25, "test_acc": 0.875}, "source": {"path": "p"}}))

@@ -106,6 +106,19 @@ TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
   document["environment"]["cpu"] = "";
   print_markdown(again, suite_from(document, "kept"));
   EXPECT_EQ(again.str(), page.str());
+  // what the triad measured is said, and kept
+  for (const auto& [place, clause] :
+       {std::pair("memory", "of memory traffic"),
+        std::pair("memory and last-level cache", "from memory and the last-level cache, which"),
+        std::pair("last-level cache", "from the last-level cache, into which the arrays fit")}) {
+    result.triad_place = place;
+    std::ostringstream other;
+    document = to_json(result);
+    print_markdown(other, suite_from(document, "kept"));
+    EXPECT_THAT(other.str(), ::testing::HasSubstr(clause));
+  }
+  document["schema"] = 3;
+  EXPECT_THROW(suite_from(document, "kept"), Error);
 }
 
 // bench-1.json is a part of a result that an earlier version wrote.
