@@ -43,7 +43,7 @@ void Run::draw(Figure figure) const {
   if (output_.plot_dir) {
     try {
       write_svg(figure, *output_.plot_dir);
-      print("figure: " + (*output_.plot_dir / (figure.name + ".svg")).string());
+      print("figure: " + one_line((*output_.plot_dir / (figure.name + ".svg")).string()));
     } catch (const Error& error) {
       say_failed(error);
       if (output_.on_failed_figure) output_.on_failed_figure(error);

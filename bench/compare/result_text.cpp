@@ -147,8 +147,8 @@ nlohmann::json parse_result_text(const std::string& text, const std::string& nam
     refuse(name, fmt::format("other text before the JSON ('{}')",
                              printable(rest.substr(0, rest.find_first_of("\r\n")))));
   }
-  if (!begins) return parse_json(rest, name, kExpected);
-  return parse_json(Scanner(rest, name).scan(), name, kExpected);
+  if (!begins) return parse_json(rest, name, kExpected, RepeatedKeys::allowed);
+  return parse_json(Scanner(rest, name).scan(), name, kExpected, RepeatedKeys::allowed);
 }
 
 }  // namespace reprise::compare

@@ -97,7 +97,7 @@ std::vector<QuantityComparison> quantities_of(const ordered_json& columns) {
   std::vector<QuantityComparison> quantities;
   for (std::size_t i = 0; i < columns.at("label").size(); ++i) {
     QuantityComparison quantity;
-    quantity.label = columns.at("label").at(i);
+    quantity.label = one_line(columns.at("label").at(i).get<std::string>());
     // "val_loss, epoch 3"
     if (const auto at = quantity.label.find(", epoch "); at != std::string::npos) {
       quantity.curve = quantity.label.substr(0, at);
@@ -105,7 +105,8 @@ std::vector<QuantityComparison> quantities_of(const ordered_json& columns) {
     }
     for (const auto& [key, member] : kColumns) {
       const ordered_json& value = columns.at(key).at(i);
-      quantity.*member = value.is_null() ? std::nan("") : double{value};
+      const bool may_be_null = member == &QuantityComparison::minimum_detectable_effect;
+      quantity.*member = value.is_null() && may_be_null ? std::nan("") : value.get<double>();
     }
     // an effect is null if all our runs are equal, or if it lies beyond the largest shift
     if (std::isnan(quantity.minimum_detectable_effect) && quantity.deviation > 0) {
@@ -125,6 +126,27 @@ Verdict verdict_called(const std::string& name) {
                           printable(name)));
 }
 
+// Throws Error for a value that no certificate has, and makes texts safe to print.
+template <class Member>
+void require_sound(const char* key, Member& member) {
+  if constexpr (std::is_same_v<Member, std::string>) {
+    member = one_line(member);
+  } else if constexpr (std::is_same_v<Member, std::vector<std::string>>) {
+    for (std::string& text : member) text = one_line(text);
+  } else if constexpr (std::is_integral_v<Member> && !std::is_same_v<Member, bool>) {
+    if (member < Member{0} || member > Member{1000000}) {
+      throw Error(fmt::format("{}: found {}, expected a count", key, member));
+    }
+  } else if constexpr (std::is_same_v<Member, double>) {
+    const bool is_p = std::string_view(key).find('p') != std::string_view::npos &&
+                      std::string_view(key).find("effect") == std::string_view::npos;
+    if (member < 0 || (is_p && member > 1)) {
+      throw Error(fmt::format("{}: found {}, expected {}", key, member,
+                              is_p ? "a probability" : "a number from 0"));
+    }
+  }
+}
+
 LogVerdict log_verdict_of(const ordered_json& json) {
   LogVerdict log;
   visit_members(log, [&](const char* key, auto& member, auto... null) {
@@ -136,6 +158,7 @@ LogVerdict log_verdict_of(const ordered_json& json) {
     } else {
       value.get_to(member);
     }
+    require_sound(key, member);
   });
   for (const auto& [key, member] : kSample) json.at("sample").at(key).get_to(log.sample.*member);
   log.quantities = quantities_of(json.at("quantities"));
@@ -144,7 +167,11 @@ LogVerdict log_verdict_of(const ordered_json& json) {
 
 Family family_of(const ordered_json& json) {
   Family family{.name = json.at("name")};
-  for (const auto& [key, member] : kFamilyCounts) json.at(key).get_to(family.*member);
+  for (const auto& [key, member] : kFamilyCounts) {
+    json.at(key).get_to(family.*member);
+    require_sound(key, family.*member);
+  }
+  family.name = one_line(family.name);
   return family;
 }
 
@@ -174,8 +201,8 @@ void compare(const std::string& name, const ordered_json& found, const ordered_j
   } else if (found == expected) {
     return;
   }
-  differences.push_back(fmt::format("{}: found {}, expected {}", name, printable(json_text(found)),
-                                    printable(json_text(expected))));
+  differences.push_back(fmt::format("{}: found {}, expected {}", one_line(name),
+                                    printable(json_text(found)), printable(json_text(expected))));
 }
 
 // All fields except the verdicts.

@@ -52,8 +52,8 @@ Session::Session(const Section& section, const Flags& flags, DatasetCache& datas
 
 void Session::run() {
   if (flags_.resume) {
-    print(fmt::format("{}: {} of {} runs are already done", flags_.record->string(), done_.size(),
-                      tasks_.size()));
+    print(fmt::format("{}: {} of {} runs are already done", one_line(flags_.record->string()),
+                      done_.size(), tasks_.size()));
   }
   if (flags_.seeds) {
     run_sweep();
@@ -117,7 +117,7 @@ void Session::run_sequentially() {
     print(fmt::format(
         "{}: process {:.2f} s ({:.2f} before main, {:.3f} writing), {:.2f} s of processor time, at "
         "most {:.0f} MB",
-        flags_.record->string(), times.seconds, times.before_main, file_->write_seconds(),
+        one_line(flags_.record->string()), times.seconds, times.before_main, file_->write_seconds(),
         times.cpu, static_cast<double>(peak_memory_bytes()) / 1e6));
   }
 }

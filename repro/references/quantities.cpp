@@ -13,9 +13,10 @@ namespace reprise::book {
 
 std::string Quantity::text() const {
   const bool is_count = key.find("epoch") != std::string::npos || key == "overfits_after";
-  const std::string text = !std::isfinite(value) ? (is_count ? "none" : "nan")
-                           : is_count            ? fmt::format("{:.0f}", value)
-                                                 : fmt::format("{:.4f}", value);
+  const std::string text = !std::isfinite(value)    ? (is_count ? "none" : "nan")
+                           : std::abs(value) >= 1e9 ? fmt::format("{:.4e}", value)
+                           : is_count               ? fmt::format("{:.0f}", value)
+                                                    : fmt::format("{:.4f}", value);
   if (no_epoch) return text + " (none)";
   return epoch ? fmt::format("{} ({})", text, *epoch) : text;
 }

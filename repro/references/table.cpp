@@ -41,7 +41,8 @@ std::string printed(const json& book, int edition, const std::string& quantity) 
 }
 
 std::string text_of(double value) {
-  return std::isfinite(value) ? fmt::format("{:.4f}", value) : "nan";
+  if (!std::isfinite(value)) return "nan";
+  return std::abs(value) >= 1e9 ? fmt::format("{:.4e}", value) : fmt::format("{:.4f}", value);
 }
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }

@@ -126,7 +126,16 @@ Log log_of(const std::filesystem::path& file, const json& document, const std::s
     const json source = document.value("source", json::object());
     if (source.is_object()) log.source = one_line(source.value("path", ""));
   }
-  if (log.history.empty() && log.evaluate.empty() && !log.baseline) {
+  const auto has_value = [](const PrintedValue& printed) { return printed.value.has_value(); };
+  const bool any =
+      std::ranges::any_of(
+          log.history,
+          [&](const auto& curve) { return std::ranges::any_of(curve.second, has_value); }) ||
+      std::ranges::any_of(
+          log.evaluate,
+          [&](const auto& pair) { return has_value(pair.first) || has_value(pair.second); }) ||
+      (log.baseline && has_value(*log.baseline));
+  if (!any) {
     throw Error(fmt::format("{}: found no history and no final, expected values to compare",
                             printable(file.string())));
   }

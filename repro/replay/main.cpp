@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/install_paths.hpp"
+#include "cli/output_files.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/cpus.hpp"
@@ -184,6 +185,9 @@ ExitCode run(int argc, char** argv) {
     scripts.push_back(find_script(name));
     wanted.push_back(wanted_of(scripts.back(), flags));
   }
+  std::vector<std::filesystem::path> inputs(flags.scripts.begin(), flags.scripts.end());
+  if (flags.against) inputs.push_back(*flags.against);
+  cli::require_own_files({{"--record", flags.record}}, inputs);
   std::optional<FileLock> alone;  // no other process may write the record
   if (flags.record) {
     const AtomicFile probe(*flags.record);

@@ -29,7 +29,7 @@ TEST(JsonTest, RefusesADocumentThatIsNestedTooDeep) {
     EXPECT_EQ(error_of(nested(depth)),
               "file.json: found JSON nested deeper than 64 levels, expected a record");
   }
-  EXPECT_THAT(error_of(std::string(1000000, '{')), HasSubstr("deeper than 64 levels"));
+  EXPECT_THAT(error_of(std::string(1000000, '{')), HasSubstr("found no whole JSON document"));
   EXPECT_EQ(error_of("\"" + std::string(100, '[') + "\\\"" + std::string(100, '{') + "\""), "");
   EXPECT_THAT(error_of("]]]]" + nested(66)), HasSubstr("found no whole JSON document"));
 }
@@ -50,6 +50,14 @@ TEST(JsonTest, NamesTheFileAndWhatWasExpected) {
     EXPECT_THAT(error_of(text), HasSubstr("file.json: found no whole JSON document, expected a "
                                           "record ("));
   }
+}
+
+TEST(JsonTest, LosesNothingBehindANulOrARepeatedKey) {
+  EXPECT_EQ(error_of(std::string("[1]\0[2]", 7)), "file.json: found a NUL byte, expected a record");
+  EXPECT_EQ(error_of(R"({"a": [{"b": 1, "b": 2}]})"),
+            "file.json: found the key 'b' twice in one object, expected a record");
+  EXPECT_EQ(error_of(R"({"a": {"b": 1}, "c": {"b": 2}})"), "");
+  EXPECT_EQ(parse_json(R"({"b": 1, "b": 2})", "file", "JSON", RepeatedKeys::allowed)["b"], 2);
 }
 
 TEST(JsonTest, WritesTextThatIsNotUtf8) {

@@ -113,10 +113,20 @@ TEST(Plot, KeepsTheOldPictureIfGnuplotFailsOrDrawsNoPicture) {
 }
 
 TEST(Plot, KeepsTheWholePicture) {
-  const Gnuplot fake("head -c 300000 /dev/zero | tr '\\0' x; echo '</svg>'");
+  const Gnuplot fake("echo '<svg><g>'; head -c 300000 /dev/zero | tr '\\0' x; echo '</svg>'");
   const testing::Scratch scratch;
   write_svg(figure(), scratch.path());
-  EXPECT_EQ(std::filesystem::file_size(scratch.path() / "curve.svg"), 300007u);
+  EXPECT_EQ(std::filesystem::file_size(scratch.path() / "curve.svg"), 300016u);
+}
+
+TEST(Plot, WhatATerminalWouldObeyIsNoDrawing) {
+  for (const char* written :
+       {"printf '\\033[31mbad\\007'", "head -c 100000 /dev/zero | tr '\\0' x"}) {
+    const Gnuplot fake(std::string("cat >/dev/null; ") + written);
+    std::stringstream out;
+    EXPECT_THROW(draw_in_terminal(figure(), out, false), Error);
+    EXPECT_EQ(out.str(), "");
+  }
 }
 
 TEST(Plot, AnEmptyDrawingIsAnError) {

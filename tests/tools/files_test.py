@@ -83,6 +83,44 @@ class FullDisk(FilesCase):
         self.assertEqual({file.name: file.read_bytes() for file in folder.iterdir()}, pictures)
 
 
+class Outputs(FilesCase):
+    def test_no_command_replaces_what_it_reads(self):
+        record, other = self.folder / "record.json", self.folder / "link.json"
+        run("boston", *RUN, "--edition", 1, "--seeds", "0..2", "--record", record)
+        os.link(record, other)
+        before = record.read_bytes()
+        for flags in (["report", record, "--markdown", record], ["certify", record, "--json", record],
+                      ["certify", record, "--markdown", other], ["certify", record, "--against", other, "--json", other],
+                      ["compare", record, other, "--json", record],
+                      ["data", "convert", record, other, "--to", "npz"]):
+            with self.subTest(flags=flags):
+                self.assertEqual(run("reprise", *flags).returncode, 2)
+                self.assertEqual(record.read_bytes(), before)
+        script = self.folder / "s.script"
+        script.write_text("process keras=2.0.8\n")
+        self.assertEqual(run("replay", script, "--record", script).returncode, 2)
+        self.assertEqual(script.read_text(), "process keras=2.0.8\n")
+        self.assert_one_line(run("reprise", "compare", record, record, "--json", self.folder / "o", "--markdown",
+                                 self.folder / "o"), 2, "--markdown: found", "the file of --json")
+
+    def test_a_record_does_not_replace_the_file_of_standard_output(self):
+        log = self.folder / "log"
+        log.write_text("kept\n")
+        with open(log, "a") as out:
+            done = subprocess.run([BIN / "boston", *RUN, "--record", "/dev/stdout"], stdout=out, stderr=subprocess.PIPE,
+                                  text=True, check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertTrue(log.read_text().startswith("kept\n"))
+
+    def test_a_limit_of_file_sizes_is_an_error(self):
+        record = self.folder / "record.json"
+        record.write_text(OLD)
+        done = subprocess.run([BIN / "boston", *RUN, "--record", record], capture_output=True, text=True, check=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+        self.assert_one_line(done, 2, str(record), "File too large")
+        self.assertEqual(record.read_text(), OLD)
+
+
 class FailingCalls(FilesCase):
     def test_the_old_file_is_kept_and_nothing_is_left(self):
         compiler = shutil.which("cc") or shutil.which("gcc")

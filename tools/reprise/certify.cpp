@@ -4,10 +4,10 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <tuple>
 
 #include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
+#include "cli/output_files.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
@@ -67,17 +67,11 @@ ExitCode against(const Flags& flags) {
 
 // Checks before any work is done that all output files can be written.
 void require_outputs(const Flags& flags) {
-  const auto same = [](const std::optional<path>& a, const std::optional<path>& b) {
-    return a && b && std::filesystem::weakly_canonical(*a) == std::filesystem::weakly_canonical(*b);
-  };
-  for (const auto& [flag, file, other_flag, other] :
-       {std::tuple("--markdown", flags.markdown, "--json", flags.json),
-        std::tuple("--json", flags.json, "--expect", flags.expect),
-        std::tuple("--markdown", flags.markdown, "--expect", flags.expect)}) {
-    if (!same(file, other)) continue;
-    throw Error(fmt::format("{}: found '{}', which is the file of {}, expected another file", flag,
-                            file->string(), other_flag));
+  std::vector<path> inputs = flags.records;
+  for (const auto& input : {flags.against, flags.expect}) {
+    if (input) inputs.push_back(*input);
   }
+  cli::require_own_files({{"--json", flags.json}, {"--markdown", flags.markdown}}, inputs);
   if (flags.plot_dir) require_writable_folder(*flags.plot_dir);
   for (const auto* file : {&flags.json, &flags.markdown}) {
     if (*file) AtomicFile probe(**file);

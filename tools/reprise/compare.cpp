@@ -15,6 +15,7 @@
 #include "bench/compare/progress_line.hpp"
 #include "bench/compare/subject.hpp"
 #include "cli/flag_types.hpp"
+#include "cli/output_files.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/file_lock.hpp"
@@ -133,6 +134,8 @@ ExitCode compare_result_files(const Flags& flags) {
   if (flags.subjects.size() != 2) {
     throw Error(fmt::format("compare: found {} result files, expected two", flags.subjects.size()));
   }
+  cli::require_own_files({{"--json", flags.json}, {"--markdown", flags.markdown}},
+                         {flags.subjects.begin(), flags.subjects.end()});
   require_writable(flags.json);
   require_writable(flags.markdown);
   const UnpairedOptions options{
@@ -183,6 +186,8 @@ ExitCode run(const Flags& flags) {
   const ComparisonPlan plan = plan_of(flags);
   // a file that cannot be written is found before anything is measured
   if (!flags.resume) require_writable(flags.state);
+  cli::require_own_files(
+      {{"--state", flags.state}, {"--json", flags.json}, {"--markdown", flags.markdown}}, {});
   require_writable(flags.json);
   require_writable(flags.markdown);
   const MachineLock lock;

@@ -13,6 +13,7 @@
 
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
+#include "cli/output_files.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/cache.hpp"
 #include "reprise/data/convert.hpp"
@@ -122,6 +123,7 @@ void fetch(const Flags& flags) {
 }
 
 void convert(const Flags& flags) {
+  cli::require_own_files({{"OUT", flags.output}}, {flags.input});
   if (flags.format == "idx") {
     npz_to_idx(flags.input, flags.output);
   } else if (fs::is_directory(flags.input)) {

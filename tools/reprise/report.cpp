@@ -4,9 +4,11 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
+#include "cli/output_files.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/data/json.hpp"
 #include "repro/catalogue.hpp"
@@ -138,9 +140,17 @@ CLI::App* add_report(CLI::App& app) {
   command->callback([flags] {
     const auto results = cli::results_with("keras", flags->results);
     if (flags->as_json && flags->times) throw Error("--json and --times cannot be combined");
+    cli::require_own_files({{"--markdown", flags->markdown}}, flags->records);
     std::vector<RunRecord> runs;
+    std::set<std::string> keys;
     for (const auto& record : flags->records) {
-      for (RunRecord& run : book::read_runs(record)) runs.push_back(std::move(run));
+      for (RunRecord& run : book::read_runs(record)) {
+        if (!keys.insert(key_of(run)).second) {
+          throw Error(fmt::format("{}: found {}, seed {}, which an earlier record has too",
+                                  printable(record.string()), run.experiment, run.seed));
+        }
+        runs.push_back(std::move(run));
+      }
     }
     if (flags->as_json) {
       std::cout << json_text(report_json(runs, results), 1) << '\n';

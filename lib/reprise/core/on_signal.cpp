@@ -10,7 +10,7 @@ namespace reprise {
 
 namespace {
 
-constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
 // What is registered is kept in arrays, since a signal handler may neither allocate nor lock. A
 // slot is taken by one thread and visible to the handler when it is filled.
@@ -44,6 +44,7 @@ void remove_temporary_files_on_signals() {
     sigaction(signal, nullptr, &before);
     if (before.sa_handler != SIG_IGN) ::signal(signal, clean_up_and_exit);
   }
+  ::signal(SIGXFSZ, SIG_IGN);  // write() then fails with EFBIG, which is reported
 }
 
 RemovedOnSignals::RemovedOnSignals(const std::string& path) : slot_(-1) {
@@ -88,6 +89,7 @@ void BlockedSignals::release_in_child() const {
     sigaction(signal, nullptr, &before);
     if (before.sa_handler != SIG_IGN) ::signal(signal, SIG_DFL);
   }
+  ::signal(SIGXFSZ, SIG_DFL);
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

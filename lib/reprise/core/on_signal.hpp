@@ -8,10 +8,10 @@
 
 namespace reprise {
 
-// Installs handlers for SIGINT, SIGTERM, SIGHUP, SIGPIPE and SIGXFSZ that kill the registered
-// process groups, remove the registered files and end the process with 128 + signal (130 for
-// SIGINT, which also prints "interrupted"). A signal that is already ignored (nohup) stays ignored.
-// Without this call the two classes below do nothing.
+// Ignores SIGXFSZ and installs handlers for SIGINT, SIGTERM, SIGHUP and SIGPIPE that kill the
+// registered process groups, remove the registered files and end the process with 128 + signal (130
+// for SIGINT, which also prints "interrupted"). A signal that is already ignored (nohup) stays
+// ignored. Without this call the two classes below do nothing.
 void remove_temporary_files_on_signals();
 
 // Registers a file that these signals remove during the lifetime of the object. At most 64 files

@@ -27,6 +27,8 @@ fs::path behind_links(const fs::path& path) {
   for (int links = 0; fs::is_symlink(fs::symlink_status(at, error)); ++links) {
     const fs::path next = fs::read_symlink(at, error);
     if (error) fail(path, error.message());
+    // what a descriptor refers to may be any file, such as one that standard output appends to
+    if (fs::absolute(at).string().starts_with("/proc/")) fail(path, "expected a regular file");
     if (links == kMostLinks) fail(path, "expected no loop of symbolic links");
     at = at.parent_path() / next;
   }

@@ -22,7 +22,12 @@ std::uint32_t crc32(std::span<const std::byte> bytes, std::uint32_t seed) {
 std::string crc32_hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
 
 std::string file_digest(const std::filesystem::path& file, const std::string& algorithm) {
+  constexpr std::uintmax_t kLargest = 256u << 20;  // bytes; Keras's largest file has 17 MB
   require_regular_file(file);
+  if (const auto size = std::filesystem::file_size(file); size > kLargest) {
+    throw Error(fmt::format("{}: found {} bytes, expected a data file of at most {}",
+                            printable(file.string()), size, kLargest));
+  }
   std::ifstream in(file, std::ios::binary);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         EVP_MD_CTX_free);

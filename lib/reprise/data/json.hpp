@@ -10,13 +10,19 @@
 
 namespace reprise {
 
+// Whether an object may have a key twice. What is read is then the last one, and the others are
+// lost. Google Benchmark writes its users' counters beside its own fields, whatever they are
+// called.
+enum class RepeatedKeys { refused, allowed };
+
 // Parses a text. Throws Error (exit code 2), a line "`name`: found ..., expected `expected`", if it
 // is not one whole JSON document, if it has more than 16 million values or a million lists and
 // objects (up to 600 MB in memory), or if it nests these more than 64 deep. (Our deepest document,
 // a comparison, nests 8. The JSON library copies and writes documents by recursion, which at
 // 100,000 levels ends in a crash.)
 template <class Json = nlohmann::json>
-Json parse_json(std::string_view text, const std::string& name, std::string_view expected = "JSON");
+Json parse_json(std::string_view text, const std::string& name, std::string_view expected = "JSON",
+                RepeatedKeys repeated = RepeatedKeys::refused);
 
 // The document in a regular file of at most 256 MB. Throws Error like parse_json and read_file.
 template <class Json = nlohmann::json>

@@ -108,6 +108,13 @@ void draw_to_file(const std::string& text, const std::filesystem::path& file) {
     throw Error(fmt::format("{}: not drawn: gnuplot wrote {}, expected an SVG picture", name,
                             end == 0 ? "nothing" : "no end </svg>"));
   }
+  const auto is_text = [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
+  };
+  if (!std::ranges::all_of(picture, is_text) || picture.find("<g") == std::string::npos) {
+    throw Error(
+        fmt::format("{}: not drawn: gnuplot wrote no curves, expected an SVG picture", name));
+  }
   whole.stream() << picture;
   whole.commit();
 }
@@ -145,6 +152,15 @@ void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int
       drawn_by_gnuplot(script(figure, fmt::format("dumb size {},20 {}", columns, palette), "'o'"),
                        one_line(figure.name));
   std::erase(picture, '\f');
+  // a terminal obeys control characters; of these gnuplot writes line ends and sequences of colours
+  constexpr std::size_t kMost = 1 << 16;
+  const auto is_text = [&](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || (colours && c == '\x1b');
+  };
+  if (picture.size() > kMost || !std::ranges::all_of(picture, is_text)) {
+    throw Error(fmt::format("{}: not drawn: gnuplot wrote no plain text, expected a plot",
+                            one_line(figure.name)));
+  }
   if (picture.find_first_not_of(" \n\r\t") == std::string::npos) {
     throw Error(fmt::format("{}: not drawn: gnuplot wrote nothing, expected a plot",
                             one_line(figure.name)));

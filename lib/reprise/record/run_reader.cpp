@@ -46,7 +46,7 @@ bool is_fit(const json& value) {
 }
 bool is_kernel(const json& value) {
   return value.is_object() && is_crc32(value.value("crc32", json())) &&
-         is_list_of<is_size>(value.value("shape", json()));
+         is_list_of<is_size>(value.value("shape", json())) && value["shape"].size() == 2;
 }
 bool is_sums(const json& value) {
   return value.is_object() && is_number(value.value("sum_abs", json(""))) &&
@@ -279,6 +279,12 @@ RunRecord run_record_from(const json& object, const std::string& where) {
     fields.require(list, is_list, "a list");
   }
   static_cast<RunResults&>(run) = run_results_from(object, where);
+  if (fields.has("diverged_in_epoch") &&
+      fields.whole("diverged_in_epoch", 1, 1000000) !=
+          static_cast<std::int64_t>(diverged_in_epoch(run).value_or(0))) {
+    throw Error(fmt::format("{}: diverged_in_epoch: found {}, expected what its losses say", where,
+                            json_text(object["diverged_in_epoch"])));
+  }
   if (const std::string missing = missing_part(run); !missing.empty()) {
     throw Error(fmt::format("{}: {}: the run is incomplete", where, missing));
   }

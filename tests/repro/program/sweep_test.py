@@ -229,7 +229,7 @@ class Sweep(Case):
             ("a strange curve", lambda run: [h.update({"\x1b[2J": h.pop("mae")}) for h in run["history"]]),
             ("a strange setting", lambda run: run["settings"].update(dropout=1e300)),
             ("a negative time", lambda run: run["seconds"].update(fit=-5)),
-            ("an overflowing time", lambda run: run["seconds"].update(run=1e300)),
+            ("a divergence", put("diverged_in_epoch", 2)), ("an overflowing time", lambda run: run["seconds"].update(run=1e300)),
             ("an experiment of one fit", put("experiment", "boston_final")),
         ):
             document = json.loads(whole)
