@@ -181,7 +181,7 @@ class Certify(Case):
         file.write_text(json.dumps({**document, "verdicts": document["verdicts"] * 2}))
         self.assert_one_line(self.certify(record, "--expect", file), 2, "changed.json", "twice")
         before = kept.read_text()
-        self.assert_one_line(self.certify(record, "--expect", kept, "--json", kept), 2, "--json", "--expect")
+        self.assert_one_line(self.certify(record, "--expect", kept, "--json", kept), 2, "--json", "an input")
         self.assert_one_line(self.certify(record, "--json", kept, "--markdown", kept), 2, "--markdown", "--json")
         self.assertEqual(kept.read_text(), before)
         self.assert_one_line(self.certify(record, "--expect", record), 2, "r.json", "no whole certificate")

@@ -377,7 +377,7 @@ class Files(CompareCase):
         good = self.result("good.json", [1, 2, 3])
         other = self.folder / "other.json"
         for text, part in (("", "found an empty file"), ("{", "no whole JSON document"), ("[1]", "without a list"),
-                           ('{"benchmarks": []}', "no benchmarks"), ("\0" * 1000, "no whole JSON document"),
+                           ('{"benchmarks": []}', "no benchmarks"), ("\0" * 1000, "a NUL byte"),
                            ('{"benchmarks": [{"name": "q", "real_time": 1, "cpu_time": 1, "time_unit": "ns"}]}',
                             "found no benchmark that"),
                            ('{"benchmarks": [{"name": 3, "run_type": 4}]}', "found a field of another type"),
