@@ -15,8 +15,8 @@ struct InvocationOptions {
   double timeout = 60;     // seconds
   double min_time = 0.02;  // seconds of each benchmark, divided among its repetitions
   // Repetitions of each benchmark; the shortest one is its time in this process, unless the
-  // contenders report different numbers of them (measurements.hpp). Disturbances on a
-  // shared machine only ever add time, so that successive processes agree better in the shortest
+  // contenders report different numbers of them (measurements.hpp). Disturbances on a shared
+  // machine only ever add time, so that successive processes agree better in the shortest
   // repetition than in the mean.
   int repetitions = 10;
   std::string filter;  // --benchmark_filter, or ""

@@ -1,4 +1,4 @@
-// What is checked about the files that a command will write, before it computes anything.
+// Checks the files that a command will write, before it computes anything.
 #pragma once
 
 #include <filesystem>

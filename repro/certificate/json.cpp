@@ -138,8 +138,8 @@ void require_sound(const char* key, Member& member) {
       throw Error(fmt::format("{}: found {}, expected a count", key, member));
     }
   } else if constexpr (std::is_same_v<Member, double>) {
-    const bool is_p = std::string_view(key).find('p') != std::string_view::npos &&
-                      std::string_view(key).find("effect") == std::string_view::npos;
+    constexpr std::string_view kProbabilities[] = {"p", "smallest_p", "holm_p", "p_without_epochs"};
+    const bool is_p = std::ranges::find(kProbabilities, key) != std::end(kProbabilities);
     if (member < 0 || (is_p && member > 1)) {
       throw Error(fmt::format("{}: found {}, expected {}", key, member,
                               is_p ? "a probability" : "a number from 0"));

@@ -103,14 +103,16 @@ class Outputs(FilesCase):
         self.assert_one_line(run("reprise", "compare", record, record, "--json", self.folder / "o", "--markdown",
                                  self.folder / "o"), 2, "--markdown: found", "the file of --json")
 
-    def test_a_record_does_not_replace_the_file_of_standard_output(self):
+    def test_a_record_does_not_replace_an_open_file(self):
         log = self.folder / "log"
-        log.write_text("kept\n")
-        with open(log, "a") as out:
-            done = subprocess.run([BIN / "boston", *RUN, "--record", "/dev/stdout"], stdout=out, stderr=subprocess.PIPE,
-                                  text=True, check=False)
-        self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertTrue(log.read_text().startswith("kept\n"))
+        for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1"):
+            with self.subTest(name=name):
+                log.write_text("kept\n")
+                with open(log, "a") as out:
+                    done = subprocess.run([BIN / "boston", *RUN, "--record", name], stdout=out, stderr=subprocess.PIPE,
+                                          text=True, check=False)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertTrue(log.read_text().startswith("kept\n"))
 
     def test_a_limit_of_file_sizes_is_an_error(self):
         record = self.folder / "record.json"

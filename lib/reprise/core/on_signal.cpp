@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
-// What is registered is kept in arrays, since a signal handler may neither allocate nor lock. A
-// slot is taken by one thread and visible to the handler when it is filled.
+// Registered files and groups are kept in arrays, since a signal handler may neither allocate nor
+// lock. A slot is taken by one thread and visible to the handler when it is filled.
 constexpr int kSlots = 64, kPathBytes = 4096;
 char paths[kSlots][kPathBytes];
 std::atomic<bool> path_taken[kSlots], path_filled[kSlots];

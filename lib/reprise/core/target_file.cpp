@@ -1,6 +1,8 @@
 #include "reprise/core/target_file.hpp"
 
 #include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,6 +20,12 @@ namespace {
   throw Error(fmt::format("{}: cannot be written: {}", one_line(path.string()), why));
 }
 
+// Whether a link is one of /proc, by whatever path (/dev/fd/3 is one): it refers to an open file.
+bool is_descriptor(const fs::path& link) {
+  struct statfs system {};
+  return statfs(folder_of(link).c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+}
+
 }  // namespace
 
 fs::path behind_links(const fs::path& path) {
@@ -27,8 +35,8 @@ fs::path behind_links(const fs::path& path) {
   for (int links = 0; fs::is_symlink(fs::symlink_status(at, error)); ++links) {
     const fs::path next = fs::read_symlink(at, error);
     if (error) fail(path, error.message());
-    // what a descriptor refers to may be any file, such as one that standard output appends to
-    if (fs::absolute(at).string().starts_with("/proc/")) fail(path, "expected a regular file");
+    // the open file may be any, such as one that standard output appends to
+    if (is_descriptor(at)) fail(path, "expected a regular file");
     if (links == kMostLinks) fail(path, "expected no loop of symbolic links");
     at = at.parent_path() / next;
   }
@@ -42,14 +50,11 @@ fs::path folder_of(const fs::path& file) {
 TargetFile find_target(const fs::path& path) {
   if (path.empty()) throw Error("found an empty file name, expected a file to write");
   TargetFile target{behind_links(path)};
-  // the links of /proc lead to files, but what they contain is no path to a pipe
   target.exists = stat(path.c_str(), &target.status) == 0;
   if (!target.exists && errno != ENOENT) fail(path, std::strerror(errno));
   if (!target.path.has_filename() || (target.exists && !S_ISREG(target.status.st_mode))) {
     fail(path, "expected a regular file");
   }
-  struct stat named {};
-  if (target.exists && lstat(target.path.c_str(), &named) != 0) fail(path, std::strerror(errno));
   if (target.exists && access(target.path.c_str(), W_OK) != 0) fail(path, std::strerror(errno));
   if (access(folder_of(target.path).c_str(), W_OK | X_OK) != 0) fail(path, std::strerror(errno));
   return target;

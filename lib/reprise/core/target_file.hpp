@@ -8,7 +8,8 @@
 namespace reprise {
 
 // The file or the free place that `path` refers to when all symbolic links at its end are followed,
-// also a link to nothing. Throws Error (exit code 2) if the links form a loop.
+// also a link to nothing. Throws Error (exit code 2) if the links form a loop, or if one is a link
+// of /proc to an open file, as /dev/stdout and /dev/fd/3 are.
 std::filesystem::path behind_links(const std::filesystem::path& path);
 
 // The directory of a file: "." for a bare name.

@@ -16,6 +16,14 @@ namespace reprise {
 
 namespace {
 
+// Whether all characters are printable, line ends, or among `extra`.
+bool is_text(std::string_view picture, std::string_view extra) {
+  return std::ranges::all_of(picture, [&](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' ||
+           extra.find(c) != std::string_view::npos;
+  });
+}
+
 // The colour of the s-th series if it is a line. Colour-blind readers can tell the first ones
 // apart.
 std::string_view colour_of(std::size_t s) {
@@ -108,10 +116,7 @@ void draw_to_file(const std::string& text, const std::filesystem::path& file) {
     throw Error(fmt::format("{}: not drawn: gnuplot wrote {}, expected an SVG picture", name,
                             end == 0 ? "nothing" : "no end </svg>"));
   }
-  const auto is_text = [](char c) {
-    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\t' || c == '\r';
-  };
-  if (!std::ranges::all_of(picture, is_text) || picture.find("<g") == std::string::npos) {
+  if (!is_text(picture, "\t\r") || picture.find("<g") == std::string::npos) {
     throw Error(
         fmt::format("{}: not drawn: gnuplot wrote no curves, expected an SVG picture", name));
   }
@@ -154,10 +159,7 @@ void draw_in_terminal(const Figure& figure, std::ostream& out, bool colours, int
   std::erase(picture, '\f');
   // a terminal obeys control characters; of these gnuplot writes line ends and sequences of colours
   constexpr std::size_t kMost = 1 << 16;
-  const auto is_text = [&](char c) {
-    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || (colours && c == '\x1b');
-  };
-  if (picture.size() > kMost || !std::ranges::all_of(picture, is_text)) {
+  if (picture.size() > kMost || !is_text(picture, colours ? "\x1b" : "")) {
     throw Error(fmt::format("{}: not drawn: gnuplot wrote no plain text, expected a plot",
                             one_line(figure.name)));
   }
