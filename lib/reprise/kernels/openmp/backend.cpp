@@ -55,14 +55,14 @@ void OpenmpBackend<T>::dense_forward(MatrixView<const T> x, MatrixView<const T> 
   const Product<T> product{
       x.rows, kernel.cols,       x.cols, x.data, x.cols, 1, kernel.data, kernel.cols, 1,
       z.data, data_or_null(bias)};
-  run(kernel.cols == 1 ? kernels_.fused_matrix_vector_product : kernels_.fused_product, product);
+  run(kernel.cols == 1 ? kernels_.matrix_vector_product : kernels_.product, product);
 }
 
 template <class T>
 void OpenmpBackend<T>::dense_backward_data(MatrixView<const T> dz, MatrixView<const T> kernel,
                                            MatrixView<T> dx) {
-  run(kernels_.fused_product, {dx.rows, dx.cols, dz.cols, dz.data, dz.cols, 1, kernel.data, 1,
-                               kernel.cols, dx.data, nullptr});
+  run(kernels_.product, {dx.rows, dx.cols, dz.cols, dz.data, dz.cols, 1, kernel.data, 1,
+                         kernel.cols, dx.data, nullptr});
 }
 
 template <class T>

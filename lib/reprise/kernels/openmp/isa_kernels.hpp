@@ -146,23 +146,19 @@ struct IsaKernels {
   // be multiples of them.
   std::size_t tile_rows, tile_columns;
 
-  // Each product is added with one rounding (fused multiply-add).
-  void (*fused_product)(const Product<T>&, const Block&);
-  // Each product is rounded, then added.
+  // Each term is added with one rounding (fused multiply-add).
   void (*product)(const Product<T>&, const Block&);
   // For a b with one column: product k goes to lane k % 4, as in the reference's four_lane_dot.
   // Ignores the columns of the block.
-  void (*fused_matrix_vector_product)(const Product<T>&, const Block&);
+  void (*matrix_vector_product)(const Product<T>&, const Block&);
 
   // A block of c = A b + bias for a binary sparse A: c(i, j) is the sum of b(col_idx[k], j) over
   // the nonzeros k of row i, plus bias(j) unless bias is null. Row i is row rows[i] of `a`, or row
   // i if rows is null. b and c have `width` columns.
   void (*csr_multiply)(const CsrSlice& a, const std::int32_t* rows, const T* b, std::size_t width,
                        const T* bias, T* c, const Block&);
-  // Rows [first, last) of a CsrPanelProduct. The first function adds each product with one
-  // rounding, the second rounds it before adding.
-  using CsrMultiplyPanel = void (*)(const CsrPanelProduct<T>&, std::size_t first, std::size_t last);
-  CsrMultiplyPanel csr_multiply_panel_fused, csr_multiply_panel;
+  // Rows [first, last) of a CsrPanelProduct. Each term is added with one rounding.
+  void (*csr_multiply_panel)(const CsrPanelProduct<T>&, std::size_t first, std::size_t last);
   // c += A^T b for a binary sparse A with n rows: c(col_idx[k], j) += b(i, j) for every nonzero k
   // of each row i, in ascending order of i. Rows as for csr_multiply.
   void (*csr_transpose_multiply_add)(const CsrSlice& a, const std::int32_t* rows, std::size_t n,

@@ -111,7 +111,7 @@ void SparseFirstLayer<T>::add_panel(const CsrPanelProduct<T>& whole, std::size_t
       p.b = copy - bounds_[r] * kWideUnits<T>;
       p.b_stride = kWideUnits<T>;
     }
-    kernels_.csr_multiply_panel_fused(p, first, last);
+    kernels_.csr_multiply_panel(p, first, last);
   }
 }
 

@@ -64,15 +64,13 @@ void ReferenceBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) c
   }
 }
 
-// Not fused: XLA rounds each of these products before it adds it.
 template <class T>
 void ReferenceBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
                                                  MatrixView<T> dkernel, std::span<T> dbias) {
   for (std::size_t k = 0; k < x.cols; ++k) {
     for (std::size_t u = 0; u < dz.cols; ++u) {
-      T sum = 0;
-      in_order(summation_, x.rows, [&](std::size_t i) { sum += x(i, k) * dz(i, u); });
-      dkernel(k, u) = sum;
+      dkernel(k, u) = fused_dot(ordered(summation_, x.data + k, x.cols, x.rows),
+                                ordered(summation_, dz.data + u, dz.cols, x.rows), x.rows);
     }
   }
   sum_rows(dz, dbias);

@@ -87,8 +87,8 @@ std::size_t find_live(const Batch1Layer<T>& layer) {
   return live;
 }
 
-// An optimizer step for `width` weights whose gradients are scale times vector. Adds 0 as the
-// reference's sum does: 0 + x differs from x if x is -0.
+// An optimizer step for `width` weights whose gradients are scale times vector, in a sum
+// that starts at 0 as the reference's does: fma(a, b, 0) is 0 where a b is -0.
 template <class T, class Formula>
 [[gnu::always_inline]] inline void step_row(const Formula& formula, T* row, std::size_t width,
                                             T scale, const T* vector) {
@@ -107,7 +107,7 @@ template <class T, class Formula>
   for (std::size_t j = 0; j < width; ++j) {
     T state[Formula::slots + 1];  // one more, because a formula may have no slots
     for (std::size_t s = 0; s < Formula::slots; ++s) state[s] = slots[s * width + j];
-    formula(w[j], T(0) + scale * v[j], state);
+    formula(w[j], fused(scale, v[j], T(0)), state);
     for (std::size_t s = 0; s < Formula::slots; ++s) slots[s * width + j] = state[s];
   }
 }

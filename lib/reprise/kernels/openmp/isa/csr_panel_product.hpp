@@ -12,8 +12,8 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-// sum += value row, with one rounding or with two. A null value stands for 1.
-template <bool Fused, class V, class T>
+// sum += value row, with one rounding. A null value stands for 1.
+template <class V, class T>
 [[gnu::always_inline]] inline void add_term(V& sum, const V& row, const T* value) {
   if (value == nullptr) {
     sum = sum + row;
@@ -21,11 +21,7 @@ template <bool Fused, class V, class T>
   }
   V factor;
   broadcast(factor, *value);
-  if constexpr (Fused) {
-    add_fused(sum, factor, row);
-  } else {
-    sum = sum + factor * row;
-  }
+  add_fused(sum, factor, row);
 }
 
 template <class T>
@@ -34,7 +30,7 @@ template <class T>
 }
 
 // Row i of the result, for Vectors vectors of columns from column j on.
-template <bool Fused, bool Valued, std::size_t Vectors, class T>
+template <bool Valued, std::size_t Vectors, class T>
 [[gnu::always_inline]] inline void multiply_row(const CsrPanelProduct<T>& p, std::size_t i,
                                                 std::size_t j) {
   const std::size_t row_of_a = csr_row(p, i);
@@ -60,7 +56,7 @@ template <bool Fused, bool Valued, std::size_t Vectors, class T>
     for (std::size_t v = 0; v < Vectors; ++v) {
       Vector<T> term;
       load(term, row + v * kLanes<T>);
-      add_term<Fused>(sum[v], term, Valued ? p.values + k : nullptr);
+      add_term(sum[v], term, Valued ? p.values + k : nullptr);
     }
   }
 #pragma GCC unroll 8
@@ -75,7 +71,7 @@ template <bool Fused, bool Valued, std::size_t Vectors, class T>
 }
 
 // The same for one element.
-template <bool Fused, bool Valued, class T>
+template <bool Valued, class T>
 void multiply_element(const CsrPanelProduct<T>& p, std::size_t i, std::size_t j) {
   const std::size_t row_of_a = csr_row(p, i);
   T& c = p.c[i * p.c_stride + j];
@@ -84,10 +80,8 @@ void multiply_element(const CsrPanelProduct<T>& p, std::size_t i, std::size_t j)
     const T row = p.b[static_cast<std::size_t>(p.a.col_idx[k]) * p.b_stride + j];
     if (!Valued) {
       sum = sum + row;
-    } else if (Fused) {
-      sum = fused(p.values[k], row, sum);
     } else {
-      sum = sum + p.values[k] * row;
+      sum = fused(p.values[k], row, sum);
     }
   }
   c = p.bias != nullptr ? sum + p.bias[j] : sum;
@@ -104,26 +98,24 @@ template <bool Valued, class T>
   }
 }
 
-template <bool Fused, bool Valued, class T>
+template <bool Valued, class T>
 void multiply_panel_rows(const CsrPanelProduct<T>& p, std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
     std::size_t j = 0;
     if (p.rows != nullptr && i + 2 < last) prefetch_nonzeros<Valued>(p, i + 2);
-    for (; j + 8 * kLanes<T> <= p.columns; j += 8 * kLanes<T>)
-      multiply_row<Fused, Valued, 8>(p, i, j);
-    for (; j + 4 * kLanes<T> <= p.columns; j += 4 * kLanes<T>)
-      multiply_row<Fused, Valued, 4>(p, i, j);
-    for (; j + kLanes<T> <= p.columns; j += kLanes<T>) multiply_row<Fused, Valued, 1>(p, i, j);
-    for (; j < p.columns; ++j) multiply_element<Fused, Valued>(p, i, j);
+    for (; j + 8 * kLanes<T> <= p.columns; j += 8 * kLanes<T>) multiply_row<Valued, 8>(p, i, j);
+    for (; j + 4 * kLanes<T> <= p.columns; j += 4 * kLanes<T>) multiply_row<Valued, 4>(p, i, j);
+    for (; j + kLanes<T> <= p.columns; j += kLanes<T>) multiply_row<Valued, 1>(p, i, j);
+    for (; j < p.columns; ++j) multiply_element<Valued>(p, i, j);
   }
 }
 
-template <bool Fused, class T>
+template <class T>
 void csr_multiply_panel(const CsrPanelProduct<T>& p, std::size_t first, std::size_t last) {
   if (p.values != nullptr) {
-    multiply_panel_rows<Fused, true>(p, first, last);
+    multiply_panel_rows<true>(p, first, last);
   } else {
-    multiply_panel_rows<Fused, false>(p, first, last);
+    multiply_panel_rows<false>(p, first, last);
   }
 }
 

@@ -34,7 +34,7 @@ struct Tile {
   const T* bias;   // added at the end, or null
 };
 
-template <bool Fused, std::size_t Rows, std::size_t Vectors, class T>
+template <std::size_t Rows, std::size_t Vectors, class T>
 void add_tile(const Tile<T>& tile) {
   using V = Vector<T>;
   V sum[Rows][Vectors];
@@ -61,11 +61,7 @@ void add_tile(const Tile<T>& tile) {
       broadcast(left, a[r * tile.a_row_stride]);
 #pragma GCC unroll 8
       for (std::size_t v = 0; v < Vectors; ++v) {
-        if constexpr (Fused) {
-          add_fused(sum[r][v], left, factor[v]);
-        } else {
-          sum[r][v] = sum[r][v] + left * factor[v];
-        }
+        add_fused(sum[r][v], left, factor[v]);
       }
     }
   }
@@ -81,16 +77,16 @@ void add_tile(const Tile<T>& tile) {
   }
 }
 
-template <bool Fused, std::size_t Vectors, class T>
+template <std::size_t Vectors, class T>
 void add_tile_of(std::size_t rows, const Tile<T>& tile) {
   static_assert(kTileRows <= 6);
   switch (rows) {
-    case 1: return add_tile<Fused, 1, Vectors>(tile);
-    case 2: return add_tile<Fused, 2, Vectors>(tile);
-    case 3: return add_tile<Fused, 3, Vectors>(tile);
-    case 4: return add_tile<Fused, 4, Vectors>(tile);
-    case 5: return add_tile<Fused, 5, Vectors>(tile);
-    default: return add_tile<Fused, 6, Vectors>(tile);
+    case 1: return add_tile<1, Vectors>(tile);
+    case 2: return add_tile<2, Vectors>(tile);
+    case 3: return add_tile<3, Vectors>(tile);
+    case 4: return add_tile<4, Vectors>(tile);
+    case 5: return add_tile<5, Vectors>(tile);
+    default: return add_tile<6, Vectors>(tile);
   }
 }
 
@@ -101,16 +97,16 @@ constexpr std::size_t vectors_of(std::size_t columns) {
   return vectors > 2 ? kTileVectors : vectors;
 }
 
-template <bool Fused, class T>
+template <class T>
 void add_tile_of(std::size_t rows, std::size_t columns, const Tile<T>& tile) {
   const std::size_t vectors = vectors_of<T>(columns);
-  if (kTileVectors >= 4 && vectors > 2) return add_tile_of<Fused, kTileVectors>(rows, tile);
-  if (vectors == 2) return add_tile_of<Fused, 2>(rows, tile);
-  return add_tile_of<Fused, 1>(rows, tile);
+  if (kTileVectors >= 4 && vectors > 2) return add_tile_of<kTileVectors>(rows, tile);
+  if (vectors == 2) return add_tile_of<2>(rows, tile);
+  return add_tile_of<1>(rows, tile);
 }
 
 // add_tile_of for a tile narrower than its vectors: pads c and bias on the stack.
-template <bool Fused, class T>
+template <class T>
 void add_narrow_tile(std::size_t rows, std::size_t columns, Tile<T> tile) {
   alignas(64) T padded[kTileRows * kTileColumns<T>], bias[kTileColumns<T>] = {};
   T* const c = tile.c;
@@ -128,7 +124,7 @@ void add_narrow_tile(std::size_t rows, std::size_t columns, Tile<T> tile) {
   const std::size_t c_stride = tile.c_stride;
   tile.c = padded;
   tile.c_stride = kTileColumns<T>;
-  add_tile_of<Fused>(rows, columns, tile);
+  add_tile_of(rows, columns, tile);
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t j = 0; j < columns; ++j) {
       c[r * c_stride + j] = padded[r * kTileColumns<T> + j];
@@ -169,7 +165,7 @@ void pack_rows(const T* a, std::size_t row_stride, std::size_t term_stride, std:
 
 // Adds terms [first_term, first_term + terms) to columns [column, last_column), at most kPanels
 // panels.
-template <bool Fused, class T>
+template <class T>
 void add_panels(const Product<T>& p, const Block& block, std::size_t column,
                 std::size_t last_column, std::size_t first_term, std::size_t terms) {
   alignas(64) T panels[kTerms * kPanels * kTileColumns<T>];
@@ -208,9 +204,9 @@ void add_panels(const Product<T>& p, const Block& block, std::size_t column,
       tile.bias = ends && p.bias != nullptr ? p.bias + j : nullptr;
       // for three vectors a tile of four would write beyond the row
       if (width == vectors_of<T>(width) * kLanes<T>) {
-        add_tile_of<Fused>(rows, width, tile);
+        add_tile_of(rows, width, tile);
       } else {
-        add_narrow_tile<Fused>(rows, width, tile);
+        add_narrow_tile(rows, width, tile);
       }
     }
   }
@@ -247,8 +243,8 @@ void add_dots(const Product<T>& p, const Block& block) {
   }
 }
 
-// A product with one term and no bias, as in backward_weights at batch 1. Adds 0 as the general
-// product does: 0 + x differs from x if x is -0.
+// A product with one term and no bias, as in backward_weights at batch 1. The sum starts
+// at 0 as in the general product: fma(a, b, 0) is 0 where a b is -0.
 template <class T>
 void add_outer_product(const Product<T>& p, const Block& block) {
   for (std::size_t i = block.first_row; i < block.last_row; ++i) {
@@ -256,11 +252,11 @@ void add_outer_product(const Product<T>& p, const Block& block) {
     const T* __restrict b = p.b + block.first_column;
     T* __restrict c = p.c + i * p.columns + block.first_column;
     const std::size_t n = block.last_column - block.first_column;
-    for (std::size_t j = 0; j < n; ++j) c[j] = T(0) + left * b[j];
+    for (std::size_t j = 0; j < n; ++j) c[j] = fused(left, b[j], T(0));
   }
 }
 
-template <bool Fused, class T>
+template <class T>
 void add_product(const Product<T>& p, const Block& block) {
   constexpr std::size_t kColumns = kPanels * kTileColumns<T>;
   if (p.terms == 0) {
@@ -271,12 +267,13 @@ void add_product(const Product<T>& p, const Block& block) {
     }
   }
   const bool one_row_of_transposed = p.rows == 1 && p.b_column_stride != 1 && p.b_term_stride == 1;
-  if (Fused && one_row_of_transposed) return add_dots(p, block);
-  if (!Fused && p.terms == 1 && p.b_column_stride == 1) return add_outer_product(p, block);
+  if (one_row_of_transposed) return add_dots(p, block);
+  if (p.terms == 1 && p.b_column_stride == 1 && p.bias == nullptr)
+    return add_outer_product(p, block);
   for (std::size_t j = block.first_column; j < block.last_column; j += kColumns) {
     const std::size_t last_column = least(block.last_column, j + kColumns);
     for (std::size_t term = 0; term < p.terms; term += kTerms) {
-      add_panels<Fused>(p, block, j, last_column, term, least(kTerms, p.terms - term));
+      add_panels(p, block, j, last_column, term, least(kTerms, p.terms - term));
     }
   }
 }

@@ -79,9 +79,11 @@ template <bool Estimated, class Formula>
                                                    const float* vector) {
   Lanes<Estimated> weight, gradient, state;
   load(weight.values, w);
-  load(gradient.values, vector);
+  Floats terms;
+  load(terms, vector);
   load(state.values, w + width);
-  gradient.values = Floats{} + scale * gradient.values;
+  gradient.values = Floats{};
+  add_fused(gradient.values, Floats{} + scale, terms);
   formula(weight, gradient, &state);
   store(weight.values, w);
   store(state.values, w + width);
