@@ -55,8 +55,9 @@ bool Batch1Plan<T>::supports(const NetworkDescription<T>& network, const Samples
 template <class T>
 Batch1Plan<T>::Batch1Plan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
                           const Samples<T>& samples)
-    : BatchPlan<T>(team, isa, network, samples, 1),
+    : fallback_(team, isa, network, samples, 1),
       kernels_(kernels_of<T>(isa)),
+      network_(network),
       samples_(samples),
       slots_(static_cast<std::size_t>(slots_per_weight(network.optimizer))) {
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
@@ -117,7 +118,7 @@ void Batch1Plan<T>::for_each_weight(Use&& use) {
 
 template <class T>
 void Batch1Plan<T>::pack() {
-  const NetworkDescription<T>& network = this->network();
+  const NetworkDescription<T>& network = network_;
   const std::size_t n = network.variables.size();
   for_each_weight([&](T* weight, std::size_t width, std::size_t at) {
     *weight = network.variables[at];
@@ -127,7 +128,7 @@ void Batch1Plan<T>::pack() {
 
 template <class T>
 void Batch1Plan<T>::unpack() {
-  const NetworkDescription<T>& network = this->network();
+  const NetworkDescription<T>& network = network_;
   const std::size_t n = network.variables.size();
   for_each_weight([&](const T* weight, std::size_t width, std::size_t at) {
     network.variables[at] = *weight;
@@ -146,7 +147,7 @@ bool Batch1Plan<T>::is_finite() const {
 // result equals that of the plain plan.
 template <class T>
 bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
-  const NetworkDescription<T>& network = this->network();
+  const NetworkDescription<T>& network = network_;
   const auto x = std::get<MatrixView<const T>>(samples_.x);
   OptimizerStep step = network.state->step;
   return with_formula<T>(network.optimizer, step, [&](const auto& first) {
@@ -169,7 +170,7 @@ bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
     run.y = samples_.y.data;
     run.x_columns = x.cols;
     run.y_columns = samples_.y.cols;
-    run.upstream = this->upstream_of(T(1), 1);
+    run.upstream = upstream_of(network, T(1), 1);
     run.loss = address_of(network.loss);
     run.losses = kernels_.loss[network.loss.index()];
     run.is_mse = std::holds_alternative<MeanSquaredError>(network.loss);
@@ -188,7 +189,7 @@ bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
 
 template <class T>
 void Batch1Plan<T>::report(std::span<const std::int32_t> order, const BatchObserver<T>& observe) {
-  const NetworkDescription<T>& network = this->network();
+  const NetworkDescription<T>& network = network_;
   const MatrixView<const T> target = target_, output = y_out_;
   const MatrixView<const T> loss_input = network.loss_on_layer_logits ? z_out_ : y_out_;
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -227,9 +228,9 @@ void Batch1Plan<T>::train_epoch(std::span<const std::int32_t> order,
   for (Matrix<T>* matrix : {&z_out_, &y_out_, &target_}) matrix->resize_rows(order.size());
   losses_.resize(order.size());
   pack();
-  if (!run(order)) return BatchPlan<T>::train_epoch(order, observe);
+  if (!run(order)) return fallback_.train_epoch(order, observe);
   unpack();
-  this->network().state->batches += static_cast<std::uint32_t>(order.size());
+  network_.state->batches += static_cast<std::uint32_t>(order.size());
   report(order, observe);
 }
 

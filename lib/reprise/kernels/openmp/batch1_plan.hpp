@@ -19,7 +19,7 @@
 namespace reprise {
 
 template <class T>
-class Batch1Plan final : public BatchPlan<T> {
+class Batch1Plan final : public Plan<T> {
  public:
   // Whether the plan can train this network: batches of one dense sample without sample weights,
   // dense layers without regularizers whose weights fit in the cache, no custom loss, and the
@@ -33,6 +33,16 @@ class Batch1Plan final : public BatchPlan<T> {
   // Calls `observe` for all batches after the epoch has ended.
   void train_epoch(std::span<const std::int32_t> order, const BatchObserver<T>& observe) override;
   bool is_current_between_batches() const override { return false; }
+  void evaluate(const Samples<T>& samples, std::size_t batch_size,
+                const BatchObserver<T>& observe) override {
+    fallback_.evaluate(samples, batch_size, observe);
+  }
+  void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) override {
+    fallback_.predict(x, batch_size, out);
+  }
+  MatrixView<const T> pre_activations(std::size_t layer) const override {
+    return fallback_.pre_activations(layer);
+  }
 
  private:
   // The memory to which a layer's Batch1Layer points.
@@ -52,7 +62,9 @@ class Batch1Plan final : public BatchPlan<T> {
   bool run(std::span<const std::int32_t> order);
   void report(std::span<const std::int32_t> order, const BatchObserver<T>& observe);
 
+  BatchPlan<T> fallback_;
   const IsaKernels<T>& kernels_;
+  NetworkDescription<T> network_;
   Samples<T> samples_;
   std::size_t slots_;
   std::vector<LayerBuffers> buffers_;

@@ -45,11 +45,21 @@ bool BatchPlan<T>::supports(const NetworkDescription<T>& network) {
 template <class T>
 BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
                         const Samples<T>& samples, std::size_t batch_size)
-    : OneThread<T>(isa),
-      StepwisePlan<T>(OneThread<T>::backend, network, samples, batch_size),
-      team_(team),
+    : team_(team),
       kernels_(kernels_of<T>(isa)),
-      work_of_row_(work_of_row(network, samples.x)) {
+      samples_(samples),
+      batch_size_(batch_size),
+      work_of_row_(work_of_row(network, samples.x)),
+      rows_backend_(one_thread_, isa),
+      step_(rows_backend_, network, samples,
+            {[this](const auto& body) { team_.session(body); },
+             [this](std::size_t n, const auto& body) {
+               team_.parallel_for(n, grain_for(work_of_row_), [&](auto first, auto last) {
+                 for (std::size_t i = first; i < last; i += kRowsPerPass) {
+                   body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
+                 }
+               });
+             }}) {
   find_sparse_samples(samples);
   make_parts();
   make_partition();
@@ -57,16 +67,16 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
 
 template <class T>
 void BatchPlan<T>::find_sparse_samples(const Samples<T>& samples) {
-  const auto* dense = std::get_if<DenseDescription<T>>(&this->network().layers.front());
+  const auto* dense = std::get_if<DenseDescription<T>>(&step_.network().layers.front());
   if (dense == nullptr || rows_of(samples.x) == 0) return;
   const std::size_t units = dense->kernel.cols;
   if (const auto* csr = std::get_if<CsrView>(&samples.x)) {
     sparse_.emplace(*csr);
-  } else if (units >= kWideUnits<T> && this->batch_size() > 1) {
+  } else if (units >= kWideUnits<T> && batch_size_ > 1) {
     sparse_ = SparseSamples<T>::from_dense(std::get<MatrixView<const T>>(samples.x), team_);
   }
   if (!sparse_) return;
-  const double batch = static_cast<double>(std::min(this->batch_size(), rows_of(samples.x)));
+  const double batch = static_cast<double>(std::min(batch_size_, rows_of(samples.x)));
   for (const std::size_t entries : nonzeros_per_column(sparse_->pattern())) {
     expected_nonzeros_.push_back(static_cast<double>(entries) * batch /
                                  static_cast<double>(rows_of(samples.x)));
@@ -75,35 +85,46 @@ void BatchPlan<T>::find_sparse_samples(const Samples<T>& samples) {
 }
 
 template <class T>
-bool BatchPlan<T>::sets_first_layer_z(Pass pass) const {
-  return pass == Pass::training && first_layer_.has_value();
-}
-
-template <class T>
-bool BatchPlan<T>::accepts(T loss) {
-  if (std::isfinite(loss) || !sparse_ || sparse_->values() == nullptr) return true;
+bool BatchPlan<T>::switches_to_dense(T loss) {
+  if (std::isfinite(loss) || !sparse_ || sparse_->values() == nullptr) return false;
   first_layer_.reset();
   sparse_.reset();
   parts_.clear();
   make_parts();
-  return false;
+  return true;
 }
 
 template <class T>
-void BatchPlan<T>::for_rows(Pass pass, const std::function<void(Rows)>& body) {
-  if (sets_first_layer_z(pass)) first_layer_->forward(this->batch(), this->z_of(0));
-  team_.parallel_for(this->batch().size(), grain_for(work_of_row_), [&](auto first, auto last) {
-    for (std::size_t i = first; i < last; i += kRowsPerPass) {
-      body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
+void BatchPlan<T>::compute_rows(std::span<const std::int32_t> batch) {
+  step_.begin(samples_, batch, Pass::training,
+              first_layer_ ? FirstLayer::given : FirstLayer::computed);
+  if (first_layer_) first_layer_->forward(batch, step_.z_of(0));
+  step_.compute_rows();
+}
+
+template <class T>
+void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
+                               const BatchObserver<T>& observe) {
+  TrainingState& state = *step_.network().state;
+  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
+    compute_rows(batch);
+    BatchResult<T> result = step_.result();
+    if (switches_to_dense(result.loss)) {
+      compute_rows(batch);
+      result = step_.result();
     }
+    advance<T>(step_.network().optimizer, state.step);
+    update_weights();
+    ++state.batches;
+    observe(result);
   });
 }
 
 template <class T>
 auto BatchPlan<T>::variables() const -> std::vector<Segment> {
   std::vector<Segment> all;
-  for (std::size_t l = 0; l < this->network().layers.size(); ++l) {
-    const auto* dense = std::get_if<DenseDescription<T>>(&this->network().layers[l]);
+  for (std::size_t l = 0; l < step_.network().layers.size(); ++l) {
+    const auto* dense = std::get_if<DenseDescription<T>>(&step_.network().layers[l]);
     if (dense == nullptr) continue;
     all.push_back({l, false, 0, dense->kernel.rows, dense->kernel.cols});
     if (!dense->bias.empty()) all.push_back({l, true, 0, 1, dense->kernel.cols});
@@ -118,7 +139,7 @@ std::size_t BatchPlan<T>::cost_of_row(const Segment& variable, std::size_t row) 
   // A dense product keeps its sums in registers, so a term takes about a quarter of a sparse term's
   // time.
   const std::size_t terms =
-      sparse ? static_cast<std::size_t>(expected_nonzeros_[row]) : this->batch_size() / 4;
+      sparse ? static_cast<std::size_t>(expected_nonzeros_[row]) : batch_size_ / 4;
   return variable.width * (terms + kOptimizerStepWork);
 }
 
@@ -151,7 +172,7 @@ void BatchPlan<T>::make_parts() {
     }
   }
   if (first_layer_) {
-    wide_bounds.push_back(dense(0).kernel.rows);
+    wide_bounds.push_back(step_.dense(0).kernel.rows);
     first_layer_->set_input_ranges(wide_bounds);
   }
   for (Part& part : parts_) {
@@ -180,11 +201,11 @@ void BatchPlan<T>::make_partition() {
 
 template <class T>
 void BatchPlan<T>::set_kernel_gradients(const Block& block, const Segment& s, T* out) const {
-  const MatrixView<const T> dz = this->dz_of(s.layer);
-  const auto batch = this->batch();
+  const MatrixView<const T> dz = step_.dz_of(s.layer);
+  const auto batch = step_.rows();
   const std::size_t rows = s.last_row - s.first_row;
   if (s.layer > 0 || !sparse_) {
-    const auto x = std::get<MatrixView<const T>>(this->input_of(s.layer));
+    const auto x = std::get<MatrixView<const T>>(step_.input_of(s.layer));
     const Product<T> product{
         rows, s.width, dz.rows, x.data + s.first_row, 1, x.cols, dz.data, s.width, 1, out, nullptr};
     kernels_.product(product, {0, rows, 0, s.width});
@@ -199,9 +220,9 @@ void BatchPlan<T>::set_gradients(const Block& block, T* out) const {
   for (const Segment& s : block.segments) {
     const std::size_t size = (s.last_row - s.first_row) * s.width;
     const std::span<T> gradients(out, size);
-    const auto& [kernel, bias, activation, regularizers] = dense(s.layer);
+    const auto& [kernel, bias, activation, regularizers] = step_.dense(s.layer);
     if (s.is_bias) {
-      const MatrixView<const T> dz = this->dz_of(s.layer);
+      const MatrixView<const T> dz = step_.dz_of(s.layer);
       kernels_.sum_rows(dz.data, dz.rows, dz.cols, 0, dz.cols, out);
       add_penalty_gradient<T>(regularizers.bias, bias, gradients);
     } else {
@@ -215,7 +236,7 @@ void BatchPlan<T>::set_gradients(const Block& block, T* out) const {
 
 template <class T>
 void BatchPlan<T>::update_weights() {
-  const NetworkDescription<T>& network = this->network();
+  const NetworkDescription<T>& network = step_.network();
   with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
     using Formula = std::remove_cvref_t<decltype(formula)>;
     const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
@@ -223,7 +244,7 @@ void BatchPlan<T>::update_weights() {
       for (std::size_t p = first_part; p < last_part; ++p) {
         Part& part = parts_[p];
         if (part.wide_rows > 0) {
-          first_layer_->update(p, this->batch(), this->dz_of(0),
+          first_layer_->update(p, step_.rows(), step_.dz_of(0),
                                {pass, &formula, network.slots.data(), network.variables.size()});
         }
         for (const Block& block : part.blocks) {

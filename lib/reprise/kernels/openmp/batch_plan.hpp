@@ -17,24 +17,16 @@
 #include <vector>
 
 #include "reprise/core/huge_page_vector.hpp"
+#include "reprise/kernels/batch_step.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/openmp/column_partition.hpp"
 #include "reprise/kernels/openmp/sparse_first_layer.hpp"
 #include "reprise/kernels/openmp/sparse_samples.hpp"
-#include "reprise/kernels/stepwise_plan.hpp"
 
 namespace reprise {
 
-// A backend on one thread, whose primitives each thread calls for its rows.
 template <class T>
-struct OneThread {
-  explicit OneThread(std::string_view isa) : backend(team, isa) {}
-  Team team{1};
-  OpenmpBackend<T> backend;
-};
-
-template <class T>
-class BatchPlan : OneThread<T>, public StepwisePlan<T> {
+class BatchPlan final : public Plan<T> {
  public:
   // Whether the optimizer can take the gradients block by block, which clipping and weight decay
   // rule out because they need all gradients.
@@ -44,10 +36,19 @@ class BatchPlan : OneThread<T>, public StepwisePlan<T> {
   BatchPlan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
             const Samples<T>& samples, std::size_t batch_size);
 
- private:
-  using typename StepwisePlan<T>::Rows;
-  using typename StepwisePlan<T>::Pass;
+  void train_epoch(std::span<const std::int32_t> order, const BatchObserver<T>& observe) override;
+  void evaluate(const Samples<T>& samples, std::size_t batch_size,
+                const BatchObserver<T>& observe) override {
+    step_.evaluate(samples, batch_size, observe);
+  }
+  void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) override {
+    step_.predict(x, batch_size, out);
+  }
+  MatrixView<const T> pre_activations(std::size_t layer) const override {
+    return step_.pre_activations(layer);
+  }
 
+ private:
   // Consecutive weights of one variable: rows of a kernel, or a bias, which counts as one row.
   struct Segment {
     std::size_t layer;
@@ -68,13 +69,12 @@ class BatchPlan : OneThread<T>, public StepwisePlan<T> {
     HugePageVector<T> gradients = {};
   };
 
-  void for_rows(Pass pass, const std::function<void(Rows)>& body) override;
-  void update_weights() override;
-  void session(const std::function<void()>& body) override { team_.session(body); }
-  bool sets_first_layer_z(Pass pass) const override;
+  void compute_rows(std::span<const std::int32_t> batch);
+  void update_weights();
   // Skipping an input of 0 is wrong if its weight or gradient is not finite, since the product
-  // would be NaN. So the first loss that is not finite switches to dense products.
-  bool accepts(T loss) override;
+  // would be NaN. So the first loss that is not finite switches to dense products; returns whether
+  // it did.
+  bool switches_to_dense(T loss);
 
   // Sets sparse_ and first_layer_ if the samples are sparse or dense with enough zeros.
   void find_sparse_samples(const Samples<T>& samples);
@@ -84,13 +84,16 @@ class BatchPlan : OneThread<T>, public StepwisePlan<T> {
   void make_partition();
   void set_gradients(const Block& block, T* out) const;
   void set_kernel_gradients(const Block& block, const Segment& s, T* out) const;
-  const DenseDescription<T>& dense(std::size_t layer) const {
-    return std::get<DenseDescription<T>>(this->network().layers[layer]);
-  }
 
   Team& team_;
   const IsaKernels<T>& kernels_;
+  Samples<T> samples_;
+  std::size_t batch_size_;
   std::size_t work_of_row_;  // multiply-adds of one row of the batch
+  // Each thread calls the primitives of a backend on one thread for its rows.
+  Team one_thread_{1};
+  OpenmpBackend<T> rows_backend_;
+  BatchStep<T> step_;
 
   std::optional<SparseSamples<T>> sparse_;  // the samples, if they are sparse
   std::vector<double> expected_nonzeros_;   // mean per batch, for each column of the samples
