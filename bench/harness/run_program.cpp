@@ -53,7 +53,7 @@ void add_context(const Context& context) {
 int run_program(int argc, char** argv, const std::string& about,
                 const std::function<void(Context&)>& register_benchmarks,
                 const BackendFactory& factory) {
-  cli::prepare_process(argv);
+  cli::prepare_process();
   const std::string program = std::filesystem::path(argv[0]).filename().string();
   return cli::run_main(program, [&] {
     std::vector<std::string> arguments(argv, argv + argc);

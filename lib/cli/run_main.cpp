@@ -11,7 +11,6 @@
 #include <iostream>
 #include <new>
 
-#include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/on_signal.hpp"
 #include "reprise/core/parallel.hpp"
@@ -39,22 +38,11 @@ void require_stack() {
   std::exit(static_cast<int>(ExitCode::missing));
 }
 
-// Makes waiting OpenMP threads sleep instead of spin: beside one busy process two spinning threads
-// took 21 s for a task that takes .6 s with one thread and 1.2 s with two sleeping ones. libgomp
-// reads the variable before main, so the program restarts itself. A policy of the user is kept.
-void wait_passively(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
-  setenv("OMP_WAIT_POLICY", "passive", 1);
-  setenv(kOwnWaitPolicy, "1", 1);
-  execv("/proc/self/exe", argv);  // returns only if it fails; then the threads spin
-}
-
 }  // namespace
 
-void prepare_process(char** argv) {
+void prepare_process() {
   open_standard_streams();
   require_stack();
-  wait_passively(argv);
 }
 
 int run_main(std::string_view program, const std::function<ExitCode()>& body) {

@@ -19,10 +19,9 @@ inline constexpr const char* kExitCodes =
     "  4    undecided: the measurements are too noisy or the seeds too few\n"
     "  130  interrupted; no half-written file is left behind";
 
-// To be called first in main. Opens closed standard streams, ends the program with exit code 3 if
-// its stack is limited to less than kLeastStack, and makes waiting OpenMP threads sleep, for which
-// the program may restart itself.
-void prepare_process(char** argv);
+// To be called first in main. Opens closed standard streams, and ends the program with exit code
+// 3 if its stack is limited to less than kLeastStack.
+void prepare_process();
 
 // Runs `body` and returns the exit code. An exception is printed as one line "program: ..." on
 // standard error. Signals remove temporary files.

@@ -4,6 +4,6 @@
 #include "repro/program/program.hpp"
 
 int main(int argc, char** argv) {
-  reprise::cli::prepare_process(argv);
+  reprise::cli::prepare_process();
   return reprise::book::section_main(SECTION, argc, argv);
 }

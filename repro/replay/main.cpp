@@ -244,6 +244,6 @@ ExitCode run(int argc, char** argv) {
 }  // namespace reprise::replay
 
 int main(int argc, char** argv) {
-  reprise::cli::prepare_process(argv);
+  reprise::cli::prepare_process();
   return reprise::cli::run_main("replay", [&] { return reprise::replay::run(argc, argv); });
 }

@@ -162,6 +162,6 @@ ExitCode run(int argc, char** argv) {
 }  // namespace reprise::book
 
 int main(int argc, char** argv) {
-  reprise::cli::prepare_process(argv);
+  reprise::cli::prepare_process();
   return reprise::cli::run_main("certify_power", [&] { return reprise::book::run(argc, argv); });
 }

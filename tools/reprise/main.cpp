@@ -57,6 +57,6 @@ ExitCode run(int argc, char** argv) {
 }  // namespace reprise::tool
 
 int main(int argc, char** argv) {
-  reprise::cli::prepare_process(argv);
+  reprise::cli::prepare_process();
   return reprise::cli::run_main("reprise", [&] { return reprise::tool::run(argc, argv); });
 }

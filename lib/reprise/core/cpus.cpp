@@ -11,11 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "reprise/core/affinity.hpp"
+
 namespace reprise {
 
 namespace {
 
 int cpus_of_affinity() {
+  if (const int bound = processors_of_places(); bound > 0) return bound;
   cpu_set_t set;
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;

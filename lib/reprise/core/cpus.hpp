@@ -7,7 +7,8 @@
 
 namespace reprise {
 
-// The smaller of two limits, at least 1: the CPUs in the affinity mask, and the CPU quota of this
+// The smaller of two limits, at least 1: the CPUs in the affinity mask, or in the places to which
+// OpenMP binds threads if the user asked for that; and the CPU quota of this
 // process's cgroup and its ancestors (v2 cpu.max or v1 cfs files, rounded up). The parameters exist
 // for tests.
 int available_cpus(const std::filesystem::path& cgroup_root = "/sys/fs/cgroup",
@@ -29,10 +30,5 @@ int default_threads();
 
 // OMP_THREAD_LIMIT of this process's environment; empty if it limits nothing.
 std::optional<int> thread_limit();
-
-// The environment variable that a program sets when it restarts itself with
-// OMP_WAIT_POLICY=passive (lib/cli/run_main.cpp). It tells that the user did not choose the policy,
-// so that child processes do not inherit it.
-inline constexpr const char* kOwnWaitPolicy = "REPRISE_OWN_WAIT_POLICY";
 
 }  // namespace reprise

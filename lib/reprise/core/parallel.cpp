@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <omp.h>
 #include <pthread.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <cctype>
@@ -16,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reprise/core/affinity.hpp"
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/worker_pool.hpp"
@@ -143,18 +145,40 @@ void require_threads(int wanted) {
   }
 }
 
+// Whether the user wants waiting threads to sleep.
+bool waits_passively() {
+  const char* policy = std::getenv("OMP_WAIT_POLICY");
+  return policy != nullptr && strcasecmp(policy, "passive") == 0;
+}
+
+// Sets a flag while it exists.
+class InSession {
+ public:
+  explicit InSession(bool& flag) : flag_(flag) { flag_ = true; }
+  ~InSession() { flag_ = false; }
+  InSession(const InSession&) = delete;
+  InSession& operator=(const InSession&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 }  // namespace
 
 int openmp_version() { return _OPENMP; }
 
 Team::Team(int threads, bool force_grain_one)
-    : threads_(threads), force_grain_one_(force_grain_one) {
+    : contention_(std::make_unique<Contention>()),
+      threads_(threads),
+      force_grain_one_(force_grain_one) {
   if (threads < 1 || threads > 1024) {
     throw Error(fmt::format("--threads: found {}, expected 1 to 1024", threads));
   }
   omp_set_dynamic(0);
   if (threads > 1) require_threads(threads);
 }
+
+Team::~Team() = default;
 
 std::size_t Team::threads_for(std::size_t n, std::size_t grain) const {
   const auto all = static_cast<std::size_t>(threads_);
@@ -164,7 +188,8 @@ std::size_t Team::threads_for(std::size_t n, std::size_t grain) const {
 
 void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
   if (n == 0) return;
-  const int team = static_cast<int>(threads_for(n, grain));
+  int team = static_cast<int>(threads_for(n, grain));
+  if (in_session_ && pool_ == nullptr) team = 1;
   int entered = 1;
   if (team == 1) {
     const FlushDenormals flush;
@@ -189,15 +214,24 @@ void Team::run(std::size_t n, std::size_t grain, Piece piece, void* callable) {
 }
 
 void Team::session(const std::function<void()>& body) {
-  if (threads_ == 1 || pool_ != nullptr) {
+  if (threads_ == 1 || in_session_) {
     body();
     return;
   }
+  const InSession in_session(in_session_);
+  if (!force_grain_one_ && contention_->computes_alone(Contention::Clock::now())) {
+    body();
+    return;
+  }
+  ProcessorSet processors(threads_);
+  const bool polls = !processors.empty() && !waits_passively();
   // force_grain_one promises that every thread takes part
-  WorkerPool pool(threads_, !force_grain_one_);
+  WorkerPool pool(threads_, !force_grain_one_,
+                  polls ? WorkerPool::kLongestPoll : WorkerPool::kShortestPoll, *contention_);
   std::exception_ptr error;
 #pragma omp parallel num_threads(threads_)
   {
+    const PinnedThread pinned(processors);
     const FlushDenormals flush;
     if (omp_get_thread_num() == 0) {
       // fewer threads than requested only if the limit was lowered since the constructor

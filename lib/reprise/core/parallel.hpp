@@ -16,6 +16,7 @@ int openmp_version();
 inline constexpr std::size_t kLeastStack = 256 << 10;
 
 class WorkerPool;
+class Contention;
 
 class Team {
  public:
@@ -24,6 +25,7 @@ class Team {
   // With `force_grain_one` every parallel_for uses all threads regardless of the grain, so that
   // tests on small problems execute the code of large ones.
   explicit Team(int threads, bool force_grain_one = false);
+  ~Team();
 
   int threads() const { return threads_; }
 
@@ -45,8 +47,10 @@ class Team {
   // The number of threads that parallel_for(n, grain) uses.
   std::size_t threads_for(std::size_t n, std::size_t grain) const;
 
-  // Calls body() while the team's threads stay awake, so that each parallel_for in it costs about a
-  // microsecond: an epoch has hundreds of them. Exceptions of the body are passed on.
+  // Calls body() while the team's threads stay awake, each pinned to an allowed processor of its
+  // own if there are enough (core/affinity.hpp), so that each parallel_for in it costs about half a
+  // microsecond: an epoch has hundreds of them. Threads that another library creates in body()
+  // would inherit the leader's processor. Exceptions of the body are passed on.
   void session(const std::function<void()>& body);
 
   // The smallest and the largest number of threads of any parallel_for so far; 0 before the first.
@@ -57,7 +61,10 @@ class Team {
   using Piece = void (*)(void* callable, std::size_t first, std::size_t last);
   void run(std::size_t n, std::size_t grain, Piece piece, void* callable);
 
-  WorkerPool* pool_ = nullptr;  // the pool of the current session, if any
+  // The current session, if any, has a pool unless other processes take the processors.
+  bool in_session_ = false;
+  WorkerPool* pool_ = nullptr;
+  std::unique_ptr<Contention> contention_;
   int threads_;
   bool force_grain_one_;
   // atomic, because several threads may use a team of one thread at the same time

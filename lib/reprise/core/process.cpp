@@ -23,7 +23,6 @@
 #include <optional>
 #include <sstream>
 
-#include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/group_guard.hpp"
 #include "reprise/core/on_signal.hpp"
@@ -98,10 +97,9 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 // The environment of the user's shell, with what the command sets.
 std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> all;
-  const bool own_policy = std::getenv(kOwnWaitPolicy) != nullptr;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view name(*entry, std::strcspn(*entry, "="));
-    bool replaced = own_policy && (name == kOwnWaitPolicy || name == "OMP_WAIT_POLICY");
+    bool replaced = false;
     for (const auto& [key, value] : command.environment) replaced = replaced || key == name;
     if (!replaced) all.emplace_back(*entry);
   }

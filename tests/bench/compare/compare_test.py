@@ -109,7 +109,7 @@ class Live(CompareCase):
 
     def test_programs_get_the_environment_of_the_users_shell(self):
         os.environ.pop("OMP_WAIT_POLICY", None)
-        command = "test -z \"$OMP_WAIT_POLICY$REPRISE_OWN_WAIT_POLICY\""
+        command = "test -z \"$OMP_WAIT_POLICY\""
         run = self.compare("--command", command, command, "--rounds", 1)
         self.assertEqual(run.returncode, 4, run.stderr)
         run = programs.run("reprise", "compare", "--quiet", "--command", "test $OMP_WAIT_POLICY = active", "true",
