@@ -51,8 +51,8 @@ void add_memory(Memory& memory, const CsrView& csr) {
   const auto count = static_cast<std::size_t>(csr.row_ptr[csr.rows]) - first;
   memory.push_back(std::as_bytes(std::span(csr.row_ptr, csr.rows + 1)));
   memory.push_back(std::as_bytes(std::span(csr.col_idx + first, count)));
-  if (csr.col_idx16 != nullptr) {
-    memory.push_back(std::as_bytes(std::span(csr.col_idx16 + first, count)));
+  if (csr.lanes.places16 != nullptr) {
+    memory.push_back(std::as_bytes(std::span(csr.lanes.places16 + first, count)));
   }
 }
 

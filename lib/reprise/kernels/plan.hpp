@@ -94,8 +94,9 @@ struct BatchResult {
 template <class T>
 using BatchObserver = std::function<void(const BatchResult<T>&)>;
 
-// Trains one network on one set of samples. A plan may keep weights and state in its own layout
-// while it trains; sync() copies them back into the arenas of the description.
+// Trains one network on one set of samples. A plan may keep weights and slots in its own layout
+// while it trains; sync() copies them back into the arenas of the description, and reload() reads
+// them from there again after somebody else has changed them.
 template <class T>
 class Plan {
  public:
@@ -112,6 +113,7 @@ class Plan {
   // Writes the outputs of the last layer into `out`, one row per sample.
   virtual void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) = 0;
   virtual void sync() {}
+  virtual void reload() {}
   // Whether weights and state are up to date whenever `observe` is called.
   virtual bool is_current_between_batches() const { return true; }
 

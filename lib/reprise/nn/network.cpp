@@ -103,11 +103,11 @@ class TypedNetwork final : public Network {
                            if (on_batch) on_batch(batch.rows, means.logs());
                          });
     }
-    plan_->sync();
     return means.logs();
   }
 
   void end_fit() override {
+    if (plan_ != nullptr) plan_->sync();
     plan_.reset();
     fit_.reset();
   }
@@ -137,6 +137,7 @@ class TypedNetwork final : public Network {
   }
 
   std::vector<Variable> variables() const override {
+    if (plan_ != nullptr) plan_->sync();
     std::vector<Variable> all;
     std::size_t number = 0;  // of the dense layer; not part of the first one's name
     for (const auto& layer : description_.layers) {
@@ -164,6 +165,7 @@ class TypedNetwork final : public Network {
                return static_cast<T>(value);
              }).out;
     }
+    if (plan_ != nullptr) plan_->reload();
   }
 
  private:

@@ -1,11 +1,11 @@
 #include "reprise/kernels/openmp/backend.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <optional>
 
 #include "reprise/kernels/openmp/batch1_plan.hpp"
 #include "reprise/kernels/openmp/batch_plan.hpp"
-#include "reprise/kernels/openmp/column_partition.hpp"
+#include "reprise/kernels/openmp/text_plan.hpp"
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
@@ -14,7 +14,7 @@ namespace reprise {
 namespace {
 
 CsrSlice all_columns(const CsrView& matrix) {
-  return {matrix.col_idx, matrix.row_ptr, matrix.row_ptr + 1, 1, matrix.col_idx16};
+  return {matrix.col_idx, matrix.row_ptr, matrix.row_ptr + 1, 1};
 }
 
 template <class T>
@@ -83,27 +83,56 @@ void OpenmpBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<
   sum_rows(dz, dbias);
 }
 
+// The product of a batch and a matrix of `width` columns with its rows in ascending order.
+// `built` keeps lanes for a matrix that has none.
+template <class T>
+LaneProduct<T> lane_product(const CsrBatch& x, T* matrix, std::size_t width,
+                            std::optional<LaneLists>& built) {
+  const std::size_t cols = x.matrix.cols;
+  LaneProduct<T> product{x.matrix.lanes, x.rows.data(), {}, kSumLanes * width, width};
+  if (x.matrix.lanes.empty()) {
+    built.emplace(cols);
+    for (const std::int32_t row : x.rows) {
+      built->push_row(x.matrix.row(static_cast<std::size_t>(row)));
+    }
+    product.a = built->view();
+    product.rows = nullptr;
+  }
+  for (std::size_t g = 0; g < kSumLanes; ++g) {  // place g rows_of_lane is column kLaneOrder[g]
+    product.group[g] = matrix + kLaneOrder[g] * width - g * rows_of_lane(cols) * product.stride;
+  }
+  return product;
+}
+
 template <class T>
 void OpenmpBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
                                    std::span<const T> bias, MatrixView<T> z) {
-  const CsrSlice slice = all_columns(x.matrix);
+  std::optional<LaneLists> built;
+  const bool narrow = kernel.cols <= kMostLaneColumns;
+  LaneProduct<T> product{};
+  if (narrow) product = lane_product(x, const_cast<T*>(kernel.data), kernel.cols, built);
   team_.parallel_for(
       x.rows.size(), grain_for(kNonzerosPerRow * kernel.cols), [&](auto first, auto last) {
-        kernels_.csr_multiply(slice, x.rows.data(), kernel.data, kernel.cols, data_or_null(bias),
-                              z.data, {first, last, 0, kernel.cols});
+        if (narrow) {
+          kernels_.multiply_lanes(product, LaneHalves::both, data_or_null(bias), z.data, first,
+                                  last);
+        } else {
+          kernels_.csr_multiply(all_columns(x.matrix), x.rows.data(), kernel.data, kernel.cols,
+                                data_or_null(bias), z.data, {first, last, 0, kernel.cols});
+        }
       });
 }
 
-// In a narrow layer each row of dz is added to the rows of dkernel that the columns of x's row
-// select. Each thread owns a range of columns; their entries are contiguous because columns ascend
-// within a row. In a wide layer that would read and write 2 KiB or more per one of x. There the
-// batch is transposed first, and each row of dkernel is summed in registers and written once: whole
-// steps of the network of 512 units take .77 to .93 (float) and .74 to .86 (double) of the time.
+// In a narrow layer each row of dz is added to the rows of dkernel that the ones of x's row select,
+// and each thread owns lanes. In a wide layer that would read and write 2 KiB or more per one of x.
+// There the batch is transposed first, and each row of dkernel is summed in registers and written
+// once: whole steps of the network of 512 units take .77 to .93 (float) and .74 to .86 (double) of
+// the time.
 template <class T>
 void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const T> dz,
                                             MatrixView<T> dkernel, std::span<T> dbias) {
   const std::size_t units = dkernel.cols, inputs = dkernel.rows, n = x.rows.size();
-  if (units >= kWideUnits<T>) {
+  if (units > kMostLaneColumns) {
     csc_batch_.transpose(all_columns(x.matrix), nullptr, x.rows, n, 0, inputs);
     const std::size_t pieces = ceil_div(units, kWideUnits<T>);
     team_.parallel_for(
@@ -114,17 +143,14 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
                                  std::min<std::size_t>(last * kWideUnits<T>, units)});
         });
   } else {
-    const std::size_t pieces = team_.threads_for(inputs, grain_for(10 * units));
-    std::vector<std::size_t> bounds;
-    for (std::size_t piece = 0; piece <= pieces; ++piece) bounds.push_back(inputs * piece / pieces);
-    const ColumnPartition partition(x, bounds);
-    team_.parallel_for(pieces, 1, [&](auto first, auto last) {
-      for (std::size_t piece = first; piece < last; ++piece) {
-        std::ranges::fill(dkernel.slice(bounds[piece], bounds[piece + 1]).flat(), T(0));
-        kernels_.csr_transpose_multiply_add(partition.range(piece), nullptr, n, dz.data, units,
-                                            dkernel.data);
-      }
+    std::optional<LaneLists> built;
+    const LaneProduct<T> product = lane_product(x, dkernel.data, units, built);
+    team_.parallel_for(inputs, grain_for(units), [&](auto first, auto last) {
+      std::ranges::fill(dkernel.slice(first, last).flat(), T(0));
     });
+    team_.parallel_for(
+        kSumLanes, grain_for(10 * units * inputs / kSumLanes),
+        [&](auto first, auto last) { kernels_.scatter_lanes(product, first, last, dz.data, n); });
   }
   sum_rows(dz, dbias);
 }
@@ -192,6 +218,9 @@ std::unique_ptr<Plan<T>> OpenmpBackend<T>::make_plan(const NetworkDescription<T>
                                                      std::size_t batch_size) {
   if (fuse_ && Batch1Plan<T>::supports(network, samples, batch_size)) {
     return std::make_unique<Batch1Plan<T>>(team_, isa_, network, samples);
+  }
+  if (fuse_ && TextPlan<T>::supports(network, samples)) {
+    return std::make_unique<TextPlan<T>>(team_, isa_, network, samples, batch_size);
   }
   if (fuse_ && BatchPlan<T>::supports(network)) {
     return std::make_unique<BatchPlan<T>>(team_, isa_, network, samples, batch_size);

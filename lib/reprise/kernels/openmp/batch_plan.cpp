@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
+#include "reprise/kernels/openmp/column_partition.hpp"
 #include "reprise/kernels/openmp/work.hpp"
-#include "reprise/kernels/penalties.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
 
 namespace reprise {
@@ -13,10 +15,6 @@ namespace {
 
 // The number of rows that go through all layers together.
 constexpr std::size_t kRowsPerPass = 128;
-// The size of a block's gradients. On sparse samples every block reads its columns of all rows of
-// the batch: IMDB's scatter took 1.4 times as long with 128 KiB and 1.2 times as long with 256 KiB.
-constexpr std::size_t kBlockBytes = 512 << 10;
-
 // Multiply-adds of one row of a batch, forward and backward.
 template <class T>
 std::size_t work_of_row(const NetworkDescription<T>& network, const Inputs<T>& x) {
@@ -62,7 +60,6 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
              }}) {
   find_sparse_samples(samples);
   make_parts();
-  make_partition();
 }
 
 template <class T>
@@ -76,11 +73,6 @@ void BatchPlan<T>::find_sparse_samples(const Samples<T>& samples) {
     sparse_ = SparseSamples<T>::from_dense(std::get<MatrixView<const T>>(samples.x), team_);
   }
   if (!sparse_) return;
-  const double batch = static_cast<double>(std::min(batch_size_, rows_of(samples.x)));
-  for (const std::size_t entries : nonzeros_per_column(sparse_->pattern())) {
-    expected_nonzeros_.push_back(static_cast<double>(entries) * batch /
-                                 static_cast<double>(rows_of(samples.x)));
-  }
   if (units >= kWideUnits<T>) first_layer_.emplace(team_, kernels_, *sparse_, *dense);
 }
 
@@ -89,7 +81,6 @@ bool BatchPlan<T>::switches_to_dense(T loss) {
   if (std::isfinite(loss) || !sparse_ || sparse_->values() == nullptr) return false;
   first_layer_.reset();
   sparse_.reset();
-  parts_.clear();
   make_parts();
   return true;
 }
@@ -120,118 +111,31 @@ void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
   });
 }
 
-template <class T>
-auto BatchPlan<T>::variables() const -> std::vector<Segment> {
-  std::vector<Segment> all;
-  for (std::size_t l = 0; l < step_.network().layers.size(); ++l) {
-    const auto* dense = std::get_if<DenseDescription<T>>(&step_.network().layers[l]);
-    if (dense == nullptr) continue;
-    all.push_back({l, false, 0, dense->kernel.rows, dense->kernel.cols});
-    if (!dense->bias.empty()) all.push_back({l, true, 0, 1, dense->kernel.cols});
-  }
-  return all;
-}
-
-// The cost in multiply-adds of the gradients and the optimizer step for one row of a variable.
-template <class T>
-std::size_t BatchPlan<T>::cost_of_row(const Segment& variable, std::size_t row) const {
-  const bool sparse = variable.layer == 0 && !variable.is_bias && sparse_.has_value();
-  // A dense product keeps its sums in registers, so a term takes about a quarter of a sparse term's
-  // time.
-  const std::size_t terms =
-      sparse ? static_cast<std::size_t>(expected_nonzeros_[row]) : batch_size_ / 4;
-  return variable.width * (terms + kOptimizerStepWork);
-}
-
+// Divides the first kernel's rows among the threads by the cost of their gradients, if first_layer_
+// updates them, and all other weights evenly.
 template <class T>
 void BatchPlan<T>::make_parts() {
-  std::size_t cost = 0, so_far = 0, at = 0;
-  for (const Segment& variable : variables()) {
-    for (std::size_t row = 0; row < variable.last_row; ++row) cost += cost_of_row(variable, row);
-  }
-  parts_.resize(team_.threads_for(cost, kMinWorkPerThread));
-  std::vector<std::size_t> wide_bounds;
-  for (const Segment& variable : variables()) {
-    const bool wide = variable.layer == 0 && !variable.is_bias && first_layer_;
-    for (std::size_t row = 0; row < variable.last_row; ++row, at += variable.width) {
-      Part& part = parts_[std::min(parts_.size() - 1, so_far * parts_.size() / cost)];
-      so_far += cost_of_row(variable, row);
-      if (wide) {
-        if (part.wide_rows++ == 0) wide_bounds.push_back(row);
-        continue;
-      }
-      const bool full =
-          !part.blocks.empty() && part.blocks.back().size() * sizeof(T) >= kBlockBytes;
-      if (part.blocks.empty() || full) part.blocks.push_back({at, at, {}});
-      Block& block = part.blocks.back();
-      if (row == 0 || block.segments.empty()) {
-        block.segments.push_back({variable.layer, variable.is_bias, row, row, variable.width});
-      }
-      block.segments.back().last_row = row + 1;
-      block.last = at + variable.width;
-    }
-  }
+  std::vector<VariableRows> variables = variable_rows(step_.network());
+  const std::size_t rows = std::min(batch_size_, rows_of(samples_.x));
+  parts_ = team_.threads_for(DenseUpdate<T>::cost(variables, rows), kMinWorkPerThread);
   if (first_layer_) {
-    wide_bounds.push_back(step_.dense(0).kernel.rows);
-    first_layer_->set_input_ranges(wide_bounds);
-  }
-  for (Part& part : parts_) {
-    std::size_t largest = 0;
-    for (const Block& block : part.blocks) largest = std::max(largest, block.size());
-    part.gradients.assign(largest, T(0));
-  }
-}
-
-template <class T>
-void BatchPlan<T>::make_partition() {
-  if (!sparse_ || first_layer_) return;
-  std::vector<std::size_t> bounds;
-  for (Part& part : parts_) {
-    for (Block& block : part.blocks) {
-      if (block.segments.empty()) continue;
-      const Segment& s = block.segments.front();
-      if (s.layer != 0 || s.is_bias) continue;
-      block.range = bounds.size();
-      bounds.push_back(s.first_row);
+    const std::size_t width = variables.front().width;
+    std::vector<std::size_t> costs;
+    for (const std::size_t entries : nonzeros_per_column(sparse_->pattern())) {
+      costs.push_back(width * (entries * rows / rows_of(samples_.x) + kOptimizerStepWork));
     }
-  }
-  bounds.push_back(sparse_->pattern().cols);
-  partition_ = ColumnPartition(sparse_->pattern(), bounds);
-}
-
-template <class T>
-void BatchPlan<T>::set_kernel_gradients(const Block& block, const Segment& s, T* out) const {
-  const MatrixView<const T> dz = step_.dz_of(s.layer);
-  const auto batch = step_.rows();
-  const std::size_t rows = s.last_row - s.first_row;
-  if (s.layer > 0 || !sparse_) {
-    const auto x = std::get<MatrixView<const T>>(step_.input_of(s.layer));
-    const Product<T> product{
-        rows, s.width, dz.rows, x.data + s.first_row, 1, x.cols, dz.data, s.width, 1, out, nullptr};
-    kernels_.product(product, {0, rows, 0, s.width});
-  } else {  // out is 0 already, because the optimizer's pass clears it
-    kernels_.csr_transpose_multiply_add(partition_.range(block.range), batch.data(), batch.size(),
-                                        dz.data, s.width, out - s.first_row * s.width);
-  }
-}
-
-template <class T>
-void BatchPlan<T>::set_gradients(const Block& block, T* out) const {
-  for (const Segment& s : block.segments) {
-    const std::size_t size = (s.last_row - s.first_row) * s.width;
-    const std::span<T> gradients(out, size);
-    const auto& [kernel, bias, activation, regularizers] = step_.dense(s.layer);
-    if (s.is_bias) {
-      const MatrixView<const T> dz = step_.dz_of(s.layer);
-      kernels_.sum_rows(dz.data, dz.rows, dz.cols, 0, dz.cols, out);
-      add_penalty_gradient<T>(regularizers.bias, bias, gradients);
-    } else {
-      set_kernel_gradients(block, s, out);
-      add_penalty_gradient<T>(regularizers.kernel,
-                              kernel.flat().subspan(s.first_row * s.width, size), gradients);
+    const std::size_t all = std::accumulate(costs.begin(), costs.end(), std::size_t{0});
+    std::vector<std::size_t> bounds{0};
+    std::size_t so_far = 0;
+    for (std::size_t row = 0; row < costs.size(); ++row) {
+      if (so_far * parts_ / all >= bounds.size()) bounds.push_back(row);
+      so_far += costs[row];
     }
-    out += size;
+    while (bounds.size() <= parts_) bounds.push_back(costs.size());
+    first_layer_->set_input_ranges(bounds);
+    variables.erase(variables.begin());
   }
+  dense_ = {step_, kernels_, variables, rows, parts_};
 }
 
 template <class T>
@@ -240,19 +144,13 @@ void BatchPlan<T>::update_weights() {
   with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
     using Formula = std::remove_cvref_t<decltype(formula)>;
     const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
-    team_.parallel_for(parts_.size(), 1, [&](auto first_part, auto last_part) {
-      for (std::size_t p = first_part; p < last_part; ++p) {
-        Part& part = parts_[p];
-        if (part.wide_rows > 0) {
-          first_layer_->update(p, step_.rows(), step_.dz_of(0),
+    team_.parallel_for(parts_, 1, [&](std::size_t first, std::size_t last) {
+      for (std::size_t part = first; part < last; ++part) {
+        if (first_layer_) {
+          first_layer_->update(part, step_.rows(), step_.dz_of(0),
                                {pass, &formula, network.slots.data(), network.variables.size()});
         }
-        for (const Block& block : part.blocks) {
-          set_gradients(block, part.gradients.data());
-          pass(&formula, {network.variables.data() + block.first, part.gradients.data(),
-                          network.slots.data() + block.first, network.variables.size(),
-                          block.size(), 1, 0, sparse_ ? part.gradients.data() : nullptr});
-        }
+        dense_.run(part, {pass, &formula});
       }
     });
   });

@@ -1,25 +1,19 @@
 // A fused plan for batches of any network. A step has two parallel regions: the first divides the
-// rows of the batch among the threads, the second divides the weights. A wide first layer on sparse
-// samples adds a third region in front (sparse_first_layer.hpp).
+// rows of the batch among the threads, the second divides the weights (dense_update.hpp). A wide
+// first layer on sparse samples adds a third region in front (sparse_first_layer.hpp).
 //
 // Its plain counterpart is stepwise_plan.hpp on the reference backend, with the same sums in the
 // same order. The fused plan is faster because the threads synchronise twice per step instead of
 // about ten times, because the values of a row stay in the cache from the first layer to the loss
-// and back, and because the optimizer reads gradients that are still in the cache. The gradients of
-// a block exist only in the scratch memory of its thread.
-//
-// Blocks follow the order of the arena and are assigned to threads by cost. So two threads divide
-// the frequent words of the reviews between them (3 % of the words hold half of the ones), and
-// neither waits long for the other.
+// and back, and because the optimizer reads gradients that are still in the cache.
 #pragma once
 
 #include <memory>
-#include <vector>
+#include <optional>
 
-#include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/batch_step.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
-#include "reprise/kernels/openmp/column_partition.hpp"
+#include "reprise/kernels/openmp/dense_update.hpp"
 #include "reprise/kernels/openmp/sparse_first_layer.hpp"
 #include "reprise/kernels/openmp/sparse_samples.hpp"
 
@@ -49,26 +43,6 @@ class BatchPlan final : public Plan<T> {
   }
 
  private:
-  // Consecutive weights of one variable: rows of a kernel, or a bias, which counts as one row.
-  struct Segment {
-    std::size_t layer;
-    bool is_bias;
-    std::size_t first_row, last_row, width;
-  };
-  struct Block {
-    std::size_t first, last;  // positions in the arena
-    std::vector<Segment> segments;
-    std::size_t range = 0;  // range of partition_ with this block's rows of the first kernel
-
-    std::size_t size() const { return last - first; }
-  };
-  // The weights that one thread updates, and its scratch memory.
-  struct Part {
-    std::vector<Block> blocks;
-    std::size_t wide_rows = 0;  // rows of the first kernel that first_layer_ updates
-    HugePageVector<T> gradients = {};
-  };
-
   void compute_rows(std::span<const std::int32_t> batch);
   void update_weights();
   // Skipping an input of 0 is wrong if its weight or gradient is not finite, since the product
@@ -78,12 +52,7 @@ class BatchPlan final : public Plan<T> {
 
   // Sets sparse_ and first_layer_ if the samples are sparse or dense with enough zeros.
   void find_sparse_samples(const Samples<T>& samples);
-  std::vector<Segment> variables() const;
-  std::size_t cost_of_row(const Segment& variable, std::size_t row) const;
   void make_parts();
-  void make_partition();
-  void set_gradients(const Block& block, T* out) const;
-  void set_kernel_gradients(const Block& block, const Segment& s, T* out) const;
 
   Team& team_;
   const IsaKernels<T>& kernels_;
@@ -96,10 +65,9 @@ class BatchPlan final : public Plan<T> {
   BatchStep<T> step_;
 
   std::optional<SparseSamples<T>> sparse_;  // the samples, if they are sparse
-  std::vector<double> expected_nonzeros_;   // mean per batch, for each column of the samples
   std::optional<SparseFirstLayer<T>> first_layer_;
-  std::vector<Part> parts_;
-  ColumnPartition partition_;  // of the samples, by the blocks of a narrow first layer
+  std::size_t parts_ = 1;  // threads that update weights
+  DenseUpdate<T> dense_;   // of the weights that first_layer_ does not update
 };
 
 }  // namespace reprise

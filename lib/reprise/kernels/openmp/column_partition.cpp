@@ -12,18 +12,8 @@ std::vector<std::size_t> nonzeros_per_column(const CsrView& matrix) {
   return entries;
 }
 
-ColumnPartition::ColumnPartition(const CsrBatch& batch, std::span<const std::size_t> bounds)
-    : col_idx_(batch.matrix.col_idx),
-      col_idx16_(batch.matrix.col_idx16),
-      bound_count_(bounds.size()) {
-  range_ptr_.reserve(batch.rows.size() * bound_count_);
-  for (const std::int32_t row : batch.rows) {
-    split_row(batch.matrix.row(static_cast<std::size_t>(row)), bounds);
-  }
-}
-
 ColumnPartition::ColumnPartition(const CsrView& matrix, std::span<const std::size_t> bounds)
-    : col_idx_(matrix.col_idx), col_idx16_(matrix.col_idx16), bound_count_(bounds.size()) {
+    : col_idx_(matrix.col_idx), bound_count_(bounds.size()) {
   range_ptr_.reserve(matrix.rows * bound_count_);
   for (std::size_t i = 0; i < matrix.rows; ++i) split_row(matrix.row(i), bounds);
 }

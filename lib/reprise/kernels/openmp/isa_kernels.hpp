@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "reprise/core/csr_lanes.hpp"
 #include "reprise/kernels/rules/activation.hpp"
 #include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
@@ -38,14 +39,12 @@ struct Block {
 
 // A sparse matrix in CSR form, or a range of its columns. Row i has nonzeros in columns
 // col_idx[begin(i)] .. col_idx[end(i) - 1]. A whole matrix has row_end = row_begin + 1 and stride
-// 1; a ColumnPartition stores the bounds of all ranges of a row next to each other. `col_idx16` has
-// the same columns in 16 bits, or is null.
+// 1; a ColumnPartition stores the bounds of all ranges of a row next to each other.
 struct CsrSlice {
   const std::int32_t* col_idx;
   const std::int64_t* row_begin;
   const std::int64_t* row_end;
   std::size_t stride = 1;
-  const std::uint16_t* col_idx16 = nullptr;
 
   std::int64_t begin(std::size_t i) const { return row_begin[i * stride]; }
   std::int64_t end(std::size_t i) const { return row_end[i * stride]; }
@@ -67,6 +66,20 @@ struct CsrPanelProduct {
   bool zero_init;
   const T* bias = nullptr;
 };
+
+// A narrow product with a sparse matrix in lanes. Row i of the batch is row rows[i] of `a`, or row
+// i if rows is null. The row of the dense matrix for a one of group g at place p is at group[g] + p
+// stride, of `width` values.
+template <class T>
+struct LaneProduct {
+  CsrLanes a;
+  const std::int32_t* rows;
+  T* group[kSumLanes];
+  std::size_t stride, width;
+};
+
+// The lanes that a sum takes: all, or those of one half.
+enum class LaneHalves { both, even, odd };
 
 // The address of the activation or loss that a variant holds, as the functions below take it.
 template <class Variant>
@@ -152,17 +165,25 @@ struct IsaKernels {
   // Ignores the columns of the block.
   void (*matrix_vector_product)(const Product<T>&, const Block&);
 
-  // A block of c = A b + bias for a binary sparse A: c(i, j) is the sum of b(col_idx[k], j) over
-  // the nonzeros k of row i, plus bias(j) unless bias is null. Row i is row rows[i] of `a`, or row
-  // i if rows is null. b and c have `width` columns.
+  // Rows [first, last) of out = A b + bias in four lanes, for a narrow b, or the sum of one half of
+  // the lanes. `bias` may be null. (core/csr_lanes.hpp)
+  void (*multiply_lanes)(const LaneProduct<T>&, LaneHalves halves, const T* bias, T* out,
+                         std::size_t first, std::size_t last);
+  // z = even + odd + bias for rows [first, last) of `width` values. `bias` may be null.
+  void (*add_halves)(const T* even, const T* odd, const T* bias, std::size_t width,
+                     std::size_t first, std::size_t last, T* z);
+  // Adds A^T dz to the rows of the matrix for groups [first_group, last_group); A has n rows. If
+  // group[0] is group[1], all groups are rows of one array.
+  void (*scatter_lanes)(const LaneProduct<T>&, std::size_t first_group, std::size_t last_group,
+                        const T* dz, std::size_t n);
+
+  // A block of c = A b + bias for a binary sparse A and a wide b, in ascending order: c(i, j) is
+  // the sum of b(col_idx[k], j) over the nonzeros k of row i, plus bias(j) unless bias is null. Row
+  // i is row rows[i] of `a`, or row i if rows is null. b and c have `width` columns.
   void (*csr_multiply)(const CsrSlice& a, const std::int32_t* rows, const T* b, std::size_t width,
                        const T* bias, T* c, const Block&);
   // Rows [first, last) of a CsrPanelProduct. Each term is added with one rounding.
   void (*csr_multiply_panel)(const CsrPanelProduct<T>&, std::size_t first, std::size_t last);
-  // c += A^T b for a binary sparse A with n rows: c(col_idx[k], j) += b(i, j) for every nonzero k
-  // of each row i, in ascending order of i. Rows as for csr_multiply.
-  void (*csr_transpose_multiply_add)(const CsrSlice& a, const std::int32_t* rows, std::size_t n,
-                                     const T* b, std::size_t width, T* c);
   // out(j) = from(0, j) + from(1, j) + ... + from(n - 1, j) for columns [first, last)
   void (*sum_rows)(const T* from, std::size_t n, std::size_t width, std::size_t first,
                    std::size_t last, T* out);

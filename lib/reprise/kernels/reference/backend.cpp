@@ -76,18 +76,24 @@ void ReferenceBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixVi
   sum_rows(dz, dbias);
 }
 
+// Up to kMostLaneColumns units are summed in four lanes (core/csr_lanes.hpp), more in one.
 template <class T>
 void ReferenceBackend<T>::csr_forward(const CsrBatch& x, MatrixView<const T> kernel,
                                       std::span<const T> bias, MatrixView<T> z) {
   for (std::size_t i = 0; i < x.rows.size(); ++i) {
     const auto columns = x.matrix.row(static_cast<std::size_t>(x.rows[i]));
     const auto out = z.row(i);
-    std::ranges::fill(out, T(0));
+    Matrix<T> lanes(kSumLanes, out.size());
+    std::ranges::fill(lanes.view().flat(), T(0));
     in_order(summation_, columns.size(), [&](std::size_t k) {
-      const auto weights = kernel.row(static_cast<std::size_t>(columns[k]));
-      for (std::size_t u = 0; u < out.size(); ++u) out[u] += weights[u];
+      const auto column = static_cast<std::size_t>(columns[k]);
+      const auto lane = lanes.view().row(out.size() > kMostLaneColumns ? 0 : column % kSumLanes);
+      for (std::size_t u = 0; u < out.size(); ++u) lane[u] += kernel(column, u);
     });
-    for (std::size_t u = 0; u < bias.size(); ++u) out[u] += bias[u];
+    for (std::size_t u = 0; u < out.size(); ++u) {
+      out[u] = (lanes(0, u) + lanes(2, u)) + (lanes(1, u) + lanes(3, u));
+      if (!bias.empty()) out[u] += bias[u];
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
+#include "reprise/kernels/openmp/isa/text.hpp"
 
 namespace reprise::REPRISE_ISA {
 namespace {
@@ -61,9 +62,11 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           kTileColumns<T>,
           add_product<T>,
           matrix_vector_product<T>,
+          multiply_lanes<T>,
+          add_halves<T>,
+          scatter_lanes<T>,
           csr_multiply<T>,
           csr_multiply_panel<T>,
-          csr_transpose_multiply_add<T>,
           sum_rows<T>,
           {activation_forward<T, Rule>...},
           {activation_backward<T, Rule>...},

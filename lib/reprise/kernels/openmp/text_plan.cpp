@@ -1,0 +1,235 @@
+#include "reprise/kernels/openmp/text_plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "reprise/kernels/openmp/batch_plan.hpp"
+#include "reprise/kernels/openmp/work.hpp"
+#include "reprise/kernels/penalties.hpp"
+#include "reprise/kernels/rules/optimizer_list.hpp"
+
+namespace reprise {
+
+namespace {
+
+// The number of rows that go through all layers together.
+constexpr std::size_t kRowsPerPass = 64;
+
+// Multiply-adds of one row of a batch in the layers after the first, forward and backward.
+template <class T>
+std::size_t work_of_row(const NetworkDescription<T>& network) {
+  std::size_t work = 0;
+  for (const auto& layer : network.layers) {
+    const auto* dense = std::get_if<DenseDescription<T>>(&layer);
+    if (dense == nullptr) continue;
+    if (&layer != &network.layers.front()) work += 2 * dense->kernel.flat().size();
+    work += kExpWork * dense->kernel.cols;
+  }
+  return work;
+}
+
+// The network's variables without the first kernel.
+template <class T>
+std::vector<VariableRows> other_variables(const NetworkDescription<T>& network) {
+  std::vector<VariableRows> all = variable_rows(network);
+  all.erase(all.begin());
+  return all;
+}
+
+}  // namespace
+
+template <class T>
+bool TextPlan<T>::supports(const NetworkDescription<T>& network, const Samples<T>& samples) {
+  const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front());
+  return BatchPlan<T>::supports(network) && dense != nullptr &&
+         dense->kernel.cols <= kMostLaneColumns && std::holds_alternative<CsrView>(samples.x);
+}
+
+template <class T>
+TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
+                      const Samples<T>& samples, std::size_t batch_size)
+    : team_(team),
+      kernels_(kernels_of<T>(isa)),
+      samples_(samples),
+      batch_size_(batch_size),
+      rows_backend_(one_thread_, isa),
+      step_(rows_backend_, network, samples,
+            {[this](const auto& body) { team_.session(body); },
+             [this](std::size_t n, const auto& body) {
+               team_.parallel_for(n, grain_for(work_of_row(step_.network())),
+                                  [&](auto first, auto last) {
+                                    for (std::size_t i = first; i < last; i += kRowsPerPass) {
+                                      body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
+                                    }
+                                  });
+             }}),
+      lanes_(lanes_of(std::get<CsrView>(samples.x))),
+      units_(step_.dense(0).kernel.cols),
+      lane_size_(rows_of_lane(step_.dense(0).kernel.rows) * units_) {
+  const std::size_t size = kSumLanes * lane_size_;
+  weights_.assign(size, T(0));
+  gradients_.assign(size, T(0));
+  slots_.assign(size * static_cast<std::size_t>(slots_per_weight(network.optimizer)), T(0));
+  const auto others = other_variables(network);
+  const std::size_t rows = std::min(batch_size, rows_of(samples.x));
+  const std::size_t work = (kNonzerosPerRow * rows + kOptimizerStepWork * size / units_) * units_;
+  parts_ = team_.threads_for(work + DenseUpdate<T>::cost(others, rows), kMinWorkPerThread);
+  if (!others.empty()) dense_ = {step_, kernels_, others, rows, parts_};
+  reload();
+}
+
+template <class T>
+auto TextPlan<T>::lanes_of(const CsrView& matrix) -> Lanes {
+  if (!matrix.lanes.empty()) return {matrix.lanes, {}};
+  Lanes lanes{{}, LaneLists(matrix.cols)};
+  for (std::size_t i = 0; i < matrix.rows; ++i) lanes.built->push_row(matrix.row(i));
+  lanes.view = lanes.built->view();
+  return lanes;
+}
+
+template <class T>
+void TextPlan<T>::copy(bool to_arena) {
+  const DenseDescription<T>& first = step_.dense(0);
+  const NetworkDescription<T>& network = step_.network();
+  const std::size_t size = weights_.size(), inputs = first.kernel.rows;
+  for (std::size_t array = 0; array <= slots_.size() / size; ++array) {
+    T* const arena = array == 0 ? first.kernel.data
+                                : network.slots.data() + (array - 1) * network.variables.size();
+    T* const lanes = array == 0 ? weights_.data() : slots_.data() + (array - 1) * size;
+    for (std::size_t column = 0; column < inputs; ++column) {
+      T* const a = arena + column * units_;
+      T* const b = lanes + place_of(column, inputs) * units_;
+      if (to_arena) {
+        std::copy_n(b, units_, a);
+      } else {
+        std::copy_n(a, units_, b);
+      }
+    }
+  }
+}
+
+template <class T>
+void TextPlan<T>::sync() {
+  if (!synced_) copy(true);
+  synced_ = true;
+}
+
+template <class T>
+void TextPlan<T>::reload() {
+  copy(false);
+  synced_ = true;
+}
+
+// With one thread a row's sums stay in registers until they are added; several threads each write
+// the sum of one half of the lanes.
+template <class T>
+void TextPlan<T>::set_first_z(const CsrLanes& lanes) {
+  const auto rows = step_.rows();
+  const std::size_t n = rows.size();
+  const auto bias = step_.dense(0).bias;
+  const T* const added = bias.empty() ? nullptr : bias.data();
+  LaneProduct<T> product{lanes, rows.data(), {}, units_, units_};
+  std::ranges::fill(product.group, weights_.data());
+  const std::size_t grain = grain_for(kNonzerosPerRow * units_);
+  if (team_.threads_for(n, grain) == 1) {
+    kernels_.multiply_lanes(product, LaneHalves::both, added, step_.z_of(0).data, 0, n);
+    return;
+  }
+  halves_.resize(2 * n * units_);
+  team_.parallel_for(2 * n, 2 * grain, [&](std::size_t first, std::size_t last) {
+    if (first < n) {
+      kernels_.multiply_lanes(product, LaneHalves::even, nullptr, halves_.data(), first,
+                              std::min(last, n));
+    }
+    if (last > n) {
+      kernels_.multiply_lanes(product, LaneHalves::odd, nullptr, halves_.data() + n * units_,
+                              std::max(first, n) - n, last - n);
+    }
+  });
+  team_.parallel_for(n, grain_for(units_), [&](std::size_t first, std::size_t last) {
+    kernels_.add_halves(halves_.data(), halves_.data() + n * units_, added, units_, first, last,
+                        step_.z_of(0).data);
+  });
+}
+
+template <class T>
+void TextPlan<T>::update_groups(std::size_t first, std::size_t last,
+                                const typename DenseUpdate<T>::Pass& pass) {
+  if (first == last) return;
+  const auto rows = step_.rows();
+  LaneProduct<T> product{lanes_.view, rows.data(), {}, units_, units_};
+  std::ranges::fill(product.group, gradients_.data());
+  kernels_.scatter_lanes(product, first, last, step_.dz_of(0).data, rows.size());
+  const std::size_t at = first * lane_size_, n = (last - first) * lane_size_;
+  add_penalty_gradient<T>(step_.dense(0).regularizers.kernel, std::span(weights_).subspan(at, n),
+                          std::span(gradients_).subspan(at, n));
+  pass.run(pass.formula, {weights_.data() + at, gradients_.data() + at, slots_.data() + at,
+                          weights_.size(), n, 1, 0, gradients_.data() + at});
+}
+
+template <class T>
+void TextPlan<T>::update_weights() {
+  const NetworkDescription<T>& network = step_.network();
+  with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
+    using Formula = std::remove_cvref_t<decltype(formula)>;
+    const typename DenseUpdate<T>::Pass pass{
+        kernels_.optimizer_pass[Formulas<T>::template index<Formula>()], &formula};
+    team_.parallel_for(parts_, 1, [&](std::size_t first, std::size_t last) {
+      for (std::size_t part = first; part < last; ++part) {
+        update_groups(kSumLanes * part / parts_, kSumLanes * (part + 1) / parts_, pass);
+        dense_.run(part, pass);
+      }
+    });
+  });
+  synced_ = false;
+}
+
+template <class T>
+void TextPlan<T>::compute_rows(const CsrLanes& lanes) {
+  set_first_z(lanes);
+  step_.compute_rows();
+}
+
+template <class T>
+void TextPlan<T>::train_epoch(std::span<const std::int32_t> order,
+                              const BatchObserver<T>& observe) {
+  TrainingState& state = *step_.network().state;
+  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
+    step_.begin(samples_, batch, Pass::training, FirstLayer::given);
+    compute_rows(lanes_.view);
+    const BatchResult<T> result = step_.result();
+    advance<T>(step_.network().optimizer, state.step);
+    update_weights();
+    ++state.batches;
+    observe(result);
+  });
+}
+
+template <class T>
+void TextPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
+                           const BatchObserver<T>& observe) {
+  const auto* csr = std::get_if<CsrView>(&samples.x);
+  if (csr == nullptr) {
+    sync();
+    return step_.evaluate(samples, batch_size, observe);
+  }
+  const Lanes lanes = lanes_of(*csr);
+  std::vector<std::int32_t> order(csr->rows);
+  std::iota(order.begin(), order.end(), 0);
+  step_.for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
+    step_.begin(samples, batch, Pass::inference, FirstLayer::given);
+    compute_rows(lanes.view);
+    observe(step_.result());
+  });
+}
+
+template <class T>
+void TextPlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) {
+  sync();
+  step_.predict(x, batch_size, out);
+}
+
+template class TextPlan<float>;
+template class TextPlan<double>;
+
+}  // namespace reprise
