@@ -6,11 +6,14 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "bench/cases.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/machine_lock.hpp"
 #include "bench/compare/progress_line.hpp"
 #include "bench/compare/report.hpp"
+#include "bench/harness/microkernels.hpp"
 #include "bench/harness/peaks.hpp"
 #include "bench/suite/report.hpp"
 #include "cli/data_flags.hpp"
@@ -21,6 +24,7 @@
 #include "reprise/core/file_lock.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/json.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/record/environment.hpp"
 #include "tools/reprise/commands.hpp"
 
@@ -94,6 +98,17 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   return peaks;
 }
 
+// The programs read the rates of the microkernels, but measure none while they are compared.
+void keep_limit_rates() {
+  std::set<std::size_t> columns{0};
+  for (const bench::LayerCase& layer : bench::book_layers()) {
+    if (layer.sparse()) columns.insert(layer.units);
+  }
+  for (const std::size_t units : columns) {
+    bench::limit_rates(std::string(find_isa("").name), units);
+  }
+}
+
 // Throws Error if `state` has the rounds of an interrupted run: only the user may discard them.
 void refuse_unfinished_run(const std::filesystem::path& state) {
   for (const auto& entry : std::filesystem::directory_iterator(state)) {
@@ -126,6 +141,7 @@ SuiteResult measure(const Flags& flags) {
     result.gbytes = peaks.gbytes;
     result.triad_place = peaks.triad_place;
   }
+  keep_limit_rates();
   std::vector<Part> parts = suite::suite_parts(options);
   auto budget = flags.budget;
   if (!budget && !flags.full) budget = kQuickSeconds;

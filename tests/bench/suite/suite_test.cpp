@@ -117,6 +117,17 @@ TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
     print_markdown(other, suite_from(document, "kept"));
     EXPECT_THAT(other.str(), ::testing::HasSubstr(clause));
   }
+  // without the counter there is no column; with it the percentage is that of the median time
+  EXPECT_THAT(page.str(), ::testing::Not(::testing::HasSubstr("percent of limit:")));
+  compare::Measurements& m = result.parts.front().comparison.measurements;
+  m.details[0][0].counters["%limit"] = 50;
+  m.rounds[1] = m.rounds[0];
+  m.rounds[0].timings[0][0].real_ns = 4e6;
+  m.rounds[1].timings[0][0].real_ns = 12e6;
+  std::ostringstream limits;
+  print_markdown(limits, result);
+  EXPECT_THAT(limits.str(), ::testing::HasSubstr("| percent of limit: bench_data |"));
+  EXPECT_THAT(limits.str(), ::testing::HasSubstr("| 8 ms | 25 % |"));
   document["schema"] = 3;
   EXPECT_THROW(suite_from(document, "kept"), Error);
 }
