@@ -39,6 +39,7 @@ struct Options {
   // Whether the user gave the flag: then each of its values must match a benchmark.
   bool backends_given = false, threads_given = false, dtypes_given = false, caches_given = false;
   std::string isa;
+  bool unverified = false;  // no result is compared with the reference before it is timed
 };
 
 // Parses our flags and removes them from `arguments`; the program's name and Google Benchmark's
