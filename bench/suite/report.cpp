@@ -9,6 +9,7 @@
 
 #include "bench/compare/report.hpp"
 #include "bench/suite/answers.hpp"
+#include "bench/suite/growth.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
 
@@ -98,6 +99,19 @@ void print_limits(std::ostream& out, const PartResult& part, std::size_t benchma
   }
 }
 
+// The part `growth`: its picture, where the time per element rises, and the times per element.
+void print_growth(std::ostream& out, const PartResult& part) {
+  out << "\n![Time per element by size](growth.svg)\n\n";
+  for (const std::string& line : growth_lines(part)) out << "- " << line << '\n';
+  out << "\n| | size | | time | per element, ns | beside the next smaller size |\n"
+         "|---|---:|---|---:|---:|---:|\n";
+  for (const GrowthPoint& point : growth_points(part)) {
+    out << fmt::format("| {} | {} | {} | {} | {:.3g} | {} |\n", point.growth, point.size,
+                       point.contender, compare::time_text(point.ns), point.per_element_ns,
+                       point.rise > 0 ? fmt::format("{:.2f}", point.rise) : "");
+  }
+}
+
 void print_times(std::ostream& out, const PartResult& part) {
   const Measurements& m = part.comparison.measurements;
   const bool limits = has_limits(part);
@@ -162,6 +176,8 @@ void print(std::ostream& out, const SuiteResult& result) {
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("{:<22} {}\n", answer.subject, answer.text);
     }
+    if (part.name != "growth") continue;
+    for (const std::string& line : growth_lines(part)) out << line << '\n';
   }
   out << '\n' << backend_sentence(result) << '\n' << threads_sentence(result) << '\n';
 }
@@ -186,6 +202,7 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
     for (const std::string& line : compare::head_lines(part.comparison, &pairs)) {
       out << "- " << line << '\n';
     }
+    if (part.name == "growth") print_growth(out, part);
     out << "\n| | answer |\n|---|---|\n";
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("| {} | {} |\n", answer.subject, answer.text);

@@ -15,6 +15,7 @@
 #include "bench/compare/report.hpp"
 #include "bench/harness/microkernels.hpp"
 #include "bench/harness/peaks.hpp"
+#include "bench/suite/growth.hpp"
 #include "bench/suite/report.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
@@ -67,6 +68,7 @@ void write_page(const SuiteResult& result, const std::filesystem::path& folder) 
 void draw(const SuiteResult& result, const std::filesystem::path& folder) {
   suite::draw_layers(result, folder / "layers.svg");
   suite::draw_roofline(result, folder / "roofline.svg");
+  suite::draw_growth(result, folder / "growth.svg");
 }
 
 // Returns the peak rates by number of threads. They are measured once and stored with the rounds: a
@@ -248,8 +250,8 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
                     "networks (less than 3 minutes)");
   command->add_flag(
       "--full", flags->full,
-      "compare the backends also on single operations, losses, optimizers, epochs and "
-      "data loading (about an hour)");
+      "compare the backends also on single operations, losses, optimizers, epochs, data "
+      "loading and work of growing size (about an hour)");
   cli::add_parsed(*command, "--time-budget", flags->budget, compare::parse_duration, "TIME",
                   "time limit for all measurements (default: 168s with --quick, none with --full)");
   cli::add_number(*command, "--rounds", flags->rounds, 1, 10000,
@@ -260,7 +262,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   cli::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
   cli::add_value(*command, "--out", flags->out, "DIR",
-                 "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
+                 "directory for bench.json, README.md and the pictures (default: "
                  "build/bench)");
   command->add_flag("--resume", flags->resume,
                     "continue the interrupted run whose rounds are in the directory --out");
