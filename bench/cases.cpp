@@ -77,6 +77,40 @@ const std::vector<WeightsCase>& weights_cases() {
   return list;
 }
 
+namespace {
+
+// Of an epoch: each one is gathered and scattered, and each step updates each weight.
+double sparse_elements(std::size_t rows, std::size_t vocabulary) {
+  const std::size_t steps = (rows + kGrowthSparseBatch - 1) / kGrowthSparseBatch;
+  return static_cast<double>(kGrowthSparseUnits * (2 * rows * kGrowthOnes + steps * vocabulary));
+}
+
+}  // namespace
+
+const std::vector<Growth>& growths() {
+  static const std::vector<Growth> list{
+      {"batch",
+       "a step of 64 x 64 units: time per multiply-add",
+       {1, 4, 16, 64, 256, 1024, 4096},
+       [](std::size_t batch) {
+         return 3.0 * static_cast<double>(batch * kGrowthUnits * kGrowthUnits);
+       }},
+      {"width",
+       "a step of a square layer, batch 128: time per multiply-add",
+       {16, 64, 256, 1024, 4096},
+       [](std::size_t width) { return 3.0 * static_cast<double>(kGrowthBatch * width * width); }},
+      {"vocabulary",
+       "an epoch of sparse samples, 16 units: time per one and weight",
+       {1000, 3000, 10000, 30000, 100000},
+       [](std::size_t vocabulary) { return sparse_elements(kGrowthRows, vocabulary); }},
+      {"rows",
+       "an epoch of sparse samples of 10,000 words: time per one and weight",
+       {512, 2048, 8192, 32768},
+       [](std::size_t rows) { return sparse_elements(rows, kGrowthVocabulary); }},
+  };
+  return list;
+}
+
 const LayerCase& find_layer(std::string_view name) {
   std::vector<std::string> known;
   for (const auto* list : {&book_layers(), &sweep_layers()}) {

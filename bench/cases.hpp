@@ -50,6 +50,20 @@ struct WeightsCase {
 };
 const std::vector<WeightsCase>& weights_cases();
 
+// Work that grows in one direction, from the smallest size to the largest.
+struct Growth {
+  std::string name;   // "batch"
+  std::string about;  // for titles
+  std::vector<std::size_t> sizes;
+  double (*elements)(std::size_t size);  // of a run
+};
+const std::vector<Growth>& growths();
+
+// What stays the same as `batch` and `width` grow, and as `vocabulary` and `rows` do.
+inline constexpr std::size_t kGrowthUnits = 64, kGrowthBatch = 128;
+inline constexpr std::size_t kGrowthSparseUnits = 16, kGrowthSparseBatch = 512, kGrowthOnes = 128,
+                             kGrowthRows = 4096, kGrowthVocabulary = 10000;
+
 // Throws Error (exit code 2) with the known names if there is no such layer.
 const LayerCase& find_layer(std::string_view name);
 

@@ -1,15 +1,21 @@
 // bench_epoch times one epoch of each of the book's networks, and training up to the book's
 // accuracy.
 //   bench_epoch --case mnist --backend openmp --threads 1,2
-// `epoch` trains once on the samples that the book trains on, without validation. `time_to` starts
+// `epoch` trains once on the samples that the book trains on, without validation, and
+// `epoch_validated` with the book's validation samples where it has some. `time_to` starts
 // with new weights and trains until the metric of an epoch reaches the target in epoch_network.cpp.
 // No GB/s are reported, because how often an epoch reads its data again depends on the plan.
 #include "bench/epoch_network.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/harness/layer_job.hpp"
+#include "bench/harness/limit.hpp"
+#include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 
 namespace reprise::bench {
@@ -64,11 +70,18 @@ std::string implementation(Context& context, const NetworkCase& network, const S
                         *context.factory->make_float(setting.backend, team, isa));
 }
 
+std::vector<LayerCase> layers_of(const NetworkCase& network) {
+  std::vector<LayerCase> layers;
+  for (const LayerCase& layer : book_layers()) {
+    if (layer.name.starts_with(network.name + "_")) layers.push_back(layer);
+  }
+  return layers;
+}
+
 double flops_of_epoch(const TrainingSet& set, const NetworkCase& network) {
   double flops = 0;
   const double rows = static_cast<double>(network.last - network.first);
-  for (const LayerCase& layer : book_layers()) {
-    if (!layer.name.starts_with(network.name + "_")) continue;
+  for (const LayerCase& layer : layers_of(network)) {
     const double units = static_cast<double>(layer.units);
     if (layer.sparse()) {
       const CsrView x = set.sparse_x.slice(network.first, network.last);
@@ -78,6 +91,40 @@ double flops_of_epoch(const TrainingSet& set, const NetworkCase& network) {
     }
   }
   return flops;
+}
+
+// In seconds; 0 if it is unknown: the microkernels are float32.
+double limit_of_epoch(const Context& context, const TrainingSet& set, const NetworkCase& network,
+                      const Setting& setting, const Trainer& trainer, bool validated) {
+  if (setting.dtype != Dtype::float32) return 0;
+  const EpochRows rows{network.first, std::min(network.last, set.rows()),
+                       validated ? network.first : 0, trainer.settings.batch_size};
+  const auto live = rows.batch == 1 ? live_shares(set.dense_x, rows, trainer.model.get_weights())
+                                    : std::vector<double>();
+  const EpochWork work = epoch_work(set, layers_of(network), rows, live);
+  const std::string isa(find_isa(context.options.isa).name);
+  return limit_seconds(work, limit_rates(isa, work.columns),
+                       std::min(setting.threads, available_cpus()));
+}
+
+void register_training(Context& context, const NetworkCase& network, const Setting& setting,
+                       bool validated) {
+  register_plain(
+      context, validated ? "epoch_validated" : "epoch", network.name,
+      context.samples.kind(network.samples), setting, [=, &context] {
+        const TrainingSet& set = context.samples.training(network.samples);
+        const RuntimeSettings runtime = runtime_settings(context, setting);
+        verify(set, network, setting, runtime);
+        auto trainer = std::make_shared<Trainer>(network, runtime);
+        const Data data = data_of(set, network, trainer->settings.batch_size, 0);
+        trainer->train(data, validated);
+        return PlainBenchmark{
+            .run = [=] { trainer->train(data, validated); },
+            .digest = trainer->digest(),
+            .label = implementation(context, network, setting),
+            .work = {validated ? 0 : flops_of_epoch(set, network), 0, 0},
+            .limit = limit_of_epoch(context, set, network, setting, *trainer, validated)};
+      });
 }
 
 }  // namespace
@@ -92,18 +139,8 @@ void register_epoch(Context& context) {
           if (dtype == Dtype::float64 && !info.float64) continue;
           const Setting setting{backend, threads, dtype, Cache::warm};
           const std::string_view kind = context.samples.kind(network.samples);
-          register_plain(context, "epoch", network.name, kind, setting, [=, &context] {
-            const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeSettings runtime = runtime_settings(context, setting);
-            verify(set, network, setting, runtime);
-            auto trainer = std::make_shared<Trainer>(network, runtime);
-            const Data data = data_of(set, network, trainer->settings.batch_size, 0);
-            trainer->train(data);
-            return PlainBenchmark{[=] { trainer->train(data); },
-                                  trainer->digest(),
-                                  implementation(context, network, setting),
-                                  {flops_of_epoch(set, network), 0, 0}};
-          });
+          register_training(context, network, setting, false);
+          if (network.first > 0) register_training(context, network, setting, true);
           register_plain(context, "time_to", network.name, kind, setting, [=, &context] {
             const TrainingSet& set = context.samples.training(network.samples);
             const RuntimeSettings runtime = runtime_settings(context, setting);

@@ -64,8 +64,10 @@ Trainer::Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
                  .metrics = settings.metrics});
 }
 
-void Trainer::train(const Data& data) {
-  history = model.fit(data.x, data.y, {.batch_size = settings.batch_size, .verbose = 0});
+void Trainer::train(const Data& data, bool validated) {
+  FitOptions options{.batch_size = settings.batch_size, .verbose = 0};
+  if (validated) options.validation_data = ValidationData{data.x_val, data.y_val};
+  history = model.fit(data.x, data.y, options);
 }
 
 std::uint32_t Trainer::digest() const {

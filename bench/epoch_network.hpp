@@ -48,7 +48,8 @@ struct Trainer {
   // `optimizer` replaces the book's.
   Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
           const std::optional<Optimizer>& optimizer = {});
-  void train(const Data& data);
+  // One epoch; `validated`: the validation samples are evaluated after it.
+  void train(const Data& data, bool validated = false);
   // CRC-32 of all weights.
   std::uint32_t digest() const;
 

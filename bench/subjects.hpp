@@ -11,5 +11,6 @@ void register_crossentropy(Context& context);
 void register_optimizer(Context& context);
 void register_epoch(Context& context);
 void register_data(Context& context);
+void register_growth(Context& context);
 
 }  // namespace reprise::bench

@@ -1,4 +1,5 @@
-// Keeps the measured peak rates in a file, so that not every process measures them again.
+// Keeps the measured peak rates and the rates of the microkernels in a file, so that not every
+// process measures them again.
 #pragma once
 
 #include <filesystem>
@@ -22,5 +23,11 @@ std::string machine_key();
 // and the rates of another machine are replaced.
 Peaks kept_peaks(const std::filesystem::path& file, const std::string& machine, int threads,
                  const std::function<Peaks()>& measure);
+
+// The same for the rates of the microkernels, by instruction set and columns. Rates of 0 from
+// `measure` are unknown ones, which are not kept.
+LimitRates kept_limit_rates(const std::filesystem::path& file, const std::string& machine,
+                            const std::string& isa, std::size_t columns,
+                            const std::function<LimitRates()>& measure);
 
 }  // namespace reprise::bench

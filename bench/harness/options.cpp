@@ -191,6 +191,9 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   cli::add_value(app, "--isa", options.isa, "NAME",
                  "instruction set of openmp's kernels (default: the best one of this CPU)")
       ->check(cli::one_of(isa_names()));
+  app.add_flag("--unverified", options.unverified,
+               "time primitives without comparing their results with the reference's, which takes "
+               "most of the time of a short run");
   cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
                   "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured "
                   "once for this machine and kept in "

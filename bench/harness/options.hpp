@@ -17,6 +17,13 @@ struct Peaks {
   std::string triad_place = "memory";  // what `gbytes` is the rate of (peaks.hpp)
 };
 
+// What one thread needs for each part of an epoch (microkernels.hpp): nanoseconds for a one of a
+// sparse layer and for a weight in an exact step of RMSprop, and 1e9 operations per second of
+// products.
+struct LimitRates {
+  double gather = 0, scatter = 0, step = 0, gflops = 0;
+};
+
 enum class Cache { warm, cold };
 
 struct Options {
@@ -32,6 +39,7 @@ struct Options {
   // Whether the user gave the flag: then each of its values must match a benchmark.
   bool backends_given = false, threads_given = false, dtypes_given = false, caches_given = false;
   std::string isa;
+  bool unverified = false;  // no result is compared with the reference before it is timed
 };
 
 // Parses our flags and removes them from `arguments`; the program's name and Google Benchmark's

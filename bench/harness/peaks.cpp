@@ -33,22 +33,6 @@ double best_seconds(Run&& run) {
   return best;
 }
 
-double sgemm(int threads) {
-  constexpr std::size_t kSize = 512;
-  const auto a = random_values<float>(kSize, kSize, 1), b = random_values<float>(kSize, kSize, 2);
-  Matrix<float> c(kSize, kSize);
-  double best = 0;
-  for (const BackendInfo& info : backends()) {
-    if (!info.unavailable_reason.empty() || info.name == "reference") continue;
-    if (threads > 1 && !info.threaded) continue;
-    Team team(threads);
-    const auto backend = make_backend<float>(info.name, team);
-    const double seconds = best_seconds([&] { backend->dense_forward(a, b, {}, c.view()); });
-    best = std::max(best, 2e-9 * kSize * kSize * kSize / seconds);
-  }
-  return best;
-}
-
 std::size_t last_cache_bytes() {
   return static_cast<std::size_t>(std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), 8L << 20));
 }
@@ -71,6 +55,22 @@ double triad(int threads) {
 
 }  // namespace
 
+double sgemm_gflops(int threads) {
+  constexpr std::size_t kSize = 512;
+  const auto a = random_values<float>(kSize, kSize, 1), b = random_values<float>(kSize, kSize, 2);
+  Matrix<float> c(kSize, kSize);
+  double best = 0;
+  for (const BackendInfo& info : backends()) {
+    if (!info.unavailable_reason.empty() || info.name == "reference") continue;
+    if (threads > 1 && !info.threaded) continue;
+    Team team(threads);
+    const auto backend = make_backend<float>(info.name, team);
+    const double seconds = best_seconds([&] { backend->dense_forward(a, b, {}, c.view()); });
+    best = std::max(best, 2e-9 * kSize * kSize * kSize / seconds);
+  }
+  return best;
+}
+
 std::size_t triad_bytes(std::size_t last_cache_bytes) {
   constexpr std::size_t kMost = std::size_t{144} << 20;
   return std::min(last_cache_bytes, kMost / 4) * 4;
@@ -84,7 +84,8 @@ std::string triad_place(std::size_t last_cache_bytes) {
 
 Peaks measure_peaks(int threads) {
   const std::size_t cache = last_cache_bytes();
-  return {.gflops = sgemm(threads), .gbytes = triad(threads), .triad_place = triad_place(cache)};
+  return {
+      .gflops = sgemm_gflops(threads), .gbytes = triad(threads), .triad_place = triad_place(cache)};
 }
 
 Peaks peaks_on(const Options& options, int threads) {

@@ -12,6 +12,8 @@ namespace reprise::bench {
 // product of two 512 x 512 float32 matrices by the fastest backend. `gbytes`: the triad a = b + 3 c
 // of McCalpin's STREAM, counted as three streams, over arrays of triad_bytes() in all.
 Peaks measure_peaks(int threads);
+// The first of the two rates alone.
+double sgemm_gflops(int threads);
 
 // The size of the triad's three arrays: four times the last-level cache, so that they lie in
 // memory, but at most 144 MiB. Virtual machines report last-level caches of hundreds of megabytes.

@@ -69,6 +69,8 @@ void register_plain(Context& context, const std::string& operation, const std::s
           const std::uint32_t digest = plain.last_digest ? *plain.last_digest : plain.digest;
           set_label(state, plain.label, digest);
           set_counters(state, context.options, setting.threads, plain.work, digest, seconds);
+          if (plain.limit > 0 && seconds > 0)
+            state.counters["%limit"] = 100 * plain.limit / seconds;
         } catch (const Error& error) {
           fail(state, context, name, error.what());
         }

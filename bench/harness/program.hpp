@@ -79,6 +79,7 @@ struct PlainBenchmark {
   Work work = {};
   // replaces `digest` if set: the digest of the last run's results
   std::shared_ptr<const std::uint32_t> last_digest = {};
+  double limit = 0;  // seconds that a run takes at least (limit.hpp); 0: unknown
 };
 // `prepare` is called once before the first run; it verifies the results and throws Error if they
 // are wrong.

@@ -158,7 +158,8 @@ std::string about_part(const std::string& name) {
       {"optimizer", "a step of every optimizer, by number of threads"},
       {"epochs", "an epoch of each network, by backend"},
       {"time_to", "training from new weights to the book's accuracy, by backend"},
-      {"data", "loading and preparing the data sets"}};
+      {"data", "loading and preparing the data sets"},
+      {"growth", "work of growing size, by number of threads"}};
   const auto found = texts.find(name);
   return found == texts.end() ? "" : found->second;
 }
@@ -214,7 +215,16 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
            {"optimizer", "bench_optimizer", "-control/", default_threads, 2, 0.01, 5, 18},
            {"epochs", "bench_epoch", "epoch/", all, 4, 0.02, 3, 15},
            {"time_to", "bench_epoch", "time_to/(imdb|reuters|boston)", all, 2, 0.001, 1, 12},
-           {"data", "bench_data", "-control/", no_backend, 1, 0.01, 3, 8}}) {
+           {"data", "bench_data", "-control/", no_backend, 1, 0.01, 3, 8},
+           {"growth",
+            "bench_growth",
+            "-control/",
+            default_threads,
+            2,
+            0.01,
+            3,
+            16,
+            {"--unverified"}}}) {
     parts.push_back(maker.make(plan));
   }
   return parts;

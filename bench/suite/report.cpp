@@ -3,10 +3,13 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "bench/compare/report.hpp"
 #include "bench/suite/answers.hpp"
+#include "bench/suite/growth.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/record/environment.hpp"
 
@@ -36,6 +39,27 @@ double margin_of(const SuiteResult& result) {
   return result.parts.empty() ? 0.05 : result.parts.front().comparison.judging.margin;
 }
 
+// The limit of the benchmark (harness/limit.hpp) in percent of the contender's median time, or 0 if
+// the program did not know it. Its counter belongs to the first round's time.
+double percent_of_limit(const PartResult& part, std::size_t contender, std::size_t benchmark) {
+  const Measurements& m = part.comparison.measurements;
+  const auto& counters = m.details[contender][benchmark].counters;
+  const auto found = counters.find("%limit");
+  const double time = m.shown_time(contender, benchmark, part.comparison.judging.clock);
+  if (found == counters.end() || std::isnan(time)) return 0;
+  return found->second * m.rounds.front().timings[contender][benchmark].real_ns / time;
+}
+
+bool has_limits(const PartResult& part) {
+  const Measurements& m = part.comparison.measurements;
+  for (std::size_t c = 0; c < m.control(); ++c) {
+    for (const std::size_t b : benchmarks_of(m)) {
+      if (percent_of_limit(part, c, b) > 0) return true;
+    }
+  }
+  return false;
+}
+
 void print_guide(std::ostream& out, const SuiteResult& result) {
   out << fmt::format(
       "## How to read this page\n\n"
@@ -56,25 +80,55 @@ void print_guide(std::ostream& out, const SuiteResult& result) {
       "- The first table of a section holds the answers, the second one the median times of all "
       "configurations. The names of the benchmarks also tell the type of the numbers, the data "
       "and the state of the caches.\n"
+      "{1}"
       "- The A/A control compares A with itself. Its ratio should be close to 1, and no benchmark "
       "should be called different.\n\n"
       "[docs/comparison.md](../../../../docs/comparison.md) explains the measurement and the "
       "statistics.\n",
-      100 * margin_of(result));
+      100 * margin_of(result),
+      std::ranges::any_of(result.parts, has_limits)
+          ? "- `percent of limit`: a time below which an epoch can hardly be brought on this "
+            "machine, in percent of its median time.\n"
+          : "");
+}
+
+void print_limits(std::ostream& out, const PartResult& part, std::size_t benchmark) {
+  for (std::size_t c = 0; c < part.comparison.measurements.control(); ++c) {
+    const double percent = percent_of_limit(part, c, benchmark);
+    out << (percent > 0 ? fmt::format(" {:.0f} % |", percent) : " - |");
+  }
+}
+
+// The part `growth`: its picture, where the time per element rises, and the times per element.
+void print_growth(std::ostream& out, const PartResult& part) {
+  out << "\n![Time per element by size](growth.svg)\n\n";
+  for (const std::string& line : growth_lines(part)) out << "- " << line << '\n';
+  out << "\n| | size | | time | per element, ns | beside the next smaller size |\n"
+         "|---|---:|---|---:|---:|---:|\n";
+  for (const GrowthPoint& point : growth_points(part)) {
+    out << fmt::format("| {} | {} | {} | {} | {:.3g} | {} |\n", point.growth, point.size,
+                       point.contender, compare::time_text(point.ns), point.per_element_ns,
+                       point.rise > 0 ? fmt::format("{:.2f}", point.rise) : "");
+  }
 }
 
 void print_times(std::ostream& out, const PartResult& part) {
   const Measurements& m = part.comparison.measurements;
+  const bool limits = has_limits(part);
   out << "\n| benchmark |";
   for (std::size_t c = 0; c < m.control(); ++c) out << fmt::format(" {} |", m.contenders[c].name);
+  for (std::size_t c = 0; limits && c < m.control(); ++c) {
+    out << fmt::format(" percent of limit: {} |", m.contenders[c].name);
+  }
   out << "\n|---|";
-  for (std::size_t c = 0; c < m.control(); ++c) out << "---:|";
+  for (std::size_t c = 0; c < m.control() * (limits ? 2 : 1); ++c) out << "---:|";
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
     out << fmt::format("\n| {} |", m.benchmarks[b]);
     for (std::size_t c = 0; c < m.control(); ++c) {
       const double time = m.shown_time(c, b, part.comparison.judging.clock);
       out << fmt::format(" {} |", compare::time_text(time));
     }
+    if (limits) print_limits(out, part, b);
   }
   out << '\n';
 }
@@ -122,6 +176,8 @@ void print(std::ostream& out, const SuiteResult& result) {
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("{:<22} {}\n", answer.subject, answer.text);
     }
+    if (part.name != "growth") continue;
+    for (const std::string& line : growth_lines(part)) out << line << '\n';
   }
   out << '\n' << backend_sentence(result) << '\n' << threads_sentence(result) << '\n';
 }
@@ -146,6 +202,7 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
     for (const std::string& line : compare::head_lines(part.comparison, &pairs)) {
       out << "- " << line << '\n';
     }
+    if (part.name == "growth") print_growth(out, part);
     out << "\n| | answer |\n|---|---|\n";
     for (const Answer& answer : answers_of(part)) {
       out << fmt::format("| {} | {} |\n", answer.subject, answer.text);

@@ -11,7 +11,8 @@
 namespace reprise::suite {
 
 void print(std::ostream& out, const SuiteResult& result);
-// README.md, which expects layers.svg and roofline.svg beside it.
+// README.md, which expects layers.svg and roofline.svg beside it, and growth.svg if there is the
+// part `growth`.
 void print_markdown(std::ostream& out, const SuiteResult& result);
 
 // A document of results/schema/bench-2.json.
@@ -28,8 +29,8 @@ nlohmann::json upgrade_bench_1(nlohmann::json document, const std::string& name)
 // it is anything else.
 SuiteResult suite_from(const nlohmann::json& document, const std::string& name);
 
-// The two pictures of the page, drawn by gnuplot. Both show the part `layers`; without it nothing
-// is written. Both throw Error (exit code 3) if gnuplot is not installed.
+// Two pictures of the part `layers`, drawn by gnuplot; without it nothing is written. Both throw
+// Error (exit code 3) if gnuplot is not installed.
 
 // A table with one row for each layer and one column for each configuration. A cell shows the time;
 // it is the darker, the slower the configuration is relative to the fastest in its row.

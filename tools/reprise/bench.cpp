@@ -6,12 +6,16 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "bench/cases.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/machine_lock.hpp"
 #include "bench/compare/progress_line.hpp"
 #include "bench/compare/report.hpp"
+#include "bench/harness/microkernels.hpp"
 #include "bench/harness/peaks.hpp"
+#include "bench/suite/growth.hpp"
 #include "bench/suite/report.hpp"
 #include "cli/data_flags.hpp"
 #include "cli/flag_types.hpp"
@@ -21,6 +25,7 @@
 #include "reprise/core/file_lock.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/json.hpp"
+#include "reprise/kernels/isa.hpp"
 #include "reprise/record/environment.hpp"
 #include "tools/reprise/commands.hpp"
 
@@ -63,6 +68,7 @@ void write_page(const SuiteResult& result, const std::filesystem::path& folder) 
 void draw(const SuiteResult& result, const std::filesystem::path& folder) {
   suite::draw_layers(result, folder / "layers.svg");
   suite::draw_roofline(result, folder / "roofline.svg");
+  suite::draw_growth(result, folder / "growth.svg");
 }
 
 // Returns the peak rates by number of threads. They are measured once and stored with the rounds: a
@@ -92,6 +98,17 @@ std::map<int, bench::Peaks> peaks_of_run(const std::filesystem::path& file, bool
   }
   write_file(file, [&](std::ostream& out) { out << json_text(kept) << '\n'; });
   return peaks;
+}
+
+// The programs read the rates of the microkernels, but measure none while they are compared.
+void keep_limit_rates() {
+  std::set<std::size_t> columns{0};
+  for (const bench::LayerCase& layer : bench::book_layers()) {
+    if (layer.sparse()) columns.insert(layer.units);
+  }
+  for (const std::size_t units : columns) {
+    bench::limit_rates(std::string(find_isa("").name), units);
+  }
 }
 
 // Throws Error if `state` has the rounds of an interrupted run: only the user may discard them.
@@ -126,6 +143,7 @@ SuiteResult measure(const Flags& flags) {
     result.gbytes = peaks.gbytes;
     result.triad_place = peaks.triad_place;
   }
+  keep_limit_rates();
   std::vector<Part> parts = suite::suite_parts(options);
   auto budget = flags.budget;
   if (!budget && !flags.full) budget = kQuickSeconds;
@@ -232,8 +250,8 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
                     "networks (less than 3 minutes)");
   command->add_flag(
       "--full", flags->full,
-      "compare the backends also on single operations, losses, optimizers, epochs and "
-      "data loading (about an hour)");
+      "compare the backends also on single operations, losses, optimizers, epochs, data "
+      "loading and work of growing size (about an hour)");
   cli::add_parsed(*command, "--time-budget", flags->budget, compare::parse_duration, "TIME",
                   "time limit for all measurements (default: 168s with --quick, none with --full)");
   cli::add_number(*command, "--rounds", flags->rounds, 1, 10000,
@@ -244,7 +262,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   cli::add_data_dir(*command, flags->data_dir);
   command->option_defaults()->group("What is shown and kept");
   cli::add_value(*command, "--out", flags->out, "DIR",
-                 "directory for bench.json, README.md, layers.svg and roofline.svg (default: "
+                 "directory for bench.json, README.md and the pictures (default: "
                  "build/bench)");
   command->add_flag("--resume", flags->resume,
                     "continue the interrupted run whose rounds are in the directory --out");

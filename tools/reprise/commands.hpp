@@ -16,6 +16,7 @@ CLI::App* add_report(CLI::App& app);
 CLI::App* add_certify(CLI::App& app, ExitCode& code);
 CLI::App* add_compare(CLI::App& app, ExitCode& code);
 CLI::App* add_bench(CLI::App& app, ExitCode& code);
+CLI::App* add_speed(CLI::App& app, ExitCode& code);
 CLI::App* add_data(CLI::App& app);
 CLI::App* add_backends(CLI::App& app);
 CLI::App* add_version(CLI::App& app);

@@ -22,8 +22,8 @@ namespace {
 
 std::vector<Part> parts(bool full) {
   const testing::Scratch folder;
-  for (const char* name :
-       {"bench_dense", "bench_epoch", "bench_crossentropy", "bench_optimizer", "bench_data"}) {
+  for (const char* name : {"bench_dense", "bench_epoch", "bench_crossentropy", "bench_optimizer",
+                           "bench_data", "bench_growth"}) {
     const auto file = folder.path() / name;
     std::ofstream(file) << "#!/bin/sh\n";
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
@@ -36,8 +36,9 @@ std::vector<Part> parts(bool full) {
 
 TEST(Suite, RoundsSufficeToDecideEveryPairEvenIfOneRoundDisagrees) {
   const std::map<std::string, std::size_t> benchmarks{
-      {"layers", 11},  {"threads", 3},       {"operations", 46}, {"sweeps", 10}, {"cold", 11},
-      {"float64", 11}, {"crossentropy", 48}, {"optimizer", 120}, {"epochs", 4},  {"time_to", 3}};
+      {"layers", 11}, {"threads", 3},  {"operations", 46},   {"sweeps", 10},
+      {"cold", 11},   {"float64", 11}, {"crossentropy", 48}, {"optimizer", 120},
+      {"epochs", 4},  {"time_to", 3},  {"growth", 21}};
   for (const bool full : {false, true}) {
     for (const Part& part : parts(full)) {
       if (part.name == "data") continue;  // one contender, no pairs
@@ -78,7 +79,7 @@ TEST(Suite, FullHasThePartsOfQuickAndMore) {
   }
   EXPECT_EQ(names, (std::vector<std::string>{"layers", "threads", "operations", "sweeps", "cold",
                                              "float64", "crossentropy", "optimizer", "epochs",
-                                             "time_to", "data"}));
+                                             "time_to", "data", "growth"}));
   EXPECT_EQ(parts(false).size(), 2u);
 }
 
@@ -117,6 +118,17 @@ TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
     print_markdown(other, suite_from(document, "kept"));
     EXPECT_THAT(other.str(), ::testing::HasSubstr(clause));
   }
+  // without the counter there is no column; with it the percentage is that of the median time
+  EXPECT_THAT(page.str(), ::testing::Not(::testing::HasSubstr("percent of limit:")));
+  compare::Measurements& m = result.parts.front().comparison.measurements;
+  m.details[0][0].counters["%limit"] = 50;
+  m.rounds[1] = m.rounds[0];
+  m.rounds[0].timings[0][0].real_ns = 4e6;
+  m.rounds[1].timings[0][0].real_ns = 12e6;
+  std::ostringstream limits;
+  print_markdown(limits, result);
+  EXPECT_THAT(limits.str(), ::testing::HasSubstr("| percent of limit: bench_data |"));
+  EXPECT_THAT(limits.str(), ::testing::HasSubstr("| 8 ms | 25 % |"));
   document["schema"] = 3;
   EXPECT_THROW(suite_from(document, "kept"), Error);
 }
