@@ -79,7 +79,8 @@ class Command(Case):
         lines = answer.stdout.splitlines()
         self.assertEqual(len(lines), 3)
         self.assertTrue("MB of downloads" in lines[0] or "are installed" in lines[0])
-        self.assertEqual(lines[1], "imdb, threads 1, rounds 3: " + " ".join(peer for peer in PEERS if peer != "jax_vmap"))
+        peers = [peer for peer in PEERS if peer != "jax_vmap"]
+        self.assertEqual(lines[1], "imdb, threads 1, rounds 3: " + " ".join(peers))
         self.assertNotIn("torch_bag", lines[2])
 
     def test_all_folds_are_compared_with_the_peer_that_trains_them_together(self):
@@ -251,7 +252,8 @@ class Summary(Case):
         lines = report.overview(self.document(rows))
         title = EXPERIMENTS["imdb"].title
         for threads in (1, 2):
-            self.assertIn(f"| {title} | {threads} | 10.4 | Keras on JAX: 40 [40, 40] | Keras on JAX: 40 [40, 40] |", lines)
+            best = "Keras on JAX: 40 [40, 40]"
+            self.assertIn(f"| {title} | {threads} | 10.4 | {best} | {best} |", lines)
             self.assertIn(f"| {title} | {threads} | 20 | 7 [7, 7] |", lines)
         self.assertEqual(sum(line.startswith("|") for line in lines), 2 * 4)
         self.assertFalse(any("Adam" in line for line in report.overview(self.document(book))))

@@ -119,7 +119,8 @@ def overview(document):
                                          "Keras, its faster backend": KERAS})
     apart = comparison(document, "adam", {PEERS[name].title: (name,) for name in ADAM})
     if apart:
-        apart = ["", "This library offers no RMSprop and does not validate; Reprise trains with Adam and without validation too:", "", *apart]
+        same += ["", "The library below offers no RMSprop and does not validate. Reprise is measured the same way there: "
+                 "with Adam and without validation.", ""]
     return [*same, *apart]
 
 
