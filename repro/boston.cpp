@@ -6,13 +6,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/normalize.hpp"
 #include "reprise/data/split.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "reprise/random/streams.hpp"
 #include "repro/run.hpp"
 #include "repro/sections.hpp"
 
@@ -42,18 +45,36 @@ Sequential build_model(Run& run, const Settings& settings) {
   return model;
 }
 
+// Calls train(part, i, fold) for each fold, with several threads on a thread of its own: each
+// trains a network of its own.
+void for_each_fold(Run& run, const Settings& settings,
+                   const std::function<void(Run& part, std::size_t i, const Fold& fold)>& train) {
+  const auto& samples = run.load(load_housing).train;
+  const auto draw = [&] {
+    build_model(run, settings);
+    const std::size_t rows = samples.x.rows() - samples.x.rows() / kFolds;
+    for (int order = 0; order <= settings.epochs; ++order) {  // fit discards its first order
+      run.keras.streams().numpy.permutation(rows);
+    }
+  };
+  run.in_parts(kFolds, draw, [&](Run& part, std::size_t i) {
+    train(part, i, make_fold(samples.x, samples.y, i, kFolds));
+  });
+}
+
 // Listing 3.27: each quarter of the training data validates a network trained on the other three.
 void kfold(Run& run, const Settings& settings) {
-  const auto& [train, test] = run.load(load_housing);
-  double sum_of_scores = 0;
-  for (std::size_t i = 0; i < kFolds; ++i) {
-    const Fold fold = make_fold(train.x, train.y, i, kFolds);
-    Sequential model = build_model(run, settings);
+  std::array<double, kFolds> scores = {};
+  for_each_fold(run, settings, [&](Run& part, std::size_t i, const Fold& fold) {
+    Sequential model = build_model(part, settings);
     model.fit(fold.partial_train_x, fold.partial_train_y,
               {.epochs = settings.epochs, .batch_size = settings.batch_size, .verbose = 0});
-    const Logs results = model.evaluate(fold.val_x, fold.val_y);
-    run.print(fmt::format("fold #{}: mean absolute error {:.4f}", i, results.at("mae")));
-    sum_of_scores += results.at("mae");
+    scores[i] = model.evaluate(fold.val_x, fold.val_y).at("mae");
+  });
+  double sum_of_scores = 0;
+  for (std::size_t i = 0; i < kFolds; ++i) {
+    run.print(fmt::format("fold #{}: mean absolute error {:.4f}", i, scores[i]));
+    sum_of_scores += scores[i];
   }
   run.keep_result("mean_mae", sum_of_scores / kFolds);
   run.print(fmt::format("mean over the folds: {:.4f}", sum_of_scores / kFolds));
@@ -71,18 +92,18 @@ std::vector<double> smooth_curve(const std::vector<double>& points, double facto
 // Listings 3.28 to 3.31: trains longer and keeps the validation MAE of each epoch, to see after how
 // many epochs the smoothed curve is lowest. The second edition does not smooth it.
 void kfold_with_curve(Run& run, const Settings& settings) {
-  const auto& [train, test] = run.load(load_housing);
-  std::vector<double> average_mae(static_cast<std::size_t>(settings.epochs));
-  for (std::size_t i = 0; i < kFolds; ++i) {
-    const Fold fold = make_fold(train.x, train.y, i, kFolds);
-    Sequential model = build_model(run, settings);
+  std::array<std::vector<double>, kFolds> histories;
+  for_each_fold(run, settings, [&](Run& part, std::size_t i, const Fold& fold) {
+    Sequential model = build_model(part, settings);
     const History history = model.fit(fold.partial_train_x, fold.partial_train_y,
                                       {.epochs = settings.epochs,
                                        .batch_size = settings.batch_size,
                                        .validation_data = ValidationData{fold.val_x, fold.val_y},
                                        .verbose = 0});
-    run.print(fmt::format("fold #{} done", i));
-    const auto& mae_history = history.at("val_mae");
+    histories[i] = history.at("val_mae");
+  });
+  std::vector<double> average_mae(static_cast<std::size_t>(settings.epochs));
+  for (const auto& mae_history : histories) {
     for (std::size_t e = 0; e < mae_history.size(); ++e) average_mae[e] += mae_history[e] / kFolds;
   }
   run.draw({run.id() + "_mae",

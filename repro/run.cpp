@@ -3,11 +3,71 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "reprise/core/error.hpp"
+#include "reprise/nn/internal_access.hpp"
+#include "reprise/random/streams.hpp"
+#include "reprise/record/recorder.hpp"
 #include "repro/provenance.hpp"
+#include "repro/run_in_threads.hpp"
 
 namespace reprise::book {
+
+namespace {
+
+template <class T>
+void append(std::vector<T>& all, std::vector<T>& more) {
+  all.insert(all.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+}
+
+void append(RunRecord& all, RunRecord& part) {
+  append(all.initial_kernels, part.initial_kernels);
+  append(all.permutations, part.permutations);
+  append(all.history, part.history);
+  append(all.evaluate, part.evaluate);
+  append(all.final_sums, part.final_sums);
+  append(all.weights_crc32, part.weights_crc32);
+  if (part.reorders) all.reorders = all.reorders.value_or(0) + *part.reorders;
+  all.isa = part.isa;
+}
+
+}  // namespace
+
+void Run::in_parts(std::size_t count, const std::function<void()>& advance,
+                   const std::function<void(Run& part, std::size_t i)>& body) {
+  RuntimeOptions options = keras.options();
+  const int threads = std::exchange(options.threads, 1);
+  const InternalOptions& internal = InternalAccess::options(keras);
+  if (threads == 1 || internal.force_grain_one) {  // grain one: all threads work on each model
+    for (std::size_t i = 0; i < count; ++i) body(*this, i);
+    return;
+  }
+  if (record_.initial_kernels.empty()) record_.load_seconds = since_start_.seconds();
+  const Stopwatch watch;
+  std::vector<Streams> starts;
+  for (std::size_t i = 0; i < count; ++i) {
+    starts.push_back(keras.streams());
+    advance();
+  }
+  std::vector<RunRecord> records(count);
+  run_in_threads(count, threads, [&](std::size_t i, std::mutex&) {
+    Runtime runtime(options, internal);
+    runtime.streams() = starts[i];
+    Recorder recorder(records[i]);
+    runtime.watch(recorder);
+    Run part(runtime, datasets_, {}, records[i]);
+    body(part, i);
+  });
+  double evaluate = 0;
+  for (RunRecord& part : records) {
+    append(record_, part);
+    evaluate += part.evaluate_seconds / threads;
+  }
+  record_.evaluate_seconds += evaluate;
+  record_.fit_seconds += watch.seconds() - evaluate;
+}
 
 void Run::note_data(const DataRecord& data, const std::string& note) {
   record_.data = data;

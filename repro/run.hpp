@@ -11,6 +11,7 @@
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/matrix.hpp"
+#include "reprise/core/stopwatch.hpp"
 #include "reprise/nn/runtime.hpp"
 #include "reprise/record/plot.hpp"
 #include "reprise/record/run_record.hpp"
@@ -46,6 +47,14 @@ class Run {
   // returned if it is missing.
   std::optional<std::filesystem::path> optional_data(const std::string& name) const;
 
+  // Calls body(part, i) for each i below `count`; each body trains and evaluates models of its own.
+  // With several threads every body has one of them, and `part` is a run with a runtime of its own
+  // that prints nothing; otherwise `part` is this run. advance() draws from this run's streams what
+  // one body draws: each part begins where the one before it ends, so that no bit depends on the
+  // number of threads. Records the parts in their order.
+  void in_parts(std::size_t count, const std::function<void()>& advance,
+                const std::function<void(Run& part, std::size_t i)>& body);
+
   // Prints a line, marked if the data are not Keras's own.
   void print(const std::string& line) const;
   bool quiet() const { return output_.text == nullptr; }
@@ -69,6 +78,7 @@ class Run {
   DatasetCache& datasets_;
   Output output_;
   RunRecord& record_;
+  Stopwatch since_start_;
 };
 
 }  // namespace reprise::book

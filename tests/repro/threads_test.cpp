@@ -65,6 +65,7 @@ TEST_P(Threads, AnyNumberGivesTheSameBits) {
   for (const int threads : {1, 2, 3, 4, 7, 16}) {
     EXPECT_EQ(run({.threads = threads}, true), wanted) << threads << " threads";
   }
+  EXPECT_EQ(run({.threads = 3}), wanted);  // four folds on three threads
   for (const IsaInfo& isa : isas()) {
     if (!isa.available || isa.name == "baseline") continue;
     EXPECT_EQ(run({.isa = std::string(isa.name)}), wanted) << isa.name;

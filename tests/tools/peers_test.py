@@ -11,6 +11,7 @@ import random
 import subprocess
 import sys
 import unittest
+from unittest import mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support import programs
@@ -18,6 +19,7 @@ from support.programs import ROOT, Case
 
 sys.path[:0] = [str(ROOT / "tools" / "peers"), str(ROOT / "tools" / "pages")]
 import environments
+import ours
 import ratios
 import report
 import rounds
@@ -77,8 +79,13 @@ class Command(Case):
         lines = answer.stdout.splitlines()
         self.assertEqual(len(lines), 3)
         self.assertTrue("MB of downloads" in lines[0] or "are installed" in lines[0])
-        self.assertEqual(lines[1], "imdb, threads 1, rounds 3: " + " ".join(PEERS))
+        peers = [peer for peer in PEERS if peer != "jax_vmap"]
+        self.assertEqual(lines[1], "imdb, threads 1, rounds 3: " + " ".join(peers))
         self.assertNotIn("torch_bag", lines[2])
+
+    def test_all_folds_are_compared_with_the_peer_that_trains_them_together(self):
+        answer = run("--list", "--only", "boston_folds", "--threads", "1")
+        self.assertEqual(answer.stdout.splitlines()[1:], ["boston_folds, threads 1, rounds 9: jax_vmap"])
 
     def test_everything_is_pinned_exactly(self):
         for name in {peer.environment for peer in PEERS.values()}:
@@ -216,16 +223,64 @@ class Summary(Case):
         _, peer = summary.rows_of(self.block(lambda epoch: math.nan), self.CURVE)
         self.assertIn("refused", peer)
 
-    def test_the_page_and_the_sentence_are_made_from_rows(self):
-        rows = summary.rows_of(self.block(), self.CURVE)
+    def test_the_curve_of_all_folds_is_their_mean(self):
+        run = {"history": [{"loss": [4.0, 2.0]}, {"loss": [2.0, 1.0]}, {"loss": [9.0, 9.0]}]}
+        self.assertEqual(ours.mean_history(run, 1), {"loss": [4, 2]})
+        self.assertEqual(ours.mean_history(run, 2), {"loss": [3, 1.5]})
+
+    def document(self, rows):
         machine = {"cpu": "Test CPU", "processors": 2, "memory_bytes": 10**9, "system": "Linux", "steal": 0,
                    "load_average": [0], "load_after": [1]}
-        document = {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
+        return {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
+
+    def test_the_page_and_the_sentence_are_made_from_rows(self):
+        rows = summary.rows_of(self.block(), self.CURVE)
+        document = self.document(rows)
         self.assertIn("| JAX, one jit(scan) per epoch | 520 | 50 [50, 50] |", report.page(document))
-        self.assertIn("| 10.4 | – | JAX, one jit(scan) per epoch: 50 [50, 50] | – |", report.page(document))
+        self.assertIn("| 10.4 | JAX, one jit(scan) per epoch: 50 [50, 50] | – |", report.page(document))
         keras = {**rows[1], "who": "keras_jax"}
-        self.assertIn("50 times as long on IMDB, and the fastest other library, in the same order, 50 times as long",
-                      report.sentence({**document, "rows": [*rows, keras]}, "page.md"))
+        sentence = report.sentence({**document, "rows": [*rows, keras]}, "page.md")
+        self.assertIn("50 times as long on IMDB, and the fastest library with the same optimizer, in the same order, "
+                      "50 times as long", sentence)
+
+    def test_every_number_of_threads_has_its_ratios_and_adam_stands_apart(self):
+        book = summary.rows_of(self.block(), self.CURVE)
+        keras = {**book[1], "who": "keras_jax", "ratio": ratios.interval([40.0] * 6)}
+        adam = [{**book[0], "terms": "adam", "seconds": 0.02},
+                {**book[1], "who": "sklearn", "terms": "adam", "ratio": ratios.interval([7.0] * 6)}]
+        rows = [{**row, "threads": threads} for threads in (1, 2) for row in (*book, keras, *adam)]
+        lines = report.overview(self.document(rows))
+        title = EXPERIMENTS["imdb"].title
+        for threads in (1, 2):
+            best = "Keras on JAX: 40 [40, 40]"
+            self.assertIn(f"| {title} | {threads} | 10.4 | {best} | {best} |", lines)
+            self.assertIn(f"| {title} | {threads} | 20 | 7 [7, 7] |", lines)
+        self.assertEqual(sum(line.startswith("|") for line in lines), 2 * 4)
+        self.assertFalse(any("Adam" in line for line in report.overview(self.document(book))))
+
+
+class Folds(Case):
+    def test_every_sample_validates_one_fold_and_trains_the_others(self):
+        sys.path.insert(0, str(ROOT / "tools/peers/workers"))
+        try:
+            import common
+            import numpy as np
+        except ImportError:
+            self.skipTest("NumPy is missing")
+        samples = 506
+        (self.folder / "datasets").mkdir()
+        np.savez(self.folder / "datasets/boston_housing.npz", x=np.arange(samples * 13.0).reshape(-1, 13),
+                 y=np.arange(samples * 1.0))
+        with mock.patch.dict(os.environ, KERAS_HOME=str(self.folder)):
+            folds = [common.load("boston_folds", fold=fold) for fold in range(4)]
+            first = common.load("boston")
+        self.assertEqual({fold.x.shape for fold in folds}, {(303, 13)})
+        self.assertEqual(len(set(np.concatenate([fold.y_val for fold in folds]))), 404)
+        for fold in folds:
+            self.assertEqual(len(set(fold.y) | set(fold.y_val)), 404)
+            # both columns grow with the number of the sample
+            self.assertTrue((np.argsort(fold.x[:, 0]) == np.argsort(fold.y)).all())
+        self.assertTrue((first.x == folds[0].x).all() and (first.y_val == folds[0].y_val).all())
 
 
 class Stored(unittest.TestCase):

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import tempfile
 import time
@@ -13,10 +14,11 @@ from experiments import EXPERIMENTS
 
 
 def record_of(folder, name, arguments, cpus):
-    """(record, wall-clock seconds) of one run of a program."""
+    """(record, wall-clock seconds) of one run of the experiment's program."""
+    program = EXPERIMENTS[name].program or name
     with tempfile.TemporaryDirectory() as scratch:
         file = pathlib.Path(scratch) / "run.json"
-        command = [folder / name, *arguments, "--threads", str(len(cpus)), "--quiet", "--offline",
+        command = [folder / program, *arguments, "--threads", str(len(cpus)), "--quiet", "--offline",
                    "--record", file]
         variables = {**environments.clean(), "KERAS_HOME": str(environments.home())}
         started = time.perf_counter()
@@ -25,7 +27,7 @@ def record_of(folder, name, arguments, cpus):
         wall = time.perf_counter() - started
         if answer.returncode:
             lines = answer.stderr.strip().splitlines()
-            raise Missing(lines[-1] if lines else f"{name}: exit code {answer.returncode}")
+            raise Missing(lines[-1] if lines else f"{program}: exit code {answer.returncode}")
         return json.loads(file.read_text()), wall
 
 
@@ -40,6 +42,13 @@ def measure(folder, name, terms, cpus):
             "rss": record["peak_memory_bytes"], "weights": run["weights_crc32"]}, record
 
 
+def mean_history(run, fits):
+    """{name: values of the epochs}, as the mean over the first fits of a run."""
+    histories = run["history"][:fits]
+    return {key: [statistics.fmean(values) for values in zip(*(history[key] for history in histories))]
+            for key in histories[0]}
+
+
 def curve(folder, name, terms, cpus):
     """{loss, score} of Reprise after each epoch, from runs that are not timed.
 
@@ -49,14 +58,14 @@ def curve(folder, name, terms, cpus):
     about = EXPERIMENTS[name]
     record, _ = record_of(folder, name, about.ours[terms], cpus)
     run = record["runs"][0]
-    history = run["history"][0]
+    history = mean_history(run, about.folds or 1)
     if terms == "book" and about.validates:
         return {"loss": history["loss"], "score": history["val_accuracy"]}
-    if name == "boston":
+    if name.startswith("boston"):
         longer = [*about.ours[terms], "--experiment", "boston_kfold_500", "--epochs", str(about.epochs)]
         longer = longer[2:]  # without the shorter experiment
         record, _ = record_of(folder, name, longer, cpus)
-        return {"loss": history["loss"], "score": record["runs"][0]["history"][0]["val_mae"]}
+        return {"loss": history["loss"], "score": mean_history(record["runs"][0], about.folds or 1)["val_mae"]}
     scores, goal = [], about.book[terms][0]
     for epochs in range(1, min(run["epochs"], 12) + 1):
         record, _ = record_of(folder, name, [*about.ours[terms], "--epochs", str(epochs)], cpus)

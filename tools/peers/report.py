@@ -3,7 +3,7 @@
 from experiments import EXPERIMENTS, PEERS
 
 KERAS = ("keras_jax", "keras_tensorflow")
-OTHERS = tuple(name for name, peer in PEERS.items() if name not in KERAS and peer.terms == "book")
+BOOK = tuple(name for name, peer in PEERS.items() if peer.terms == "book")
 ADAM = tuple(name for name, peer in PEERS.items() if peer.terms == "adam")
 
 
@@ -96,19 +96,32 @@ def headline_rows(document):
             yield name, threads, blocks[name, threads]
 
 
-def overview(document):
-    """The fastest peer of each kind, one line for each experiment."""
-    lines = ["| one epoch of | threads | Reprise, ms | Keras, its faster backend | fastest other library "
-             "| scikit-learn, Adam, no validation |", "|---|---:|---:|---|---|---|"]
-    for name, threads, rows in headline_rows(document):
-        ours = next((row for row in rows if row["who"] == "ours" and row["terms"] == "book"), None)
-        cells = [EXPERIMENTS[name].title, str(threads), milliseconds(ours["seconds"]) if ours else "–"]
-        for names in (KERAS, OTHERS, ADAM):
-            row = fastest(rows, names)
-            title = "" if row is None or names == ADAM else PEERS[row["who"]].title.removeprefix("Keras ") + ": "
-            cells.append("–" if row is None else f"{title}{ratio(row)}")
+def comparison(document, terms, columns):
+    """A line for each experiment and number of threads; columns: {title: peers, the fastest of which is shown}."""
+    lines = []
+    for (name, threads), rows in blocks_of(document).items():
+        ours = next((row for row in rows if row["who"] == "ours" and row["terms"] == terms), None)
+        found = [(fastest(rows, names), names) for names in columns.values()]
+        if ours is None or not any(row for row, _ in found):
+            continue
+        cells = [EXPERIMENTS[name].title, str(threads), milliseconds(ours["seconds"])]
+        for row, names in found:
+            title = f"{name_of(row)}: " if row and len(names) > 1 else ""
+            cells.append(f"{title}{ratio(row)}" if row else "–")
         lines.append("| " + " | ".join(cells) + " |")
-    return lines
+    header = f"| one epoch of | threads | Reprise, ms | {' | '.join(columns)} |"
+    return [header, "|---|---:|---:|" + "---|" * len(columns), *lines] if lines else []
+
+
+def overview(document):
+    """The ratios of the page's first tables: to the peers with the same optimizer, and apart from them the others."""
+    same = comparison(document, "book", {"fastest library with the same optimizer": BOOK,
+                                         "Keras, its faster backend": KERAS})
+    apart = comparison(document, "adam", {PEERS[name].title: (name,) for name in ADAM})
+    if apart:
+        same += ["", "The library below offers no RMSprop and does not validate. Reprise is measured the same way there: "
+                 "with Adam and without validation.", ""]
+    return [*same, *apart]
 
 
 def listed(parts):
@@ -117,13 +130,13 @@ def listed(parts):
 
 def sentence(document, page):
     """README's sentence: the median times of the fastest peers, in multiples of those of Reprise."""
-    keras, others = [], []
+    keras, all_peers = [], []
     for name, _, rows in headline_rows(document):
-        if (row := fastest(rows, KERAS)) and (other := fastest(rows, OTHERS)):
+        if row := fastest(rows, KERAS):
             keras.append(f"{number(row['ratio']['median'])} times as long on {EXPERIMENTS[name].title.split(':')[0]}")
-            others.append(number(other["ratio"]["median"]))
+            all_peers.append(number(fastest(rows, BOOK)["ratio"]["median"]))
     return (f"Compared with Reprise, an epoch takes Keras (on TensorFlow or JAX, whichever is faster) {listed(keras)}, "
-            f"and the fastest other library, in the same order, {listed(others)} times as long "
+            f"and the fastest library with the same optimizer, in the same order, {listed(all_peers)} times as long "
             f"({document['machine']['cpu']}; [all libraries and times]({page}), [how they are measured](docs/peers.md)).")
 
 
@@ -139,13 +152,16 @@ def page(document):
              f"time. The load average was {machine['load_average'][0]:.1f} before and "
              f"{machine['load_after'][0]:.1f} after the measurement, which is included.", "",
              f"Machine: {machine['processors']} processors, {machine['memory_bytes'] / 1e9:.0f} GB, "
-             f"{machine['system']}. Reprise {document['ours']}. Measured at {document['created']}."]
+             f"{machine['system']}. Reprise {document['ours']}. Measured at {document['created']}.", ""]
     for (name, threads), rows in blocks_of(document).items():
         about = EXPERIMENTS[name]
-        lines += ["", f"## {about.title}, {threads} thread{'s' * (threads > 1)}", "", *table_of(rows)]
+        lines += [f"## {about.title}, {threads} thread{'s' * (threads > 1)}", ""]
+        for terms in ("book", "adam"):
+            if here := [row for row in rows if row["terms"] == terms]:
+                lines += [*table_of(here), ""]
         if goals := goals_of(name, rows):
-            lines += ["", goals]
-    lines += ["", "## Versions", "", "| environment | packages |", "|---|---|"]
+            lines += [goals, ""]
+    lines += ["## Versions", "", "| environment | packages |", "|---|---|"]
     for name, pins in document["environments"].items():
         lines.append(f"| {name} | " + ", ".join(f"{package} {version}" for package, version in pins.items()) + " |")
     return "\n".join(lines) + "\n"

@@ -67,8 +67,6 @@ def begin(peer, name, threads, say):
 
 def measure(name, threads, peers, count, folder, say):
     """The raw times of one experiment at one number of threads, as peers.json keeps them."""
-    about = EXPERIMENTS[name]
-    peers = [peer for peer in peers if PEERS[peer].takes_part(about)]
     cpus = processors(threads)
     workers, begun, epochs = {}, {}, {}
     block = {"experiment": name, "threads": threads, "load_average": os.getloadavg(), "rounds": []}

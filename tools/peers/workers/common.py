@@ -82,8 +82,12 @@ def shuffled(count):
     return order
 
 
-def load(name, sparse=False, all_rows=False):
-    """The data of an experiment. all_rows: train on all samples and validate on the test set (texts only)."""
+def load(name, sparse=False, all_rows=False, fold=0):
+    """The data of an experiment.
+
+    all_rows: train on all samples and validate on the test set (texts only). fold: the quarter of the samples
+    that validates (Boston only).
+    """
     file = datasets() / EXPERIMENTS[name].file
     with np.load(file, allow_pickle=True) as arrays:
         if name == "mnist":
@@ -100,9 +104,10 @@ def load(name, sparse=False, all_rows=False):
             order = shuffled(len(x))
             x, y, train, apart = x[order], y[order], int(len(x) * 0.8), 1000
             x, y, x_test, y_test = x[:train], y[:train], x[train:], y[train:]
-    if name == "boston":
+    if name.startswith("boston"):
         x = (x - x.mean(axis=0)) / x.std(axis=0)
-        x, y, apart = x.astype(np.float32), y.astype(np.float32), len(x) // 4  # the first fold
+        x, y, apart = x.astype(np.float32), y.astype(np.float32), len(x) // 4
+        x, y = np.roll(x, -fold * apart, axis=0), np.roll(y, -fold * apart)
     else:
         y, x = y.astype(np.float32 if name == "imdb" else np.int32), multi_hot(x, sparse)
         if all_rows:
@@ -110,9 +115,9 @@ def load(name, sparse=False, all_rows=False):
     return Data(x[apart:], y[apart:], x[:apart], y[:apart])
 
 
-def first_weights(inputs, units):
+def first_weights(inputs, units, seed=42):
     """Glorot-uniform kernels and zero biases: [(kernel, bias), ...]."""
-    random, layers = np.random.default_rng(42), []
+    random, layers = np.random.default_rng(seed), []
     for outputs in units:
         limit = np.sqrt(6 / (inputs + outputs))
         kernel = random.uniform(-limit, limit, (inputs, outputs))
