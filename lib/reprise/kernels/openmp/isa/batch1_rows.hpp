@@ -107,7 +107,7 @@ template <class T, class Formula>
   for (std::size_t j = 0; j < width; ++j) {
     T state[Formula::slots + 1];  // one more, because a formula may have no slots
     for (std::size_t s = 0; s < Formula::slots; ++s) state[s] = slots[s * width + j];
-    formula(w[j], fused(scale, v[j], T(0)), state);
+    formula(w[j], fused_product(scale, v[j]), state);
     for (std::size_t s = 0; s < Formula::slots; ++s) slots[s * width + j] = state[s];
   }
 }
