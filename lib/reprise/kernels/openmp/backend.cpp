@@ -78,8 +78,14 @@ void OpenmpBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) {
 template <class T>
 void OpenmpBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
                                               MatrixView<T> dkernel, std::span<T> dbias) {
-  run(kernels_.product,
-      {x.cols, dz.cols, x.rows, x.data, 1, x.cols, dz.data, dz.cols, 1, dkernel.data, nullptr});
+  if (dz.cols == 1) {
+    // A single column is computed as a row, which fills whole vectors.
+    run(kernels_.product,
+        {1, x.cols, x.rows, dz.data, 1, 1, x.data, x.cols, 1, dkernel.data, nullptr});
+  } else {
+    run(kernels_.product,
+        {x.cols, dz.cols, x.rows, x.data, 1, x.cols, dz.data, dz.cols, 1, dkernel.data, nullptr});
+  }
   sum_rows(dz, dbias);
 }
 

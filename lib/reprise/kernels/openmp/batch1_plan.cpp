@@ -79,8 +79,8 @@ void Batch1Plan<T>::add_layer(const DenseDescription<T>& dense, bool last) {
   if (terms > inputs) store.x[inputs] = T(1);
   store.z.assign(padded(units), T(0));
   store.dz.assign(padded(units), T(0));
-  store.live.resize(terms);
-  store.dead.resize(terms);
+  store.live.resize(terms + kPad);
+  store.dead.resize(terms + kPad);
   Batch1Layer<T> layer{};
   layer.inputs = inputs;
   layer.units = units;

@@ -80,7 +80,7 @@ template <class T, class Formula>
     if (dx != nullptr) {
       const T* __restrict w = layer.rows;
       T* __restrict out = dx;
-      for (std::size_t k = 0; k < layer.inputs; ++k) out[k] = fused(delta, w[k], T(0));
+      for (std::size_t k = 0; k < layer.inputs; ++k) out[k] = fused_product(delta, w[k]);
     }
     step_row(formula, layer.rows, layer.width, delta, layer.x);
     return;

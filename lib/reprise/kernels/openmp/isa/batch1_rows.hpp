@@ -53,11 +53,28 @@ void add_one_column(const Batch1Layer<T>& layer) {
   layer.z[0] = layer.terms > layer.inputs ? sum + layer.rows[layer.inputs] : sum;
 }
 
-// Lists the nonzero ones of x[0] .. x[terms - 1] in `live` and the others in `dead`. Returns the
-// number of live ones.
+// Lists the nonzero ones of x[0] .. x[terms - 1] in `live` and the others in `dead`, which have
+// room for a vector more. Returns the number of live ones.
 template <class T>
 std::size_t find_live(const Batch1Layer<T>& layer) {
   std::size_t live = 0, dead = 0, k = 0;
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == sizeof(float)) {
+    __m512i indexes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    for (; k < layer.terms; k += 16, indexes = _mm512_add_epi32(indexes, _mm512_set1_epi32(16))) {
+      const unsigned there = layer.terms - k < 16 ? (1u << (layer.terms - k)) - 1 : 0xffffu;
+      const unsigned zeros =
+          _mm512_cmp_ps_mask(_mm512_loadu_ps(layer.x + k), _mm512_setzero_ps(), _CMP_EQ_OQ);
+      const auto is_live = static_cast<__mmask16>(~zeros & there);
+      const auto is_dead = static_cast<__mmask16>(zeros & there);
+      _mm512_storeu_si512(layer.live + live, _mm512_maskz_compress_epi32(is_live, indexes));
+      _mm512_storeu_si512(layer.dead + dead, _mm512_maskz_compress_epi32(is_dead, indexes));
+      live += static_cast<unsigned>(__builtin_popcount(is_live));
+      dead += static_cast<unsigned>(__builtin_popcount(is_dead));
+    }
+    return live;
+  }
+#endif
 #if defined(__FMA__)
   if constexpr (sizeof(T) == sizeof(float)) {
     for (; k < layer.terms; k += 8) {
@@ -94,9 +111,14 @@ template <class T, class Formula>
                                             T scale, const T* vector) {
 #if defined(__FMA__)
   if constexpr (std::is_same_v<Formula, BookFormula>) {
-    for (std::size_t j = 0; j < width; j += 16) {
+    constexpr std::size_t kPair = 2 * kLanes<T>;
+    std::size_t j = 0;
+    for (; formula.epsilon >= kLeastEpsilon && j + kPair <= width; j += kPair) {
       step_of_product<false>(formula, row + j, width, scale, vector + j);
-      if (kLanes<T> == 8) step_of_product<true>(formula, row + j + 8, width, scale, vector + j + 8);
+      step_of_product<true>(formula, row + j + kLanes<T>, width, scale, vector + j + kLanes<T>);
+    }
+    for (; j < width; j += kLanes<T>) {
+      step_of_product<false>(formula, row + j, width, scale, vector + j);
     }
     return;
   }
@@ -107,7 +129,7 @@ template <class T, class Formula>
   for (std::size_t j = 0; j < width; ++j) {
     T state[Formula::slots + 1];  // one more, because a formula may have no slots
     for (std::size_t s = 0; s < Formula::slots; ++s) state[s] = slots[s * width + j];
-    formula(w[j], fused(scale, v[j], T(0)), state);
+    formula(w[j], fused_product(scale, v[j]), state);
     for (std::size_t s = 0; s < Formula::slots; ++s) slots[s * width + j] = state[s];
   }
 }
@@ -121,73 +143,93 @@ template <class T>
 }
 
 #if defined(__FMA__)
-// dx for eight listed rows at once. Each row's sum keeps the order of the units, so blocks of eight
-// by eight weights are transposed in registers. The rows and dz are padded with zeros to whole
-// blocks.
-[[gnu::always_inline]] inline void dot_eight_rows(const Batch1Layer<float>& layer,
-                                                  const std::uint32_t* list, float* dx) {
-  const float* row[8];
-  for (std::size_t r = 0; r < 8; ++r) row[r] = layer.rows + list[r] * layer.stride;
-  __m256 sum = _mm256_setzero_ps();
-  for (std::size_t j = 0; j < layer.units; j += 8) {
-    __m256 pair[8], quad[8], column[8];
+// Blocks of eight rows whose sums are computed at the same time, to hide the latency of the
+// additions as far as there are registers.
+#if defined(__AVX512F__)
+constexpr std::size_t kDotBlocks = 2;
+#else
+constexpr std::size_t kDotBlocks = 1;
+#endif
+constexpr std::size_t kDotRows = 8 * kDotBlocks;
+
+// dx for kDotRows listed rows at once. Each row's sum keeps the order of the units, so blocks of
+// eight by eight weights are transposed in registers. The rows and dz are padded with zeros to
+// whole blocks.
+[[gnu::always_inline]] inline void dot_block(const float* const* row, std::size_t j,
+                                             const float* dz, __m256& sum) {
+  __m256 pair[8], quad[8], column[8];
 #pragma GCC unroll 8
-    for (std::size_t r = 0; r < 8; r += 2) {
-      const __m256 a = _mm256_loadu_ps(row[r] + j), b = _mm256_loadu_ps(row[r + 1] + j);
-      pair[r] = _mm256_unpacklo_ps(a, b);
-      pair[r + 1] = _mm256_unpackhi_ps(a, b);
-    }
-#pragma GCC unroll 8
-    for (std::size_t h = 0; h < 8; h += 4) {
-      quad[h] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0x44);
-      quad[h + 1] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0xee);
-      quad[h + 2] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0x44);
-      quad[h + 3] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0xee);
-    }
-#pragma GCC unroll 8
-    for (std::size_t c = 0; c < 4; ++c) {
-      column[c] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x20);
-      column[c + 4] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x31);
-    }
-#pragma GCC unroll 8
-    for (std::size_t c = 0; c < 8; ++c) {
-      sum = _mm256_fmadd_ps(_mm256_set1_ps(layer.dz[j + c]), column[c], sum);
-    }
+  for (std::size_t r = 0; r < 8; r += 2) {
+    const __m256 a = _mm256_loadu_ps(row[r] + j), b = _mm256_loadu_ps(row[r + 1] + j);
+    pair[r] = _mm256_unpacklo_ps(a, b);
+    pair[r + 1] = _mm256_unpackhi_ps(a, b);
   }
-  alignas(32) float sums[8];
-  _mm256_store_ps(sums, sum);
-  for (std::size_t r = 0; r < 8; ++r) dx[list[r]] = sums[r];
+#pragma GCC unroll 8
+  for (std::size_t h = 0; h < 8; h += 4) {
+    quad[h] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0x44);
+    quad[h + 1] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0xee);
+    quad[h + 2] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0x44);
+    quad[h + 3] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0xee);
+  }
+#pragma GCC unroll 8
+  for (std::size_t c = 0; c < 4; ++c) {
+    column[c] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x20);
+    column[c + 4] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x31);
+  }
+#pragma GCC unroll 8
+  for (std::size_t c = 0; c < 8; ++c) {
+    sum = _mm256_fmadd_ps(_mm256_set1_ps(dz[j + c]), column[c], sum);
+  }
 }
+[[gnu::always_inline]] inline void dot_block_rows(const Batch1Layer<float>& layer,
+                                                  const std::uint32_t* list, float* dx) {
+  const float* row[kDotRows];
+  for (std::size_t r = 0; r < kDotRows; ++r) row[r] = layer.rows + list[r] * layer.stride;
+  __m256 sum[kDotBlocks] = {};
+  for (std::size_t j = 0; j < layer.units; j += 8) {
+#pragma GCC unroll 8
+    for (std::size_t b = 0; b < kDotBlocks; ++b) dot_block(row + 8 * b, j, layer.dz, sum[b]);
+  }
+  alignas(32) float sums[kDotRows];
+#pragma GCC unroll 8
+  for (std::size_t b = 0; b < kDotBlocks; ++b) _mm256_store_ps(sums + 8 * b, sum[b]);
+  for (std::size_t r = 0; r < kDotRows; ++r) dx[list[r]] = sums[r];
+}
+#else
+constexpr std::size_t kDotRows = 8;
 #endif
 
-// dx for the listed rows. The last eight are filled up by repeating the last row, because a single
-// row would wait for each of its additions.
+// dx for at most kDotRows listed rows. Fewer are filled up by repeating the last one, because a
+// single row would wait for each of its additions.
 template <class T>
 [[gnu::always_inline]] inline void dot_rows(const Batch1Layer<T>& layer, const std::uint32_t* list,
                                             std::size_t n, T* dx) {
-  std::size_t i = 0;
 #if defined(__FMA__)
   if constexpr (sizeof(T) == sizeof(float)) {
-    for (; i + 8 <= n; i += 8) dot_eight_rows(layer, list + i, dx);
-    if (i == n) return;
-    std::uint32_t rest[8];
-    for (std::size_t r = 0; r < 8; ++r) rest[r] = list[i + r < n ? i + r : n - 1];
-    dot_eight_rows(layer, rest, dx);
-    return;
+    if (n == kDotRows) return dot_block_rows(layer, list, dx);
+    std::uint32_t filled[kDotRows];
+    for (std::size_t r = 0; r < kDotRows; ++r) filled[r] = list[r < n ? r : n - 1];
+    return dot_block_rows(layer, filled, dx);
   }
 #endif
-  for (; i < n; ++i)
+  for (std::size_t i = 0; i < n; ++i) {
     dx[list[i]] = dot_row(layer.rows + list[i] * layer.stride, layer.dz, layer.units);
+  }
 }
 
-// For the listed rows: computes dx unless it is null, then makes an optimizer step.
+// For the listed rows: computes dx unless it is null, then makes an optimizer step. The sums of a
+// few rows are followed by their steps, which wait for roots and divisions while the next sums
+// begin.
 template <class T, class Formula>
 void step_rows(const Formula& formula, const Batch1Layer<T>& layer, const std::uint32_t* list,
                std::size_t n, T* dx) {
-  if (dx != nullptr) dot_rows(layer, list, n, dx);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t k = list[i];
-    step_row(formula, layer.rows + k * layer.stride, layer.width, layer.x[k], layer.dz);
+  for (std::size_t begin = 0; begin < n; begin += kDotRows) {
+    const std::size_t end = n - begin < kDotRows ? n : begin + kDotRows;
+    if (dx != nullptr) dot_rows(layer, list + begin, end - begin, dx);
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::size_t k = list[i];
+      step_row(formula, layer.rows + k * layer.stride, layer.width, layer.x[k], layer.dz);
+    }
   }
 }
 

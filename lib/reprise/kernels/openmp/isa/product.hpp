@@ -1,11 +1,16 @@
 // Products of dense matrices. A tile of outputs stays in registers while its terms are added in
 // ascending order, which is fast and computes the reference's bits.
 //
-// b is packed into panels as wide as a tile, padded with zeros, so that the inner loop reads
-// contiguous memory. Blocks of kTerms keep a panel in the first-level cache (16 KiB of 32). Between
-// blocks of terms c holds the partial sums, which changes no bit. If the terms of a are not
-// contiguous, a is packed too, for the rows of one tile at a time: its rows, 2 or 4 KiB apart,
-// would share a few sets of the cache.
+// b is packed into panels as wide as a tile, so that the inner loop reads contiguous memory, unless
+// its rows are contiguous already and short, or only a few rows of a use them. Blocks of kTerms
+// keep a panel in the first-level cache (16 KiB of 32). Between blocks of terms c holds the partial
+// sums, which changes no bit. If the terms of a are not contiguous and several panels use them, a
+// is packed too, for the rows of one tile at a time: its rows, 2 or 4 KiB apart, would share a few
+// sets of the cache.
+//
+// A tile whose width is no multiple of a vector needs no padding. Its last vector overlaps the one
+// before, and the columns that both hold get the same sums twice. A tile narrower than a vector
+// reads and writes only its first lanes.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/vector.hpp"
@@ -29,24 +34,32 @@ struct Tile {
   std::size_t b_stride;
   T* c;
   std::size_t c_stride;
-  std::size_t terms;
+  std::size_t columns, terms;
   bool zero_init;  // whether sums start at 0 instead of c
   const T* bias;   // added at the end, or null
 };
 
-template <std::size_t Rows, std::size_t Vectors, class T>
+// A tile of Rows rows and Vectors vectors. If Narrow, it has a single vector and fewer columns.
+template <std::size_t Rows, std::size_t Vectors, bool Narrow, class T>
 void add_tile(const Tile<T>& tile) {
   using V = Vector<T>;
+  const std::size_t last = Narrow ? 0 : tile.columns - kLanes<T>;
+  const FirstLanes<T> lanes(Narrow ? tile.columns : 0);
+  const auto offset = [=](std::size_t v) { return v + 1 < Vectors ? v * kLanes<T> : last; };
+  const auto load_columns = [=](V& to, const T* from) {
+    if constexpr (Narrow) {
+      lanes.load(to, from);
+    } else {
+      load(to, from);
+    }
+  };
   V sum[Rows][Vectors];
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < Rows; ++r) {
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
-      if (tile.zero_init) {
-        sum[r][v] = V{};
-      } else {
-        load(sum[r][v], tile.c + r * tile.c_stride + v * kLanes<T>);
-      }
+      sum[r][v] = V{};
+      if (!tile.zero_init) load_columns(sum[r][v], tile.c + r * tile.c_stride + offset(v));
     }
   }
   const T* a = tile.a;
@@ -54,7 +67,7 @@ void add_tile(const Tile<T>& tile) {
   for (std::size_t t = 0; t < tile.terms; ++t, a += tile.a_term_stride, b += tile.b_stride) {
     V factor[Vectors];
 #pragma GCC unroll 8
-    for (std::size_t v = 0; v < Vectors; ++v) load(factor[v], b + v * kLanes<T>);
+    for (std::size_t v = 0; v < Vectors; ++v) load_columns(factor[v], b + offset(v));
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
       V left;
@@ -68,84 +81,90 @@ void add_tile(const Tile<T>& tile) {
 #pragma GCC unroll 8
   for (std::size_t v = 0; v < Vectors; ++v) {
     V bias{};
-    if (tile.bias != nullptr) load(bias, tile.bias + v * kLanes<T>);
+    if (tile.bias != nullptr) load_columns(bias, tile.bias + offset(v));
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
       if (tile.bias != nullptr) sum[r][v] = sum[r][v] + bias;
-      store(sum[r][v], tile.c + r * tile.c_stride + v * kLanes<T>);
-    }
-  }
-}
-
-template <std::size_t Vectors, class T>
-void add_tile_of(std::size_t rows, const Tile<T>& tile) {
-  static_assert(kTileRows <= 6);
-  switch (rows) {
-    case 1: return add_tile<1, Vectors>(tile);
-    case 2: return add_tile<2, Vectors>(tile);
-    case 3: return add_tile<3, Vectors>(tile);
-    case 4: return add_tile<4, Vectors>(tile);
-    case 5: return add_tile<5, Vectors>(tile);
-    default: return add_tile<6, Vectors>(tile);
-  }
-}
-
-// How many vectors a tile of this number of columns computes and writes: 1, 2 or all.
-template <class T>
-constexpr std::size_t vectors_of(std::size_t columns) {
-  const std::size_t vectors = (columns + kLanes<T> - 1) / kLanes<T>;
-  return vectors > 2 ? kTileVectors : vectors;
-}
-
-template <class T>
-void add_tile_of(std::size_t rows, std::size_t columns, const Tile<T>& tile) {
-  const std::size_t vectors = vectors_of<T>(columns);
-  if (kTileVectors >= 4 && vectors > 2) return add_tile_of<kTileVectors>(rows, tile);
-  if (vectors == 2) return add_tile_of<2>(rows, tile);
-  return add_tile_of<1>(rows, tile);
-}
-
-// add_tile_of for a tile narrower than its vectors: pads c and bias on the stack.
-template <class T>
-void add_narrow_tile(std::size_t rows, std::size_t columns, Tile<T> tile) {
-  alignas(64) T padded[kTileRows * kTileColumns<T>], bias[kTileColumns<T>] = {};
-  T* const c = tile.c;
-  if (!tile.zero_init) {
-    for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t j = 0; j < columns; ++j) {
-        padded[r * kTileColumns<T> + j] = c[r * tile.c_stride + j];
+      T* const c = tile.c + r * tile.c_stride + offset(v);
+      if constexpr (Narrow) {
+        lanes.store(sum[r][v], c);
+      } else {
+        store(sum[r][v], c);
       }
     }
   }
-  if (tile.bias != nullptr) {
-    for (std::size_t j = 0; j < columns; ++j) bias[j] = tile.bias[j];
-    tile.bias = bias;
-  }
-  const std::size_t c_stride = tile.c_stride;
-  tile.c = padded;
-  tile.c_stride = kTileColumns<T>;
-  add_tile_of(rows, columns, tile);
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t j = 0; j < columns; ++j) {
-      c[r * c_stride + j] = padded[r * kTileColumns<T> + j];
-    }
+}
+
+template <std::size_t Vectors, bool Narrow, class T>
+void add_tile_of(std::size_t rows, const Tile<T>& tile) {
+  static_assert(kTileRows <= 6);
+  switch (rows) {
+    case 1: return add_tile<1, Vectors, Narrow>(tile);
+    case 2: return add_tile<2, Vectors, Narrow>(tile);
+    case 3: return add_tile<3, Vectors, Narrow>(tile);
+    case 4: return add_tile<4, Vectors, Narrow>(tile);
+    case 5: return add_tile<5, Vectors, Narrow>(tile);
+    default: return add_tile<6, Vectors, Narrow>(tile);
   }
 }
 
-// Packs a panel: kTileColumns columns from `b` on, of which `columns` exist.
+template <class T>
+void add_tile_of(std::size_t rows, const Tile<T>& tile) {
+  static_assert(kTileVectors == 2 || kTileVectors == 4);
+  if (tile.columns < kLanes<T>) return add_tile_of<1, true>(rows, tile);
+  switch ((tile.columns + kLanes<T> - 1) / kLanes<T>) {
+    case 1: return add_tile_of<1, false>(rows, tile);
+    case 2: return add_tile_of<2, false>(rows, tile);
+    case 3: return add_tile_of < kTileVectors < 3 ? 2 : 3, false > (rows, tile);
+    default: return add_tile_of<kTileVectors, false>(rows, tile);
+  }
+}
+
+// Four columns of a transposed b, whose terms are contiguous, into a panel. Blocks of four by four
+// values are transposed in registers.
+template <class T>
+void pack_four_columns(const T* b, std::size_t column_stride, std::size_t terms, T* to) {
+  using Indexes = Four<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
+  std::size_t t = 0;
+  for (; t + 4 <= terms; t += 4) {
+    Four<T> column[4];
+    for (std::size_t j = 0; j < 4; ++j) load(column[j], b + j * column_stride + t);
+    const Four<T> low01 = __builtin_shuffle(column[0], column[1], Indexes{0, 4, 1, 5});
+    const Four<T> high01 = __builtin_shuffle(column[0], column[1], Indexes{2, 6, 3, 7});
+    const Four<T> low23 = __builtin_shuffle(column[2], column[3], Indexes{0, 4, 1, 5});
+    const Four<T> high23 = __builtin_shuffle(column[2], column[3], Indexes{2, 6, 3, 7});
+    T* const out = to + t * kTileColumns<T>;
+    store(__builtin_shuffle(low01, low23, Indexes{0, 1, 4, 5}), out);
+    store(__builtin_shuffle(low01, low23, Indexes{2, 3, 6, 7}), out + kTileColumns<T>);
+    store(__builtin_shuffle(high01, high23, Indexes{0, 1, 4, 5}), out + 2 * kTileColumns<T>);
+    store(__builtin_shuffle(high01, high23, Indexes{2, 3, 6, 7}), out + 3 * kTileColumns<T>);
+  }
+  for (; t < terms; ++t) {
+    for (std::size_t j = 0; j < 4; ++j) to[t * kTileColumns<T> + j] = b[j * column_stride + t];
+  }
+}
+
+// Packs a panel of `columns` columns from `b` on.
 template <class T>
 void pack_panel(const T* b, std::size_t term_stride, std::size_t column_stride, std::size_t terms,
                 std::size_t columns, T* to) {
-  if (columns == kTileColumns<T> && column_stride == 1) {
+  if (column_stride == 1) {
     for (std::size_t t = 0; t < terms; ++t, b += term_stride, to += kTileColumns<T>) {
-      __builtin_memcpy(to, b, sizeof(T) * kTileColumns<T>);
+      if (columns == kTileColumns<T>) {
+        __builtin_memcpy(to, b, sizeof(T) * kTileColumns<T>);
+      } else {
+        for (std::size_t j = 0; j < columns; ++j) to[j] = b[j];
+      }
     }
     return;
   }
-  for (std::size_t j = 0; j < kTileColumns<T>; ++j) {
-    const bool exists = j < columns;
+  std::size_t j = 0;
+  for (; term_stride == 1 && j + 4 <= columns; j += 4) {
+    pack_four_columns(b + j * column_stride, column_stride, terms, to + j);
+  }
+  for (; j < columns; ++j) {
     for (std::size_t t = 0; t < terms; ++t) {
-      to[t * kTileColumns<T> + j] = exists ? b[t * term_stride + j * column_stride] : T(0);
+      to[t * kTileColumns<T> + j] = b[t * term_stride + j * column_stride];
     }
   }
 }
@@ -171,21 +190,23 @@ void add_panels(const Product<T>& p, const Block& block, std::size_t column,
   alignas(64) T panels[kTerms * kPanels * kTileColumns<T>];
   alignas(64) T left[kTerms * kTileRows];
   const T* const b = p.b + first_term * p.b_term_stride;
-  // packing a panel whose rows are contiguous in b pays off from the third tile on
-  const bool few_rows = block.last_row - block.first_row <= 2 * kTileRows && p.b_column_stride == 1;
-  for (std::size_t j = column, n = 0; j < last_column; j += kTileColumns<T>, ++n) {
-    const std::size_t width = least(kTileColumns<T>, last_column - j);
-    if (few_rows && width == kTileColumns<T>) continue;
-    pack_panel(b + j * p.b_column_stride, p.b_term_stride, p.b_column_stride, terms, width,
-               panels + n * kTerms * kTileColumns<T>);
+  // packing a panel whose rows are contiguous in b pays off from the third tile on, and not if they
+  // are neighbours already
+  const bool direct =
+      p.b_column_stride == 1 &&
+      (block.last_row - block.first_row <= 2 * kTileRows || p.b_term_stride <= kTileColumns<T>);
+  for (std::size_t j = column, n = 0; j < last_column && !direct; j += kTileColumns<T>, ++n) {
+    pack_panel(b + j * p.b_column_stride, p.b_term_stride, p.b_column_stride, terms,
+               least(kTileColumns<T>, last_column - j), panels + n * kTerms * kTileColumns<T>);
   }
+  const bool packs_rows = p.a_term_stride != 1 && last_column - column > kTileColumns<T>;
   for (std::size_t i = block.first_row; i < block.last_row; i += kTileRows) {
     const std::size_t rows = least(kTileRows, block.last_row - i);
     Tile<T> tile{};
     tile.a = p.a + i * p.a_row_stride + first_term * p.a_term_stride;
     tile.a_row_stride = p.a_row_stride;
     tile.a_term_stride = p.a_term_stride;
-    if (p.a_term_stride != 1 && terms > 1) {
+    if (packs_rows) {
       pack_rows(tile.a, p.a_row_stride, p.a_term_stride, rows, terms, left);
       tile.a = left;
       tile.a_row_stride = 1;
@@ -196,18 +217,12 @@ void add_panels(const Product<T>& p, const Block& block, std::size_t column,
     tile.c_stride = p.columns;
     const bool ends = first_term + terms == p.terms;
     for (std::size_t j = column, n = 0; j < last_column; j += kTileColumns<T>, ++n) {
-      const std::size_t width = least(kTileColumns<T>, last_column - j);
-      const bool direct = few_rows && width == kTileColumns<T>;
+      tile.columns = least(kTileColumns<T>, last_column - j);
       tile.b = direct ? b + j : panels + n * kTerms * kTileColumns<T>;
       tile.b_stride = direct ? p.b_term_stride : kTileColumns<T>;
       tile.c = p.c + i * p.columns + j;
       tile.bias = ends && p.bias != nullptr ? p.bias + j : nullptr;
-      // for three vectors a tile of four would write beyond the row
-      if (width == vectors_of<T>(width) * kLanes<T>) {
-        add_tile_of(rows, width, tile);
-      } else {
-        add_narrow_tile(rows, width, tile);
-      }
+      add_tile_of(rows, tile);
     }
   }
 }
@@ -252,7 +267,7 @@ void add_outer_product(const Product<T>& p, const Block& block) {
     const T* __restrict b = p.b + block.first_column;
     T* __restrict c = p.c + i * p.columns + block.first_column;
     const std::size_t n = block.last_column - block.first_column;
-    for (std::size_t j = 0; j < n; ++j) c[j] = fused(left, b[j], T(0));
+    for (std::size_t j = 0; j < n; ++j) c[j] = fused_product(left, b[j]);
   }
 }
 

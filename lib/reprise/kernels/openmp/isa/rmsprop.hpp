@@ -94,8 +94,11 @@ template <bool Estimated, class Formula>
   for (std::size_t i = 0; i < n; i += kValuesOfALine) __builtin_prefetch(values + i, 1);
 }
 
-// optimizer_pass for this formula. The estimate of the root needs normal numbers, which an epsilon
-// of at least 1e-30 guarantees.
+// The estimate of a root and its remainder need normal numbers, which an epsilon of at least this
+// guarantees.
+constexpr float kLeastEpsilon = 1e-30f;
+
+// optimizer_pass for this formula.
 using BookFormula = RMSpropFormula<float, false, false, false>;
 template <bool Clears>
 [[gnu::flatten]] void rmsprop_pass_of(const BookFormula formula,
@@ -113,7 +116,7 @@ template <bool Clears>
       prefetch(w + 2 * piece.stride, columns);
       prefetch(v + 2 * piece.stride, columns);
     }
-    for (; formula.epsilon >= 1e-30f && i + kPair <= columns; i += kPair) {
+    for (; formula.epsilon >= kLeastEpsilon && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;
       step_of_lanes<false, Clears>(formula, w + i, g + i, v + i, Clears ? zero + i : nullptr);
       step_of_lanes<true, Clears>(formula, w + next, g + next, v + next,
