@@ -96,6 +96,19 @@ struct LossRows {
   T *values, *gradient;
 };
 
+// The arguments of a softmax with its loss in one pass. `rows` is as above, but its predictions are
+// the inputs z of the softmax and its gradient is that with respect to z. y receives the outputs of
+// the softmax. The loss reads z if loss_on_logits, otherwise y.
+template <class T>
+struct SoftmaxLossRows {
+  LossRows<T> rows;
+  T* y;
+  bool loss_on_logits;
+};
+
+// The widest row of SoftmaxLossRows.
+constexpr std::size_t kMostSoftmaxClasses = 2048;
+
 // The arguments of an optimizer pass: `rows` runs of `columns` consecutive weights each, `stride`
 // apart. Slots lie as the weights do, and slot s of a weight lies s n values after its slot 0.
 // Gradients are contiguous. If `cleared` is not null, it points to the gradients too, and the pass
@@ -200,6 +213,13 @@ struct IsaKernels {
   std::array<ActivationForward, std::variant_size_v<Activation>> activation_forward;
   std::array<ActivationBackward, std::variant_size_v<Activation>> activation_backward;
   std::array<Losses, std::variant_size_v<Loss>> loss;  // null for CustomLoss
+
+  // The same bits as the softmax's activation_forward, the loss, and activation_backward unless the
+  // loss reads z. Computes the exponentials once instead of two or three times. Null for losses
+  // other than the categorical cross-entropies. With loss_on_logits the loss must be from_logits.
+  using SoftmaxLosses = void (*)(const void* rule, const SoftmaxLossRows<T>&, std::size_t first,
+                                 std::size_t last);
+  std::array<SoftmaxLosses, std::variant_size_v<Loss>> softmax_loss;
 
   // One entry per formula, in the order of Formulas<T>; `formula` points to an object of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);

@@ -55,26 +55,42 @@ template <class T, class Target>
   for (T& gradient : out) gradient = gradient / total - shared;
 }
 
-// -sum t log softmax(z)
+// -sum t log softmax(z), given max z and sum exp(z - max z)
 template <class T, class Target>
-[[gnu::always_inline]] inline T crossentropy_of_logits(std::span<const T> z, Target&& t) {
-  const T highest = *std::ranges::max_element(z);
-  T sum = 0, loss = 0;
-  for (const T value : z) sum += math::exp(value - highest);
+[[gnu::always_inline]] inline T crossentropy_of_sum(std::span<const T> z, T highest, T sum,
+                                                    Target&& t) {
+  T loss = 0;
   const T log_sum = math::log(sum);
   for (std::size_t j = 0; j < z.size(); ++j) loss -= t(j) * (z[j] - highest - log_sum);
   return loss;
 }
 
-// dL/dz_j = upstream (softmax_j sum t - t_j)
+// -sum t log softmax(z)
+template <class T, class Target>
+[[gnu::always_inline]] inline T crossentropy_of_logits(std::span<const T> z, Target&& t) {
+  const T highest = *std::ranges::max_element(z);
+  T sum = 0;
+  for (const T value : z) sum += math::exp(value - highest);
+  return crossentropy_of_sum(z, highest, sum, t);
+}
+
+// dL/dz_j = upstream (p_j sum t - t_j) with p = softmax(z), which `out` may hold
+template <class T, class Target>
+[[gnu::always_inline]] inline void pull_back_crossentropy_of_softmax(std::span<const T> p,
+                                                                     Target&& t, T upstream,
+                                                                     std::span<T> out) {
+  T targets = 0;
+  for (std::size_t j = 0; j < p.size(); ++j) targets += t(j);
+  for (std::size_t j = 0; j < p.size(); ++j) out[j] = upstream * (p[j] * targets - t(j));
+}
+
+// The same from z.
 template <class T, class Target>
 [[gnu::always_inline]] inline void pull_back_crossentropy_of_logits(std::span<const T> z,
                                                                     Target&& t, T upstream,
                                                                     std::span<T> out) {
   Softmax::forward(z, out);
-  T targets = 0;
-  for (std::size_t j = 0; j < z.size(); ++j) targets += t(j);
-  for (std::size_t j = 0; j < z.size(); ++j) out[j] = upstream * (out[j] * targets - t(j));
+  pull_back_crossentropy_of_softmax(std::span<const T>(out), t, upstream, out);
 }
 
 }  // namespace detail
@@ -89,22 +105,22 @@ struct CategoricalCrossentropy {
 
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
-    return from_logits ? detail::crossentropy_of_logits(prediction, smoothed(target))
-                       : detail::crossentropy_of_probabilities(prediction, smoothed(target));
+    return from_logits ? detail::crossentropy_of_logits(prediction, targets(target))
+                       : detail::crossentropy_of_probabilities(prediction, targets(target));
   }
   template <class T>
   void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
                 std::span<T> out) const {
     if (from_logits) {
-      detail::pull_back_crossentropy_of_logits(prediction, smoothed(target), upstream, out);
+      detail::pull_back_crossentropy_of_logits(prediction, targets(target), upstream, out);
     } else {
-      detail::pull_back_crossentropy_of_probabilities(prediction, smoothed(target), upstream, out);
+      detail::pull_back_crossentropy_of_probabilities(prediction, targets(target), upstream, out);
     }
   }
 
- private:
+  // The function that gives the target of each class.
   template <class T>
-  auto smoothed(std::span<const T> target) const {
+  auto targets(std::span<const T> target) const {
     const T kept = static_cast<T>(1.0 - label_smoothing);
     const T added = static_cast<T>(label_smoothing) / static_cast<T>(target.size());
     return [=](std::size_t j) { return target[j] * kept + added; };
@@ -150,6 +166,11 @@ struct SparseCategoricalCrossentropy {
       const T of_label = j == label ? T(1) / c.value : T(0);
       out[j] = upstream * c.slope * (T(1) / total - of_label);
     }
+  }
+
+  template <class T>
+  static auto targets(std::span<const T> target) {
+    return one_at<T>(static_cast<std::size_t>(target[0]));
   }
 
  private:

@@ -25,7 +25,7 @@ template <class T, class Rule, class Use>
 // The number of values whose exponentials are computed in one loop. A single row of 46 classes
 // would leave six values to the scalar remainder of the loop, which cost half as much as the
 // other 40.
-constexpr std::size_t kExpBatch = 2048;
+constexpr std::size_t kExpBatch = kMostSoftmaxClasses;
 
 // Calls use(i, e) for rows i in [first, last) with e = exp(z - max z). Rows have up to kExpBatch
 // values.
@@ -127,6 +127,41 @@ template <class T, class Rule>
     } else {
       loss_rows_of<0>(rule, rows, first, last);
     }
+  });
+}
+
+// A softmax with its loss: the outputs, the values, and the gradients with respect to z unless the
+// pointer is null, of rows [first, last).
+template <class T, class Rule>
+[[gnu::flatten]] void softmax_loss_rows(const void* type_erased, const SoftmaxLossRows<T>& s,
+                                        std::size_t first, std::size_t last) {
+  const LossRows<T>& rows = s.rows;
+  const std::size_t width = rows.prediction_columns;
+  with_rule<T, Rule>(type_erased, [&](const Rule rule) {
+    with_exponentials(rows.prediction, width, first, last, [&](std::size_t i, std::span<T> e) {
+      const std::span<const T> z(rows.prediction + i * width, width);
+      const std::span<const T> target(rows.target + i * rows.target_columns, rows.target_columns);
+      const std::span<T> y(s.y + i * width, width);
+      T sum = 0;
+      for (const T value : e) sum += value;
+      for (std::size_t j = 0; j < width; ++j) y[j] = e[j] / sum;
+      const std::span<const T> p = y;
+      if (s.loss_on_logits) {
+        const T highest = *std::ranges::max_element(z);
+        rows.values[i] = detail::crossentropy_of_sum(z, highest, sum, rule.targets(target));
+      } else {
+        rows.values[i] = rule.value(target, p);
+      }
+      if (rows.gradient == nullptr) return;
+      const std::span<T> gradient(rows.gradient + i * width, width);
+      if (s.loss_on_logits) {
+        detail::pull_back_crossentropy_of_softmax(p, rule.targets(target), rows.upstream[i],
+                                                  gradient);
+      } else {
+        rule.gradient(target, p, rows.upstream[i], gradient);
+        Softmax::pull_back(std::span<const T>(e), gradient);
+      }
+    });
   });
 }
 

@@ -55,6 +55,15 @@ constexpr typename IsaKernels<T>::Losses loss_of() {
   }
 }
 
+template <class T, class Rule>
+constexpr typename IsaKernels<T>::SoftmaxLosses softmax_loss_of() {
+  if constexpr (requires(const Rule rule, std::span<const T> target) { rule.targets(target); }) {
+    return softmax_loss_rows<T, Rule>;
+  } else {
+    return nullptr;
+  }
+}
+
 template <class T, class... Formula, class... Rule, class... LossRule>
 constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule...>*,
                               const std::variant<LossRule...>*) {
@@ -71,6 +80,7 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           {activation_forward<T, Rule>...},
           {activation_backward<T, Rule>...},
           {loss_of<T, LossRule>()...},
+          {softmax_loss_of<T, LossRule>()...},
           {pass_of<T, Formula>()...},
           {batch1_steps<T, Formula>...}};
 }
