@@ -54,6 +54,9 @@ std::vector<Case> cases() {
   for (const auto data : {words, pixels, dense}) {
     const std::string n = std::to_string(static_cast<int>(data));
     all.push_back({"penalties_" + n, data, {penalised, Dropout{0.4}, Dense{1, sigmoid}}});
+    Dense narrow = penalised;
+    narrow.units = 20;
+    all.push_back({"narrow_penalties_" + n, data, {narrow, Dense{1, sigmoid}}});
     all.push_back({"dropout_first_" + n, data, {Dropout{0.2}, Dense{66, relu}, Dense{1, sigmoid}}});
     all.push_back({"one_layer_" + n, data, {Dense{1, sigmoid}}});
     all.push_back({"without_bias_" + n,
@@ -101,6 +104,10 @@ std::vector<Case> cases() {
         MeanSquaredError{});
   alone("diverging", dense, {Dense{20, relu}, Dense{20, relu}, Dense{1}},
         SGD{.learning_rate = 1e30}, MeanSquaredError{});
+  alone("words_softmax", words, {Dense{20, relu}, Dense{7, softmax}}, RMSprop{},
+        SparseCategoricalCrossentropy{});
+  alone("pixels_softmax", pixels, {Dense{70, relu}, Dense{7, softmax}}, RMSprop{},
+        SparseCategoricalCrossentropy{.from_logits = true});
   alone("words", words, {Dense{20, relu}, Dense{1}}, RMSprop{}, MeanSquaredError{});
   return all;
 }

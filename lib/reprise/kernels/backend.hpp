@@ -53,6 +53,16 @@ class Backend {
   // with respect to the prediction, times upstream[i].
   virtual void loss(const Loss& loss, MatrixView<const T> target, MatrixView<const T> prediction,
                     std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) = 0;
+  // Softmax and its loss in one pass, with the bits of activation_forward, loss and
+  // activation_backward. `z` has the inputs of the softmax, which the loss reads if loss_on_logits,
+  // otherwise it reads `y`; a non-empty `dz` receives the derivative with respect to z. Returns
+  // false, and computes nothing, if the backend has no such pass for this loss.
+  virtual bool softmax_with_loss(const Loss& /*loss*/, bool /*loss_on_logits*/,
+                                 MatrixView<const T> /*target*/, MatrixView<const T> /*z*/,
+                                 std::span<const T> /*upstream*/, MatrixView<T> /*y*/,
+                                 std::span<T> /*values*/, MatrixView<T> /*dz*/) {
+    return false;
+  }
   // One step of the optimizer for all weights; `slots` as in NetworkDescription
   virtual void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
                               std::span<T> weights, std::span<const T> gradients,

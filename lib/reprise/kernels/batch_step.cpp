@@ -137,11 +137,12 @@ Inputs<T> BatchStep<T>::input_of(std::size_t l) const {
 }
 
 template <class T>
-void BatchStep<T>::forward(BatchRows rows) {
+bool BatchStep<T>::forward(BatchRows rows) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     LayerState& state = layers_[l];
     if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
       if (l > 0 || first_ == FirstLayer::computed) set_z(l, *dense, rows);
+      if (l + 1 == layers_.size() && softmax_with_loss(rows)) return true;
       backend_.activation_forward(dense->activation, rows.of(state.z.view()),
                                   rows.of(state.y.view()));
     } else {
@@ -150,6 +151,26 @@ void BatchStep<T>::forward(BatchRows rows) {
                        rows.of(state.y.view()).flat());
     }
   }
+  return false;
+}
+
+// For a last layer with a softmax: its outputs, its loss and dz, if the backend computes them in
+// one pass.
+template <class T>
+bool BatchStep<T>::softmax_with_loss(BatchRows rows) {
+  const DenseDescription<T>& last = dense(layers_.size() - 1);
+  if (samples_.y.data == nullptr || !std::holds_alternative<Softmax>(last.activation) ||
+      last.regularizers.output) {
+    return false;
+  }
+  LayerState& state = layers_.back();
+  const bool training = pass_ == Pass::training;
+  if (training) set_upstream(rows);
+  const MatrixView<const T> target = gathered_y_, z = state.z;
+  return backend_.softmax_with_loss(network_.loss, network_.loss_on_layer_logits, rows.of(target),
+                                    rows.of(z), rows.of(std::span<const T>(upstream_)),
+                                    rows.of(state.y.view()), rows.of(std::span<T>(loss_values_)),
+                                    training ? rows.of(state.dy.view()) : MatrixView<T>{});
 }
 
 template <class T>
@@ -177,7 +198,7 @@ void BatchStep<T>::set_upstream(BatchRows rows) {
 }
 
 template <class T>
-void BatchStep<T>::loss_and_metrics(BatchRows rows) {
+void BatchStep<T>::set_loss(BatchRows rows) {
   const bool training = pass_ == Pass::training;
   LayerState& last = layers_.back();
   if (training) set_upstream(rows);
@@ -186,7 +207,11 @@ void BatchStep<T>::loss_and_metrics(BatchRows rows) {
                 rows.of((network_.loss_on_layer_logits ? last.z : last.y).view()),
                 rows.of(std::span<const T>(upstream_)), rows.of(std::span<T>(loss_values_)),
                 training ? rows.of(last.dy.view()) : MatrixView<T>{});
-  const MatrixView<const T> prediction = output();
+}
+
+template <class T>
+void BatchStep<T>::set_metrics(BatchRows rows) {
+  const MatrixView<const T> target = gathered_y_, prediction = output();
   for (std::size_t m = 0; m < network_.metrics.size(); ++m) {
     std::visit(
         [&](const auto& metric) {
@@ -229,11 +254,11 @@ BatchResult<T> BatchStep<T>::result() {
 }
 
 template <class T>
-void BatchStep<T>::backward(BatchRows rows) {
+void BatchStep<T>::backward(BatchRows rows, bool has_last_dz) {
   for (std::size_t l = layers_.size(); l-- > 0;) {
     const MatrixView<T> dy = rows.of(layers_[l].dy.view());
     if (const auto* dense = std::get_if<DenseDescription<T>>(&network_.layers[l])) {
-      backward_activation(l, *dense, rows);
+      if (l + 1 < layers_.size() || !has_last_dz) backward_activation(l, *dense, rows);
       if (l > 0) {
         backend_.dense_backward_data(dy, dense->kernel, rows.of(layers_[l - 1].dy.view()));
       }
@@ -270,10 +295,11 @@ template <class T>
 void BatchStep<T>::compute_rows() {
   execution_.for_rows(rows_.size(), [&](BatchRows rows) {
     gather(rows);
-    forward(rows);
+    const bool has_loss = forward(rows);
     if (samples_.y.data == nullptr) return;
-    loss_and_metrics(rows);
-    if (pass_ == Pass::training) backward(rows);
+    if (!has_loss) set_loss(rows);
+    set_metrics(rows);
+    if (pass_ == Pass::training) backward(rows, has_loss);
   });
 }
 

@@ -92,12 +92,15 @@ class BatchStep {
   };
 
   void gather(BatchRows rows);
-  void forward(BatchRows rows);
+  // Returns whether it has computed the loss and the last layer's dz, too.
+  bool forward(BatchRows rows);
+  bool softmax_with_loss(BatchRows rows);
   void set_z(std::size_t l, const DenseDescription<T>& dense, BatchRows rows);
-  // Computes loss and metrics of each row; in training also dy of the last layer.
-  void loss_and_metrics(BatchRows rows);
+  // Computes the loss of each row; in training also dy of the last layer.
+  void set_loss(BatchRows rows);
+  void set_metrics(BatchRows rows);
   void set_upstream(BatchRows rows);
-  void backward(BatchRows rows);
+  void backward(BatchRows rows, bool has_last_dz);
   void backward_activation(std::size_t l, const DenseDescription<T>& dense, BatchRows rows);
   double penalties() const;
 

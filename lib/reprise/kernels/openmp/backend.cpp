@@ -203,6 +203,31 @@ void OpenmpBackend<T>::loss(const Loss& loss, MatrixView<const T> target,
 }
 
 template <class T>
+bool OpenmpBackend<T>::softmax_with_loss(const Loss& loss, bool loss_on_logits,
+                                         MatrixView<const T> target, MatrixView<const T> z,
+                                         std::span<const T> upstream, MatrixView<T> y,
+                                         std::span<T> values, MatrixView<T> dz) {
+  const auto rows_of_loss = kernels_.softmax_loss[loss.index()];
+  const bool from_logits = std::visit(
+      [](const auto& rule) {
+        if constexpr (requires { rule.from_logits; }) return rule.from_logits;
+        return false;
+      },
+      loss);
+  if (rows_of_loss == nullptr || z.cols > kMostSoftmaxClasses || from_logits != loss_on_logits) {
+    return false;
+  }
+  const SoftmaxLossRows<T> rows{
+      {target.data, z.data, upstream.data(), target.cols, z.cols, values.data(), dz.data},
+      y.data,
+      loss_on_logits};
+  team_.parallel_for(z.rows, grain_for(kExpWork * z.cols), [&](auto first, auto last) {
+    rows_of_loss(address_of(loss), rows, first, last);
+  });
+  return true;
+}
+
+template <class T>
 void OpenmpBackend<T>::optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
                                       std::span<T> weights, std::span<const T> gradients,
                                       std::span<T> slots) {

@@ -50,6 +50,9 @@ class OpenmpBackend : public Backend<T> {
                            MatrixView<const T> y, MatrixView<T> dy) override;
   void loss(const Loss& loss, MatrixView<const T> target, MatrixView<const T> prediction,
             std::span<const T> upstream, std::span<T> values, MatrixView<T> gradient) override;
+  bool softmax_with_loss(const Loss& loss, bool loss_on_logits, MatrixView<const T> target,
+                         MatrixView<const T> z, std::span<const T> upstream, MatrixView<T> y,
+                         std::span<T> values, MatrixView<T> dz) override;
   void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step, std::span<T> weights,
                       std::span<const T> gradients, std::span<T> slots) override;
   std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,

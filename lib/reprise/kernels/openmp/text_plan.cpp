@@ -186,6 +186,7 @@ void TextPlan<T>::update_weights() {
 
 template <class T>
 void TextPlan<T>::compute_rows(const CsrLanes& lanes) {
+  if (step_.dense(0).regularizers.kernel) sync();  // the loss contains the kernel's penalty
   set_first_z(lanes);
   step_.compute_rows();
 }
