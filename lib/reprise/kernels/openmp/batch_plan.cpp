@@ -1,7 +1,6 @@
 #include "reprise/kernels/openmp/batch_plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/penalties.hpp"
@@ -70,28 +69,14 @@ void BatchPlan<T>::find_sparse_samples(const Samples<T>& samples) {
   const auto* dense = std::get_if<DenseDescription<T>>(&step_.network().layers.front());
   if (dense == nullptr || rows_of(samples.x) == 0) return;
   const std::size_t units = dense->kernel.cols;
-  if (const auto* csr = std::get_if<CsrView>(&samples.x)) {
-    sparse_.emplace(*csr);
-  } else if (units >= kWideUnits<T> && batch_size_ > 1) {
-    sparse_ = SparseSamples<T>::from_dense(std::get<MatrixView<const T>>(samples.x), team_);
-  }
+  if (const auto* csr = std::get_if<CsrView>(&samples.x)) sparse_.emplace(*csr);
   if (!sparse_) return;
   const double batch = static_cast<double>(std::min(batch_size_, rows_of(samples.x)));
-  for (const std::size_t entries : nonzeros_per_column(sparse_->pattern())) {
+  for (const std::size_t entries : nonzeros_per_column(*sparse_)) {
     expected_nonzeros_.push_back(static_cast<double>(entries) * batch /
                                  static_cast<double>(rows_of(samples.x)));
   }
   if (units >= kWideUnits<T>) first_layer_.emplace(team_, kernels_, *sparse_, *dense);
-}
-
-template <class T>
-bool BatchPlan<T>::switches_to_dense(T loss) {
-  if (std::isfinite(loss) || !sparse_ || sparse_->values() == nullptr) return false;
-  first_layer_.reset();
-  sparse_.reset();
-  parts_.clear();
-  make_parts();
-  return true;
 }
 
 template <class T>
@@ -108,11 +93,7 @@ void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
   TrainingState& state = *step_.network().state;
   step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
     compute_rows(batch);
-    BatchResult<T> result = step_.result();
-    if (switches_to_dense(result.loss)) {
-      compute_rows(batch);
-      result = step_.result();
-    }
+    const BatchResult<T> result = step_.result();
     advance<T>(step_.network().optimizer, state.step);
     update_weights();
     ++state.batches;
@@ -195,8 +176,8 @@ void BatchPlan<T>::make_partition() {
       bounds.push_back(s.first_row);
     }
   }
-  bounds.push_back(sparse_->pattern().cols);
-  partition_ = ColumnPartition(sparse_->pattern(), bounds);
+  bounds.push_back(sparse_->cols);
+  partition_ = ColumnPartition(*sparse_, bounds);
 }
 
 template <class T>

@@ -21,7 +21,6 @@
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/openmp/column_partition.hpp"
 #include "reprise/kernels/openmp/sparse_first_layer.hpp"
-#include "reprise/kernels/openmp/sparse_samples.hpp"
 
 namespace reprise {
 
@@ -71,12 +70,8 @@ class BatchPlan final : public Plan<T> {
 
   void compute_rows(std::span<const std::int32_t> batch);
   void update_weights();
-  // Skipping an input of 0 is wrong if its weight or gradient is not finite, since the product
-  // would be NaN. So the first loss that is not finite switches to dense products; returns whether
-  // it did.
-  bool switches_to_dense(T loss);
 
-  // Sets sparse_ and first_layer_ if the samples are sparse or dense with enough zeros.
+  // Sets sparse_ and first_layer_ if the samples are sparse.
   void find_sparse_samples(const Samples<T>& samples);
   std::vector<Segment> variables() const;
   std::size_t cost_of_row(const Segment& variable, std::size_t row) const;
@@ -95,8 +90,8 @@ class BatchPlan final : public Plan<T> {
   OpenmpBackend<T> rows_backend_;
   BatchStep<T> step_;
 
-  std::optional<SparseSamples<T>> sparse_;  // the samples, if they are sparse
-  std::vector<double> expected_nonzeros_;   // mean per batch, for each column of the samples
+  std::optional<CsrView> sparse_;          // the samples, if they are sparse
+  std::vector<double> expected_nonzeros_;  // mean per batch, for each column of the samples
   std::optional<SparseFirstLayer<T>> first_layer_;
   std::vector<Part> parts_;
   ColumnPartition partition_;  // of the samples, by the blocks of a narrow first layer

@@ -7,6 +7,7 @@
 #include "reprise/kernels/openmp/isa/csr_panel_product.hpp"
 #include "reprise/kernels/openmp/isa/csr_product.hpp"
 #include "reprise/kernels/openmp/isa/matrix_vector.hpp"
+#include "reprise/kernels/openmp/isa/panel_product.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
@@ -63,6 +64,8 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           matrix_vector_product<T>,
           csr_multiply<T>,
           csr_multiply_panel<T>,
+          panel_multiply<T>,
+          compress<T>,
           csr_transpose_multiply_add<T>,
           sum_rows<T>,
           {activation_forward<T, Rule>...},
