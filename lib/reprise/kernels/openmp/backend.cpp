@@ -5,6 +5,7 @@
 
 #include "reprise/kernels/openmp/batch1_plan.hpp"
 #include "reprise/kernels/openmp/batch_plan.hpp"
+#include "reprise/kernels/openmp/image_plan.hpp"
 #include "reprise/kernels/openmp/text_plan.hpp"
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/rules/optimizer_list.hpp"
@@ -139,7 +140,7 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
                                             MatrixView<T> dkernel, std::span<T> dbias) {
   const std::size_t units = dkernel.cols, inputs = dkernel.rows, n = x.rows.size();
   if (units > kMostLaneColumns) {
-    csc_batch_.transpose(all_columns(x.matrix), nullptr, x.rows, n, 0, inputs);
+    csc_batch_.transpose(all_columns(x.matrix), x.rows, n, 0, inputs);
     const std::size_t pieces = ceil_div(units, kWideUnits<T>);
     team_.parallel_for(
         pieces, grain_for(kNonzerosPerRow * n * kWideUnits<T>), [&](auto first, auto last) {
@@ -252,6 +253,9 @@ std::unique_ptr<Plan<T>> OpenmpBackend<T>::make_plan(const NetworkDescription<T>
   }
   if (fuse_ && TextPlan<T>::supports(network, samples)) {
     return std::make_unique<TextPlan<T>>(team_, isa_, network, samples, batch_size);
+  }
+  if (fuse_ && ImagePlan<T>::supports(network, samples, batch_size)) {
+    return std::make_unique<ImagePlan<T>>(team_, isa_, network, samples, batch_size);
   }
   if (fuse_ && BatchPlan<T>::supports(network)) {
     return std::make_unique<BatchPlan<T>>(team_, isa_, network, samples, batch_size);

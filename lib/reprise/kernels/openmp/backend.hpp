@@ -72,7 +72,7 @@ class OpenmpBackend : public Backend<T> {
   std::string_view isa_;
   const IsaKernels<T>& kernels_;
   bool fuse_;
-  CscBatch<T> csc_batch_;  // the last batch of csr_backward_weights with wide dz
+  CscBatch csc_batch_;  // the last batch of csr_backward_weights with wide dz
 };
 
 }  // namespace reprise

@@ -1,7 +1,6 @@
 #include "reprise/kernels/openmp/batch_plan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -58,31 +57,12 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
                  }
                });
              }}) {
-  find_sparse_samples(samples);
-  make_parts();
-}
-
-template <class T>
-void BatchPlan<T>::find_sparse_samples(const Samples<T>& samples) {
-  const auto* dense = std::get_if<DenseDescription<T>>(&step_.network().layers.front());
-  if (dense == nullptr || rows_of(samples.x) == 0) return;
-  const std::size_t units = dense->kernel.cols;
-  if (const auto* csr = std::get_if<CsrView>(&samples.x)) {
-    sparse_.emplace(*csr);
-  } else if (units >= kWideUnits<T> && batch_size_ > 1) {
-    sparse_ = SparseSamples<T>::from_dense(std::get<MatrixView<const T>>(samples.x), team_);
+  const auto* csr = std::get_if<CsrView>(&samples.x);
+  const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front());
+  if (csr != nullptr && dense != nullptr && csr->rows > 0) {
+    first_layer_.emplace(team_, kernels_, *csr, *dense);
   }
-  if (!sparse_) return;
-  if (units >= kWideUnits<T>) first_layer_.emplace(team_, kernels_, *sparse_, *dense);
-}
-
-template <class T>
-bool BatchPlan<T>::switches_to_dense(T loss) {
-  if (std::isfinite(loss) || !sparse_ || sparse_->values() == nullptr) return false;
-  first_layer_.reset();
-  sparse_.reset();
   make_parts();
-  return true;
 }
 
 template <class T>
@@ -99,11 +79,7 @@ void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
   TrainingState& state = *step_.network().state;
   step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
     compute_rows(batch);
-    BatchResult<T> result = step_.result();
-    if (switches_to_dense(result.loss)) {
-      compute_rows(batch);
-      result = step_.result();
-    }
+    const BatchResult<T> result = step_.result();
     advance<T>(step_.network().optimizer, state.step);
     update_weights();
     ++state.batches;
@@ -121,7 +97,7 @@ void BatchPlan<T>::make_parts() {
   if (first_layer_) {
     const std::size_t width = variables.front().width;
     std::vector<std::size_t> costs;
-    for (const std::size_t entries : nonzeros_per_column(sparse_->pattern())) {
+    for (const std::size_t entries : nonzeros_per_column(std::get<CsrView>(samples_.x))) {
       costs.push_back(width * (entries * rows / rows_of(samples_.x) + kOptimizerStepWork));
     }
     const std::size_t all = std::accumulate(costs.begin(), costs.end(), std::size_t{0});

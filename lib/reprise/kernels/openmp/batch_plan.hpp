@@ -15,7 +15,6 @@
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/openmp/dense_update.hpp"
 #include "reprise/kernels/openmp/sparse_first_layer.hpp"
-#include "reprise/kernels/openmp/sparse_samples.hpp"
 
 namespace reprise {
 
@@ -45,13 +44,6 @@ class BatchPlan final : public Plan<T> {
  private:
   void compute_rows(std::span<const std::int32_t> batch);
   void update_weights();
-  // Skipping an input of 0 is wrong if its weight or gradient is not finite, since the product
-  // would be NaN. So the first loss that is not finite switches to dense products; returns whether
-  // it did.
-  bool switches_to_dense(T loss);
-
-  // Sets sparse_ and first_layer_ if the samples are sparse or dense with enough zeros.
-  void find_sparse_samples(const Samples<T>& samples);
   void make_parts();
 
   Team& team_;
@@ -64,10 +56,9 @@ class BatchPlan final : public Plan<T> {
   OpenmpBackend<T> rows_backend_;
   BatchStep<T> step_;
 
-  std::optional<SparseSamples<T>> sparse_;  // the samples, if they are sparse
-  std::optional<SparseFirstLayer<T>> first_layer_;
-  std::size_t parts_ = 1;  // threads that update weights
-  DenseUpdate<T> dense_;   // of the weights that first_layer_ does not update
+  std::optional<SparseFirstLayer<T>> first_layer_;  // if the samples are sparse
+  std::size_t parts_ = 1;                           // threads that update weights
+  DenseUpdate<T> dense_;  // of the weights that first_layer_ does not update
 };
 
 }  // namespace reprise

@@ -9,24 +9,19 @@
 
 namespace reprise {
 
-template <class T>
 class CscBatch {
  public:
   // Transposes columns [first, last) of a batch of n rows. Row i of the batch is row rows[i] of
-  // `matrix`, or row i if `rows` is empty, and has no nonzeros in other columns. `values` has the
-  // values of the nonzeros, or is null if all are 1.
-  void transpose(const CsrSlice& matrix, const T* values, std::span<const std::int32_t> rows,
-                 std::size_t n, std::size_t first, std::size_t last);
+  // `matrix`, or row i if `rows` is empty, and has no nonzeros in other columns.
+  void transpose(const CsrSlice& matrix, std::span<const std::int32_t> rows, std::size_t n,
+                 std::size_t first, std::size_t last);
 
   // The transpose as rows: row c has the ascending batch rows of the nonzeros in column first + c.
   CsrSlice transposed() const { return {row_idx_.data(), col_ptr_.data(), col_ptr_.data() + 1}; }
-  // The values of the nonzeros, or null if all are 1.
-  const T* values() const { return values_.empty() ? nullptr : values_.data(); }
 
  private:
   std::vector<std::int64_t> col_ptr_;
   std::vector<std::int32_t> row_idx_;
-  std::vector<T> values_;
 };
 
 }  // namespace reprise

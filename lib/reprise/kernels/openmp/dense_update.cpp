@@ -32,6 +32,13 @@ std::vector<VariableRows> variable_rows(const NetworkDescription<T>& network) {
 }
 
 template <class T>
+std::vector<VariableRows> variables_after_first_kernel(const NetworkDescription<T>& network) {
+  std::vector<VariableRows> all = variable_rows(network);
+  all.erase(all.begin());
+  return all;
+}
+
+template <class T>
 std::size_t DenseUpdate<T>::cost(const std::vector<VariableRows>& variables,
                                  std::size_t batch_size) {
   std::size_t sum = 0;
@@ -97,7 +104,7 @@ void DenseUpdate<T>::set_gradients(const VariableRows& rows, std::span<T> out) c
 }
 
 template <class T>
-void DenseUpdate<T>::run(std::size_t p, const Pass& pass) {
+void DenseUpdate<T>::run(std::size_t p, const StepFormula<T>& step) {
   const NetworkDescription<T>& network = step_->network();
   Part& part = parts_[p];
   for (const Block& block : part.blocks) {
@@ -107,14 +114,16 @@ void DenseUpdate<T>::run(std::size_t p, const Pass& pass) {
       set_gradients(rows, rest.first(size));
       rest = rest.subspan(size);
     }
-    pass.run(pass.formula,
-             {network.variables.data() + block.first, part.gradients.data(),
-              network.slots.data() + block.first, network.variables.size(), block.size()});
+    step.pass(step.formula,
+              {network.variables.data() + block.first, part.gradients.data(),
+               network.slots.data() + block.first, network.variables.size(), block.size()});
   }
 }
 
 template std::vector<VariableRows> variable_rows(const NetworkDescription<float>&);
 template std::vector<VariableRows> variable_rows(const NetworkDescription<double>&);
+template std::vector<VariableRows> variables_after_first_kernel(const NetworkDescription<float>&);
+template std::vector<VariableRows> variables_after_first_kernel(const NetworkDescription<double>&);
 template class DenseUpdate<float>;
 template class DenseUpdate<double>;
 

@@ -24,16 +24,13 @@ struct VariableRows {
 // All variables of the network's dense layers, in the order of the arena.
 template <class T>
 std::vector<VariableRows> variable_rows(const NetworkDescription<T>& network);
+// The same without the first kernel, which some plans update in their own way.
+template <class T>
+std::vector<VariableRows> variables_after_first_kernel(const NetworkDescription<T>& network);
 
 template <class T>
 class DenseUpdate {
  public:
-  // The optimizer's step: its kernel and its formula.
-  struct Pass {
-    typename IsaKernels<T>::OptimizerPass run;
-    const void* formula;
-  };
-
   DenseUpdate() = default;
   // `step` and `kernels` must outlive the object. Divides `variables` among `parts` threads; a row
   // costs about batch_size multiply-adds for each of its weights.
@@ -45,7 +42,7 @@ class DenseUpdate {
   static std::size_t cost(const std::vector<VariableRows>& variables, std::size_t batch_size);
 
   // Updates the weights of one part from the current batch of the step.
-  void run(std::size_t part, const Pass& pass);
+  void run(std::size_t part, const StepFormula<T>& step);
 
  private:
   struct Block {

@@ -50,14 +50,13 @@ struct CsrSlice {
   std::int64_t end(std::size_t i) const { return row_end[i * stride]; }
 };
 
-// A product of a sparse matrix and `columns` columns of a dense matrix: c(i, j) = sum of values[k]
-// b(col_idx[k], j) over the nonzeros k of row i of the batch, where null values stand for ones. Row
-// i of the batch is row rows[i] of `a`, or row i if rows is null. With zero_init a sum starts at 0,
-// otherwise at c(i, j). A bias that is not null is added at the end.
+// A product of a binary sparse matrix and `columns` columns of a dense matrix: c(i, j) = sum of
+// b(col_idx[k], j) over the nonzeros k of row i of the batch. Row i of the batch is row rows[i] of
+// `a`, or row i if rows is null. With zero_init a sum starts at 0, otherwise at c(i, j). A bias
+// that is not null is added at the end.
 template <class T>
 struct CsrPanelProduct {
   CsrSlice a;
-  const T* values;
   const std::int32_t* rows;
   const T* b;
   std::size_t b_stride, columns;
@@ -80,6 +79,34 @@ struct LaneProduct {
 
 // The lanes that a sum takes: all, or those of one half.
 enum class LaneHalves { both, even, odd };
+
+// The number of columns of a panel: eight vectors of AVX2. A panel's rows are contiguous.
+template <class T>
+inline constexpr std::size_t kPanelColumns = 256 / sizeof(T);
+
+// A nonzero of a sparse batch. `offset` is where its row of a panel starts: kPanelColumns<T> times
+// the number of the row.
+template <class T>
+struct PanelTerm {
+  T value;
+  std::uint32_t offset;
+};
+
+// Lists of terms times a panel: row i of c is the sum of value row(offset) over terms[begin[i]] ..
+// terms[end[i] - 1]. A sum starts at 0 with zero_init, and at c(i, j) otherwise. If `out` is not
+// null, the sums go there instead of to c, for the first `columns` columns of the panel, with the
+// bias added unless that is null; its rows are `out_stride` apart.
+template <class T>
+struct PanelProduct {
+  const PanelTerm<T>* terms;
+  const std::uint32_t *begin, *end;
+  const T* panel;
+  T* c;
+  bool zero_init;
+  T* out = nullptr;
+  std::size_t out_stride = 0, columns = kPanelColumns<T>;
+  const T* bias = nullptr;
+};
 
 // The address of the activation or loss that a variant holds, as the functions below take it.
 template <class Variant>
@@ -195,8 +222,14 @@ struct IsaKernels {
   // i is row rows[i] of `a`, or row i if rows is null. b and c have `width` columns.
   void (*csr_multiply)(const CsrSlice& a, const std::int32_t* rows, const T* b, std::size_t width,
                        const T* bias, T* c, const Block&);
-  // Rows [first, last) of a CsrPanelProduct. Each term is added with one rounding.
+  // Rows [first, last) of a CsrPanelProduct.
   void (*csr_multiply_panel)(const CsrPanelProduct<T>&, std::size_t first, std::size_t last);
+  // Rows [first, last) of a PanelProduct. Each term is added with one rounding.
+  void (*panel_multiply)(const PanelProduct<T>&, std::size_t first, std::size_t last);
+  // Writes the values of x[0] .. x[n - 1] that are not 0, and their columns, of which x[0] has the
+  // number `first`. Returns how many there are; both arrays must have room for n + 16.
+  std::size_t (*compress)(const T* x, std::size_t n, std::size_t first, T* values,
+                          std::uint16_t* columns);
   // out(j) = from(0, j) + from(1, j) + ... + from(n - 1, j) for columns [first, last)
   void (*sum_rows)(const T* from, std::size_t n, std::size_t width, std::size_t first,
                    std::size_t last, T* out);
@@ -229,6 +262,13 @@ struct IsaKernels {
   // [-bound, bound]. If not, a skipped product might not have been 0, and the result is invalid.
   using Batch1Steps = bool (*)(const Batch1Run<T>&);
   std::array<Batch1Steps, Formulas<T>::size> batch1_steps;
+};
+
+// The optimizer's pass with the formula of the current step.
+template <class T>
+struct StepFormula {
+  typename IsaKernels<T>::OptimizerPass pass;
+  const void* formula;
 };
 
 }  // namespace reprise

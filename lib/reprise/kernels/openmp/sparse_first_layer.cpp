@@ -35,10 +35,9 @@ void copy_panel(const T* from, std::size_t step, std::size_t rows, std::size_t c
 
 template <class T>
 SparseFirstLayer<T>::SparseFirstLayer(Team& team, const IsaKernels<T>& kernels,
-                                      const SparseSamples<T>& samples,
-                                      const DenseDescription<T>& layer)
+                                      const CsrView& samples, const DenseDescription<T>& layer)
     : team_(team), kernels_(kernels), samples_(samples), layer_(layer), units_(layer.kernel.cols) {
-  make_ranges(samples.pattern());
+  make_ranges(samples);
 }
 
 template <class T>
@@ -75,7 +74,6 @@ void SparseFirstLayer<T>::forward(std::span<const std::int32_t> rows, MatrixView
   const std::size_t row_blocks = ceil_div(threads, panels);  // more than 1 if panels are few
   const std::size_t items = panels * row_blocks;
   CsrPanelProduct<T> whole{};
-  whole.values = samples_.values();
   whole.rows = rows.data();
   whole.b = layer_.kernel.data;
   whole.b_stride = units_;
@@ -117,7 +115,7 @@ void SparseFirstLayer<T>::add_panel(const CsrPanelProduct<T>& whole, std::size_t
 
 template <class T>
 void SparseFirstLayer<T>::set_input_ranges(const std::vector<std::size_t>& bounds) {
-  owned_ranges_ = ColumnPartition(samples_.pattern(), bounds);
+  owned_ranges_ = ColumnPartition(samples_, bounds);
   for (std::size_t s = 0; s + 1 < bounds.size(); ++s) {
     input_ranges_.push_back({bounds[s], bounds[s + 1]});
     input_ranges_.back().gradients.resize(kGradientRows * kWideUnits<T>);
@@ -128,8 +126,8 @@ template <class T>
 void SparseFirstLayer<T>::update(std::size_t range_index, std::span<const std::int32_t> rows,
                                  MatrixView<const T> dz, const Step& step) {
   InputRange& range = input_ranges_[range_index];
-  range.batch.transpose(owned_ranges_.range(range_index), samples_.values(), rows, rows.size(),
-                        range.first, range.last);
+  range.batch.transpose(owned_ranges_.range(range_index), rows, rows.size(), range.first,
+                        range.last);
   range.dz.resize(rows.size() * kWideUnits<T>);
   for (std::size_t column = 0; column < units_; column += kWideUnits<T>) {
     const std::size_t columns = std::min(kWideUnits<T>, units_ - column);
@@ -143,7 +141,6 @@ void SparseFirstLayer<T>::update_panel(InputRange& range, std::size_t column, st
                                        const Step& step) const {
   CsrPanelProduct<T> p{};
   p.a = range.batch.transposed();
-  p.values = range.batch.values();
   p.b = range.dz.data();
   p.b_stride = kWideUnits<T>;
   p.columns = columns;

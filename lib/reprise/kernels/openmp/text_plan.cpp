@@ -28,14 +28,6 @@ std::size_t work_of_row(const NetworkDescription<T>& network) {
   return work;
 }
 
-// The network's variables without the first kernel.
-template <class T>
-std::vector<VariableRows> other_variables(const NetworkDescription<T>& network) {
-  std::vector<VariableRows> all = variable_rows(network);
-  all.erase(all.begin());
-  return all;
-}
-
 }  // namespace
 
 template <class T>
@@ -70,11 +62,11 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
   weights_.assign(size, T(0));
   gradients_.assign(size, T(0));
   slots_.assign(size * static_cast<std::size_t>(slots_per_weight(network.optimizer)), T(0));
-  const auto others = other_variables(network);
+  const auto others = variables_after_first_kernel(network);
   const std::size_t rows = std::min(batch_size, rows_of(samples.x));
   const std::size_t work = (kNonzerosPerRow * rows + kOptimizerStepWork * size / units_) * units_;
   parts_ = team_.threads_for(work + DenseUpdate<T>::cost(others, rows), kMinWorkPerThread);
-  if (!others.empty()) dense_ = {step_, kernels_, others, rows, parts_};
+  dense_ = {step_, kernels_, others, rows, parts_};
   reload();
 }
 
@@ -153,8 +145,7 @@ void TextPlan<T>::set_first_z(const CsrLanes& lanes) {
 }
 
 template <class T>
-void TextPlan<T>::update_groups(std::size_t first, std::size_t last,
-                                const typename DenseUpdate<T>::Pass& pass) {
+void TextPlan<T>::update_groups(std::size_t first, std::size_t last, const StepFormula<T>& step) {
   if (first == last) return;
   const auto rows = step_.rows();
   LaneProduct<T> product{lanes_.view, rows.data(), {}, units_, units_};
@@ -163,8 +154,8 @@ void TextPlan<T>::update_groups(std::size_t first, std::size_t last,
   const std::size_t at = first * lane_size_, n = (last - first) * lane_size_;
   add_penalty_gradient<T>(step_.dense(0).regularizers.kernel, std::span(weights_).subspan(at, n),
                           std::span(gradients_).subspan(at, n));
-  pass.run(pass.formula, {weights_.data() + at, gradients_.data() + at, slots_.data() + at,
-                          weights_.size(), n, 1, 0, gradients_.data() + at});
+  step.pass(step.formula, {weights_.data() + at, gradients_.data() + at, slots_.data() + at,
+                           weights_.size(), n, 1, 0, gradients_.data() + at});
 }
 
 template <class T>
@@ -172,12 +163,12 @@ void TextPlan<T>::update_weights() {
   const NetworkDescription<T>& network = step_.network();
   with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
     using Formula = std::remove_cvref_t<decltype(formula)>;
-    const typename DenseUpdate<T>::Pass pass{
-        kernels_.optimizer_pass[Formulas<T>::template index<Formula>()], &formula};
+    const StepFormula<T> step{kernels_.optimizer_pass[Formulas<T>::template index<Formula>()],
+                              &formula};
     team_.parallel_for(parts_, 1, [&](std::size_t first, std::size_t last) {
       for (std::size_t part = first; part < last; ++part) {
-        update_groups(kSumLanes * part / parts_, kSumLanes * (part + 1) / parts_, pass);
-        dense_.run(part, pass);
+        update_groups(kSumLanes * part / parts_, kSumLanes * (part + 1) / parts_, step);
+        dense_.run(part, step);
       }
     });
   });

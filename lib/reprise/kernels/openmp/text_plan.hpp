@@ -55,8 +55,7 @@ class TextPlan final : public Plan<T> {
   void compute_rows(const CsrLanes& lanes);
   void set_first_z(const CsrLanes& lanes);
   void update_weights();
-  void update_groups(std::size_t first, std::size_t last,
-                     const typename DenseUpdate<T>::Pass& pass);
+  void update_groups(std::size_t first, std::size_t last, const StepFormula<T>& step);
   // Copies the first kernel and its slots between the arena and the lanes.
   void copy(bool to_arena);
 

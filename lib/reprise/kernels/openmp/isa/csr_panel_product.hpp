@@ -1,9 +1,6 @@
-// Products of sparse matrices and a panel of columns of a dense matrix: the wide first layer on
-// sparse samples, and its gradient (openmp/sparse_first_layer.hpp).
-//
-// A term reads a row of `b` from the first-level cache, and the sums stay in registers. So this
-// makes as many multiply-adds per cycle as a tile of a dense product, for only 19 % of the terms in
-// the case of the MNIST digits.
+// Products of binary sparse matrices and a panel of columns of a dense matrix: the wide first layer
+// on sparse samples, and its gradient (openmp/sparse_first_layer.hpp). A term reads a row of `b`
+// from the first-level cache, and the sums stay in registers.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/vector.hpp"
@@ -12,25 +9,13 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-// sum += value row, with one rounding. A null value stands for 1.
-template <class V, class T>
-[[gnu::always_inline]] inline void add_term(V& sum, const V& row, const T* value) {
-  if (value == nullptr) {
-    sum = sum + row;
-    return;
-  }
-  V factor;
-  broadcast(factor, *value);
-  add_fused(sum, factor, row);
-}
-
 template <class T>
 [[gnu::always_inline]] inline std::size_t csr_row(const CsrPanelProduct<T>& p, std::size_t i) {
   return p.rows != nullptr ? static_cast<std::size_t>(p.rows[i]) : i;
 }
 
 // Row i of the result, for Vectors vectors of columns from column j on.
-template <bool Valued, std::size_t Vectors, class T>
+template <std::size_t Vectors, class T>
 [[gnu::always_inline]] inline void multiply_row(const CsrPanelProduct<T>& p, std::size_t i,
                                                 std::size_t j) {
   const std::size_t row_of_a = csr_row(p, i);
@@ -56,7 +41,7 @@ template <bool Valued, std::size_t Vectors, class T>
     for (std::size_t v = 0; v < Vectors; ++v) {
       Vector<T> term;
       load(term, row + v * kLanes<T>);
-      add_term(sum[v], term, Valued ? p.values + k : nullptr);
+      sum[v] = sum[v] + term;
     }
   }
 #pragma GCC unroll 8
@@ -71,51 +56,37 @@ template <bool Valued, std::size_t Vectors, class T>
 }
 
 // The same for one element.
-template <bool Valued, class T>
+template <class T>
 void multiply_element(const CsrPanelProduct<T>& p, std::size_t i, std::size_t j) {
   const std::size_t row_of_a = csr_row(p, i);
   T& c = p.c[i * p.c_stride + j];
   T sum = p.zero_init ? T(0) : c;
   for (std::int64_t k = p.a.begin(row_of_a); k < p.a.end(row_of_a); ++k) {
     const T row = p.b[static_cast<std::size_t>(p.a.col_idx[k]) * p.b_stride + j];
-    if (!Valued) {
-      sum = sum + row;
-    } else {
-      sum = fused(p.values[k], row, sum);
-    }
+    sum = sum + row;
   }
   c = p.bias != nullptr ? sum + p.bias[j] : sum;
 }
 
 // Prefetches the nonzeros of a later row: the rows of a shuffled batch are scattered in memory.
-template <bool Valued, class T>
+template <class T>
 [[gnu::always_inline]] inline void prefetch_nonzeros(const CsrPanelProduct<T>& p, std::size_t i) {
   constexpr std::int64_t kNonzerosPerLine = 16;
   const std::size_t row = csr_row(p, i);
   for (std::int64_t k = p.a.begin(row); k < p.a.end(row); k += kNonzerosPerLine) {
     __builtin_prefetch(p.a.col_idx + k);
-    if (Valued) __builtin_prefetch(p.values + k);
-  }
-}
-
-template <bool Valued, class T>
-void multiply_panel_rows(const CsrPanelProduct<T>& p, std::size_t first, std::size_t last) {
-  for (std::size_t i = first; i < last; ++i) {
-    std::size_t j = 0;
-    if (p.rows != nullptr && i + 2 < last) prefetch_nonzeros<Valued>(p, i + 2);
-    for (; j + 8 * kLanes<T> <= p.columns; j += 8 * kLanes<T>) multiply_row<Valued, 8>(p, i, j);
-    for (; j + 4 * kLanes<T> <= p.columns; j += 4 * kLanes<T>) multiply_row<Valued, 4>(p, i, j);
-    for (; j + kLanes<T> <= p.columns; j += kLanes<T>) multiply_row<Valued, 1>(p, i, j);
-    for (; j < p.columns; ++j) multiply_element<Valued>(p, i, j);
   }
 }
 
 template <class T>
 void csr_multiply_panel(const CsrPanelProduct<T>& p, std::size_t first, std::size_t last) {
-  if (p.values != nullptr) {
-    multiply_panel_rows<true>(p, first, last);
-  } else {
-    multiply_panel_rows<false>(p, first, last);
+  for (std::size_t i = first; i < last; ++i) {
+    std::size_t j = 0;
+    if (p.rows != nullptr && i + 2 < last) prefetch_nonzeros(p, i + 2);
+    for (; j + 8 * kLanes<T> <= p.columns; j += 8 * kLanes<T>) multiply_row<8>(p, i, j);
+    for (; j + 4 * kLanes<T> <= p.columns; j += 4 * kLanes<T>) multiply_row<4>(p, i, j);
+    for (; j + kLanes<T> <= p.columns; j += kLanes<T>) multiply_row<1>(p, i, j);
+    for (; j < p.columns; ++j) multiply_element(p, i, j);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "reprise/kernels/openmp/isa/csr_panel_product.hpp"
 #include "reprise/kernels/openmp/isa/csr_product.hpp"
 #include "reprise/kernels/openmp/isa/matrix_vector.hpp"
+#include "reprise/kernels/openmp/isa/panel_product.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
@@ -76,6 +77,8 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           scatter_lanes<T>,
           csr_multiply<T>,
           csr_multiply_panel<T>,
+          panel_multiply<T>,
+          compress<T>,
           sum_rows<T>,
           {activation_forward<T, Rule>...},
           {activation_backward<T, Rule>...},

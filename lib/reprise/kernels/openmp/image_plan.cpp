@@ -1,0 +1,133 @@
+#include "reprise/kernels/openmp/image_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reprise/kernels/openmp/work.hpp"
+#include "reprise/kernels/rules/optimizer_list.hpp"
+
+namespace reprise {
+
+namespace {
+
+// The number of rows that go through all layers together.
+constexpr std::size_t kRowsPerPass = 128;
+constexpr double kLargestShare = 0.4;
+// The terms for which the lists of a batch have room: 64 MiB of float32 for each of both kinds.
+constexpr std::size_t kMostTerms = std::size_t{1} << 23;
+
+// Multiply-adds of one row from the first layer's z on, forward and backward.
+template <class T>
+std::size_t work_of_row(const NetworkDescription<T>& network) {
+  std::size_t work = 0;
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    const auto* dense = std::get_if<DenseDescription<T>>(&network.layers[l]);
+    if (dense == nullptr) continue;
+    work += ((l > 0 ? 2 * dense->kernel.rows : 0) + kExpWork) * dense->kernel.cols;
+  }
+  return work;
+}
+
+}  // namespace
+
+template <class T>
+bool ImagePlan<T>::supports(const NetworkDescription<T>& network, const Samples<T>& samples,
+                            std::size_t batch_size) {
+  const auto* x = std::get_if<MatrixView<const T>>(&samples.x);
+  const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front());
+  if (x == nullptr || dense == nullptr || dense->regularizers.kernel) return false;
+  if (x->rows == 0 || x->cols > CompressedSamples<T>::kMaxColumns) return false;
+  if (dense->kernel.cols < kPanelColumns<T> || batch_size == 1) return false;
+  if (std::min(batch_size, x->rows) > kMostTerms / x->cols) return false;
+  return BatchPlan<T>::supports(network) && share_of_nonzeros(*x) <= kLargestShare;
+}
+
+template <class T>
+ImagePlan<T>::ImagePlan(Team& team, std::string_view isa, const NetworkDescription<T>& network,
+                        const Samples<T>& samples, std::size_t batch_size)
+    : team_(team),
+      isa_(isa),
+      kernels_(kernels_of<T>(isa)),
+      samples_(samples),
+      batch_size_(batch_size),
+      rows_backend_(one_thread_, isa),
+      step_(rows_backend_, network, samples,
+            {[this](const auto& body) { team_.session(body); },
+             [this, work = work_of_row(network)](std::size_t n, const auto& body) {
+               team_.parallel_for(n, grain_for(work), [&](auto first, auto last) {
+                 for (std::size_t i = first; i < last; i += kRowsPerPass) {
+                   body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
+                 }
+               });
+             }}),
+      first_layer_(team, kernels_, std::get<MatrixView<const T>>(samples.x), step_.dense(0),
+                   std::min(batch_size, rows_of(samples.x)),
+                   static_cast<std::size_t>(slots_per_weight(network.optimizer))),
+      update_threads_(team.threads_for(
+          first_layer_.cost() + DenseUpdate<T>::cost(variables_after_first_kernel(network),
+                                                     std::min(batch_size, rows_of(samples.x))),
+          kMinWorkPerThread)),
+      other_layers_(step_, kernels_, variables_after_first_kernel(network),
+                    std::min(batch_size, rows_of(samples.x)), update_threads_) {
+  if (!first_layer_.has_finite_samples()) switch_to_dense();
+}
+
+template <class T>
+void ImagePlan<T>::switch_to_dense() {
+  dense_plan_ = std::make_unique<BatchPlan<T>>(team_, isa_, step_.network(), samples_, batch_size_);
+}
+
+template <class T>
+void ImagePlan<T>::update_weights() {
+  const NetworkDescription<T>& network = step_.network();
+  with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
+    using Formula = std::remove_cvref_t<decltype(formula)>;
+    const StepFormula<T> step{kernels_.optimizer_pass[Formulas<T>::template index<Formula>()],
+                              &formula};
+    team_.parallel_for(update_threads_, 1, [&](std::size_t first, std::size_t last) {
+      for (std::size_t thread = first; thread < last; ++thread) {
+        first_layer_.update(thread, update_threads_, step_.dz_of(0), step);
+        other_layers_.run(thread, step);
+      }
+    });
+  });
+}
+
+template <class T>
+std::size_t ImagePlan<T>::train_sparse(std::span<const std::int32_t> order,
+                                       const BatchObserver<T>& observe) {
+  const NetworkDescription<T>& network = step_.network();
+  std::size_t done = 0;
+  bool finite = true;
+  first_layer_.pack(network.slots.data(), network.variables.size());
+  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
+    if (!finite) return;
+    step_.begin(samples_, batch, Pass::training, FirstLayer::given);
+    first_layer_.forward(batch, step_.z_of(0));
+    step_.compute_rows();
+    const BatchResult<T> result = step_.result();
+    finite = std::isfinite(result.loss);
+    if (!finite) return;
+    advance<T>(network.optimizer, network.state->step);
+    update_weights();
+    ++network.state->batches;
+    done += batch.size();
+    observe(result);
+  });
+  first_layer_.unpack(network.slots.data(), network.variables.size());
+  return done;
+}
+
+template <class T>
+void ImagePlan<T>::train_epoch(std::span<const std::int32_t> order,
+                               const BatchObserver<T>& observe) {
+  const std::size_t done = dense_plan_ ? 0 : train_sparse(order, observe);
+  if (done == order.size()) return;
+  if (!dense_plan_) switch_to_dense();
+  dense_plan_->train_epoch(order.subspan(done), observe);
+}
+
+template class ImagePlan<float>;
+template class ImagePlan<double>;
+
+}  // namespace reprise
