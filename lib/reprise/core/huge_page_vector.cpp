@@ -10,7 +10,7 @@ namespace reprise {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-constexpr std::size_t kMinBytes = 2 * kHugePage;
+constexpr std::size_t kMinBytes = kHugePage / 2;
 constexpr std::align_val_t kCacheLine{64};
 
 }  // namespace

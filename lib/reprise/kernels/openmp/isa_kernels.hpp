@@ -68,7 +68,8 @@ struct CsrPanelProduct {
 
 // A narrow product with a sparse matrix in lanes. Row i of the batch is row rows[i] of `a`, or row
 // i if rows is null. The row of the dense matrix for a one of group g at place p is at group[g] + p
-// stride, of `width` values.
+// stride, of `width` values. If stride is width, all groups lie in one array and group[0] is
+// group[1].
 template <class T>
 struct LaneProduct {
   CsrLanes a;
@@ -212,8 +213,7 @@ struct IsaKernels {
   // z = even + odd + bias for rows [first, last) of `width` values. `bias` may be null.
   void (*add_halves)(const T* even, const T* odd, const T* bias, std::size_t width,
                      std::size_t first, std::size_t last, T* z);
-  // Adds A^T dz to the rows of the matrix for groups [first_group, last_group); A has n rows. If
-  // group[0] is group[1], all groups are rows of one array.
+  // Adds A^T dz to the rows of the matrix for groups [first_group, last_group); A has n rows.
   void (*scatter_lanes)(const LaneProduct<T>&, std::size_t first_group, std::size_t last_group,
                         const T* dz, std::size_t n);
 

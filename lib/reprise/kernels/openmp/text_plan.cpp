@@ -59,9 +59,10 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
       units_(step_.dense(0).kernel.cols),
       lane_size_(rows_of_lane(step_.dense(0).kernel.rows) * units_) {
   const std::size_t size = kSumLanes * lane_size_;
-  weights_.assign(size, T(0));
-  gradients_.assign(size, T(0));
-  slots_.assign(size * static_cast<std::size_t>(slots_per_weight(network.optimizer)), T(0));
+  memory_.assign(size * (2 + static_cast<std::size_t>(slots_per_weight(network.optimizer))), T(0));
+  weights_ = std::span(memory_).first(size);
+  gradients_ = std::span(memory_).subspan(size, size);
+  slots_ = std::span(memory_).subspan(2 * size);
   const auto others = variables_after_first_kernel(network);
   const std::size_t rows = std::min(batch_size, rows_of(samples.x));
   const std::size_t work = (kNonzerosPerRow * rows + kOptimizerStepWork * size / units_) * units_;
@@ -152,8 +153,8 @@ void TextPlan<T>::update_groups(std::size_t first, std::size_t last, const StepF
   std::ranges::fill(product.group, gradients_.data());
   kernels_.scatter_lanes(product, first, last, step_.dz_of(0).data, rows.size());
   const std::size_t at = first * lane_size_, n = (last - first) * lane_size_;
-  add_penalty_gradient<T>(step_.dense(0).regularizers.kernel, std::span(weights_).subspan(at, n),
-                          std::span(gradients_).subspan(at, n));
+  add_penalty_gradient<T>(step_.dense(0).regularizers.kernel, weights_.subspan(at, n),
+                          gradients_.subspan(at, n));
   step.pass(step.formula, {weights_.data() + at, gradients_.data() + at, slots_.data() + at,
                            weights_.size(), n, 1, 0, gradients_.data() + at});
 }

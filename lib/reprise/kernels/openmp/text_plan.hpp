@@ -14,7 +14,7 @@
 #pragma once
 
 #include <optional>
-#include <vector>
+#include <span>
 
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/batch_step.hpp"
@@ -69,11 +69,12 @@ class TextPlan final : public Plan<T> {
   BatchStep<T> step_;
   Lanes lanes_;
 
-  std::size_t units_, lane_size_;                  // lane_size_: values of one lane's weights
-  HugePageVector<T> weights_, gradients_, slots_;  // of the first kernel, grouped by lanes
-  HugePageVector<T> halves_;                       // of the sums, for one batch
-  std::size_t parts_;                              // threads that update weights
-  DenseUpdate<T> dense_;                           // of all other weights
+  std::size_t units_, lane_size_;             // lane_size_: values of one lane's weights
+  HugePageVector<T> memory_;                  // one array, so that it lies in huge pages
+  std::span<T> weights_, gradients_, slots_;  // of the first kernel, grouped by lanes
+  HugePageVector<T> halves_;                  // of the sums, for one batch
+  std::size_t parts_;                         // threads that update weights
+  DenseUpdate<T> dense_;                      // of all other weights
   bool synced_ = true;
 };
 

@@ -31,25 +31,27 @@ template <class T>
   return p.a.ptr + kSumLanes * (p.rows != nullptr ? static_cast<std::size_t>(p.rows[i]) : i);
 }
 
-// Prefetches the places of batch row `next`: shuffled samples are scattered over megabytes.
+// Prefetches the places of batch row `next` from those of group `first_group` on: shuffled samples
+// are scattered over megabytes. The number of lines is fixed, the mean of the reviews, because a
+// loop of as many lines as there are would be mispredicted in every row.
 template <class Index, class T>
 [[gnu::always_inline]] inline void prefetch_places(const LaneProduct<T>& p, std::size_t next,
-                                                   std::size_t last, std::size_t first_group,
-                                                   std::size_t last_group) {
-  constexpr std::int64_t kPlacesPerLine = 64 / sizeof(Index);
+                                                   std::size_t last, std::size_t first_group) {
+  constexpr std::size_t kLine = 64 / sizeof(Index);
+  constexpr std::size_t kPlaces = 144;
   if (next + 4 < last) __builtin_prefetch(lane_ptr_of(p, next + 4));
   if (next >= last) return;
-  const std::int64_t* const ptr = lane_ptr_of(p, next);
-  for (std::int64_t k = ptr[first_group]; k < ptr[last_group]; k += kPlacesPerLine) {
-    __builtin_prefetch(places_of<Index>(p) + k);
-  }
+  const Index* const places = places_of<Index>(p) + lane_ptr_of(p, next)[first_group];
+#pragma GCC unroll 9
+  for (std::size_t k = 0; k < kPlaces; k += kLine) __builtin_prefetch(places + k);
 }
 
 // The sums of Groups groups of lanes from `first_group` on, for Vectors vectors of columns from j
 // on: of all four, or of the two in one half.
 template <std::size_t Vectors, std::size_t Groups, class Index, class T>
-[[gnu::always_inline]] inline void sum_lanes(const LaneProduct<T>& p, std::size_t first_group,
-                                             std::size_t i, std::size_t j, const T* bias, T* out) {
+[[gnu::always_inline]] inline void sum_lanes(const LaneProduct<T>& p, std::size_t stride,
+                                             std::size_t first_group, std::size_t i, std::size_t j,
+                                             const T* bias, T* out) {
   const std::int64_t* const ptr = lane_ptr_of(p, i) + first_group;
   const T* const zeros = reinterpret_cast<const T*>(kZeroRow);
   static constexpr Index none = 0;
@@ -68,7 +70,7 @@ template <std::size_t Vectors, std::size_t Groups, class Index, class T>
   for (std::int64_t t = 0; t < shortest; ++t) {
 #pragma GCC unroll 4
     for (std::size_t g = 0; g < Groups; ++g) {
-      const T* row = base[g] + static_cast<std::size_t>(places[g][t]) * p.stride;
+      const T* row = base[g] + static_cast<std::size_t>(places[g][t]) * stride;
 #pragma GCC unroll 8
       for (std::size_t v = 0; v < Vectors; ++v) {
         Vector<T> term;
@@ -82,7 +84,7 @@ template <std::size_t Vectors, std::size_t Groups, class Index, class T>
     for (std::size_t g = 0; g < Groups; ++g) {
       const bool exists = t < length[g];
       const Index* const place = exists ? places[g] + t : &none;
-      const T* row = base[g] + static_cast<std::size_t>(*place) * p.stride;
+      const T* row = base[g] + static_cast<std::size_t>(*place) * stride;
       row = exists ? row : zeros;
 #pragma GCC unroll 8
       for (std::size_t v = 0; v < Vectors; ++v) {
@@ -126,16 +128,27 @@ void sum_lanes_of_column(const LaneProduct<T>& p, std::size_t first_group, std::
 template <std::size_t Groups, class Index, class T>
 void multiply_lanes_of(const LaneProduct<T>& p, std::size_t first_group, const T* bias, T* out,
                        std::size_t first, std::size_t last) {
+  constexpr std::size_t kColumns = kTextVectors * kLanes<T>;
+  const LaneProduct<T> q = p;  // a copy, which no store can change
   for (std::size_t i = first; i < last; ++i) {
-    prefetch_places<Index>(p, i + 4, last, first_group, first_group + Groups);
+    prefetch_places<Index>(q, i + 4, last, first_group);
+    if (q.width == kLanes<T> &&
+        q.stride == q.width) {  // known strides take shifts instead of products
+      sum_lanes<1, Groups, Index>(q, kLanes<T>, first_group, i, 0, bias, out);
+      continue;
+    }
+    if (q.width == kColumns && q.stride == q.width) {
+      sum_lanes<kTextVectors, Groups, Index>(q, kColumns, first_group, i, 0, bias, out);
+      continue;
+    }
     std::size_t j = 0;
-    for (; j + kTextVectors * kLanes<T> <= p.width; j += kTextVectors * kLanes<T>) {
-      sum_lanes<kTextVectors, Groups, Index>(p, first_group, i, j, bias, out);
+    for (; j + kColumns <= q.width; j += kColumns) {
+      sum_lanes<kTextVectors, Groups, Index>(q, q.stride, first_group, i, j, bias, out);
     }
-    for (; j + kLanes<T> <= p.width; j += kLanes<T>) {
-      sum_lanes<1, Groups, Index>(p, first_group, i, j, bias, out);
+    for (; j + kLanes<T> <= q.width; j += kLanes<T>) {
+      sum_lanes<1, Groups, Index>(q, q.stride, first_group, i, j, bias, out);
     }
-    for (; j < p.width; ++j) sum_lanes_of_column<Groups, Index>(p, first_group, i, j, bias, out);
+    for (; j < q.width; ++j) sum_lanes_of_column<Groups, Index>(q, first_group, i, j, bias, out);
   }
 }
 
@@ -171,36 +184,48 @@ void add_halves(const T* even, const T* odd, const T* bias, std::size_t width, s
   }
 }
 
-// Adds row i of dz to the rows of the matrix that the ones in groups [first_group, last_group) of
-// row i select. The row stays in registers. Vectors = 0 stands for any width.
+// Adds `terms` to the rows of the matrix at these places. They stay in registers. Vectors = 0
+// stands for any width.
+template <std::size_t Vectors, class Index, class T>
+[[gnu::always_inline]] inline void add_to_places(const Index* k, const Index* last, T* base,
+                                                 std::size_t stride, const T* terms,
+                                                 std::size_t width) {
+  Vector<T> term[Vectors + 1];  // one more, because Vectors may be 0
+#pragma GCC unroll 8
+  for (std::size_t v = 0; v < Vectors; ++v) load(term[v], terms + v * kLanes<T>);
+  for (; k != last; ++k) {
+    T* const to = base + static_cast<std::size_t>(*k) * stride;
+    if constexpr (Vectors == 0) {
+      for (std::size_t j = 0; j < width; ++j) to[j] = to[j] + terms[j];
+    } else {
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < Vectors; ++v) {
+        Vector<T> sum;
+        load(sum, to + v * kLanes<T>);
+        sum = sum + term[v];
+        store(sum, to + v * kLanes<T>);
+      }
+    }
+  }
+}
+
 template <std::size_t Vectors, class Index, class T>
 void scatter_lanes_of(const LaneProduct<T>& p, std::size_t first_group, std::size_t last_group,
                       const T* dz, std::size_t n) {
+  const LaneProduct<T> q = p;  // a copy, which no store can change
+  const Index* const places = places_of<Index>(q);
   for (std::size_t i = 0; i < n; ++i) {
-    prefetch_places<Index>(p, i + 2, n, first_group, last_group);
-    const std::int64_t* const ptr = lane_ptr_of(p, i);
-    const T* const terms = dz + i * p.width;
-    Vector<T> term[Vectors + 1];  // one more, because Vectors may be 0
-#pragma GCC unroll 8
-    for (std::size_t v = 0; v < Vectors; ++v) load(term[v], terms + v * kLanes<T>);
-    // all groups at once if their rows lie in one array
-    const std::size_t step = p.group[0] == p.group[1] ? last_group - first_group : 1;
-    for (std::size_t g = first_group; g < last_group; g += step) {
-      T* const base = p.group[g];
-      for (std::int64_t k = ptr[g]; k < ptr[g + step]; ++k) {
-        T* const to = base + static_cast<std::size_t>(places_of<Index>(p)[k]) * p.stride;
-        if constexpr (Vectors == 0) {
-          for (std::size_t j = 0; j < p.width; ++j) to[j] = to[j] + terms[j];
-        } else {
-#pragma GCC unroll 8
-          for (std::size_t v = 0; v < Vectors; ++v) {
-            Vector<T> sum;
-            load(sum, to + v * kLanes<T>);
-            sum = sum + term[v];
-            store(sum, to + v * kLanes<T>);
-          }
-        }
-      }
+    prefetch_places<Index>(q, i + 4, n, first_group);
+    const std::int64_t* const ptr = lane_ptr_of(q, i);
+    const T* const terms = dz + i * q.width;
+    if (Vectors > 0 && q.stride == Vectors * kLanes<T>) {  // all groups are in one array
+      add_to_places<Vectors>(places + ptr[first_group], places + ptr[last_group], q.group[0],
+                             Vectors * kLanes<T>, terms, q.width);
+      continue;
+    }
+    for (std::size_t g = first_group; g < last_group; ++g) {
+      add_to_places<Vectors>(places + ptr[g], places + ptr[g + 1], q.group[g], q.stride, terms,
+                             q.width);
     }
   }
 }
