@@ -43,6 +43,7 @@ class Csr {
   Csr(std::size_t cols, std::vector<std::int64_t> row_ptr, HugePageVector<std::int32_t> col_idx)
       : cols_(cols), row_ptr_(std::move(row_ptr)), col_idx_(std::move(col_idx)), lanes_(cols) {
     assert(!row_ptr_.empty() && row_ptr_.back() == static_cast<std::int64_t>(col_idx_.size()));
+    lanes_.reserve(rows(), col_idx_.size());
     update_lanes();
   }
 

@@ -51,6 +51,15 @@ class LaneLists {
   explicit LaneLists(std::size_t cols)
       : cols_(cols), narrow_(kSumLanes * rows_of_lane(cols) <= std::size_t{1} << 16) {}
 
+  // Makes room for rows and elements, so that appending them does not move the arrays.
+  void reserve(std::size_t rows, std::size_t elements) {
+    ptr_.reserve(kSumLanes * rows + 1);
+    if (narrow_) {
+      places16_.reserve(elements);
+    } else {
+      places32_.reserve(elements);
+    }
+  }
   // Appends a row with ones in these columns, which ascend.
   void push_row(std::span<const std::int32_t> columns) {
     if (narrow_) {
