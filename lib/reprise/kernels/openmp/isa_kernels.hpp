@@ -257,6 +257,10 @@ struct IsaKernels {
   // One entry per formula, in the order of Formulas<T>; `formula` points to an object of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);
   std::array<OptimizerPass, Formulas<T>::size> optimizer_pass;
+  // Passes for the book's RMSprop with the same bits: that of optimizer_pass, and one without
+  // divisions or null. kernels_of puts the faster one into optimizer_pass (openmp/tables.hpp).
+  using RMSpropForms = std::array<OptimizerPass, 2>;
+  RMSpropForms rmsprop_forms;
 
   // One entry per formula, too. Returns whether every z and dz of all steps was a number in
   // [-bound, bound]. If not, a skipped product might not have been 0, and the result is invalid.

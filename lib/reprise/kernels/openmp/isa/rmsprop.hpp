@@ -1,8 +1,7 @@
 // RMSprop in float32, the book's optimizer. The processor's unit for division and square roots
 // limits its speed, so every second vector computes its root with multiply-adds instead. That takes
-// .74 of the plain loop's time if the data are in the cache. Quotients of multiply-adds, which also
-// exist with the same bits, would make it slower on an AMD EPYC with AVX-512: 3.8 to 5.2 ns for 16
-// weights instead of 3.2.
+// .74 of the plain loop's time if the data are in the cache. Some processors are faster if they
+// compute the quotients with multiply-adds, too (rmsprop_undivided.hpp).
 //
 // The plain counterpart is optimizer_pass in unit.cpp. The computed roots have the same bits as the
 // processor's. They start from an estimate of 1 / sqrt(x) with 11 bits (14 in AVX-512). A
@@ -30,18 +29,26 @@ using Floats = Vector<float>;
 #endif
 }
 
-[[gnu::always_inline]] inline Floats estimated_root(const Floats& x) {
+// The root h of x, unless x is infinite or NaN, and r ~ 1 / (2 h).
+[[gnu::always_inline]] inline void estimate_root(const Floats& x, Floats& h, Floats& r) {
 #if defined(__AVX512F__)
   const Floats y = _mm512_maskz_rsqrt14_ps(0xffff, x);
 #else
   const Floats y = _mm256_rsqrt_ps(x);
 #endif
-  Floats h = x * y, r = y * 0.5f, error = Floats{} + 0.5f, rest = x;
+  Floats error = Floats{} + 0.5f, rest = x;
+  h = x * y;
+  r = y * 0.5f;
   add_fused(error, -h, r);
   add_fused(h, h, error);
   add_fused(r, r, error);
   add_fused(rest, -h, h);
   add_fused(h, rest, r);
+}
+
+[[gnu::always_inline]] inline Floats estimated_root(const Floats& x) {
+  Floats h, r;
+  estimate_root(x, h, r);
   return x < __builtin_inff() ? h : x;  // the root of infinity or NaN is x itself
 }
 
@@ -96,6 +103,14 @@ template <bool Estimated, class Formula>
   for (std::size_t i = 0; i < n; i += kValuesOfALine) __builtin_prefetch(values + i, 1);
 }
 
+// Runs of 256 bytes are too short for the processor's own prefetcher.
+[[gnu::always_inline]] inline void prefetch_row_after(const OptimizerPiece<float>& piece,
+                                                      std::size_t row) {
+  if (row + 2 >= piece.rows) return;
+  prefetch(piece.weights + (row + 2) * piece.stride, piece.columns);
+  prefetch(piece.slots + (row + 2) * piece.stride, piece.columns);
+}
+
 // The estimate of a root and its remainder need normal numbers, which an epsilon of at least this
 // guarantees.
 constexpr float kLeastEpsilon = 1e-30f;
@@ -113,11 +128,7 @@ template <bool Clears>
     float* const v = piece.slots + row * piece.stride;
     float* const zero = Clears ? piece.cleared + row * columns : nullptr;
     std::size_t i = 0;
-    // Runs of 256 bytes are too short for the processor's own prefetcher.
-    if (row + 2 < piece.rows) {
-      prefetch(w + 2 * piece.stride, columns);
-      prefetch(v + 2 * piece.stride, columns);
-    }
+    prefetch_row_after(piece, row);
     for (; formula.epsilon >= kLeastEpsilon && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;
       step_of_lanes<false, Clears>(formula, w + i, g + i, v + i, Clears ? zero + i : nullptr);

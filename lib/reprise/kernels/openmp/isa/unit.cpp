@@ -10,6 +10,7 @@
 #include "reprise/kernels/openmp/isa/panel_product.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
+#include "reprise/kernels/openmp/isa/rmsprop_undivided.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
 #include "reprise/kernels/openmp/isa/text.hpp"
 
@@ -44,6 +45,15 @@ constexpr typename IsaKernels<T>::OptimizerPass pass_of() {
   if constexpr (std::is_same_v<Formula, BookFormula>) return rmsprop_pass;
 #endif
   return optimizer_pass<T, Formula>;
+}
+
+template <class T>
+constexpr typename IsaKernels<T>::RMSpropForms rmsprop_forms() {
+  const auto pass = pass_of<T, RMSpropFormula<T, false, false, false>>();
+#if defined(__AVX512F__)
+  if constexpr (std::is_same_v<T, float>) return {pass, undivided_rmsprop_pass};
+#endif
+  return {pass, nullptr};
 }
 
 // A custom loss calls the user's functions, so the table has no kernel for it.
@@ -85,6 +95,7 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           {loss_of<T, LossRule>()...},
           {softmax_loss_of<T, LossRule>()...},
           {pass_of<T, Formula>()...},
+          rmsprop_forms<T>(),
           {batch1_steps<T, Formula>...}};
 }
 template <class T>
