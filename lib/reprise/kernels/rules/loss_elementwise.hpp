@@ -66,9 +66,11 @@ struct BinaryCrossentropy {
     });
   }
 
+  // Otherwise g++ calls it for each row of one column in the kernels: a loss of 512 samples takes
+  // 4.2 us instead of 2.3 (AMD EPYC, AVX-512).
   template <class T>
-  void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
-                std::span<T> out) const {
+  [[gnu::always_inline]] void gradient(std::span<const T> target, std::span<const T> prediction,
+                                       T upstream, std::span<T> out) const {
     for (std::size_t j = 0; j < target.size(); ++j) {
       const T t = smoothed(target[j]), p = prediction[j];
       if (from_logits) {
