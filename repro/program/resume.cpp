@@ -25,7 +25,7 @@ std::string first_difference(const RunRecord& run, const RunRecord& other) {
   const json found = to_json(run), expected = to_json(other);
   const auto text = [](const json& value) { return printable(json_text(value)); };
   for (const char* name :
-       {"edition", "semantics", "settings", "dtype", "backend", "threads", "arithmetic", "data"}) {
+       {"edition", "semantics", "settings", "dtype", "backend", "arithmetic", "data", "threads"}) {
     const json &a = found[name], &b = expected[name];
     if (a == b) continue;
     if (a.is_object() && b.is_object()) {

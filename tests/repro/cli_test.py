@@ -229,7 +229,7 @@ class RealData(Case):
 
     def test_first_divergence_prints_where(self):
         run = imdb("--experiment", "imdb", "--seed", 1, "--epochs", 9, "--quiet", "--first-divergence")
-        self.assertRegex(run.stdout, r"first divergence in epoch 9, step \d+, layer 2, unit \d+, sample \d+: ")
+        self.assertRegex(run.stdout, r"first divergence in epoch 8, step \d+, layer 2, unit \d+, sample \d+: ")
 
     def test_signals_leave_nothing(self):
         for number, code, line in ((signal.SIGINT, 130, "imdb: interrupted\n"),
