@@ -79,7 +79,7 @@ const std::vector<WeightsCase>& weights_cases() {
 
 namespace {
 
-// Of an epoch: each one is gathered and scattered, and each step updates each weight.
+// An epoch gathers and scatters each one of the samples, and each of its steps updates each weight.
 double sparse_elements(std::size_t rows, std::size_t vocabulary) {
   const std::size_t steps = (rows + kGrowthSparseBatch - 1) / kGrowthSparseBatch;
   return static_cast<double>(kGrowthSparseUnits * (2 * rows * kGrowthOnes + steps * vocabulary));

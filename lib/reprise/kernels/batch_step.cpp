@@ -304,12 +304,32 @@ void BatchStep<T>::compute_rows() {
 }
 
 template <class T>
+void BatchStep<T>::train(const Samples<T>& samples, std::span<const std::int32_t> order,
+                         std::size_t batch_size, const std::function<void()>& set_first_z,
+                         const std::function<void()>& update_weights,
+                         const BatchObserver<T>& observe) {
+  TrainingState& state = *network_.state;
+  for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
+    begin(samples, batch, Pass::training, set_first_z ? FirstLayer::given : FirstLayer::computed);
+    if (set_first_z) set_first_z();
+    compute_rows();
+    const BatchResult<T> result = this->result();
+    advance<T>(network_.optimizer, state.step);
+    update_weights();
+    ++state.batches;
+    observe(result);
+  });
+}
+
+template <class T>
 void BatchStep<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
-                            const BatchObserver<T>& observe) {
+                            const BatchObserver<T>& observe,
+                            const std::function<void()>& set_first_z) {
   std::vector<std::int32_t> order(rows_of(samples.x));
   std::iota(order.begin(), order.end(), 0);
   for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
-    begin(samples, batch, Pass::inference);
+    begin(samples, batch, Pass::inference, set_first_z ? FirstLayer::given : FirstLayer::computed);
+    if (set_first_z) set_first_z();
     compute_rows();
     observe(result());
   });

@@ -67,8 +67,14 @@ class BatchStep {
   // Loss and metrics of the batch, from those of its rows.
   BatchResult<T> result();
 
-  // As in Plan.
-  void evaluate(const Samples<T>& samples, std::size_t batch_size, const BatchObserver<T>& observe);
+  // Trains on the batches of `order` as Plan::train_epoch does. For each batch, sets the first
+  // layer's z by set_first_z() unless that is empty, and changes the weights by update_weights().
+  void train(const Samples<T>& samples, std::span<const std::int32_t> order, std::size_t batch_size,
+             const std::function<void()>& set_first_z, const std::function<void()>& update_weights,
+             const BatchObserver<T>& observe);
+  // As in Plan, with set_first_z as above.
+  void evaluate(const Samples<T>& samples, std::size_t batch_size, const BatchObserver<T>& observe,
+                const std::function<void()>& set_first_z = {});
   void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out);
   MatrixView<const T> pre_activations(std::size_t layer) const;
 

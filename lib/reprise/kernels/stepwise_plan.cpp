@@ -50,16 +50,8 @@ void StepwisePlan<T>::update_weights() {
 template <class T>
 void StepwisePlan<T>::train_epoch(std::span<const std::int32_t> order,
                                   const BatchObserver<T>& observe) {
-  TrainingState& state = *step_.network().state;
-  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
-    step_.begin(samples_, batch, Pass::training);
-    step_.compute_rows();
-    const BatchResult<T> result = step_.result();
-    advance<T>(step_.network().optimizer, state.step);
-    update_weights();
-    ++state.batches;
-    observe(result);
-  });
+  step_.train(
+      samples_, order, batch_size_, {}, [this] { update_weights(); }, observe);
 }
 
 template <class T>

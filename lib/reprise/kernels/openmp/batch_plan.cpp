@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "reprise/kernels/openmp/column_partition.hpp"
-#include "reprise/kernels/openmp/work.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/openmp/team_execution.hpp"
 
 namespace reprise {
 
@@ -17,13 +16,10 @@ constexpr std::size_t kRowsPerPass = 128;
 // Multiply-adds of one row of a batch, forward and backward.
 template <class T>
 std::size_t work_of_row(const NetworkDescription<T>& network, const Inputs<T>& x) {
-  std::size_t work = 0;
-  for (std::size_t l = 0; l < network.layers.size(); ++l) {
-    const auto* dense = std::get_if<DenseDescription<T>>(&network.layers[l]);
-    if (dense == nullptr) continue;
-    const bool sparse = l == 0 && std::holds_alternative<CsrView>(x);
+  std::size_t work = work_after_first_product(network);
+  if (const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front())) {
+    const bool sparse = std::holds_alternative<CsrView>(x);
     work += (sparse ? kNonzerosPerRow : 2 * dense->kernel.rows) * dense->kernel.cols;
-    work += kExpWork * dense->kernel.cols;
   }
   return work;
 }
@@ -46,17 +42,9 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
       kernels_(kernels_of<T>(isa)),
       samples_(samples),
       batch_size_(batch_size),
-      work_of_row_(work_of_row(network, samples.x)),
       rows_backend_(one_thread_, isa),
       step_(rows_backend_, network, samples,
-            {[this](const auto& body) { team_.session(body); },
-             [this](std::size_t n, const auto& body) {
-               team_.parallel_for(n, grain_for(work_of_row_), [&](auto first, auto last) {
-                 for (std::size_t i = first; i < last; i += kRowsPerPass) {
-                   body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
-                 }
-               });
-             }}) {
+            team_execution(team, work_of_row(network, samples.x), kRowsPerPass)) {
   const auto* csr = std::get_if<CsrView>(&samples.x);
   const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front());
   if (csr != nullptr && dense != nullptr && csr->rows > 0) {
@@ -66,25 +54,12 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
 }
 
 template <class T>
-void BatchPlan<T>::compute_rows(std::span<const std::int32_t> batch) {
-  step_.begin(samples_, batch, Pass::training,
-              first_layer_ ? FirstLayer::given : FirstLayer::computed);
-  if (first_layer_) first_layer_->forward(batch, step_.z_of(0));
-  step_.compute_rows();
-}
-
-template <class T>
 void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
                                const BatchObserver<T>& observe) {
-  TrainingState& state = *step_.network().state;
-  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
-    compute_rows(batch);
-    const BatchResult<T> result = step_.result();
-    advance<T>(step_.network().optimizer, state.step);
-    update_weights();
-    ++state.batches;
-    observe(result);
-  });
+  std::function<void()> set_first_z;
+  if (first_layer_) set_first_z = [this] { first_layer_->forward(step_.rows(), step_.z_of(0)); };
+  step_.train(
+      samples_, order, batch_size_, set_first_z, [this] { update_weights(); }, observe);
 }
 
 // Divides the first kernel's rows among the threads by the cost of their gradients, if first_layer_
@@ -117,16 +92,15 @@ void BatchPlan<T>::make_parts() {
 template <class T>
 void BatchPlan<T>::update_weights() {
   const NetworkDescription<T>& network = step_.network();
-  with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
-    using Formula = std::remove_cvref_t<decltype(formula)>;
-    const auto pass = kernels_.optimizer_pass[Formulas<T>::template index<Formula>()];
+  with_step(kernels_, network, [&](const StepFormula<T>& step) {
     team_.parallel_for(parts_, 1, [&](std::size_t first, std::size_t last) {
       for (std::size_t part = first; part < last; ++part) {
         if (first_layer_) {
-          first_layer_->update(part, step_.rows(), step_.dz_of(0),
-                               {pass, &formula, network.slots.data(), network.variables.size()});
+          first_layer_->update(
+              part, step_.rows(), step_.dz_of(0),
+              {step.pass, step.formula, network.slots.data(), network.variables.size()});
         }
-        dense_.run(part, {pass, &formula});
+        dense_.run(part, step);
       }
     });
   });

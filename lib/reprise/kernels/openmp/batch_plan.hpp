@@ -42,7 +42,6 @@ class BatchPlan final : public Plan<T> {
   }
 
  private:
-  void compute_rows(std::span<const std::int32_t> batch);
   void update_weights();
   void make_parts();
 
@@ -50,7 +49,6 @@ class BatchPlan final : public Plan<T> {
   const IsaKernels<T>& kernels_;
   Samples<T> samples_;
   std::size_t batch_size_;
-  std::size_t work_of_row_;  // multiply-adds of one row of the batch
   // Each thread calls the primitives of a backend on one thread for its rows.
   Team one_thread_{1};
   OpenmpBackend<T> rows_backend_;

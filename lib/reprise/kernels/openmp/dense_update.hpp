@@ -11,8 +11,18 @@
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/batch_step.hpp"
 #include "reprise/kernels/openmp/isa_kernels.hpp"
+#include "reprise/kernels/rules/optimizer_list.hpp"
 
 namespace reprise {
+
+// Calls use(step) with the pass and the formula of the network's current optimizer step.
+template <class T, class Use>
+void with_step(const IsaKernels<T>& kernels, const NetworkDescription<T>& network, Use&& use) {
+  with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
+    using Formula = std::remove_cvref_t<decltype(formula)>;
+    use(StepFormula<T>{kernels.optimizer_pass[Formulas<T>::template index<Formula>()], &formula});
+  });
+}
 
 // Rows of one variable: of a kernel, or a bias, which counts as one row.
 struct VariableRows {

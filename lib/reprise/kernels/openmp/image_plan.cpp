@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reprise/kernels/openmp/work.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/openmp/team_execution.hpp"
 
 namespace reprise {
 
@@ -15,18 +14,6 @@ constexpr std::size_t kRowsPerPass = 128;
 constexpr double kLargestShare = 0.4;
 // The terms for which the lists of a batch have room: 64 MiB of float32 for each of both kinds.
 constexpr std::size_t kMostTerms = std::size_t{1} << 23;
-
-// Multiply-adds of one row from the first layer's z on, forward and backward.
-template <class T>
-std::size_t work_of_row(const NetworkDescription<T>& network) {
-  std::size_t work = 0;
-  for (std::size_t l = 0; l < network.layers.size(); ++l) {
-    const auto* dense = std::get_if<DenseDescription<T>>(&network.layers[l]);
-    if (dense == nullptr) continue;
-    work += ((l > 0 ? 2 * dense->kernel.rows : 0) + kExpWork) * dense->kernel.cols;
-  }
-  return work;
-}
 
 }  // namespace
 
@@ -52,14 +39,7 @@ ImagePlan<T>::ImagePlan(Team& team, std::string_view isa, const NetworkDescripti
       batch_size_(batch_size),
       rows_backend_(one_thread_, isa),
       step_(rows_backend_, network, samples,
-            {[this](const auto& body) { team_.session(body); },
-             [this, work = work_of_row(network)](std::size_t n, const auto& body) {
-               team_.parallel_for(n, grain_for(work), [&](auto first, auto last) {
-                 for (std::size_t i = first; i < last; i += kRowsPerPass) {
-                   body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
-                 }
-               });
-             }}),
+            team_execution(team, work_after_first_product(network), kRowsPerPass)),
       first_layer_(team, kernels_, std::get<MatrixView<const T>>(samples.x), step_.dense(0),
                    std::min(batch_size, rows_of(samples.x)),
                    static_cast<std::size_t>(slots_per_weight(network.optimizer))),
@@ -79,11 +59,7 @@ void ImagePlan<T>::switch_to_dense() {
 
 template <class T>
 void ImagePlan<T>::update_weights() {
-  const NetworkDescription<T>& network = step_.network();
-  with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
-    using Formula = std::remove_cvref_t<decltype(formula)>;
-    const StepFormula<T> step{kernels_.optimizer_pass[Formulas<T>::template index<Formula>()],
-                              &formula};
+  with_step(kernels_, step_.network(), [&](const StepFormula<T>& step) {
     team_.parallel_for(update_threads_, 1, [&](std::size_t first, std::size_t last) {
       for (std::size_t thread = first; thread < last; ++thread) {
         first_layer_.update(thread, update_threads_, step_.dz_of(0), step);

@@ -1,12 +1,10 @@
 #include "reprise/kernels/openmp/text_plan.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "reprise/kernels/openmp/batch_plan.hpp"
-#include "reprise/kernels/openmp/work.hpp"
+#include "reprise/kernels/openmp/team_execution.hpp"
 #include "reprise/kernels/penalties.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
 
 namespace reprise {
 
@@ -14,19 +12,6 @@ namespace {
 
 // The number of rows that go through all layers together.
 constexpr std::size_t kRowsPerPass = 64;
-
-// Multiply-adds of one row of a batch in the layers after the first, forward and backward.
-template <class T>
-std::size_t work_of_row(const NetworkDescription<T>& network) {
-  std::size_t work = 0;
-  for (const auto& layer : network.layers) {
-    const auto* dense = std::get_if<DenseDescription<T>>(&layer);
-    if (dense == nullptr) continue;
-    if (&layer != &network.layers.front()) work += 2 * dense->kernel.flat().size();
-    work += kExpWork * dense->kernel.cols;
-  }
-  return work;
-}
 
 }  // namespace
 
@@ -46,15 +31,7 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
       batch_size_(batch_size),
       rows_backend_(one_thread_, isa),
       step_(rows_backend_, network, samples,
-            {[this](const auto& body) { team_.session(body); },
-             [this](std::size_t n, const auto& body) {
-               team_.parallel_for(n, grain_for(work_of_row(step_.network())),
-                                  [&](auto first, auto last) {
-                                    for (std::size_t i = first; i < last; i += kRowsPerPass) {
-                                      body({i, std::min<std::size_t>(i + kRowsPerPass, last)});
-                                    }
-                                  });
-             }}),
+            team_execution(team, work_after_first_product(network), kRowsPerPass)),
       lanes_(lanes_of(std::get<CsrView>(samples.x))),
       units_(step_.dense(0).kernel.cols),
       lane_size_(rows_of_lane(step_.dense(0).kernel.rows) * units_) {
@@ -117,6 +94,7 @@ void TextPlan<T>::reload() {
 // the sum of one half of the lanes.
 template <class T>
 void TextPlan<T>::set_first_z(const CsrLanes& lanes) {
+  if (step_.dense(0).regularizers.kernel) sync();  // the loss contains the kernel's penalty
   const auto rows = step_.rows();
   const std::size_t n = rows.size();
   const auto bias = step_.dense(0).bias;
@@ -161,11 +139,7 @@ void TextPlan<T>::update_groups(std::size_t first, std::size_t last, const StepF
 
 template <class T>
 void TextPlan<T>::update_weights() {
-  const NetworkDescription<T>& network = step_.network();
-  with_formula<T>(network.optimizer, network.state->step, [&](const auto& formula) {
-    using Formula = std::remove_cvref_t<decltype(formula)>;
-    const StepFormula<T> step{kernels_.optimizer_pass[Formulas<T>::template index<Formula>()],
-                              &formula};
+  with_step(kernels_, step_.network(), [&](const StepFormula<T>& step) {
     team_.parallel_for(parts_, 1, [&](std::size_t first, std::size_t last) {
       for (std::size_t part = first; part < last; ++part) {
         update_groups(kSumLanes * part / parts_, kSumLanes * (part + 1) / parts_, step);
@@ -177,25 +151,11 @@ void TextPlan<T>::update_weights() {
 }
 
 template <class T>
-void TextPlan<T>::compute_rows(const CsrLanes& lanes) {
-  if (step_.dense(0).regularizers.kernel) sync();  // the loss contains the kernel's penalty
-  set_first_z(lanes);
-  step_.compute_rows();
-}
-
-template <class T>
 void TextPlan<T>::train_epoch(std::span<const std::int32_t> order,
                               const BatchObserver<T>& observe) {
-  TrainingState& state = *step_.network().state;
-  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
-    step_.begin(samples_, batch, Pass::training, FirstLayer::given);
-    compute_rows(lanes_.view);
-    const BatchResult<T> result = step_.result();
-    advance<T>(step_.network().optimizer, state.step);
-    update_weights();
-    ++state.batches;
-    observe(result);
-  });
+  step_.train(
+      samples_, order, batch_size_, [this] { set_first_z(lanes_.view); },
+      [this] { update_weights(); }, observe);
 }
 
 template <class T>
@@ -207,13 +167,7 @@ void TextPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
     return step_.evaluate(samples, batch_size, observe);
   }
   const Lanes lanes = lanes_of(*csr);
-  std::vector<std::int32_t> order(csr->rows);
-  std::iota(order.begin(), order.end(), 0);
-  step_.for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
-    step_.begin(samples, batch, Pass::inference, FirstLayer::given);
-    compute_rows(lanes.view);
-    observe(step_.result());
-  });
+  step_.evaluate(samples, batch_size, observe, [&] { set_first_z(lanes.view); });
 }
 
 template <class T>

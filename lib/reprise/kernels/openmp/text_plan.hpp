@@ -52,7 +52,6 @@ class TextPlan final : public Plan<T> {
   };
   static Lanes lanes_of(const CsrView& matrix);
 
-  void compute_rows(const CsrLanes& lanes);
   void set_first_z(const CsrLanes& lanes);
   void update_weights();
   void update_groups(std::size_t first, std::size_t last, const StepFormula<T>& step);
