@@ -7,7 +7,7 @@
 
 #include "bench/harness/program.hpp"
 #include "reprise/core/named.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise::bench {
 

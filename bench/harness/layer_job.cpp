@@ -6,7 +6,7 @@
 #include <set>
 
 #include "reprise/core/named.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise::bench {
 

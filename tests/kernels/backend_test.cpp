@@ -16,7 +16,7 @@
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/reference/backend.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 #include "tests/support/small_data.hpp"
 
 namespace reprise {

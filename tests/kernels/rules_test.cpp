@@ -10,7 +10,7 @@
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/reference/backend.hpp"
 #include "reprise/kernels/rules/gradient_clipping.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "tests/support/small_data.hpp"
 

@@ -17,7 +17,6 @@
 #include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/metric.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
-#include "reprise/kernels/rules/optimizer_step.hpp"
 #include "reprise/kernels/rules/regularizer.hpp"
 
 namespace reprise {

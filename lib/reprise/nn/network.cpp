@@ -5,7 +5,7 @@
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/list.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/nn/converted.hpp"
 #include "reprise/nn/internal_access.hpp"

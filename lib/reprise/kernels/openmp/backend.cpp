@@ -8,7 +8,7 @@
 #include "reprise/kernels/openmp/image_plan.hpp"
 #include "reprise/kernels/openmp/text_plan.hpp"
 #include "reprise/kernels/openmp/work.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise {
 

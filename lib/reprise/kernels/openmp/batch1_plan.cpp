@@ -6,7 +6,7 @@
 
 #include "reprise/core/denormals.hpp"
 #include "reprise/kernels/openmp/work.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise {
 

@@ -11,7 +11,7 @@
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/batch_step.hpp"
 #include "reprise/kernels/openmp/isa_kernels.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise {
 

@@ -14,7 +14,7 @@
 #include "reprise/core/csr_lanes.hpp"
 #include "reprise/kernels/rules/activation.hpp"
 #include "reprise/kernels/rules/loss.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "reprise/kernels/reference/fused_dot.hpp"
-#include "reprise/kernels/rules/optimizer_list.hpp"
+#include "reprise/kernels/rules/optimizer.hpp"
 
 namespace reprise {
 

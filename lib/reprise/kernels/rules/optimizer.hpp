@@ -1,126 +1,91 @@
-// Optimizers: their hyper-parameters as plain aggregates, with Keras's names and defaults
-// (keras/src/optimizers/*.py, Keras 3.15.1). optimizer_formulas.hpp has the formulas,
-// gradient_clipping.hpp the clipping and weight decay that precede them.
-#pragma once
-
-#include <optional>
-#include <string_view>
-#include <variant>
-
-namespace reprise {
-
-// A hyper-parameter whose default differs between versions of Keras. It starts with Keras 3's
-// default, which a set of semantics may replace. A value that the user gives is never replaced.
-class Versioned {
- public:
-  constexpr Versioned(double value) : value_(value), given_(true) {}
-  static constexpr Versioned by_default(double value) {
-    Versioned v(value);
-    v.given_ = false;
-    return v;
-  }
-  constexpr operator double() const { return value_; }
-  void set_default(double value) {
-    if (!given_) value_ = value;
-  }
-
- private:
-  double value_;
-  bool given_;
-};
-
+// Optimizers: one file each in optimizers/, and the functions that choose among them.
+//
+// An optimizer is an aggregate of hyper-parameters with Keras's names and defaults
+// (keras/src/optimizers/*.py, Keras 3.15.1). Beside them it has a name, Formulas<T>, which lists
+// its formulas for weights of type T, and with_formula<T>(step, use), which calls use with the one
+// for a step. It may have initial_slot_value() if its slots do not start at 0, and advance<T>(step)
+// if a step changes more than its number.
+//
+// A formula is what a step does to a weight w with gradient g and its slots of state. Source:
+// update_step of the same files of Keras, in the same order of operations, with hyper-parameters
+// rounded to the type of the weights as Keras rounds them. A formula is a template over V, a scalar
+// or a vector of T, so that the reference, the vectorised and the fused loops share it. An object
+// is created for each step and holds what is common to all weights in that step.
+//
 // Every optimizer has weight_decay, clipnorm, global_clipnorm and clipvalue, which are unset
 // (AdamW has a weight_decay). weight_decay: w -= w weight_decay learning_rate before the step, for
 // biases too. clipnorm limits the norm of each variable's gradient, global_clipnorm the norm of all
 // gradients together, clipvalue each element. At most one of the three may be set; Keras 2 accepted
-// clipnorm and clipvalue together.
+// clipnorm and clipvalue together. gradient_clipping.hpp computes them before the formula.
+#pragma once
 
-struct RMSprop {
-  static constexpr std::string_view name = "rmsprop";
-  Versioned learning_rate = Versioned::by_default(0.001);
-  double rho = 0.9;
-  double momentum = 0.0;
-  Versioned epsilon = Versioned::by_default(1e-7);
-  bool centered = false;
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-  bool epsilon_outside_root = false;  // the semantics of Keras 2 set it
-};
+#include <variant>
 
-struct SGD {
-  static constexpr std::string_view name = "sgd";
-  double learning_rate = 0.01;
-  double momentum = 0.0;
-  bool nesterov = false;
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-};
+#include "reprise/kernels/rules/optimizers/adadelta.hpp"
+#include "reprise/kernels/rules/optimizers/adagrad.hpp"
+#include "reprise/kernels/rules/optimizers/adam.hpp"
+#include "reprise/kernels/rules/optimizers/adamax.hpp"
+#include "reprise/kernels/rules/optimizers/adamw.hpp"
+#include "reprise/kernels/rules/optimizers/common.hpp"
+#include "reprise/kernels/rules/optimizers/lion.hpp"
+#include "reprise/kernels/rules/optimizers/nadam.hpp"
+#include "reprise/kernels/rules/optimizers/rmsprop.hpp"
+#include "reprise/kernels/rules/optimizers/sgd.hpp"
 
-struct Adam {
-  static constexpr std::string_view name = "adam";
-  double learning_rate = 0.001;
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  Versioned epsilon = Versioned::by_default(1e-7);
-  bool amsgrad = false;
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-};
-
-// Adam with weight decay (Loshchilov and Hutter 2019)
-struct AdamW {
-  static constexpr std::string_view name = "adamw";
-  double learning_rate = 0.001;
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  Versioned epsilon = Versioned::by_default(1e-7);
-  bool amsgrad = false;
-  std::optional<double> weight_decay = 0.004, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-};
-
-struct Adagrad {
-  static constexpr std::string_view name = "adagrad";
-  Versioned learning_rate = Versioned::by_default(0.001);
-  Versioned initial_accumulator_value = Versioned::by_default(0.1);
-  Versioned epsilon = Versioned::by_default(1e-7);
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-  bool epsilon_outside_root = false;  // the semantics of Keras 2 set it
-};
-
-struct Adadelta {
-  static constexpr std::string_view name = "adadelta";
-  Versioned learning_rate = Versioned::by_default(0.001);
-  double rho = 0.95;
-  Versioned epsilon = Versioned::by_default(1e-7);
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-};
-
-struct Adamax {
-  static constexpr std::string_view name = "adamax";
-  Versioned learning_rate = Versioned::by_default(0.001);
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  Versioned epsilon = Versioned::by_default(1e-7);
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-};
-
-struct Nadam {
-  static constexpr std::string_view name = "nadam";
-  Versioned learning_rate = Versioned::by_default(0.001);
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  Versioned epsilon = Versioned::by_default(1e-7);
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-  // The momentum schedule is .96^(step schedule_decay). The semantics of Keras 2 set .004.
-  double schedule_decay = 1.0;
-};
-
-struct Lion {
-  static constexpr std::string_view name = "lion";
-  double learning_rate = 0.001;
-  double beta_1 = 0.9;
-  double beta_2 = 0.99;
-  std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
-};
+namespace reprise {
 
 // The list over which names, flags, tests and help texts iterate.
 using Optimizer = std::variant<RMSprop, SGD, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Lion>;
+
+// Calls use(formula) with the formula for this step of `optimizer`.
+template <class T, class Use>
+auto with_formula(const Optimizer& optimizer, const OptimizerStep& step, Use&& use) {
+  return std::visit([&](const auto& p) { return p.template with_formula<T>(step, use); },
+                    optimizer);
+}
+
+namespace detail {
+
+template <class... A, class... B>
+FormulaList<A..., B...> operator+(FormulaList<A...>, FormulaList<B...>);
+
+template <class T, class... Rule>
+auto all_formulas(const std::variant<Rule...>*)
+    -> decltype((FormulaList<>{} + ... + typename Rule::template Formulas<T>{}));
+
+}  // namespace detail
+
+// All formulas that with_formula can pass, in the order of the optimizers.
+template <class T>
+using Formulas = decltype(detail::all_formulas<T>(static_cast<const Optimizer*>(nullptr)));
+
+// The number of state values per weight.
+inline int slots_per_weight(const Optimizer& optimizer) {
+  return with_formula<float>(optimizer, {1, 1.0}, [](const auto& f) { return f.slots; });
+}
+
+// The initial value of every slot.
+inline double initial_slot_value(const Optimizer& optimizer) {
+  return std::visit(
+      [](const auto& p) {
+        if constexpr (requires { p.initial_slot_value(); }) {
+          return p.initial_slot_value();
+        } else {
+          return 0.0;
+        }
+      },
+      optimizer);
+}
+
+// Advances to the next step of an optimizer whose weights have type T.
+template <class T>
+void advance(const Optimizer& optimizer, OptimizerStep& step) {
+  ++step.number;
+  std::visit(
+      [&](const auto& p) {
+        if constexpr (requires { p.template advance<T>(step); }) p.template advance<T>(step);
+      },
+      optimizer);
+}
 
 }  // namespace reprise

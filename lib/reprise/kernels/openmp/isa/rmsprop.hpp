@@ -52,7 +52,7 @@ using Floats = Vector<float>;
   return x < __builtin_inff() ? h : x;  // the root of infinity or NaN is x itself
 }
 
-// The type V of a formula (optimizer_formulas.hpp).
+// The type V of a formula (rules/optimizer.hpp).
 template <bool Estimated>
 struct Lanes {
   Floats values;
