@@ -16,15 +16,27 @@
 namespace reprise {
 namespace {
 
+using Kernels = IsaKernels<float>;
+using Formula = RMSpropFormula<float, false, false, false>;
+
+// Calls use(isa, form) for each form of RMSprop of each instruction set that the processor has.
+template <class Use>
+void for_each_form(Use&& use) {
+  for (const IsaInfo& isa : isas()) {
+    if (!isa.available) continue;
+    for (const Kernels::RMSpropForm& form : kernels_of<float>(isa.name).rmsprop_forms) {
+      use(isa.name, form);
+    }
+  }
+}
+
 // Makes RMSprop take the roots of all mantissas with both parities of the exponent, and of a few
 // extreme values. With rho = 1 the slot v stays as given, and with g = 1 the weight shows the root
 // of v + epsilon. Returns how many results differ from those of std::sqrt, which is correctly
 // rounded.
-std::size_t different_roots(std::string_view isa) {
+std::size_t different_roots(Kernels::OptimizerPass pass) {
   const FlushDenormals flush;
-  const auto pass = kernels_of<float>(isa).rmsprop_forms[0];
-  const RMSpropFormula<float, false, false, false> formula(
-      RMSprop{.learning_rate = 1.0, .rho = 1.0, .epsilon = 1e-30}, {});
+  const Formula formula(RMSprop{.learning_rate = 1.0, .rho = 1.0, .epsilon = 1e-30}, {});
   constexpr std::size_t kChunk = 1 << 16;
   std::vector<float> w(kChunk), g(kChunk), v(kChunk);
   std::size_t different = 0;
@@ -56,19 +68,17 @@ std::size_t different_roots(std::string_view isa) {
 }
 
 TEST(RMSprop, TakesTheProcessorsRoots) {
-  for (const IsaInfo& isa : isas()) {
-    if (isa.available) {
-      EXPECT_EQ(different_roots(isa.name), 0u) << isa.name;
-    }
-  }
+  for_each_form([](std::string_view isa, const Kernels::RMSpropForm& form) {
+    if (form.pass != nullptr) EXPECT_EQ(different_roots(form.pass), 0u) << isa;
+  });
 }
 
 // One step at batch 1 of a layer with one input, whose slots are so small that an estimate of the
 // root of slot + epsilon would have denormal remainders. Returns how many weights or slots differ
 // from those of the formula.
-std::size_t different_steps(std::string_view isa, double epsilon) {
+std::size_t different_steps(Kernels::Batch1Steps steps, double epsilon) {
   constexpr std::size_t kUnits = 1 << 14;
-  const RMSpropFormula<float, false, false, false> formula(RMSprop{.epsilon = epsilon}, {});
+  const Formula formula(RMSprop{.epsilon = epsilon}, {});
   std::mt19937 random(1);
   const auto small = [&random] {  // in [2^-63, 2^-50)
     const auto bits = static_cast<std::uint32_t>(random());
@@ -121,8 +131,7 @@ std::size_t different_steps(std::string_view isa, double epsilon) {
                              .bound = 1.0f,
                              .z_out = z_out.data(),
                              .y_out = y_out.data()};
-  constexpr auto kFormula = Formulas<float>::index<std::remove_const_t<decltype(formula)>>();
-  EXPECT_TRUE(kernels_of<float>(isa).batch1_steps[kFormula](run));
+  EXPECT_TRUE(steps(run));
   std::size_t different = 0;
   for (std::size_t j = 0; j < wanted.size(); ++j) {
     different += std::bit_cast<std::uint32_t>(rows[j]) != std::bit_cast<std::uint32_t>(wanted[j]);
@@ -132,12 +141,12 @@ std::size_t different_steps(std::string_view isa, double epsilon) {
 
 TEST(RMSprop, EstimatesNoRootsBelowTheLeastEpsilonAtBatch1) {
   const FlushDenormals flush;
-  for (const IsaInfo& isa : isas()) {
-    if (!isa.available) continue;
+  for_each_form([](std::string_view isa, const Kernels::RMSpropForm& form) {
+    if (form.batch1 == nullptr) return;
     for (const double epsilon : {1e-7, 1e-30, 0.99e-30, 1e-34, 1e-37}) {
-      EXPECT_EQ(different_steps(isa.name, epsilon), 0u) << isa.name << ' ' << epsilon;
+      EXPECT_EQ(different_steps(form.batch1, epsilon), 0u) << isa << ' ' << epsilon;
     }
-  }
+  });
 }
 
 }  // namespace

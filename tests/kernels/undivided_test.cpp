@@ -23,7 +23,8 @@ class UndividedRMSprop : public ::testing::Test {
   void SetUp() override {
     for (const IsaInfo& isa : isas()) {
       if (isa.name == "avx512" && isa.available) {
-        pass_ = kernels_of<float>(isa.name).rmsprop_forms[1];
+        using Kernels = IsaKernels<float>;
+        pass_ = kernels_of<float>(isa.name).rmsprop_forms[Kernels::undivided].pass;
         ASSERT_NE(pass_, nullptr);
         return;
       }

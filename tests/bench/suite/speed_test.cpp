@@ -124,6 +124,9 @@ TEST(Speed, IsUndecidedIfIntervalsAreWideOrRoundsTooFew) {
   const auto wide = result_of({{100, 100, 100, 100}}, 21, 0.2);
   EXPECT_EQ(outcomes(wide)[0], "isa made_0 undecided openmp, avx2");
   EXPECT_EQ(exit_of(wide), ExitCode::undecided);
+  // ratios from .4 to .6 are as far apart, but all are below the bound
+  const auto fast = result_of({{100, 200, 200, 200}}, 21, 0.2);
+  EXPECT_EQ(outcomes(fast)[0], "isa made_0 passes openmp, avx2");
   // 6 rounds reject none of four pairs, however slow it is: 4 / 2^6 is above 5 %
   const std::vector<double> slow{100, 20, 20, 20};
   const auto few = result_of({slow, slow, slow, slow}, 6);

@@ -155,9 +155,10 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
     team_.parallel_for(inputs, grain_for(units), [&](auto first, auto last) {
       std::ranges::fill(dkernel.slice(first, last).flat(), T(0));
     });
-    team_.parallel_for(
-        kSumLanes, grain_for(10 * units * inputs / kSumLanes),
-        [&](auto first, auto last) { kernels_.scatter_lanes(product, first, last, dz.data, n); });
+    team_.parallel_for(kSumLanes, grain_for(10 * units * inputs / kSumLanes),
+                       [&](auto first, auto last) {
+                         kernels_.scatter_lanes(product, {first, last}, dz.data, n);
+                       });
   }
   sum_rows(dz, dbias);
 }

@@ -78,6 +78,15 @@ struct LaneProduct {
   std::size_t stride, width;
 };
 
+// The ones that a scatter takes from each row of the batch: those of groups [first_group,
+// last_group). If `next` is not null, only those from next[i] on whose place is below `end_place`,
+// for row i of the batch, and next[i] becomes the first one that is left.
+struct LaneRange {
+  std::size_t first_group, last_group;
+  std::int64_t* next = nullptr;  // then stride must be width
+  std::size_t end_place = 0;
+};
+
 // The lanes that a sum takes: all, or those of one half.
 enum class LaneHalves { both, even, odd };
 
@@ -213,9 +222,8 @@ struct IsaKernels {
   // z = even + odd + bias for rows [first, last) of `width` values. `bias` may be null.
   void (*add_halves)(const T* even, const T* odd, const T* bias, std::size_t width,
                      std::size_t first, std::size_t last, T* z);
-  // Adds A^T dz to the rows of the matrix for groups [first_group, last_group); A has n rows.
-  void (*scatter_lanes)(const LaneProduct<T>&, std::size_t first_group, std::size_t last_group,
-                        const T* dz, std::size_t n);
+  // Adds A^T dz to the rows of the matrix for the ones in the range; A has n rows.
+  void (*scatter_lanes)(const LaneProduct<T>&, const LaneRange&, const T* dz, std::size_t n);
 
   // A block of c = A b + bias for a binary sparse A and a wide b, in ascending order: c(i, j) is
   // the sum of b(col_idx[k], j) over the nonzeros k of row i, plus bias(j) unless bias is null. Row
@@ -257,15 +265,21 @@ struct IsaKernels {
   // One entry per formula, in the order of Formulas<T>; `formula` points to an object of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);
   std::array<OptimizerPass, Formulas<T>::size> optimizer_pass;
-  // Passes for the book's RMSprop with the same bits: that of optimizer_pass, and one without
-  // divisions or null. kernels_of puts the faster one into optimizer_pass (openmp/tables.hpp).
-  using RMSpropForms = std::array<OptimizerPass, 2>;
-  RMSpropForms rmsprop_forms;
 
   // One entry per formula, too. Returns whether every z and dz of all steps was a number in
   // [-bound, bound]. If not, a skipped product might not have been 0, and the result is invalid.
   using Batch1Steps = bool (*)(const Batch1Run<T>&);
   std::array<Batch1Steps, Formulas<T>::size> batch1_steps;
+
+  // Forms of the book's RMSprop with the same bits: those of the tables above, with the processor's
+  // roots only, and without divisions. Some are null. kernels_of puts the fastest ones into the
+  // tables (openmp/tables.hpp).
+  struct RMSpropForm {
+    OptimizerPass pass;
+    Batch1Steps batch1;
+  };
+  enum : std::size_t { mixed_roots, processor_roots, undivided, rmsprop_form_count };
+  std::array<RMSpropForm, rmsprop_form_count> rmsprop_forms;
 };
 
 // The optimizer's pass with the formula of the current step.

@@ -1,8 +1,11 @@
 #include "reprise/kernels/openmp/tables.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <array>
+#include <limits>
 #include <vector>
+
+#include "reprise/core/stopwatch.hpp"
 
 namespace reprise {
 
@@ -24,31 +27,46 @@ namespace {
 using Kernels = IsaKernels<float>;
 using Formula = RMSpropFormula<float, false, false, false>;
 
-// The minimum of many runs whose data are in the first-level cache, in turns, because another
-// process might share the processor.
-Kernels::OptimizerPass faster_form(const Kernels::RMSpropForms& forms) {
-  using Clock = std::chrono::steady_clock;
+// The shortest times of many runs whose data are in the first-level cache, in turns, because
+// another process might share the processor. Infinite for forms that are missing.
+std::array<double, Kernels::rmsprop_form_count> times(const Kernels& kernels) {
   constexpr std::size_t kWeights = 1024;
   constexpr int kRuns = 20, kPasses = 4;
   const Formula formula(RMSprop{}, {});
   std::vector<float> w(kWeights, 1.0f), g(kWeights, 0.01f), v(kWeights, 1e-4f);
-  Clock::duration least[] = {Clock::duration::max(), Clock::duration::max()};
-  for (int i = 0; i < 2 * kRuns; ++i) {
-    const auto start = Clock::now();
-    for (int pass = 0; pass < kPasses; ++pass) {
-      forms[i % 2](&formula, {w.data(), g.data(), v.data(), kWeights, kWeights});
+  std::array<double, Kernels::rmsprop_form_count> shortest;
+  shortest.fill(std::numeric_limits<double>::infinity());
+  for (int run = 0; run < kRuns; ++run) {
+    for (std::size_t form = 0; form < shortest.size(); ++form) {
+      if (kernels.rmsprop_forms[form].pass == nullptr) continue;
+      const Stopwatch watch;
+      for (int pass = 0; pass < kPasses; ++pass) {
+        kernels.rmsprop_forms[form].pass(&formula,
+                                         {w.data(), g.data(), v.data(), kWeights, kWeights});
+      }
+      shortest[form] = std::min(shortest[form], watch.seconds());
     }
-    least[i % 2] = std::min(least[i % 2], Clock::now() - start);
   }
-  return forms[least[1] < least[0] ? 1 : 0];
+  return shortest;
 }
 
-const Kernels& avx512_with_faster_form() {
-  static const Kernels chosen = [] {
-    Kernels kernels = isa_avx512::kernels_float32;
-    kernels.optimizer_pass[Formulas<float>::index<Formula>()] = faster_form(kernels.rmsprop_forms);
-    return kernels;
-  }();
+Kernels with_faster_forms(Kernels kernels) {
+  const auto time = times(kernels);
+  const auto at = Formulas<float>::index<Formula>();
+  const auto pass = static_cast<std::size_t>(std::ranges::min_element(time) - time.begin());
+  kernels.optimizer_pass[at] = kernels.rmsprop_forms[pass].pass;
+  const bool processor = time[Kernels::processor_roots] < time[Kernels::mixed_roots];
+  kernels.batch1_steps[at] =
+      kernels.rmsprop_forms[processor ? Kernels::processor_roots : Kernels::mixed_roots].batch1;
+  return kernels;
+}
+
+const Kernels& fastest_avx512() {
+  static const Kernels chosen = with_faster_forms(isa_avx512::kernels_float32);
+  return chosen;
+}
+const Kernels& fastest_avx2() {
+  static const Kernels chosen = with_faster_forms(isa_avx2::kernels_float32);
   return chosen;
 }
 
@@ -56,8 +74,8 @@ const Kernels& avx512_with_faster_form() {
 
 template <>
 const IsaKernels<float>& kernels_of(std::string_view isa) {
-  return isa == "avx512" ? avx512_with_faster_form()
-         : isa == "avx2" ? isa_avx2::kernels_float32
+  return isa == "avx512" ? fastest_avx512()
+         : isa == "avx2" ? fastest_avx2()
                          : isa_baseline::kernels_float32;
 }
 template <>

@@ -5,9 +5,10 @@
 // the other layers to the loss and back; in the third, each thread adds the gradients of its lanes
 // and makes the optimizer's step for them, and for its part of the other weights.
 //
-// Weights, slots and gradients of the first layer are grouped by lanes while the plan trains, so
-// that a thread reads and writes the same memory in every step: weights that change between two
-// processors cost 1.2 of the 6.4 ms of an epoch of IMDB. sync() copies them back.
+// Weights and slots of the first layer are grouped by lanes while the plan trains, so that a thread
+// reads and writes the same memory in every step: weights that change between two processors cost
+// 1.2 of the 6.4 ms of an epoch of IMDB. sync() copies them back. The gradients of a block of
+// places exist only until its step, in scratch memory that stays in the second-level cache.
 //
 // The plain counterpart is stepwise_plan.hpp on the reference backend, with the same sums in the
 // same order.
@@ -15,6 +16,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/kernels/batch_step.hpp"
@@ -52,9 +54,23 @@ class TextPlan final : public Plan<T> {
   };
   static Lanes lanes_of(const CsrView& matrix);
 
+  // Places [first, last) of the first kernel's rows, which are in groups [first_group, last_group).
+  // If `limited`, other blocks have places of the same groups.
+  struct Block {
+    std::size_t first, last, first_group, last_group;
+    bool limited;
+  };
+  // What one thread updates, and its scratch memory.
+  struct Part {
+    std::vector<Block> blocks;
+    HugePageVector<T> gradients = {};     // of a block
+    std::vector<std::int64_t> next = {};  // by row of the batch: see LaneRange
+  };
+
+  std::vector<Block> blocks_of(std::size_t first_group, std::size_t last_group) const;
   void set_first_z(const CsrLanes& lanes);
   void update_weights();
-  void update_groups(std::size_t first, std::size_t last, const StepFormula<T>& step);
+  void update_block(Part& part, const Block& block, const StepFormula<T>& step);
   // Copies the first kernel and its slots between the arena and the lanes.
   void copy(bool to_arena);
 
@@ -68,12 +84,12 @@ class TextPlan final : public Plan<T> {
   BatchStep<T> step_;
   Lanes lanes_;
 
-  std::size_t units_, lane_size_;             // lane_size_: values of one lane's weights
-  HugePageVector<T> memory_;                  // one array, so that it lies in huge pages
-  std::span<T> weights_, gradients_, slots_;  // of the first kernel, grouped by lanes
-  HugePageVector<T> halves_;                  // of the sums, for one batch
-  std::size_t parts_;                         // threads that update weights
-  DenseUpdate<T> dense_;                      // of all other weights
+  std::size_t units_, lane_rows_;  // lane_rows_: rows of one lane's weights
+  HugePageVector<T> memory_;       // one array, so that it lies in huge pages
+  std::span<T> weights_, slots_;   // of the first kernel, grouped by lanes
+  HugePageVector<T> halves_;       // of the sums, for one batch
+  std::vector<Part> parts_;        // one for each thread that updates weights
+  DenseUpdate<T> dense_;           // of all other weights
   bool synced_ = true;
 };
 

@@ -121,7 +121,8 @@ template <class T, class Formula>
   if (has_bias) step_row(formula, bias_row, layer.width, T(1), layer.dz);
 }
 
-template <class T, class Formula>
+// The formulas of the run are of type Formula, and the steps use them as Used.
+template <class T, class Formula, class Used = Formula>
 [[gnu::flatten]] bool batch1_steps(const Batch1Run<T>& run) {
   constexpr std::size_t kMaxLayers = 16;  // as in batch1_plan.cpp
   const std::size_t last = run.count - 1;
@@ -129,8 +130,8 @@ template <class T, class Formula>
   Bounds<T> bounds(run.bound);
   for (std::size_t i = 0; i < run.n; ++i) {
     const auto sample = static_cast<std::size_t>(run.order[i]);
-    const Formula formula = *reinterpret_cast<const Formula*>(
-        static_cast<const char*>(run.formulas) + i * run.formula_stride);
+    const Used formula(*reinterpret_cast<const Formula*>(static_cast<const char*>(run.formulas) +
+                                                         i * run.formula_stride));
     const T* const x = run.x + sample * run.x_columns;
     for (std::size_t k = 0; k < run.x_columns; ++k) run.layers[0].x[k] = x[k];
     for (std::size_t l = 0; l <= last; ++l) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
+#include "reprise/kernels/openmp/isa/row_dots.hpp"
 
 namespace reprise::REPRISE_ISA {
 namespace {
@@ -110,12 +111,13 @@ template <class T, class Formula>
 [[gnu::always_inline]] inline void step_row(const Formula& formula, T* row, std::size_t width,
                                             T scale, const T* vector) {
 #if defined(__FMA__)
-  if constexpr (std::is_same_v<Formula, BookFormula>) {
+  if constexpr (std::is_base_of_v<BookFormula, Formula>) {
+    constexpr bool mixed = std::is_same_v<Formula, BookFormula>;
     constexpr std::size_t kPair = 2 * kLanes<T>;
     std::size_t j = 0;
     for (; formula.epsilon >= kLeastEpsilon && j + kPair <= width; j += kPair) {
       step_of_product<false>(formula, row + j, width, scale, vector + j);
-      step_of_product<true>(formula, row + j + kLanes<T>, width, scale, vector + j + kLanes<T>);
+      step_of_product<mixed>(formula, row + j + kLanes<T>, width, scale, vector + j + kLanes<T>);
     }
     for (; j < width; j += kLanes<T>) {
       step_of_product<false>(formula, row + j, width, scale, vector + j);
@@ -134,98 +136,19 @@ template <class T, class Formula>
   }
 }
 
-// dx[k] from row k: the sum of dz times the row, in the order of the units.
-template <class T>
-[[gnu::always_inline]] inline T dot_row(const T* row, const T* dz, std::size_t units) {
-  T sum = 0;
-  for (std::size_t j = 0; j < units; ++j) sum = fused(dz[j], row[j], sum);
-  return sum;
-}
-
-#if defined(__FMA__)
-// Blocks of eight rows whose sums are computed at the same time, to hide the latency of the
-// additions as far as there are registers.
-#if defined(__AVX512F__)
-constexpr std::size_t kDotBlocks = 2;
-#else
-constexpr std::size_t kDotBlocks = 1;
-#endif
-constexpr std::size_t kDotRows = 8 * kDotBlocks;
-
-// dx for kDotRows listed rows at once. Each row's sum keeps the order of the units, so blocks of
-// eight by eight weights are transposed in registers. The rows and dz are padded with zeros to
-// whole blocks.
-[[gnu::always_inline]] inline void dot_block(const float* const* row, std::size_t j,
-                                             const float* dz, __m256& sum) {
-  __m256 pair[8], quad[8], column[8];
-#pragma GCC unroll 8
-  for (std::size_t r = 0; r < 8; r += 2) {
-    const __m256 a = _mm256_loadu_ps(row[r] + j), b = _mm256_loadu_ps(row[r + 1] + j);
-    pair[r] = _mm256_unpacklo_ps(a, b);
-    pair[r + 1] = _mm256_unpackhi_ps(a, b);
-  }
-#pragma GCC unroll 8
-  for (std::size_t h = 0; h < 8; h += 4) {
-    quad[h] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0x44);
-    quad[h + 1] = _mm256_shuffle_ps(pair[h], pair[h + 2], 0xee);
-    quad[h + 2] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0x44);
-    quad[h + 3] = _mm256_shuffle_ps(pair[h + 1], pair[h + 3], 0xee);
-  }
-#pragma GCC unroll 8
-  for (std::size_t c = 0; c < 4; ++c) {
-    column[c] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x20);
-    column[c + 4] = _mm256_permute2f128_ps(quad[c], quad[c + 4], 0x31);
-  }
-#pragma GCC unroll 8
-  for (std::size_t c = 0; c < 8; ++c) {
-    sum = _mm256_fmadd_ps(_mm256_set1_ps(dz[j + c]), column[c], sum);
-  }
-}
-[[gnu::always_inline]] inline void dot_block_rows(const Batch1Layer<float>& layer,
-                                                  const std::uint32_t* list, float* dx) {
-  const float* row[kDotRows];
-  for (std::size_t r = 0; r < kDotRows; ++r) row[r] = layer.rows + list[r] * layer.stride;
-  __m256 sum[kDotBlocks] = {};
-  for (std::size_t j = 0; j < layer.units; j += 8) {
-#pragma GCC unroll 8
-    for (std::size_t b = 0; b < kDotBlocks; ++b) dot_block(row + 8 * b, j, layer.dz, sum[b]);
-  }
-  alignas(32) float sums[kDotRows];
-#pragma GCC unroll 8
-  for (std::size_t b = 0; b < kDotBlocks; ++b) _mm256_store_ps(sums + 8 * b, sum[b]);
-  for (std::size_t r = 0; r < kDotRows; ++r) dx[list[r]] = sums[r];
-}
-#else
-constexpr std::size_t kDotRows = 8;
-#endif
-
-// dx for at most kDotRows listed rows. Fewer are filled up by repeating the last one, because a
-// single row would wait for each of its additions.
-template <class T>
-[[gnu::always_inline]] inline void dot_rows(const Batch1Layer<T>& layer, const std::uint32_t* list,
-                                            std::size_t n, T* dx) {
-#if defined(__FMA__)
-  if constexpr (sizeof(T) == sizeof(float)) {
-    if (n == kDotRows) return dot_block_rows(layer, list, dx);
-    std::uint32_t filled[kDotRows];
-    for (std::size_t r = 0; r < kDotRows; ++r) filled[r] = list[r < n ? r : n - 1];
-    return dot_block_rows(layer, filled, dx);
-  }
-#endif
-  for (std::size_t i = 0; i < n; ++i) {
-    dx[list[i]] = dot_row(layer.rows + list[i] * layer.stride, layer.dz, layer.units);
-  }
-}
-
-// For the listed rows: computes dx unless it is null, then makes an optimizer step. The sums of a
-// few rows are followed by their steps, which wait for roots and divisions while the next sums
-// begin.
+// For the listed rows: computes dx unless it is null, then makes an optimizer step.
 template <class T, class Formula>
 void step_rows(const Formula& formula, const Batch1Layer<T>& layer, const std::uint32_t* list,
                std::size_t n, T* dx) {
   for (std::size_t begin = 0; begin < n; begin += kDotRows) {
     const std::size_t end = n - begin < kDotRows ? n : begin + kDotRows;
-    if (dx != nullptr) dot_rows(layer, list + begin, end - begin, dx);
+    if (dx != nullptr) {
+      // rows and dz are padded with zeros to whole vectors
+      dot_rows(
+          end - begin, layer.width, layer.dz,
+          [&](std::size_t i) { return layer.rows + list[begin + i] * layer.stride; },
+          [&](std::size_t i, T sum) { dx[list[begin + i]] = sum; });
+    }
     for (std::size_t i = begin; i < end; ++i) {
       const std::size_t k = list[i];
       step_row(formula, layer.rows + k * layer.stride, layer.width, layer.x[k], layer.dz);

@@ -24,13 +24,28 @@ void multiply_rows(const Product<T>& p, std::size_t row) {
   }
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < Rows; ++r) {
-    T lane[4];
-    store(lanes[r], lane);
     for (std::size_t l = 0; t + l < p.terms; ++l) {
-      lane[l] = fused(a[r * p.a_row_stride + t + l], p.b[t + l], lane[l]);
+      lanes[r][l] = fused(a[r * p.a_row_stride + t + l], p.b[t + l], lanes[r][l]);
     }
-    const T sum = (lane[0] + lane[2]) + (lane[1] + lane[3]);
-    p.c[row + r] = p.bias != nullptr ? sum + p.bias[0] : sum;
+  }
+  const T bias = p.bias != nullptr ? p.bias[0] : T(0);
+  if constexpr (Rows == 4) {
+    using Indexes = Four<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
+    const auto pairs = [](const Four<T>& x,
+                          const Four<T>& y) {  // lanes 0 + 2 and 1 + 3 of two rows
+      return __builtin_shuffle(x, y, Indexes{0, 1, 4, 5}) +
+             __builtin_shuffle(x, y, Indexes{2, 3, 6, 7});
+    };
+    const Four<T> upper = pairs(lanes[0], lanes[1]), lower = pairs(lanes[2], lanes[3]);
+    Four<T> sums = __builtin_shuffle(upper, lower, Indexes{0, 2, 4, 6}) +
+                   __builtin_shuffle(upper, lower, Indexes{1, 3, 5, 7});
+    if (p.bias != nullptr) sums = sums + bias;
+    store(sums, p.c + row);
+  } else {
+    for (std::size_t r = 0; r < Rows; ++r) {
+      const T sum = (lanes[r][0] + lanes[r][2]) + (lanes[r][1] + lanes[r][3]);
+      p.c[row + r] = p.bias != nullptr ? sum + bias : sum;
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 // RMSprop in float32, the book's optimizer. The processor's unit for division and square roots
-// limits its speed, so every second vector computes its root with multiply-adds instead. That takes
-// .74 of the plain loop's time if the data are in the cache. Some processors are faster if they
-// compute the quotients with multiply-adds, too (rmsprop_undivided.hpp).
+// limits its speed, so every second vector can compute its root with multiply-adds instead. If the
+// data are in the cache, that takes .74 of the time on an AMD EPYC (Zen 4), but 1.15 of it on a Zen
+// 3, so kernels_of measures which form is faster (openmp/tables.hpp). Some processors are fastest
+// if they compute the quotients with multiply-adds, too (rmsprop_undivided.hpp).
 //
 // The plain counterpart is optimizer_pass in unit.cpp. The computed roots have the same bits as the
 // processor's. They start from an estimate of 1 / sqrt(x) with 11 bits (14 in AVX-512). A
@@ -115,9 +116,14 @@ template <bool Estimated, class Formula>
 // guarantees.
 constexpr float kLeastEpsilon = 1e-30f;
 
-// optimizer_pass for this formula.
 using BookFormula = RMSpropFormula<float, false, false, false>;
-template <bool Clears>
+// The same formula for code that is to compute all roots by the processor's instruction.
+struct ProcessorRoots : BookFormula {
+  explicit ProcessorRoots(const BookFormula& formula) : BookFormula(formula) {}
+};
+
+// optimizer_pass for this formula, with every second root computed by multiply-adds if Mixed.
+template <bool Mixed, bool Clears>
 [[gnu::flatten]] void rmsprop_pass_of(const BookFormula formula,
                                       const OptimizerPiece<float>& piece) {
   constexpr std::size_t kPair = 2 * kLanes<float>;
@@ -132,8 +138,8 @@ template <bool Clears>
     for (; formula.epsilon >= kLeastEpsilon && i + kPair <= columns; i += kPair) {
       const std::size_t next = i + kLanes<float>;
       step_of_lanes<false, Clears>(formula, w + i, g + i, v + i, Clears ? zero + i : nullptr);
-      step_of_lanes<true, Clears>(formula, w + next, g + next, v + next,
-                                  Clears ? zero + next : nullptr);
+      step_of_lanes<Mixed, Clears>(formula, w + next, g + next, v + next,
+                                   Clears ? zero + next : nullptr);
     }
     for (; i < columns; ++i) {
       formula(w[i], g[i], v + i);
@@ -142,12 +148,13 @@ template <bool Clears>
   }
 }
 
+template <bool Mixed>
 void rmsprop_pass(const void* type_erased, const OptimizerPiece<float>& piece) {
   const BookFormula formula = *static_cast<const BookFormula*>(type_erased);
   if (piece.cleared != nullptr) {
-    rmsprop_pass_of<true>(formula, piece);
+    rmsprop_pass_of<Mixed, true>(formula, piece);
   } else {
-    rmsprop_pass_of<false>(formula, piece);
+    rmsprop_pass_of<Mixed, false>(formula, piece);
   }
 }
 

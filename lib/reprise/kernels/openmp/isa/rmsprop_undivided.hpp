@@ -107,7 +107,7 @@ void undivided_rmsprop_pass(const void* type_erased, const OptimizerPiece<float>
   const float rate = formula.learning_rate;
   if (!(formula.epsilon >= kLeastUndividedEpsilon && rate <= kMostUndividedRate &&
         rate >= -kMostUndividedRate)) {
-    rmsprop_pass(type_erased, piece);
+    rmsprop_pass<true>(type_erased, piece);
   } else if (piece.cleared != nullptr) {
     undivided_pass_of<true>(formula, piece);
   } else {

@@ -14,6 +14,8 @@ namespace {
 
 // The vectors of a row that are summed at once, in four lanes each.
 constexpr std::size_t kTextVectors = kVectorBytes == 64 ? 4 : 2;
+// The vectors of a row that are summed at once in one lane after another.
+constexpr std::size_t kTurnVectors = 8;
 alignas(64) constexpr char kZeroRow[kTextVectors * kVectorBytes] = {};
 
 template <class Index, class T>
@@ -107,6 +109,38 @@ template <std::size_t Vectors, std::size_t Groups, class Index, class T>
   }
 }
 
+// The same, one lane after another, for so many vectors that the additions to one lane's sums hide
+// each other's latency. No lane waits for the longest one, and the cache lines of a row of weights
+// are requested together: with 64 columns and AVX2 .7 of the time of four passes with two vectors.
+template <std::size_t Vectors, std::size_t Groups, class Index, class T>
+[[gnu::always_inline]] inline void sum_lanes_in_turn(const LaneProduct<T>& p, std::size_t stride,
+                                                     std::size_t first_group, std::size_t i,
+                                                     std::size_t j, const T* bias, T* out) {
+  const std::int64_t* const ptr = lane_ptr_of(p, i) + first_group;
+  const Index* const places = places_of<Index>(p);
+  alignas(64) T sums[Groups][Vectors * kLanes<T>];
+  for (std::size_t g = 0; g < Groups; ++g) {
+    const T* const base = p.group[first_group + g] + j;
+    Vector<T> sum[Vectors] = {};
+    for (std::int64_t k = ptr[g]; k < ptr[g + 1]; ++k) {
+      const T* const row = base + static_cast<std::size_t>(places[k]) * stride;
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < Vectors; ++v) {
+        Vector<T> term;
+        load(term, row + v * kLanes<T>);
+        sum[v] = sum[v] + term;
+      }
+    }
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < Vectors; ++v) store(sum[v], sums[g] + v * kLanes<T>);
+  }
+  for (std::size_t c = 0; c < Vectors * kLanes<T>; ++c) {
+    T all = sums[0][c] + sums[1][c];
+    if constexpr (Groups == 4) all = all + (sums[2][c] + sums[3][c]);
+    out[i * p.width + j + c] = bias != nullptr ? all + bias[j + c] : all;
+  }
+}
+
 // The same for one column.
 template <std::size_t Groups, class Index, class T>
 void sum_lanes_of_column(const LaneProduct<T>& p, std::size_t first_group, std::size_t i,
@@ -128,7 +162,7 @@ void sum_lanes_of_column(const LaneProduct<T>& p, std::size_t first_group, std::
 template <std::size_t Groups, class Index, class T>
 void multiply_lanes_of(const LaneProduct<T>& p, std::size_t first_group, const T* bias, T* out,
                        std::size_t first, std::size_t last) {
-  constexpr std::size_t kColumns = kTextVectors * kLanes<T>;
+  constexpr std::size_t kColumns = kTextVectors * kLanes<T>, kWide = kTurnVectors * kLanes<T>;
   const LaneProduct<T> q = p;  // a copy, which no store can change
   for (std::size_t i = first; i < last; ++i) {
     prefetch_places<Index>(q, i + 4, last, first_group);
@@ -142,6 +176,9 @@ void multiply_lanes_of(const LaneProduct<T>& p, std::size_t first_group, const T
       continue;
     }
     std::size_t j = 0;
+    for (; j + kWide <= q.width; j += kWide) {
+      sum_lanes_in_turn<kTurnVectors, Groups, Index>(q, q.stride, first_group, i, j, bias, out);
+    }
     for (; j + kColumns <= q.width; j += kColumns) {
       sum_lanes<kTextVectors, Groups, Index>(q, q.stride, first_group, i, j, bias, out);
     }
@@ -184,17 +221,32 @@ void add_halves(const T* even, const T* odd, const T* bias, std::size_t width, s
   }
 }
 
-// Adds `terms` to the rows of the matrix at these places. They stay in registers. Vectors = 0
-// stands for any width.
-template <std::size_t Vectors, class Index, class T>
-[[gnu::always_inline]] inline void add_to_places(const Index* k, const Index* last, T* base,
-                                                 std::size_t stride, const T* terms,
-                                                 std::size_t width) {
+// Adds `terms` to the rows of the matrix at the places from k on, until `last` or, if Limited, a
+// place that is not below `end_place`. Returns where it stopped. The terms stay in registers.
+// Vectors = 0 stands for any width.
+//
+// Rows of several cache lines are prefetched, because the stores of a row fill the queue before the
+// next rows are requested: with 64 columns and AVX2 .8 to .95 of the time.
+template <std::size_t Vectors, bool Limited, class Index, class T>
+[[gnu::always_inline]] inline const Index* add_to_places(const Index* k, const Index* last,
+                                                         std::size_t end_place, T* base,
+                                                         std::size_t stride, const T* terms,
+                                                         std::size_t width) {
   Vector<T> term[Vectors + 1];  // one more, because Vectors may be 0
 #pragma GCC unroll 8
   for (std::size_t v = 0; v < Vectors; ++v) load(term[v], terms + v * kLanes<T>);
   for (; k != last; ++k) {
+    if (Limited && *k >= end_place) break;
     T* const to = base + static_cast<std::size_t>(*k) * stride;
+    if constexpr (Vectors * kVectorBytes > 64) {
+      constexpr std::ptrdiff_t kAhead = 4;
+      const Index* const next = last - k > kAhead ? k + kAhead : k;
+      const T* const row = base + static_cast<std::size_t>(*next) * stride;
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < Vectors * kLanes<T>; v += 64 / sizeof(T)) {
+        __builtin_prefetch(row + v, 1);
+      }
+    }
     if constexpr (Vectors == 0) {
       for (std::size_t j = 0; j < width; ++j) to[j] = to[j] + terms[j];
     } else {
@@ -207,46 +259,54 @@ template <std::size_t Vectors, class Index, class T>
       }
     }
   }
+  return k;
 }
 
-template <std::size_t Vectors, class Index, class T>
-void scatter_lanes_of(const LaneProduct<T>& p, std::size_t first_group, std::size_t last_group,
-                      const T* dz, std::size_t n) {
-  const LaneProduct<T> q = p;  // a copy, which no store can change
+template <std::size_t Vectors, bool Limited, class Index, class T>
+void scatter_lanes_of(const LaneProduct<T>& p, const LaneRange& range, const T* dz, std::size_t n) {
+  const LaneProduct<T> q = p;  // copies, which no store can change
+  const LaneRange lanes = range;
+  const std::size_t first_group = lanes.first_group, last_group = lanes.last_group;
   const Index* const places = places_of<Index>(q);
+  // all groups are in one array, and their places ascend
+  const bool one_array = Vectors > 0 && q.stride == Vectors * kLanes<T>;
   for (std::size_t i = 0; i < n; ++i) {
     prefetch_places<Index>(q, i + 4, n, first_group);
     const std::int64_t* const ptr = lane_ptr_of(q, i);
     const T* const terms = dz + i * q.width;
-    if (Vectors > 0 && q.stride == Vectors * kLanes<T>) {  // all groups are in one array
-      add_to_places<Vectors>(places + ptr[first_group], places + ptr[last_group], q.group[0],
-                             Vectors * kLanes<T>, terms, q.width);
+    if (Limited || one_array) {
+      const Index* const first = places + (Limited ? lanes.next[i] : ptr[first_group]);
+      const Index* const stop = add_to_places<Vectors, Limited>(
+          first, places + ptr[last_group], lanes.end_place, q.group[0],
+          one_array ? Vectors * kLanes<T> : q.stride, terms, q.width);
+      if (Limited) lanes.next[i] = stop - places;
       continue;
     }
     for (std::size_t g = first_group; g < last_group; ++g) {
-      add_to_places<Vectors>(places + ptr[g], places + ptr[g + 1], q.group[g], q.stride, terms,
-                             q.width);
+      add_to_places<Vectors, false>(places + ptr[g], places + ptr[g + 1], 0, q.group[g], q.stride,
+                                    terms, q.width);
     }
   }
 }
 
-template <class Index, class T>
-void scatter_lanes_by(const LaneProduct<T>& p, std::size_t first_group, std::size_t last_group,
-                      const T* dz, std::size_t n) {
-  const auto run = p.width == kLanes<T>       ? scatter_lanes_of<1, Index, T>
-                   : p.width == 2 * kLanes<T> ? scatter_lanes_of<2, Index, T>
-                   : p.width == 4 * kLanes<T> ? scatter_lanes_of<4, Index, T>
-                   : p.width == 8 * kLanes<T> ? scatter_lanes_of<8, Index, T>
-                                              : scatter_lanes_of<0, Index, T>;
-  run(p, first_group, last_group, dz, n);
+template <bool Limited, class Index, class T>
+void scatter_lanes_by(const LaneProduct<T>& p, const LaneRange& range, const T* dz, std::size_t n) {
+  const auto run = p.width == kLanes<T>       ? scatter_lanes_of<1, Limited, Index, T>
+                   : p.width == 2 * kLanes<T> ? scatter_lanes_of<2, Limited, Index, T>
+                   : p.width == 4 * kLanes<T> ? scatter_lanes_of<4, Limited, Index, T>
+                   : p.width == 8 * kLanes<T> ? scatter_lanes_of<8, Limited, Index, T>
+                                              : scatter_lanes_of<0, Limited, Index, T>;
+  run(p, range, dz, n);
 }
 
 template <class T>
-void scatter_lanes(const LaneProduct<T>& p, std::size_t first_group, std::size_t last_group,
-                   const T* dz, std::size_t n) {
-  const auto run = p.a.places16 != nullptr ? scatter_lanes_by<std::uint16_t, T>
-                                           : scatter_lanes_by<std::int32_t, T>;
-  run(p, first_group, last_group, dz, n);
+void scatter_lanes(const LaneProduct<T>& p, const LaneRange& range, const T* dz, std::size_t n) {
+  const bool narrow = p.a.places16 != nullptr, limited = range.next != nullptr;
+  const auto run = narrow ? (limited ? scatter_lanes_by<true, std::uint16_t, T>
+                                     : scatter_lanes_by<false, std::uint16_t, T>)
+                          : (limited ? scatter_lanes_by<true, std::int32_t, T>
+                                     : scatter_lanes_by<false, std::int32_t, T>);
+  run(p, range, dz, n);
 }
 
 }  // namespace

@@ -42,18 +42,25 @@ template <class T, class Formula>
 template <class T, class Formula>
 constexpr typename IsaKernels<T>::OptimizerPass pass_of() {
 #if defined(__FMA__)
-  if constexpr (std::is_same_v<Formula, BookFormula>) return rmsprop_pass;
+  if constexpr (std::is_same_v<Formula, BookFormula>) return rmsprop_pass<true>;
 #endif
   return optimizer_pass<T, Formula>;
 }
 
 template <class T>
-constexpr typename IsaKernels<T>::RMSpropForms rmsprop_forms() {
-  const auto pass = pass_of<T, RMSpropFormula<T, false, false, false>>();
-#if defined(__AVX512F__)
-  if constexpr (std::is_same_v<T, float>) return {pass, undivided_rmsprop_pass};
+constexpr auto rmsprop_forms() {
+  using Formula = RMSpropFormula<T, false, false, false>;
+  decltype(IsaKernels<T>::rmsprop_forms) forms{};
+  forms[0] = {pass_of<T, Formula>(), batch1_steps<T, Formula>};
+#if defined(__FMA__)
+  if constexpr (std::is_same_v<Formula, BookFormula>) {
+    forms[1] = {rmsprop_pass<false>, batch1_steps<T, Formula, ProcessorRoots>};
+  }
 #endif
-  return {pass, nullptr};
+#if defined(__AVX512F__)
+  if constexpr (std::is_same_v<Formula, BookFormula>) forms[2] = {undivided_rmsprop_pass, nullptr};
+#endif
+  return forms;
 }
 
 // A custom loss calls the user's functions, so the table has no kernel for it.
@@ -95,8 +102,8 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           {loss_of<T, LossRule>()...},
           {softmax_loss_of<T, LossRule>()...},
           {pass_of<T, Formula>()...},
-          rmsprop_forms<T>(),
-          {batch1_steps<T, Formula>...}};
+          {batch1_steps<T, Formula>...},
+          rmsprop_forms<T>()};
 }
 template <class T>
 constexpr IsaKernels<T> table() {
