@@ -87,8 +87,8 @@ struct SpeedRow {
 // fastest is thus never chosen before the test, and choosing it for the table adds no error. A
 // contender that borrows openmp's code in a row is left out there.
 //
-// A row is undecided if its interval is too wide, or lies above the bound although Holm's
-// correction rejects nothing: with few rounds it never does.
+// A row is undecided if its interval reaches above the bound and is too wide, or lies above the
+// bound although Holm's correction rejects nothing: with few rounds it never does.
 std::vector<SpeedRow> judge_speed(const SpeedResult& result);
 
 // done: no row is too slow or failed, and few enough are undecided; no: one is too slow or failed;

@@ -143,8 +143,9 @@ void print_markdown(std::ostream& out, const SpeedResult& result) {
       "interval. "
       "A row is too slow if the ratio is shown to exceed {} beside a lower instruction set or {} "
       "beside a library (sign test, Holm over all comparisons of the table). It is undecided if "
-      "the upper end of the interval is above that bound and more than {} times the lower end; at "
-      "most {:.0f} % of the rows may be. [docs/comparison.md](../../../../docs/comparison.md) "
+      "its interval reaches above the bound and the upper end is more than {} times the lower one, "
+      "or if the interval lies above the bound without such a proof; at most {:.0f} % of the rows "
+      "may be. [docs/comparison.md](../../../../docs/comparison.md) "
       "explains the measurement.\n",
       result.quick ? " --quick" : "", result.isa, result.bounds.isa, result.bounds.library,
       result.bounds.width, 100 * result.bounds.undecided);

@@ -31,8 +31,9 @@ struct Shape {
 
 // Sizes around the widths of vectors and tiles, an empty batch, and a few that fill several blocks.
 std::vector<Shape> shapes() {
-  std::vector<Shape> all{{33, 600, 130}, {600, 65, 9}, {7, 257, 300}, {65, 9, 513},
-                         {3, 1025, 1},   {33, 70, 46}, {20, 300, 10}, {300, 33, 24}};
+  std::vector<Shape> all{{33, 600, 130},  {600, 65, 9}, {7, 257, 300}, {65, 9, 513},
+                         {3, 1025, 1},    {33, 70, 46}, {20, 300, 10}, {300, 33, 24},
+                         {512, 147, 130}, {7, 1030, 10}};
   const std::size_t sizes[] = {1, 3, 7, 8, 9, 15, 16, 17, 63, 64, 65};
   for (const std::size_t batch : {0, 1, 3, 7, 9, 16, 17, 65}) {
     for (const std::size_t inputs : sizes) {

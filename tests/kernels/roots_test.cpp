@@ -69,7 +69,8 @@ std::size_t different_roots(Kernels::OptimizerPass pass) {
 
 TEST(RMSprop, TakesTheProcessorsRoots) {
   for_each_form([](std::string_view isa, const Kernels::RMSpropForm& form) {
-    if (form.pass != nullptr) EXPECT_EQ(different_roots(form.pass), 0u) << isa;
+    if (form.pass == nullptr) return;
+    EXPECT_EQ(different_roots(form.pass), 0u) << isa;
   });
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -95,6 +96,63 @@ TEST_P(LaneWidths, HaveTheBitsOfTheReference) {
 
 INSTANTIATE_TEST_SUITE_P(Columns, LaneWidths, ::testing::Values(1, 2, 3, 5, 65535, 65536, 65537),
                          ::testing::PrintToStringParamName());
+
+// A first layer whose gradients take several blocks (openmp/text_plan.hpp).
+struct BlockCase {
+  std::size_t cols, units;
+  std::size_t batch_size = 16;
+  Optimizer optimizer = RMSprop{};
+  std::optional<Regularizer> penalty = {};
+  // Samples of an epoch, some of them more than once if there are more than the 40 rows.
+  std::size_t epoch = 40;
+};
+
+std::uint32_t bits_of(const BlockCase& c, const CsrView& x, RuntimeOptions options) {
+  Matrix<double> y(x.rows, 1);
+  for (std::size_t i = 0; i < x.rows; ++i) y(i, 0) = static_cast<double>(i % 2);
+  options.seed = 5;
+  Runtime keras(options, {.force_grain_one = true});
+  Sequential model(keras,
+                   {Dense{.units = c.units, .activation = relu, .kernel_regularizer = c.penalty},
+                    Dense{1, sigmoid}});
+  model.compile({.optimizer = c.optimizer, .loss = BinaryCrossentropy{}});
+  const auto order = [&](int epoch) {
+    std::vector<std::int32_t> samples;
+    for (std::size_t i = 0; i < c.epoch; ++i) {
+      samples.push_back(static_cast<std::int32_t>((7 * i + static_cast<std::size_t>(epoch)) % 40));
+    }
+    return samples;
+  };
+  model.fit(x, y, {.epochs = 2, .batch_size = c.batch_size, .sample_order = order});
+  std::uint32_t crc = 0;
+  for (const Variable& variable : model.variables()) crc = crc32(variable.bytes, crc);
+  return crc;
+}
+
+TEST(TextPlan, HasTheBitsOfTheReferenceForAnyDivisionIntoBlocks) {
+  const BlockCase cases[] = {
+      {6500, 16},                                          // blocks of three lanes and of one
+      {10000, 16, 1000, Adam{}},                           // of two lanes, with two slots
+      {20000, 33, 16, RMSprop{.momentum = 0.5}, L2{0.1}},  // several blocks a lane
+      {20000, 64, 7},
+      {65536, 16, 256, RMSprop{}, {}, 200},  // a batch larger than the samples
+  };
+  for (const BlockCase& c : cases) {
+    const Csr x = random_rows(c.cols);
+    for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+      const auto wanted = bits_of(c, x, {.floatx = dtype, .backend = "reference"});
+      for (const IsaInfo& isa : isas()) {
+        if (!isa.available) continue;
+        EXPECT_EQ(bits_of(c, x, {.floatx = dtype, .isa = std::string(isa.name)}), wanted)
+            << c.cols << ' ' << c.units << ' ' << isa.name;
+      }
+      for (const int threads : {2, 3, 5}) {
+        EXPECT_EQ(bits_of(c, x, {.floatx = dtype, .threads = threads}), wanted)
+            << c.cols << ' ' << c.units << ' ' << threads;
+      }
+    }
+  }
+}
 
 }  // namespace
 }  // namespace reprise

@@ -300,6 +300,11 @@ class Limits(FilesCase):
                 if code:
                     self.assert_one_line(answer, code, "OMP_STACKSIZE")
 
+    def test_the_least_stack_is_enough(self):
+        answer = run("reuters", "--standin", "--experiment", "reuters", "--epochs", "1", "--quiet", "--threads", "2",
+                     OMP_STACKSIZE="256K")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
     def test_stacks_that_are_too_small(self):
         answer = run("boston", *RUN, "--threads", "2", OMP_STACKSIZE="64K")
         self.assert_one_line(answer, 3, "OMP_STACKSIZE: found 64 KiB, expected at least 256")

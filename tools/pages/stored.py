@@ -48,10 +48,10 @@ def records(folder):
 
 def machine_of(files):
     """The folder of the processor on which these records were made."""
-    models = {read(file)["environment"]["cpu"] for file in files}
-    if len(models) != 1:
-        fail(2, f"{files[0].parent if files else ''}: found records of {sorted(models)}, expected one processor's")
-    return listed(folder_name(models.pop()))
+    names = {folder_name(read(file)["environment"]) for file in files}
+    if len(names) != 1:
+        fail(2, f"{files[0].parent if files else ''}: found records of {sorted(names)}, expected one processor's")
+    return listed(names.pop())
 
 
 def listed(name):

@@ -22,5 +22,19 @@ def facts(environment):
             "governor": governor.read_text().strip() if governor.exists() else "unknown"}
 
 
-def folder_name(cpu):
-    return re.sub(r"[^a-z0-9]+", "-", cpu.lower()).strip("-")
+def instruction_set(environment):
+    """The best of Reprise's instruction sets that the processor has. `environment`: as for facts."""
+    flags = environment["cpu_flags"].split()
+    return "avx512" if "avx512f" in flags else "avx2" if "avx2" in flags and "fma" in flags else "baseline"
+
+
+def title(environment):
+    return f"{environment['cpu']} with {instruction_set(environment)}"
+
+
+def folder_name(environment):
+    """The folder for the results of a machine. Hypervisors give different processors the same name, so the
+    instruction set is appended unless it is avx512."""
+    isa = instruction_set(environment)
+    name = environment["cpu"] if isa == "avx512" else f"{environment['cpu']} {isa}"
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

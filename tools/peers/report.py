@@ -1,6 +1,7 @@
 """Writes the page of a measurement and the sentence for README from the rows of peers.json."""
 
 from experiments import EXPERIMENTS, PEERS
+from machine import title
 
 KERAS = ("keras_jax", "keras_tensorflow")
 BOOK = tuple(name for name, peer in PEERS.items() if peer.terms == "book")
@@ -137,12 +138,12 @@ def sentence(document, page):
             all_peers.append(number(fastest(rows, BOOK)["ratio"]["median"]))
     return (f"Compared with Reprise, an epoch takes Keras (on TensorFlow or JAX, whichever is faster) {listed(keras)}, "
             f"and the fastest library with the same optimizer, in the same order, {listed(all_peers)} times as long "
-            f"({document['machine']['cpu']}; [all libraries and times]({page}), [how they are measured](docs/peers.md)).")
+            f"({title(document['our_environment'])}; [all libraries and times]({page}), [how they are measured](docs/peers.md)).")
 
 
 def page(document):
     machine = document["machine"]
-    lines = [f"# Speed compared with other libraries, {machine['cpu']}", "",
+    lines = [f"# Speed compared with other libraries, {title(document['our_environment'])}", "",
              "`./tools/peers/run` made this page from peers.json; [docs/peers.md](../../../../docs/peers.md) says how "
              "the times are measured.", "",
              "\"Times Reprise\" is the peer's time for an epoch divided by the time of the run of Reprise next to it, "

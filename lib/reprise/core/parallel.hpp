@@ -12,7 +12,8 @@ namespace reprise {
 // The OpenMP version that the library was built with, as a date: 201511 is version 4.5.
 int openmp_version();
 
-// The least size in bytes of a thread's stack. 136 KiB have been too few.
+// The least size in bytes of a thread's stack. A dense product takes 200 KiB
+// (kernels/openmp/isa/product_packing.hpp).
 inline constexpr std::size_t kLeastStack = 256 << 10;
 
 class WorkerPool;

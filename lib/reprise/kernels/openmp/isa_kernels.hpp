@@ -79,11 +79,12 @@ struct LaneProduct {
 };
 
 // The ones that a scatter takes from each row of the batch: those of groups [first_group,
-// last_group). If `next` is not null, only those from next[i] on whose place is below `end_place`,
-// for row i of the batch, and next[i] becomes the first one that is left.
+// last_group). With `next`, row i takes those at the indexes next[i], next[i] + 1, ... of the
+// places while they are below `end_place`, and next[i] becomes the index after the last one. Places
+// ascend along a row if stride is width, which `next` requires.
 struct LaneRange {
   std::size_t first_group, last_group;
-  std::int64_t* next = nullptr;  // then stride must be width
+  std::int64_t* next = nullptr;
   std::size_t end_place = 0;
 };
 
@@ -271,14 +272,15 @@ struct IsaKernels {
   using Batch1Steps = bool (*)(const Batch1Run<T>&);
   std::array<Batch1Steps, Formulas<T>::size> batch1_steps;
 
-  // Forms of the book's RMSprop with the same bits: those of the tables above, with the processor's
-  // roots only, and without divisions. Some are null. kernels_of puts the fastest ones into the
-  // tables (openmp/tables.hpp).
+  // Forms of the book's RMSprop with the same bits: those of the tables above, which compute every
+  // second root by multiply-adds where that is possible, those with the processor's roots only, and
+  // those without divisions. Some are null. kernels_of puts the fastest ones into the tables
+  // (openmp/tables.hpp).
   struct RMSpropForm {
     OptimizerPass pass;
     Batch1Steps batch1;
   };
-  enum : std::size_t { mixed_roots, processor_roots, undivided, rmsprop_form_count };
+  enum : std::size_t { by_default, processor_roots, undivided, rmsprop_form_count };
   std::array<RMSpropForm, rmsprop_form_count> rmsprop_forms;
 };
 

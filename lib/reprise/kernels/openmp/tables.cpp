@@ -50,23 +50,23 @@ std::array<double, Kernels::rmsprop_form_count> times(const Kernels& kernels) {
   return shortest;
 }
 
-Kernels with_faster_forms(Kernels kernels) {
+Kernels with_fastest_forms(Kernels kernels) {
   const auto time = times(kernels);
   const auto at = Formulas<float>::index<Formula>();
   const auto pass = static_cast<std::size_t>(std::ranges::min_element(time) - time.begin());
   kernels.optimizer_pass[at] = kernels.rmsprop_forms[pass].pass;
-  const bool processor = time[Kernels::processor_roots] < time[Kernels::mixed_roots];
+  const bool processor = time[Kernels::processor_roots] < time[Kernels::by_default];
   kernels.batch1_steps[at] =
-      kernels.rmsprop_forms[processor ? Kernels::processor_roots : Kernels::mixed_roots].batch1;
+      kernels.rmsprop_forms[processor ? Kernels::processor_roots : Kernels::by_default].batch1;
   return kernels;
 }
 
 const Kernels& fastest_avx512() {
-  static const Kernels chosen = with_faster_forms(isa_avx512::kernels_float32);
+  static const Kernels chosen = with_fastest_forms(isa_avx512::kernels_float32);
   return chosen;
 }
 const Kernels& fastest_avx2() {
-  static const Kernels chosen = with_faster_forms(isa_avx2::kernels_float32);
+  static const Kernels chosen = with_fastest_forms(isa_avx2::kernels_float32);
   return chosen;
 }
 

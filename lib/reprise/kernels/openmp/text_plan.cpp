@@ -14,10 +14,10 @@ namespace {
 // The number of rows that go through all layers together.
 constexpr std::size_t kRowsPerPass = 64;
 
-// The bytes of a block's gradients: less than a second-level cache of 512 KiB. If all gradients of
-// Reuters (2.5 MB) are stored, they cross a third-level cache that other virtual machines share
-// four times a step, and the update takes 1.3 to 1.7 times as long (AMD EPYC, Zen 3).
-constexpr std::size_t kBlockBytes = 320 << 10;
+// The bytes of a block's gradients, less than a second-level cache of 512 KiB. If all gradients of
+// Reuters (2.5 MB) are stored, they cross the third-level cache four times a step, which other
+// virtual machines share, and the update takes 1.3 to 1.7 times as long (AMD EPYC, Zen 3).
+constexpr std::size_t kGradientBytes = 320 << 10;
 
 }  // namespace
 
@@ -53,9 +53,9 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
   for (std::size_t p = 0; p < parts; ++p) {
     Part part{blocks_of(kSumLanes * p / parts, kSumLanes * (p + 1) / parts)};
     std::size_t largest = 0;
-    for (const Block& block : part.blocks) largest = std::max(largest, block.last - block.first);
+    for (const PlaceBlock& block : part.blocks)
+      largest = std::max(largest, block.last - block.first);
     part.gradients.assign(largest * units_, T(0));
-    part.next.resize(rows);
     parts_.push_back(std::move(part));
   }
   dense_ = {step_, kernels_, others, rows, parts};
@@ -65,14 +65,14 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
 // Whole groups if their gradients fit in a block, and pieces of one group otherwise.
 template <class T>
 auto TextPlan<T>::blocks_of(std::size_t first_group, std::size_t last_group) const
-    -> std::vector<Block> {
+    -> std::vector<PlaceBlock> {
   const std::size_t lane_bytes = lane_rows_ * units_ * sizeof(T);
-  const std::size_t together = std::max<std::size_t>(1, kBlockBytes / lane_bytes);
-  std::vector<Block> blocks;
+  const std::size_t together = std::max<std::size_t>(1, kGradientBytes / lane_bytes);
+  std::vector<PlaceBlock> blocks;
   for (std::size_t group = first_group; group < last_group; group += together) {
     const std::size_t end = std::min(last_group, group + together);
     const std::size_t first = group * lane_rows_, rows = (end - group) * lane_rows_;
-    const std::size_t pieces = ceil_div(rows * units_ * sizeof(T), kBlockBytes);
+    const std::size_t pieces = ceil_div(rows * units_ * sizeof(T), kGradientBytes);
     for (std::size_t i = 0; i < pieces; ++i) {
       blocks.push_back(
           {first + rows * i / pieces, first + rows * (i + 1) / pieces, group, end, pieces > 1});
@@ -157,18 +157,21 @@ void TextPlan<T>::set_first_z(const CsrLanes& lanes) {
 }
 
 template <class T>
-void TextPlan<T>::update_block(Part& part, const Block& block, const StepFormula<T>& step) {
+void TextPlan<T>::update_block(Part& part, const PlaceBlock& block, const StepFormula<T>& step) {
   const auto rows = step_.rows();
   LaneProduct<T> product{lanes_.view, rows.data(), {}, units_, units_};
   std::ranges::fill(product.group, part.gradients.data() - block.first * units_);
   LaneRange range{block.first_group, block.last_group};
   if (block.limited) {
+    if (block.first == block.first_group * lane_rows_) {  // the group's first block
+      part.next.resize(rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::size_t row = kSumLanes * static_cast<std::size_t>(rows[i]);
+        part.next[i] = lanes_.view.ptr[row + block.first_group];
+      }
+    }
     range.next = part.next.data();
     range.end_place = block.last;
-    for (std::size_t i = 0; i < rows.size() && block.first == block.first_group * lane_rows_; ++i) {
-      const auto row = static_cast<std::size_t>(rows[i]);
-      part.next[i] = lanes_.view.ptr[kSumLanes * row + block.first_group];
-    }
   }
   kernels_.scatter_lanes(product, range, step_.dz_of(0).data, rows.size());
   const std::size_t at = block.first * units_, n = (block.last - block.first) * units_;
@@ -184,7 +187,7 @@ void TextPlan<T>::update_weights() {
   with_step(kernels_, step_.network(), [&](const StepFormula<T>& step) {
     team_.parallel_for(parts_.size(), 1, [&](std::size_t first, std::size_t last) {
       for (std::size_t p = first; p < last; ++p) {
-        for (const Block& block : parts_[p].blocks) update_block(parts_[p], block, step);
+        for (const PlaceBlock& block : parts_[p].blocks) update_block(parts_[p], block, step);
         dense_.run(p, step);
       }
     });

@@ -56,21 +56,21 @@ class TextPlan final : public Plan<T> {
 
   // Places [first, last) of the first kernel's rows, which are in groups [first_group, last_group).
   // If `limited`, other blocks have places of the same groups.
-  struct Block {
+  struct PlaceBlock {
     std::size_t first, last, first_group, last_group;
     bool limited;
   };
   // What one thread updates, and its scratch memory.
   struct Part {
-    std::vector<Block> blocks;
+    std::vector<PlaceBlock> blocks;
     HugePageVector<T> gradients = {};     // of a block
     std::vector<std::int64_t> next = {};  // by row of the batch: see LaneRange
   };
 
-  std::vector<Block> blocks_of(std::size_t first_group, std::size_t last_group) const;
+  std::vector<PlaceBlock> blocks_of(std::size_t first_group, std::size_t last_group) const;
   void set_first_z(const CsrLanes& lanes);
   void update_weights();
-  void update_block(Part& part, const Block& block, const StepFormula<T>& step);
+  void update_block(Part& part, const PlaceBlock& block, const StepFormula<T>& step);
   // Copies the first kernel and its slots between the arena and the lanes.
   void copy(bool to_arena);
 

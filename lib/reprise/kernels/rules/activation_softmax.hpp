@@ -19,14 +19,14 @@ struct Softmax {
   static void forward(std::span<const T> z, std::span<T> y) {
     shift(z, y);
     for (T& e : y) e = math::exp(e);
-    divide(y);
+    divide(y, sum_of(std::span<const T>(y)));
   }
   template <class T>
   static void backward(std::span<const T> z, std::span<const T>, std::span<T> dy) {
     std::vector<T> e(z.size());
     shift(z, std::span(e));
     for (T& value : e) value = math::exp(value);
-    pull_back(std::span<const T>(e), dy);
+    pull_back(std::span<const T>(e), sum_of(std::span<const T>(e)), dy);
   }
 
   // The steps of forward and backward, for loops that compute the exponentials of many rows at
@@ -38,20 +38,23 @@ struct Softmax {
     const T highest = *std::ranges::max_element(z);
     for (std::size_t j = 0; j < z.size(); ++j) y[j] = z[j] - highest;
   }
-  // Overwrites e with p.
   template <class T>
-  static void divide(std::span<T> e) {
+  static T sum_of(std::span<const T> e) {
     T sum = 0;
     for (const T value : e) sum += value;
+    return sum;
+  }
+  // Overwrites e with p.
+  template <class T>
+  static void divide(std::span<T> e, T sum) {
     for (T& value : e) value /= sum;
   }
   // The steps of JAX: dL/de_j = dL/dp_j / S - (sum_k dL/dp_k e_k) / S^2, then dL/dz_j = dL/de_j
   // e_j, with the maximum held constant. In exact arithmetic this is p_j (dL/dp_j - sum_k dL/dp_k
   // p_k).
   template <class T>
-  static void pull_back(std::span<const T> e, std::span<T> dy) {
-    T sum = 0, weighted = 0;
-    for (const T value : e) sum += value;
+  static void pull_back(std::span<const T> e, T sum, std::span<T> dy) {
+    T weighted = 0;
     for (std::size_t j = 0; j < e.size(); ++j) weighted += dy[j] * e[j];
     const T shared = weighted / (sum * sum);
     for (std::size_t j = 0; j < e.size(); ++j) dy[j] = (dy[j] / sum - shared) * e[j];

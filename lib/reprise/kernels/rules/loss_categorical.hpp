@@ -22,12 +22,12 @@ template <class T, class Target>
   return j;
 }
 
-// -sum t log clip(q) with q = p / sum p, where t(j) is the target of class j. Keras divides the
-// probabilities p by their sum even after a softmax.
+// -sum t log clip(q) with q = p / sum p, where t(j) is the target of class j and `total` is sum p.
+// Keras divides the probabilities p by their sum even after a softmax.
 template <class T, class Target>
-[[gnu::always_inline]] inline T crossentropy_of_probabilities(std::span<const T> p, Target&& t) {
-  T total = 0, loss = 0;
-  for (const T value : p) total += value;
+[[gnu::always_inline]] inline T crossentropy_of_probabilities(std::span<const T> p, T total,
+                                                              Target&& t) {
+  T loss = 0;
   const std::size_t n = p.size();
   for (std::size_t j = next_target<T>(t, 0, n); j < n; j = next_target<T>(t, j + 1, n)) {
     loss -= t(j) * math::log(Clipped<T>(p[j] / total).value);
@@ -36,14 +36,14 @@ template <class T, class Target>
 }
 
 // As JAX computes it: G_j = -upstream t_j m_j / clip(q_j), dL/dp_j = G_j / s - (sum_k G_k p_k) /
-// s^2, with s = sum p and m the derivative of the clip. A sample has no gradient if the probability
-// of its target is clipped (m = 0).
+// s^2, with s = sum p = `total` and m the derivative of the clip. A sample has no gradient if the
+// probability of its target is clipped (m = 0).
 template <class T, class Target>
 [[gnu::always_inline]] inline void pull_back_crossentropy_of_probabilities(std::span<const T> p,
-                                                                           Target&& t, T upstream,
+                                                                           T total, Target&& t,
+                                                                           T upstream,
                                                                            std::span<T> out) {
-  T total = 0, weighted = 0;
-  for (const T value : p) total += value;
+  T weighted = 0;
   const std::size_t n = p.size();
   for (T& gradient : out) gradient = T(0);
   for (std::size_t j = next_target<T>(t, 0, n); j < n; j = next_target<T>(t, j + 1, n)) {
@@ -106,7 +106,8 @@ struct CategoricalCrossentropy {
   template <class T>
   T value(std::span<const T> target, std::span<const T> prediction) const {
     return from_logits ? detail::crossentropy_of_logits(prediction, targets(target))
-                       : detail::crossentropy_of_probabilities(prediction, targets(target));
+                       : detail::crossentropy_of_probabilities(
+                             prediction, Softmax::sum_of(prediction), targets(target));
   }
   template <class T>
   void gradient(std::span<const T> target, std::span<const T> prediction, T upstream,
@@ -114,10 +115,13 @@ struct CategoricalCrossentropy {
     if (from_logits) {
       detail::pull_back_crossentropy_of_logits(prediction, targets(target), upstream, out);
     } else {
-      detail::pull_back_crossentropy_of_probabilities(prediction, targets(target), upstream, out);
+      detail::pull_back_crossentropy_of_probabilities(prediction, Softmax::sum_of(prediction),
+                                                      targets(target), upstream, out);
     }
   }
 
+  // Whether the loss of probabilities needs only their total and the targets.
+  bool divides_by_total() const { return true; }
   // The function that gives the target of each class.
   template <class T>
   auto targets(std::span<const T> target) const {
@@ -140,7 +144,8 @@ struct SparseCategoricalCrossentropy {
     const std::size_t label = static_cast<std::size_t>(target[0]);
     if (from_logits) return detail::crossentropy_of_logits(prediction, one_at<T>(label));
     if (form == CrossentropyForm::clipped) {
-      return detail::crossentropy_of_probabilities(prediction, one_at<T>(label));
+      return detail::crossentropy_of_probabilities(prediction, Softmax::sum_of(prediction),
+                                                   one_at<T>(label));
     }
     // clip(p) as logits log clip(p): log sum clip(p) - log clip(p_label), without p / sum p
     T total = 0;
@@ -156,7 +161,8 @@ struct SparseCategoricalCrossentropy {
       return;
     }
     if (form == CrossentropyForm::clipped) {
-      detail::pull_back_crossentropy_of_probabilities(prediction, one_at<T>(label), upstream, out);
+      detail::pull_back_crossentropy_of_probabilities(prediction, Softmax::sum_of(prediction),
+                                                      one_at<T>(label), upstream, out);
       return;
     }
     T total = 0;
@@ -168,6 +174,7 @@ struct SparseCategoricalCrossentropy {
     }
   }
 
+  bool divides_by_total() const { return form == CrossentropyForm::clipped; }
   template <class T>
   static auto targets(std::span<const T> target) {
     return one_at<T>(static_cast<std::size_t>(target[0]));

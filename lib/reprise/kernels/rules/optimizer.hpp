@@ -2,9 +2,10 @@
 //
 // An optimizer is an aggregate of hyper-parameters with Keras's names and defaults
 // (keras/src/optimizers/*.py, Keras 3.15.1). Beside them it has a name, Formulas<T>, which lists
-// its formulas for weights of type T, and with_formula<T>(step, use), which calls use with the one
-// for a step. It may have initial_slot_value() if its slots do not start at 0, and advance<T>(step)
-// if a step changes more than its number.
+// those of its formulas for weights of type T that no other optimizer lists, and
+// with_formula<T>(step, use), which calls use with the one for a step. It may have
+// initial_slot_value() if its slots do not start at 0, and advance<T>(step) if a step changes more
+// than its number.
 //
 // A formula is what a step does to a weight w with gradient g and its slots of state. Source:
 // update_step of the same files of Keras, in the same order of operations, with hyper-parameters

@@ -31,8 +31,8 @@ void multiply_rows(const Product<T>& p, std::size_t row) {
   const T bias = p.bias != nullptr ? p.bias[0] : T(0);
   if constexpr (Rows == 4) {
     using Indexes = Four<std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>>;
-    const auto pairs = [](const Four<T>& x,
-                          const Four<T>& y) {  // lanes 0 + 2 and 1 + 3 of two rows
+    // lanes 0 + 2 and 1 + 3 of two rows
+    const auto pairs = [](const Four<T>& x, const Four<T>& y) {
       return __builtin_shuffle(x, y, Indexes{0, 1, 4, 5}) +
              __builtin_shuffle(x, y, Indexes{2, 3, 6, 7});
     };

@@ -2,11 +2,11 @@
 // ascending order, which is fast and computes the reference's bits.
 //
 // b is packed into panels as wide as a tile, so that the inner loop reads contiguous memory, unless
-// its rows are contiguous already and short, or only a few rows of a use them. Blocks of up to
-// kTerms terms keep a panel in the first-level cache (16 KiB of 32), which is multiplied with all
-// tiles of a below one another. Between blocks of terms c holds the partial sums, which changes no
-// bit. If the terms of a are not contiguous and several panels use them, a is packed too: its rows,
-// 2 or 4 KiB apart, would share a few sets of the cache.
+// its rows are contiguous already and short, or only a few rows of a use them. A panel of up to
+// kTerms terms (16 KiB with AVX2) is multiplied with all tiles of a below one another before the
+// next panel. Between blocks of terms c holds the partial sums, which changes no bit. If the terms
+// of a are not contiguous and several panels use them, a is packed too: its rows, 2 or 4 KiB apart,
+// would share a few sets of the first-level cache.
 #pragma once
 
 #include "reprise/kernels/openmp/isa/product_packing.hpp"
@@ -22,6 +22,7 @@ void add_panels(const Product<T>& p, const Block& block, std::size_t column,
                 std::size_t last_column, std::size_t first_term, std::size_t terms) {
   alignas(64) T panels[kTerms * kPanels * kTileColumns<T>];
   alignas(64) T left[kPackedTiles<T> * kPackedTile];
+  static_assert(sizeof panels + sizeof left <= 204 << 10);
   const T* const b = p.b + first_term * p.b_term_stride;
   // packing a panel whose rows are contiguous in b pays off from the third tile on, and not if they
   // are neighbours already

@@ -7,11 +7,11 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-constexpr std::size_t kTerms = 256;  // packed at the same time
+constexpr std::size_t kTerms = 256;  // the most that are packed at the same time
 constexpr std::size_t kPanelBytes = kTileVectors * kVectorBytes;
-constexpr std::size_t kPanels = 512 / kPanelBytes;  // packed at the same time
-// Tiles of rows of a, packed at the same time: 72 KiB. With panels, a thread's stack has 200 KiB of
-// the 256 that it has at least (core/parallel.cpp).
+constexpr std::size_t kPanels = 512 / kPanelBytes;  // the most that are packed together
+// The most tiles of rows of a that are packed together, 72 KiB. With the panels they take 200 KiB
+// of a thread's stack, which has at least 256 (core/parallel.hpp).
 template <class T>
 constexpr std::size_t kPackedTiles = 48 / sizeof(T);
 // The distance between packed tiles, with room for the last vector of pack_rows.
@@ -99,6 +99,7 @@ void pack_rows(const T* a, std::size_t row_stride, std::size_t term_stride, std:
     for (std::size_t n = 0; n + 1 < whole; ++n, from += kTileRows, tile += kPackedTile) {
       // a vector reads into the next tile's rows and writes to the next term's place
       if constexpr (kLanes<T> >= kTileRows && kLanes<T> <= 2 * kTileRows) {
+        static_assert(kLanes<T> <= kTileRows + 8);
         copy_vector(from, tile);
       } else {
         __builtin_memcpy(tile, from, sizeof(T) * kTileRows);

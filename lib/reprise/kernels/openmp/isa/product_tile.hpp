@@ -85,8 +85,8 @@ template <std::size_t Rows, std::size_t Vectors, bool Narrow, class T>
   }
 }
 
-// Tiles below one another, of `rows` rows in all. The code of all tiles in one function would have
-// too few registers (75 instead of 36 instructions for a term of 5 rows).
+// Tiles below one another, of `rows` rows in all. The code for tiles of all widths in one function
+// would have too few registers (75 instead of 36 instructions for a term of 5 rows).
 template <std::size_t Vectors, bool Narrow, class T>
 [[gnu::noinline]] void add_tiles_of(std::size_t rows, const Tile<T>& first) {
   static_assert(kTileRows <= 6);

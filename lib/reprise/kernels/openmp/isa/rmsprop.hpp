@@ -1,8 +1,7 @@
 // RMSprop in float32, the book's optimizer. The processor's unit for division and square roots
-// limits its speed, so every second vector can compute its root with multiply-adds instead. If the
-// data are in the cache, that takes .74 of the time on an AMD EPYC (Zen 4), but 1.15 of it on a Zen
-// 3, so kernels_of measures which form is faster (openmp/tables.hpp). Some processors are fastest
-// if they compute the quotients with multiply-adds, too (rmsprop_undivided.hpp).
+// limits its speed, so every second vector can compute its root with multiply-adds instead. Some
+// processors are faster if they do not, and some if they compute the quotients with multiply-adds,
+// too (rmsprop_undivided.hpp). kernels_of measures which form is the fastest (openmp/tables.hpp).
 //
 // The plain counterpart is optimizer_pass in unit.cpp. The computed roots have the same bits as the
 // processor's. They start from an estimate of 1 / sqrt(x) with 11 bits (14 in AVX-512). A

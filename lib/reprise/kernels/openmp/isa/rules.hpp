@@ -25,24 +25,58 @@ template <class T, class Rule, class Use>
 // The number of values whose exponentials are computed in one loop. A single row of 46 classes
 // would leave six values to the scalar remainder of the loop, which cost half as much as the
 // other 40.
-constexpr std::size_t kExpBatch = kMostSoftmaxClasses;
+constexpr std::size_t kExpBatch = kMostSoftmaxClasses, kMostExpRows = 64;
 
-// Calls use(i, e) for rows i in [first, last) with e = exp(z - max z). Rows have up to kExpBatch
-// values.
+// results[r] = combine(combine(results[r], value 0 of row r), value 1 of row r) ... for each row.
+// Every result waits for the one before, so four rows advance side by side.
+template <class T, class Combine>
+[[gnu::always_inline]] inline void fold_rows(const T* values, std::size_t width, std::size_t rows,
+                                             T* results, Combine&& combine) {
+  constexpr std::size_t kRows = 4;
+  for (std::size_t r = 0; r < rows; r += kRows) {
+    const std::size_t n = rows - r < kRows ? rows - r : kRows;
+    const T* row[kRows];
+    T folded[kRows];
+    for (std::size_t k = 0; k < kRows; ++k) {  // fewer rows are filled up by repeating the last one
+      const std::size_t i = r + (k < n ? k : n - 1);
+      row[k] = values + i * width;
+      folded[k] = results[i];
+    }
+    for (std::size_t j = 0; j < width; ++j) {
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < kRows; ++k) folded[k] = combine(folded[k], row[k][j]);
+    }
+    for (std::size_t k = 0; k < n; ++k) results[r + k] = folded[k];
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline void sum_each_row(const T* values, std::size_t width,
+                                                std::size_t rows, T* sums) {
+  for (std::size_t r = 0; r < rows; ++r) sums[r] = T(0);
+  fold_rows(values, width, rows, sums, [](T a, T b) { return a + b; });
+}
+
+// Calls use(i, rows, e, sums) for blocks of rows [i, i + rows) that together cover [first, last),
+// with the rows e = exp(z - max z) and their sums. Rows have up to kExpBatch values.
 template <class T, class Use>
 [[gnu::always_inline]] inline void with_exponentials(const T* z, std::size_t width,
                                                      std::size_t first, std::size_t last,
                                                      Use&& use) {
-  alignas(64) T e[kExpBatch];
-  const std::size_t rows_at_once = kExpBatch / width;
+  alignas(64) T e[kExpBatch], highest[kMostExpRows], sums[kMostExpRows];
+  const std::size_t most = kExpBatch / width;
+  const std::size_t rows_at_once = most < kMostExpRows ? most : kMostExpRows;
   for (std::size_t begin = first; begin < last; begin += rows_at_once) {
     const std::size_t rows = last - begin < rows_at_once ? last - begin : rows_at_once;
+    const T* const from = z + begin * width;
+    for (std::size_t r = 0; r < rows; ++r) highest[r] = from[r * width];
+    fold_rows(from, width, rows, highest, [](T a, T b) { return a < b ? b : a; });
     for (std::size_t r = 0; r < rows; ++r) {
-      Softmax::shift(std::span<const T>(z + (begin + r) * width, width),
-                     std::span<T>(e + r * width, width));
+      for (std::size_t j = 0; j < width; ++j) e[r * width + j] = from[r * width + j] - highest[r];
     }
     for (std::size_t i = 0; i < rows * width; ++i) e[i] = math::exp(e[i]);
-    for (std::size_t r = 0; r < rows; ++r) use(begin + r, std::span<T>(e + r * width, width));
+    sum_each_row(e, width, rows, sums);
+    use(begin, rows, static_cast<T*>(e), static_cast<const T*>(sums));
   }
 }
 
@@ -52,10 +86,14 @@ template <class T, class Rule>
                                          std::size_t width, std::size_t first, std::size_t last) {
   with_rule<T, Rule>(type_erased, [=](const Rule rule) {
     if (std::is_same_v<Rule, Softmax> && width <= kExpBatch) {
-      with_exponentials(z, width, first, last, [=](std::size_t i, std::span<T> e) {
-        Softmax::divide(e);
-        for (std::size_t j = 0; j < width; ++j) y[i * width + j] = e[j];
-      });
+      with_exponentials(z, width, first, last,
+                        [=](std::size_t i, std::size_t rows, T* e, const T* sums) {
+                          for (std::size_t r = 0; r < rows; ++r) {
+                            for (std::size_t j = 0; j < width; ++j) {
+                              y[(i + r) * width + j] = e[r * width + j] / sums[r];
+                            }
+                          }
+                        });
     } else if constexpr (RowWise<Rule>) {
       for (std::size_t i = first; i < last; ++i) {
         rule.forward(std::span<const T>(z + i * width, width), std::span<T>(y + i * width, width));
@@ -74,9 +112,13 @@ template <class T, class Rule>
                                           std::size_t width, std::size_t first, std::size_t last) {
   with_rule<T, Rule>(type_erased, [=](const Rule rule) {
     if (std::is_same_v<Rule, Softmax> && width <= kExpBatch) {
-      with_exponentials(z, width, first, last, [=](std::size_t i, std::span<T> e) {
-        Softmax::pull_back(std::span<const T>(e), std::span<T>(dy + i * width, width));
-      });
+      with_exponentials(z, width, first, last,
+                        [=](std::size_t i, std::size_t rows, T* e, const T* sums) {
+                          for (std::size_t r = 0; r < rows; ++r) {
+                            Softmax::pull_back(std::span<const T>(e + r * width, width), sums[r],
+                                               std::span<T>(dy + (i + r) * width, width));
+                          }
+                        });
     } else if constexpr (RowWise<Rule>) {
       for (std::size_t i = first; i < last; ++i) {
         rule.backward(std::span<const T>(z + i * width, width),
@@ -130,6 +172,39 @@ template <class T, class Rule>
   });
 }
 
+// The loss of row i, whose outputs y of the softmax have this total, and its gradient with respect
+// to z.
+template <class T, class Rule>
+[[gnu::always_inline]] inline void softmax_loss_row(const Rule& rule, const SoftmaxLossRows<T>& s,
+                                                    std::size_t i, std::span<const T> e, T sum,
+                                                    T total) {
+  const LossRows<T>& rows = s.rows;
+  const std::size_t width = e.size();
+  const std::span<const T> z(rows.prediction + i * width, width), p(s.y + i * width, width);
+  const std::span<const T> target(rows.target + i * rows.target_columns, rows.target_columns);
+  if (s.loss_on_logits) {
+    const T highest = *std::ranges::max_element(z);
+    rows.values[i] = detail::crossentropy_of_sum(z, highest, sum, rule.targets(target));
+  } else if (rule.divides_by_total()) {
+    rows.values[i] = detail::crossentropy_of_probabilities(p, total, rule.targets(target));
+  } else {
+    rows.values[i] = rule.value(target, p);
+  }
+  if (rows.gradient == nullptr) return;
+  const std::span<T> gradient(rows.gradient + i * width, width);
+  if (s.loss_on_logits) {
+    detail::pull_back_crossentropy_of_softmax(p, rule.targets(target), rows.upstream[i], gradient);
+    return;
+  }
+  if (rule.divides_by_total()) {
+    detail::pull_back_crossentropy_of_probabilities(p, total, rule.targets(target),
+                                                    rows.upstream[i], gradient);
+  } else {
+    rule.gradient(target, p, rows.upstream[i], gradient);
+  }
+  Softmax::pull_back(e, sum, gradient);
+}
+
 // A softmax with its loss: the outputs, the values, and the gradients with respect to z unless the
 // pointer is null, of rows [first, last).
 template <class T, class Rule>
@@ -138,30 +213,21 @@ template <class T, class Rule>
   const LossRows<T>& rows = s.rows;
   const std::size_t width = rows.prediction_columns;
   with_rule<T, Rule>(type_erased, [&](const Rule rule) {
-    with_exponentials(rows.prediction, width, first, last, [&](std::size_t i, std::span<T> e) {
-      const std::span<const T> z(rows.prediction + i * width, width);
-      const std::span<const T> target(rows.target + i * rows.target_columns, rows.target_columns);
-      const std::span<T> y(s.y + i * width, width);
-      T sum = 0;
-      for (const T value : e) sum += value;
-      for (std::size_t j = 0; j < width; ++j) y[j] = e[j] / sum;
-      const std::span<const T> p = y;
-      if (s.loss_on_logits) {
-        const T highest = *std::ranges::max_element(z);
-        rows.values[i] = detail::crossentropy_of_sum(z, highest, sum, rule.targets(target));
-      } else {
-        rows.values[i] = rule.value(target, p);
-      }
-      if (rows.gradient == nullptr) return;
-      const std::span<T> gradient(rows.gradient + i * width, width);
-      if (s.loss_on_logits) {
-        detail::pull_back_crossentropy_of_softmax(p, rule.targets(target), rows.upstream[i],
-                                                  gradient);
-      } else {
-        rule.gradient(target, p, rows.upstream[i], gradient);
-        Softmax::pull_back(std::span<const T>(e), gradient);
-      }
-    });
+    with_exponentials(rows.prediction, width, first, last,
+                      [&](std::size_t begin, std::size_t n, T* e, const T* sums) {
+                        alignas(64) T totals[kMostExpRows];
+                        T* const y = s.y + begin * width;
+                        for (std::size_t r = 0; r < n; ++r) {
+                          for (std::size_t j = 0; j < width; ++j)
+                            y[r * width + j] = e[r * width + j] / sums[r];
+                        }
+                        sum_each_row(static_cast<const T*>(y), width, n, totals);
+                        for (std::size_t r = 0; r < n; ++r) {
+                          softmax_loss_row(rule, s, begin + r,
+                                           std::span<const T>(e + r * width, width), sums[r],
+                                           totals[r]);
+                        }
+                      });
   });
 }
 

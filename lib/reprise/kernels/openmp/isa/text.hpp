@@ -236,7 +236,7 @@ template <std::size_t Vectors, bool Limited, class Index, class T>
 #pragma GCC unroll 8
   for (std::size_t v = 0; v < Vectors; ++v) load(term[v], terms + v * kLanes<T>);
   for (; k != last; ++k) {
-    if (Limited && *k >= end_place) break;
+    if (Limited && static_cast<std::size_t>(*k) >= end_place) break;
     T* const to = base + static_cast<std::size_t>(*k) * stride;
     if constexpr (Vectors * kVectorBytes > 64) {
       constexpr std::ptrdiff_t kAhead = 4;

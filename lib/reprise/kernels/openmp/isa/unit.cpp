@@ -50,15 +50,18 @@ constexpr typename IsaKernels<T>::OptimizerPass pass_of() {
 template <class T>
 constexpr auto rmsprop_forms() {
   using Formula = RMSpropFormula<T, false, false, false>;
-  decltype(IsaKernels<T>::rmsprop_forms) forms{};
-  forms[0] = {pass_of<T, Formula>(), batch1_steps<T, Formula>};
+  using Kernels = IsaKernels<T>;
+  decltype(Kernels::rmsprop_forms) forms{};
+  forms[Kernels::by_default] = {pass_of<T, Formula>(), batch1_steps<T, Formula>};
 #if defined(__FMA__)
   if constexpr (std::is_same_v<Formula, BookFormula>) {
-    forms[1] = {rmsprop_pass<false>, batch1_steps<T, Formula, ProcessorRoots>};
+    forms[Kernels::processor_roots] = {rmsprop_pass<false>,
+                                       batch1_steps<T, Formula, ProcessorRoots>};
   }
 #endif
 #if defined(__AVX512F__)
-  if constexpr (std::is_same_v<Formula, BookFormula>) forms[2] = {undivided_rmsprop_pass, nullptr};
+  if constexpr (std::is_same_v<Formula, BookFormula>)
+    forms[Kernels::undivided] = {undivided_rmsprop_pass, nullptr};
 #endif
   return forms;
 }
