@@ -218,7 +218,9 @@ TEST(SemanticsOfOptimizers, SetTheDefaultEpsilonOfEveryOptimizer) {
     }
     std::visit(
         [](const auto& p) {
-          if constexpr (requires { p.epsilon; }) EXPECT_EQ(p.epsilon, 1e-8) << p.name;
+          if constexpr (requires { p.epsilon; }) {
+            EXPECT_EQ(p.epsilon, 1e-8) << p.name;
+          }
         },
         resolve(keras, optimizer));
   }

@@ -19,6 +19,7 @@ from support.programs import ROOT, Case
 
 sys.path[:0] = [str(ROOT / "tools" / "peers"), str(ROOT / "tools" / "pages")]
 import environments
+import machine
 import ours
 import ratios
 import report
@@ -231,11 +232,13 @@ class Summary(Case):
     def document(self, rows):
         machine = {"cpu": "Test CPU", "processors": 2, "memory_bytes": 10**9, "system": "Linux", "steal": 0,
                    "load_average": [0], "load_after": [1]}
-        return {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {}}
+        return {"rows": rows, "machine": machine, "ours": "0.1.0", "created": "2026", "environments": {},
+                "our_environment": {"cpu": "Test CPU", "cpu_flags": "fma avx avx2"}}
 
     def test_the_page_and_the_sentence_are_made_from_rows(self):
         rows = summary.rows_of(self.block(), self.CURVE)
         document = self.document(rows)
+        self.assertIn("# Speed compared with other libraries, Test CPU with avx2", report.page(document))
         self.assertIn("| JAX, one jit(scan) per epoch | 520 | 50 [50, 50] |", report.page(document))
         self.assertIn("| 10.4 | JAX, one jit(scan) per epoch: 50 [50, 50] | – |", report.page(document))
         keras = {**rows[1], "who": "keras_jax"}
@@ -257,6 +260,13 @@ class Summary(Case):
             self.assertIn(f"| {title} | {threads} | 20 | 7 [7, 7] |", lines)
         self.assertEqual(sum(line.startswith("|") for line in lines), 2 * 4)
         self.assertFalse(any("Adam" in line for line in report.overview(self.document(book))))
+
+
+class Machines(unittest.TestCase):
+    def test_processors_of_the_same_name_are_told_apart_by_their_instruction_set(self):
+        for flags, name in (("fma avx2 avx512f avx512bw", "made-cpu-9"), ("fma avx avx2", "made-cpu-9-avx2"),
+                            ("sse2 avx avx2", "made-cpu-9-baseline")):
+            self.assertEqual(machine.folder_name({"cpu": "Made  CPU 9", "cpu_flags": flags}), name)
 
 
 class Folds(Case):
