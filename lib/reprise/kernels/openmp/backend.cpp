@@ -14,9 +14,7 @@ namespace reprise {
 
 namespace {
 
-CsrSlice all_columns(const CsrView& matrix) {
-  return {matrix.col_idx, matrix.row_ptr, matrix.row_ptr + 1, 1};
-}
+CsrSlice all_columns(const CsrView& matrix) { return {matrix.col_idx, matrix.row_ptr}; }
 
 template <class T>
 const T* data_or_null(std::span<const T> bias) {
@@ -140,7 +138,9 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
                                             MatrixView<T> dkernel, std::span<T> dbias) {
   const std::size_t units = dkernel.cols, inputs = dkernel.rows, n = x.rows.size();
   if (units > kMostLaneColumns) {
-    csc_batch_.transpose(all_columns(x.matrix), x.rows, n, 0, inputs);
+    const std::size_t bounds[] = {0, inputs};
+    csr_batch_.build(team_, x.matrix, x.rows, bounds);
+    csc_batch_.transpose(csr_batch_, 0, 1);
     const std::size_t pieces = ceil_div(units, kWideUnits<T>);
     team_.parallel_for(
         pieces, grain_for(kNonzerosPerRow * n * kWideUnits<T>), [&](auto first, auto last) {

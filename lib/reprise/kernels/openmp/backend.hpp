@@ -72,7 +72,9 @@ class OpenmpBackend : public Backend<T> {
   std::string_view isa_;
   const IsaKernels<T>& kernels_;
   bool fuse_;
-  CscBatch csc_batch_;  // the last batch of csr_backward_weights with wide dz
+  // The last batch of csr_backward_weights with a wide dz, and its transpose.
+  CsrRanges csr_batch_;
+  CscBatch csc_batch_;
 };
 
 }  // namespace reprise

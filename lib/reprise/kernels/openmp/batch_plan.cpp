@@ -4,7 +4,6 @@
 #include <numeric>
 #include <vector>
 
-#include "reprise/kernels/openmp/column_partition.hpp"
 #include "reprise/kernels/openmp/team_execution.hpp"
 
 namespace reprise {
@@ -48,7 +47,7 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
   const auto* csr = std::get_if<CsrView>(&samples.x);
   const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front());
   if (csr != nullptr && dense != nullptr && csr->rows > 0) {
-    first_layer_.emplace(team_, kernels_, *csr, *dense);
+    first_layer_.emplace(team_, kernels_, *csr, step_.network());
   }
   make_parts();
 }
@@ -57,9 +56,49 @@ template <class T>
 void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
                                const BatchObserver<T>& observe) {
   std::function<void()> set_first_z;
-  if (first_layer_) set_first_z = [this] { first_layer_->forward(step_.rows(), step_.z_of(0)); };
+  if (first_layer_) {
+    set_first_z = [this] { this->set_first_z(std::get<CsrView>(samples_.x)); };
+  }
   step_.train(
       samples_, order, batch_size_, set_first_z, [this] { update_weights(); }, observe);
+}
+
+template <class T>
+void BatchPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
+                            const BatchObserver<T>& observe) {
+  const auto* csr = std::get_if<CsrView>(&samples.x);
+  if (!first_layer_ || csr == nullptr) {
+    sync();
+    return step_.evaluate(samples, batch_size, observe);
+  }
+  step_.evaluate(samples, batch_size, observe, [&] { set_first_z(*csr); });
+}
+
+template <class T>
+void BatchPlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) {
+  sync();
+  step_.predict(x, batch_size, out);
+}
+
+template <class T>
+void BatchPlan<T>::set_first_z(const CsrView& samples) {
+  if (step_.dense(0).regularizers.kernel && !weights_synced_) {  // the loss reads them
+    first_layer_->unpack_weights();
+    weights_synced_ = true;
+  }
+  first_layer_->forward(samples, step_.rows(), step_.z_of(0));
+}
+
+template <class T>
+void BatchPlan<T>::sync() {
+  if (!slots_synced_) first_layer_->unpack();
+  weights_synced_ = slots_synced_ = true;
+}
+
+template <class T>
+void BatchPlan<T>::reload() {
+  if (first_layer_) first_layer_->pack();
+  weights_synced_ = slots_synced_ = true;
 }
 
 // Divides the first kernel's rows among the threads by the cost of their gradients, if first_layer_
@@ -83,7 +122,7 @@ void BatchPlan<T>::make_parts() {
       so_far += costs[row];
     }
     while (bounds.size() <= parts_) bounds.push_back(costs.size());
-    first_layer_->set_input_ranges(bounds);
+    first_layer_->divide_inputs(bounds);
     variables.erase(variables.begin());
   }
   dense_ = {step_, kernels_, variables, rows, parts_};
@@ -91,19 +130,17 @@ void BatchPlan<T>::make_parts() {
 
 template <class T>
 void BatchPlan<T>::update_weights() {
-  const NetworkDescription<T>& network = step_.network();
-  with_step(kernels_, network, [&](const StepFormula<T>& step) {
+  with_step(kernels_, step_.network(), [&](const StepFormula<T>& step) {
     team_.parallel_for(parts_, 1, [&](std::size_t first, std::size_t last) {
       for (std::size_t part = first; part < last; ++part) {
         if (first_layer_) {
-          first_layer_->update(
-              part, step_.rows(), step_.dz_of(0),
-              {step.pass, step.formula, network.slots.data(), network.variables.size()});
+          first_layer_->update(part, step_.dz_of(0), step);
         }
         dense_.run(part, step);
       }
     });
   });
+  weights_synced_ = slots_synced_ = !first_layer_;
 }
 
 template class BatchPlan<float>;

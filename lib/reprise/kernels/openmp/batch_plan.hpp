@@ -31,17 +31,16 @@ class BatchPlan final : public Plan<T> {
 
   void train_epoch(std::span<const std::int32_t> order, const BatchObserver<T>& observe) override;
   void evaluate(const Samples<T>& samples, std::size_t batch_size,
-                const BatchObserver<T>& observe) override {
-    step_.evaluate(samples, batch_size, observe);
-  }
-  void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) override {
-    step_.predict(x, batch_size, out);
-  }
+                const BatchObserver<T>& observe) override;
+  void predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) override;
   MatrixView<const T> pre_activations(std::size_t layer) const override {
     return step_.pre_activations(layer);
   }
+  void sync() override;
+  void reload() override;
 
  private:
+  void set_first_z(const CsrView& samples);
   void update_weights();
   void make_parts();
 
@@ -55,8 +54,10 @@ class BatchPlan final : public Plan<T> {
   BatchStep<T> step_;
 
   std::optional<SparseFirstLayer<T>> first_layer_;  // if the samples are sparse
-  std::size_t parts_ = 1;                           // threads that update weights
-  DenseUpdate<T> dense_;  // of the weights that first_layer_ does not update
+  // Whether the arenas have the weights and slots of first_layer_.
+  bool weights_synced_ = true, slots_synced_ = true;
+  std::size_t parts_ = 1;  // threads that update weights
+  DenseUpdate<T> dense_;   // of the weights that first_layer_ does not update
 };
 
 }  // namespace reprise

@@ -2,22 +2,20 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
-#include "reprise/kernels/openmp/isa_kernels.hpp"
+#include "reprise/kernels/openmp/csr_ranges.hpp"
 
 namespace reprise {
 
 class CscBatch {
  public:
-  // Transposes columns [first, last) of a batch of n rows. Row i of the batch is row rows[i] of
-  // `matrix`, or row i if `rows` is empty, and has no nonzeros in other columns.
-  void transpose(const CsrSlice& matrix, std::span<const std::int32_t> rows, std::size_t n,
-                 std::size_t first, std::size_t last);
+  // Transposes the columns of ranges [first_range, last_range) of the batch.
+  void transpose(const CsrRanges& batch, std::size_t first_range, std::size_t last_range);
 
-  // The transpose as rows: row c has the ascending batch rows of the nonzeros in column first + c.
-  CsrSlice transposed() const { return {row_idx_.data(), col_ptr_.data(), col_ptr_.data() + 1}; }
+  // The transpose as rows: row c has the ascending batch rows of the nonzeros in column first + c,
+  // where `first` is the first column of the ranges.
+  CsrSlice transposed() const { return {row_idx_.data(), col_ptr_.data()}; }
 
  private:
   std::vector<std::int64_t> col_ptr_;

@@ -40,9 +40,8 @@ ImagePlan<T>::ImagePlan(Team& team, std::string_view isa, const NetworkDescripti
       rows_backend_(one_thread_, isa),
       step_(rows_backend_, network, samples,
             team_execution(team, work_after_first_product(network), kRowsPerPass)),
-      first_layer_(team, kernels_, std::get<MatrixView<const T>>(samples.x), step_.dense(0),
-                   std::min(batch_size, rows_of(samples.x)),
-                   static_cast<std::size_t>(slots_per_weight(network.optimizer))),
+      first_layer_(team, kernels_, std::get<MatrixView<const T>>(samples.x), network,
+                   std::min(batch_size, rows_of(samples.x))),
       update_threads_(team.threads_for(
           first_layer_.cost() + DenseUpdate<T>::cost(variables_after_first_kernel(network),
                                                      std::min(batch_size, rows_of(samples.x))),
@@ -75,7 +74,7 @@ std::size_t ImagePlan<T>::train_sparse(std::span<const std::int32_t> order,
   const NetworkDescription<T>& network = step_.network();
   std::size_t done = 0;
   bool finite = true;
-  first_layer_.pack(network.slots.data(), network.variables.size());
+  first_layer_.pack();
   step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
     if (!finite) return;
     step_.begin(samples_, batch, Pass::training, FirstLayer::given);
@@ -90,7 +89,7 @@ std::size_t ImagePlan<T>::train_sparse(std::span<const std::int32_t> order,
     done += batch.size();
     observe(result);
   });
-  first_layer_.unpack(network.slots.data(), network.variables.size());
+  first_layer_.unpack();
   return done;
 }
 

@@ -37,33 +37,37 @@ struct Block {
   std::size_t first_row, last_row, first_column, last_column;
 };
 
-// A sparse matrix in CSR form, or a range of its columns. Row i has nonzeros in columns
-// col_idx[begin(i)] .. col_idx[end(i) - 1]. A whole matrix has row_end = row_begin + 1 and stride
-// 1; a ColumnPartition stores the bounds of all ranges of a row next to each other.
+// A sparse matrix in CSR form, or a range of its columns (openmp/csr_ranges.hpp). Row i has
+// nonzeros in columns col_idx[begin(i)] .. col_idx[end(i) - 1].
 struct CsrSlice {
   const std::int32_t* col_idx;
-  const std::int64_t* row_begin;
-  const std::int64_t* row_end;
-  std::size_t stride = 1;
+  const std::int64_t* row_ptr;
 
-  std::int64_t begin(std::size_t i) const { return row_begin[i * stride]; }
-  std::int64_t end(std::size_t i) const { return row_end[i * stride]; }
+  std::int64_t begin(std::size_t i) const { return row_ptr[i]; }
+  std::int64_t end(std::size_t i) const { return row_ptr[i + 1]; }
+};
+
+// Memory that a kernel will need soon: with row i of its work it prefetches `step` values from
+// values + i step on.
+template <class T>
+struct Ahead {
+  const T* values = nullptr;
+  std::size_t step = 0;
 };
 
 // A product of a binary sparse matrix and `columns` columns of a dense matrix: c(i, j) = sum of
-// b(col_idx[k], j) over the nonzeros k of row i of the batch. Row i of the batch is row rows[i] of
-// `a`, or row i if rows is null. With zero_init a sum starts at 0, otherwise at c(i, j). A bias
-// that is not null is added at the end.
+// b(col_idx[k], j) over the nonzeros k of row i of `a`. With zero_init a sum starts at 0, otherwise
+// at c(i, j). A bias that is not null is added at the end.
 template <class T>
 struct CsrPanelProduct {
   CsrSlice a;
-  const std::int32_t* rows;
   const T* b;
   std::size_t b_stride, columns;
   T* c;
   std::size_t c_stride;
   bool zero_init;
   const T* bias = nullptr;
+  std::array<Ahead<T>, 2> ahead = {};
 };
 
 // A narrow product with a sparse matrix in lanes. Row i of the batch is row rows[i] of `a`, or row
@@ -159,6 +163,14 @@ struct OptimizerPiece {
   std::size_t n, columns;
   std::size_t rows = 1, stride = 0;
   T* cleared = nullptr;
+};
+
+// Steps that rows of weights skipped (openmp/skipped_steps.hpp). Each of them would have multiplied
+// the row's slots by `factor`, and nothing else. counts[i] is the number of row i.
+template <class T>
+struct SkipCounts {
+  std::uint32_t* counts;
+  T factor;
 };
 
 // A dense layer for training with batches of one sample (openmp/batch1_plan.hpp). Row k of its
@@ -266,6 +278,13 @@ struct IsaKernels {
   // One entry per formula, in the order of Formulas<T>; `formula` points to an object of that type.
   using OptimizerPass = void (*)(const void* formula, const OptimizerPiece<T>&);
   std::array<OptimizerPass, Formulas<T>::size> optimizer_pass;
+
+  // Makes a step's pass for the rows of a piece that have a gradient, after the steps that they
+  // skipped before, and counts a skipped step for each row whose gradients are all +0.
+  void (*pass_active_rows)(OptimizerPass pass, const void* formula, const OptimizerPiece<T>&,
+                           const SkipCounts<T>&);
+  // Makes the steps that a row of `columns` weights skipped.
+  void (*make_skipped_steps)(T* slots, std::size_t columns, std::uint32_t& count, T factor);
 
   // One entry per formula, too. Returns whether every z and dz of all steps was a number in
   // [-bound, bound]. If not, a skipped product might not have been 0, and the result is invalid.

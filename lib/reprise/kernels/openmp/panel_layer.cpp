@@ -46,60 +46,22 @@ void copy_panel(MatrixView<const T> from, std::size_t first, T* to) {
 
 template <class T>
 PanelLayer<T>::PanelLayer(Team& team, const IsaKernels<T>& kernels, MatrixView<const T> x,
-                          const DenseDescription<T>& layer, std::size_t batch_size,
-                          std::size_t slots)
+                          const NetworkDescription<T>& network, std::size_t batch_size)
     : team_(team),
       kernels_(kernels),
-      layer_(layer),
+      layer_(std::get<DenseDescription<T>>(network.layers.front())),
       batch_size_(batch_size),
       inputs_(x.cols),
-      panels_(ceil_div(layer.kernel.cols, kPanelColumns<T>)),
-      slots_(slots),
       share_(share_of_nonzeros(x)),
       samples_(team, kernels, x, range_bounds<T>(x.cols, share_)),
       lists_(samples_, range_bounds<T>(x.cols, share_), batch_size),
-      weights_((1 + slots) * panels_ * panel_size(), T(0)),
+      weights_(team, kernels, network, PanelWeights<T>::LastPanel::padded),
       scratch_(static_cast<std::size_t>(team.threads())) {
   const std::size_t rows = std::min(batch_size, BatchLists<T>::kChunkRows);
   const std::size_t gradient_rows = batch_size > rows ? inputs_ : kGradientRows;
   for (Scratch& scratch : scratch_) {
     scratch.rows.resize(rows * kPanelColumns<T>);
     scratch.gradients.resize(gradient_rows * kPanelColumns<T>);
-  }
-}
-
-// Calls use(position in the arena, position in a packed array, number of columns) for each row of
-// each panel.
-template <class T>
-template <class Use>
-void PanelLayer<T>::for_each_row(Use&& use) const {
-  for (std::size_t panel = 0; panel < panels_; ++panel) {
-    for (std::size_t k = 0; k < inputs_; ++k) {
-      use(k * layer_.kernel.cols + panel * kPanelColumns<T>,
-          panel * panel_size() + k * kPanelColumns<T>, columns_of(panel));
-    }
-  }
-}
-
-template <class T>
-void PanelLayer<T>::pack(const T* slots, std::size_t n) {
-  for (std::size_t s = 0; s <= slots_; ++s) {
-    const T* const from = s == 0 ? layer_.kernel.data : slots + (s - 1) * n;
-    T* const to = weights_.data() + s * panels_ * panel_size();
-    for_each_row([=](std::size_t at, std::size_t packed, std::size_t columns) {
-      std::memcpy(to + packed, from + at, columns * sizeof(T));
-    });
-  }
-}
-
-template <class T>
-void PanelLayer<T>::unpack(T* slots, std::size_t n) const {
-  for (std::size_t s = 0; s <= slots_; ++s) {
-    const T* const from = weights_.data() + s * panels_ * panel_size();
-    T* const to = s == 0 ? layer_.kernel.data : slots + (s - 1) * n;
-    for_each_row([=](std::size_t at, std::size_t packed, std::size_t columns) {
-      std::memcpy(to + at, from + packed, columns * sizeof(T));
-    });
   }
 }
 
@@ -120,8 +82,8 @@ void PanelLayer<T>::forward(std::span<const std::int32_t> rows, MatrixView<T> z)
   team_.parallel_for(threads, 1, [&](std::size_t first, std::size_t last) {
     lists_.build(rows, lists_.ranges() * first / threads, lists_.ranges() * last / threads);
   });
-  const std::size_t blocks = ceil_div(threads, panels_);  // of rows, if panels are few
-  const std::size_t items = panels_ * blocks;
+  const std::size_t blocks = ceil_div(threads, weights_.panels());  // of rows, if panels are few
+  const std::size_t items = weights_.panels() * blocks;
   team_.parallel_for(threads, 1, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = items * first / threads; i < items * last / threads; ++i) {
       const std::size_t block = i % blocks;
@@ -143,12 +105,12 @@ void PanelLayer<T>::forward_panel(std::size_t panel, std::size_t first, std::siz
     product.c = sums;
     for (std::size_t r = 0; r < ranges; ++r) {
       lists_.set_rows(chunk, r, product);
-      product.panel = weights_.data() + panel * panel_size() + lists_.bound(r) * kPanelColumns<T>;
+      product.panel = weights_.row(panel, lists_.bound(r));
       product.zero_init = r == 0;
       if (r + 1 == ranges) {
         product.out = z.data + start * z.cols + column;
         product.out_stride = z.cols;
-        product.columns = columns_of(panel);
+        product.columns = weights_.columns_of(panel);
         product.bias = layer_.bias.empty() ? nullptr : layer_.bias.data() + column;
       }
       kernels_.panel_multiply(product, row - start, end - start);
@@ -160,8 +122,9 @@ void PanelLayer<T>::forward_panel(std::size_t panel, std::size_t first, std::siz
 template <class T>
 void PanelLayer<T>::update(std::size_t thread, std::size_t threads, MatrixView<const T> dz,
                            const StepFormula<T>& step) {
-  const std::size_t segments = ceil_div(threads, panels_);  // of the inputs, if panels are few
-  const std::size_t items = panels_ * segments;
+  const std::size_t segments =
+      ceil_div(threads, weights_.panels());  // of the inputs, if panels are few
+  const std::size_t items = weights_.panels() * segments;
   for (std::size_t i = items * thread / threads; i < items * (thread + 1) / threads; ++i) {
     const std::size_t s = i % segments;
     update_panel(i / segments, inputs_ * s / segments, inputs_ * (s + 1) / segments, dz, step,
@@ -173,8 +136,6 @@ template <class T>
 void PanelLayer<T>::update_panel(std::size_t panel, std::size_t first, std::size_t last,
                                  MatrixView<const T> dz, const StepFormula<T>& step,
                                  Scratch& scratch) {
-  const std::size_t all = panels_ * panel_size();
-  T* const weights = weights_.data() + panel * panel_size();
   PanelProduct<T> product{};
   product.panel = scratch.rows.data();
   for (std::size_t start = 0; start < dz.rows; start += BatchLists<T>::kChunkRows) {
@@ -189,9 +150,7 @@ void PanelLayer<T>::update_panel(std::size_t panel, std::size_t first, std::size
       T* const gradients = scratch.gradients.data() + (stored ? k * kPanelColumns<T> : 0);
       product.c = gradients - k * kPanelColumns<T>;
       kernels_.panel_multiply(product, k, k + n);
-      if (!ends) continue;
-      T* const at = weights + k * kPanelColumns<T>;
-      step.pass(step.formula, {at, gradients, at + all, all, n * kPanelColumns<T>});
+      if (ends) weights_.pass(step, panel, k, n, gradients);
     }
   }
 }

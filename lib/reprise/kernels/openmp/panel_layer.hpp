@@ -7,15 +7,14 @@
 // step it is dz of a panel and a chunk that stays, and the optimizer takes the gradients of a few
 // inputs at a time, so that the processor divides while it multiplies for the next ones.
 //
-// Weights and slots are packed by panels as long as an epoch lasts. In the arena a panel's rows
-// would be 2 KiB apart and fill only an eighth of the cache's sets. A panel belongs to one thread,
-// in the forward pass and in the step, so that weights do not move between cores.
+// Weights and slots are packed by panels as long as an epoch lasts (panel_weights.hpp). A panel
+// belongs to one thread, in the forward pass and in the step, so that weights do not move between
+// cores.
 //
 // Plain counterparts are dense_forward and dense_backward_weights of reference/backend.cpp: the
 // same sums in the same order, without the terms that are 0.
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
 #include "reprise/core/huge_page_vector.hpp"
@@ -23,6 +22,7 @@
 #include "reprise/kernels/openmp/batch_lists.hpp"
 #include "reprise/kernels/openmp/compressed_samples.hpp"
 #include "reprise/kernels/openmp/isa_kernels.hpp"
+#include "reprise/kernels/openmp/panel_weights.hpp"
 #include "reprise/kernels/plan.hpp"
 
 namespace reprise {
@@ -30,16 +30,16 @@ namespace reprise {
 template <class T>
 class PanelLayer {
  public:
-  // The layer's kernel is at the start of the arena of weights.
+  // The network's first layer is dense. `team` and `kernels` must outlive the object.
   PanelLayer(Team& team, const IsaKernels<T>& kernels, MatrixView<const T> x,
-             const DenseDescription<T>& layer, std::size_t batch_size, std::size_t slots);
+             const NetworkDescription<T>& network, std::size_t batch_size);
 
   // Whether no sample has an infinite value or NaN. Otherwise the skipped terms of a later batch
   // may not be 0, because a weight is not finite.
   bool has_finite_samples() const { return samples_.are_finite(); }
-  // Copies weights and slots from the arenas, of `n` values each, or back.
-  void pack(const T* slots, std::size_t n);
-  void unpack(T* slots, std::size_t n) const;
+  // Copies weights and slots from the network's arenas, and back.
+  void pack() { weights_.pack(); }
+  void unpack() { weights_.unpack(); }
 
   // Multiply-adds of the gradients and of a step.
   std::size_t cost() const;
@@ -56,12 +56,6 @@ class PanelLayer {
   };
 
   std::size_t work_of_row() const;  // multiply-adds
-  std::size_t panel_size() const { return inputs_ * kPanelColumns<T>; }
-  std::size_t columns_of(std::size_t panel) const {
-    return std::min(kPanelColumns<T>, layer_.kernel.cols - panel * kPanelColumns<T>);
-  }
-  template <class Use>
-  void for_each_row(Use&& use) const;
   void forward_panel(std::size_t panel, std::size_t first, std::size_t last, MatrixView<T> z,
                      T* sums) const;
   void update_panel(std::size_t panel, std::size_t first, std::size_t last, MatrixView<const T> dz,
@@ -70,11 +64,11 @@ class PanelLayer {
   Team& team_;
   const IsaKernels<T>& kernels_;
   DenseDescription<T> layer_;
-  std::size_t batch_size_, inputs_, panels_, slots_;
+  std::size_t batch_size_, inputs_;
   double share_;  // of the nonzeros
   CompressedSamples<T> samples_;
   BatchLists<T> lists_;
-  HugePageVector<T> weights_;  // weights, then each slot, by panel
+  PanelWeights<T> weights_;
   std::vector<Scratch> scratch_;
 };
 

@@ -10,21 +10,24 @@ namespace reprise {
 
 namespace {
 
+// Ranges grow until rows have this many nonzeros in them, within these sizes of a panel.
+constexpr double kNonzerosInRange = 12;
 constexpr std::size_t kMinRangeBytes = 28 << 10;
-constexpr double kMinNonzerosPerRow = 12;
-// The largest range that is copied.
-constexpr std::size_t kMaxCopiedBytes = 64 << 10;
+constexpr std::size_t kMaxRangeBytes = 128 << 10;
+
+template <class T>
+constexpr std::size_t kLine = kCacheLine / sizeof(T);
 
 // The rows of a gradient's panel that the optimizer takes at once.
 constexpr std::size_t kGradientRows = 32;
 
-// Copies `rows` rows of up to kWideUnits columns; they are `step` apart in `from` and kWideUnits
-// apart in `to`.
+// Copies `rows` rows of up to kPanelColumns columns.
 template <class T>
-void copy_panel(const T* from, std::size_t step, std::size_t rows, std::size_t columns, T* to) {
-  for (std::size_t k = 0; k < rows; ++k, from += step, to += kWideUnits<T>) {
-    if (columns == kWideUnits<T>) {
-      std::memcpy(to, from, kWideUnits<T> * sizeof(T));  // constant length: no call
+void copy_rows(const T* from, std::size_t from_stride, std::size_t rows, std::size_t columns, T* to,
+               std::size_t to_stride) {
+  for (std::size_t k = 0; k < rows; ++k, from += from_stride, to += to_stride) {
+    if (columns == kPanelColumns<T>) {
+      std::memcpy(to, from, kPanelColumns<T> * sizeof(T));  // constant length: no call
     } else {
       std::memcpy(to, from, columns * sizeof(T));
     }
@@ -35,130 +38,115 @@ void copy_panel(const T* from, std::size_t step, std::size_t rows, std::size_t c
 
 template <class T>
 SparseFirstLayer<T>::SparseFirstLayer(Team& team, const IsaKernels<T>& kernels,
-                                      const CsrView& samples, const DenseDescription<T>& layer)
-    : team_(team), kernels_(kernels), samples_(samples), layer_(layer), units_(layer.kernel.cols) {
-  make_ranges(samples);
+                                      const CsrView& samples, const NetworkDescription<T>& network)
+    : team_(team),
+      kernels_(kernels),
+      samples_(samples),
+      layer_(std::get<DenseDescription<T>>(network.layers.front())),
+      units_(layer_.kernel.cols),
+      weights_(team, kernels, network, PanelWeights<T>::LastPanel::narrow),
+      sums_(static_cast<std::size_t>(team.threads())) {
+  pack();
 }
 
 template <class T>
-void SparseFirstLayer<T>::make_ranges(const CsrView& pattern) {
-  const std::vector<std::size_t> nonzeros = nonzeros_per_column(pattern);
-  const std::size_t panel_bytes = std::min(units_, kWideUnits<T>) * sizeof(T);
+void SparseFirstLayer<T>::divide_inputs(const std::vector<std::size_t>& bounds) {
+  const std::vector<std::size_t> nonzeros = nonzeros_per_column(samples_);
   const auto enough =
-      static_cast<std::size_t>(kMinNonzerosPerRow * static_cast<double>(pattern.rows));
+      static_cast<std::size_t>(kNonzerosInRange * static_cast<double>(samples_.rows));
   bounds_ = {0};
-  std::size_t entries = 0;
-  // The rows of a single panel are contiguous: one range, read in place, took .97 of the time on
-  // Reuters.
-  for (std::size_t column = 0; units_ > kWideUnits<T> && column < pattern.cols; ++column) {
-    entries += nonzeros[column];
-    const std::size_t rows = column + 1 - bounds_.back();
-    if (rows * panel_bytes < kMinRangeBytes || entries < enough) continue;
-    bounds_.push_back(column + 1);
-    entries = 0;
+  for (std::size_t t = 0; t + 1 < bounds.size(); ++t) {
+    const std::size_t first_range = bounds_.size() - 1;
+    std::size_t entries = 0;
+    for (std::size_t column = bounds[t]; column < bounds[t + 1]; ++column) {
+      entries += nonzeros[column];
+      const std::size_t bytes = (column + 1 - bounds_.back()) * kPanelColumns<T> * sizeof(T);
+      const bool ends = column + 1 == bounds[t + 1];
+      if (!ends && (bytes < kMinRangeBytes || (entries < enough && bytes < kMaxRangeBytes)))
+        continue;
+      bounds_.push_back(column + 1);
+      entries = 0;
+    }
+    parts_.push_back({first_range, bounds_.size() - 1});
+    parts_.back().gradients.resize(kGradientRows * kPanelColumns<T>);
   }
-  if (bounds_.back() != pattern.cols) bounds_.push_back(pattern.cols);
-  forward_ranges_ = ColumnPartition(pattern, bounds_);
-  if (units_ <= kWideUnits<T>) return;  // contiguous already
-  for (std::size_t r = 0; r + 1 < bounds_.size(); ++r) {
-    const std::size_t rows = bounds_[r + 1] - bounds_[r];
-    if (rows * panel_bytes <= kMaxCopiedBytes) longest_copied_ = std::max(longest_copied_, rows);
-  }
-  panel_copies_.resize(longest_copied_ * kWideUnits<T> * static_cast<std::size_t>(team_.threads()));
 }
 
 template <class T>
-void SparseFirstLayer<T>::forward(std::span<const std::int32_t> rows, MatrixView<T> z) {
-  const std::size_t panels = ceil_div(units_, kWideUnits<T>), n = rows.size();
+void SparseFirstLayer<T>::forward(const CsrView& samples, std::span<const std::int32_t> rows,
+                                  MatrixView<T> z) {
+  batch_.build(team_, samples, rows, bounds_);
+  const std::size_t panels = weights_.panels(), n = rows.size();
   const std::size_t threads = team_.threads_for(n, grain_for(kNonzerosPerRow * units_));
   const std::size_t row_blocks = ceil_div(threads, panels);  // more than 1 if panels are few
   const std::size_t items = panels * row_blocks;
-  CsrPanelProduct<T> whole{};
-  whole.rows = rows.data();
-  whole.b = layer_.kernel.data;
-  whole.b_stride = units_;
-  whole.c = z.data;
-  whole.c_stride = units_;
-  whole.bias = layer_.bias.empty() ? nullptr : layer_.bias.data();
   team_.parallel_for(threads, 1, [&](std::size_t first_thread, std::size_t last_thread) {
-    T* const copy = panel_copies_.data() + first_thread * longest_copied_ * kWideUnits<T>;
+    HugePageVector<T>& sums = sums_[first_thread];
+    if (sums.size() < n * kPanelColumns<T>) sums.resize(n * kPanelColumns<T>);
     for (std::size_t i = items * first_thread / threads; i < items * last_thread / threads; ++i) {
-      const std::size_t column = i / row_blocks * kWideUnits<T>, block = i % row_blocks;
-      add_panel(whole, column, std::min(kWideUnits<T>, units_ - column), n * block / row_blocks,
-                n * (block + 1) / row_blocks, copy);
+      const std::size_t block = i % row_blocks;
+      forward_panel(i / row_blocks, n * block / row_blocks, n * (block + 1) / row_blocks,
+                    sums.data(), z);
     }
   });
 }
 
 template <class T>
-void SparseFirstLayer<T>::add_panel(const CsrPanelProduct<T>& whole, std::size_t column,
-                                    std::size_t columns, std::size_t first, std::size_t last,
-                                    T* copy) const {
+void SparseFirstLayer<T>::forward_panel(std::size_t panel, std::size_t first, std::size_t last,
+                                        T* sums, MatrixView<T> z) const {
+  const std::size_t column = panel * kPanelColumns<T>, width = weights_.width_of(panel);
+  CsrPanelProduct<T> p{};
+  p.b = weights_.row(panel, 0);
+  p.b_stride = width;
+  p.columns = weights_.columns_of(panel);
+  p.c = sums;
+  p.c_stride = p.columns;
   for (std::size_t r = 0; r + 1 < bounds_.size(); ++r) {
-    const std::size_t rows = bounds_[r + 1] - bounds_[r];
-    CsrPanelProduct<T> p = whole;
-    p.a = forward_ranges_.range(r);
-    p.columns = columns;
-    p.b = whole.b + column;
-    p.c = whole.c + column;
+    p.a = batch_.range(r);
     p.zero_init = r == 0;
     const bool ends = r + 2 == bounds_.size();
-    p.bias = ends && whole.bias != nullptr ? whole.bias + column : nullptr;
-    if (rows <= longest_copied_ && last - first > 1) {
-      copy_panel(p.b + bounds_[r] * units_, units_, rows, columns, copy);
-      p.b = copy - bounds_[r] * kWideUnits<T>;
-      p.b_stride = kWideUnits<T>;
-    }
+    p.bias = ends && !layer_.bias.empty() ? layer_.bias.data() + column : nullptr;
+    const std::size_t next = ends ? 0 : (bounds_[r + 2] - bounds_[r + 1]) * width;
+    const std::size_t step = ceil_div(next, (last - first) * kLine<T>) * kLine<T>;
+    p.ahead[0] = {weights_.row(panel, bounds_[r + 1]) - first * step, step};
     kernels_.csr_multiply_panel(p, first, last);
   }
+  copy_rows(sums + first * p.columns, p.columns, last - first, p.columns,
+            z.data + first * z.cols + column, z.cols);
 }
 
 template <class T>
-void SparseFirstLayer<T>::set_input_ranges(const std::vector<std::size_t>& bounds) {
-  owned_ranges_ = ColumnPartition(samples_, bounds);
-  for (std::size_t s = 0; s + 1 < bounds.size(); ++s) {
-    input_ranges_.push_back({bounds[s], bounds[s + 1]});
-    input_ranges_.back().gradients.resize(kGradientRows * kWideUnits<T>);
+void SparseFirstLayer<T>::update(std::size_t thread, MatrixView<const T> dz,
+                                 const StepFormula<T>& step) {
+  Part& part = parts_[thread];
+  part.batch.transpose(batch_, part.first_range, part.last_range);
+  if (part.dz.size() < dz.rows * kPanelColumns<T>) part.dz.resize(dz.rows * kPanelColumns<T>);
+  for (std::size_t panel = 0; panel < weights_.panels(); ++panel) {
+    copy_rows(dz.data + panel * kPanelColumns<T>, units_, dz.rows, weights_.columns_of(panel),
+              part.dz.data(), kPanelColumns<T>);
+    update_panel(part, panel, step);
   }
 }
 
 template <class T>
-void SparseFirstLayer<T>::update(std::size_t range_index, std::span<const std::int32_t> rows,
-                                 MatrixView<const T> dz, const Step& step) {
-  InputRange& range = input_ranges_[range_index];
-  range.batch.transpose(owned_ranges_.range(range_index), rows, rows.size(), range.first,
-                        range.last);
-  range.dz.resize(rows.size() * kWideUnits<T>);
-  for (std::size_t column = 0; column < units_; column += kWideUnits<T>) {
-    const std::size_t columns = std::min(kWideUnits<T>, units_ - column);
-    copy_panel(dz.data + column, units_, rows.size(), columns, range.dz.data());
-    update_panel(range, column, columns, step);
-  }
-}
-
-template <class T>
-void SparseFirstLayer<T>::update_panel(InputRange& range, std::size_t column, std::size_t columns,
-                                       const Step& step) const {
+void SparseFirstLayer<T>::update_panel(Part& part, std::size_t panel, const StepFormula<T>& step) {
+  const std::size_t columns = weights_.columns_of(panel);
+  const std::size_t begin = bounds_[part.first_range], end = bounds_[part.last_range];
   CsrPanelProduct<T> p{};
-  p.a = range.batch.transposed();
-  p.b = range.dz.data();
-  p.b_stride = kWideUnits<T>;
+  p.a = part.batch.transposed();
+  p.b = part.dz.data();
+  p.b_stride = kPanelColumns<T>;
   p.columns = columns;
   p.c_stride = columns;
   p.zero_init = true;
-  for (std::size_t row = range.first; row < range.last; row += kGradientRows) {
-    const std::size_t first = row - range.first;
-    const std::size_t rows = std::min(kGradientRows, range.last - row);
-    p.c = range.gradients.data() - first * columns;
+  p.ahead = weights_.ahead(panel, begin);
+  for (std::size_t row = begin; row < end; row += kGradientRows) {
+    const std::size_t first = row - begin, rows = std::min(kGradientRows, end - row);
+    p.c = part.gradients.data() - first * columns;
     kernels_.csr_multiply_panel(p, first, first + rows);
-    const std::size_t at = row * units_ + column;
-    for (std::size_t k = 0; layer_.regularizers.kernel && k < rows; ++k) {
-      add_penalty_gradient<T>(layer_.regularizers.kernel,
-                              layer_.kernel.flat().subspan(at + k * units_, columns),
-                              std::span(range.gradients).subspan(k * columns, columns));
-    }
-    step.pass(step.formula, {layer_.kernel.data + at, range.gradients.data(), step.slots + at,
-                             step.n, columns, rows, units_});
+    add_penalty_gradient<T>(layer_.regularizers.kernel, {weights_.row(panel, row), rows * columns},
+                            std::span(part.gradients).first(rows * columns));
+    weights_.pass(step, panel, row, rows, part.gradients.data());
   }
 }
 

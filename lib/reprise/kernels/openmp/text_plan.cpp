@@ -45,6 +45,7 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
   memory_.assign(size * (1 + static_cast<std::size_t>(slots_per_weight(network.optimizer))), T(0));
   weights_ = std::span(memory_).first(size);
   slots_ = std::span(memory_).subspan(size);
+  skipped_ = {kernels_, network.optimizer, size / units_, units_};
   const auto others = variables_after_first_kernel(network);
   const std::size_t rows = std::min(batch_size, rows_of(samples.x));
   const std::size_t work = (kNonzerosPerRow * rows + kOptimizerStepWork * size / units_) * units_;
@@ -91,43 +92,53 @@ auto TextPlan<T>::lanes_of(const CsrView& matrix) -> Lanes {
 }
 
 template <class T>
-void TextPlan<T>::copy(bool to_arena) {
+void TextPlan<T>::copy(std::size_t array, bool to_arena) {
   const DenseDescription<T>& first = step_.dense(0);
   const NetworkDescription<T>& network = step_.network();
-  const std::size_t size = weights_.size(), inputs = first.kernel.rows;
-  for (std::size_t array = 0; array <= slots_.size() / size; ++array) {
-    T* const arena = array == 0 ? first.kernel.data
-                                : network.slots.data() + (array - 1) * network.variables.size();
-    T* const lanes = array == 0 ? weights_.data() : slots_.data() + (array - 1) * size;
-    for (std::size_t column = 0; column < inputs; ++column) {
-      T* const a = arena + column * units_;
-      T* const b = lanes + place_of(column, inputs) * units_;
-      if (to_arena) {
-        std::copy_n(b, units_, a);
-      } else {
-        std::copy_n(a, units_, b);
-      }
+  T* const arena = array == 0 ? first.kernel.data
+                              : network.slots.data() + (array - 1) * network.variables.size();
+  T* const lanes = memory_.data() + array * weights_.size();
+  const std::size_t inputs = first.kernel.rows;
+  for (std::size_t column = 0; column < inputs; ++column) {
+    T* const a = arena + column * units_;
+    T* const b = lanes + place_of(column, inputs) * units_;
+    if (to_arena) {
+      std::copy_n(b, units_, a);
+    } else {
+      std::copy_n(a, units_, b);
     }
   }
 }
 
 template <class T>
+void TextPlan<T>::sync_weights() {
+  if (!weights_synced_) copy(0, true);
+  weights_synced_ = true;
+}
+
+template <class T>
 void TextPlan<T>::sync() {
-  if (!synced_) copy(true);
-  synced_ = true;
+  sync_weights();
+  if (slots_synced_) return;
+  for (std::size_t place = 0; place < kSumLanes * lane_rows_; ++place) {
+    skipped_.finish(place, slots_.data() + place * units_, units_);
+  }
+  for (std::size_t array = 1; array <= slots_.size() / weights_.size(); ++array) copy(array, true);
+  slots_synced_ = true;
 }
 
 template <class T>
 void TextPlan<T>::reload() {
-  copy(false);
-  synced_ = true;
+  for (std::size_t array = 0; array <= slots_.size() / weights_.size(); ++array) copy(array, false);
+  skipped_.restart(slots_);
+  weights_synced_ = slots_synced_ = true;
 }
 
 // With one thread a row's sums stay in registers until they are added; several threads each write
 // the sum of one half of the lanes.
 template <class T>
 void TextPlan<T>::set_first_z(const CsrLanes& lanes) {
-  if (step_.dense(0).regularizers.kernel) sync();  // the loss contains the kernel's penalty
+  if (step_.dense(0).regularizers.kernel) sync_weights();  // the loss contains the kernel's penalty
   const auto rows = step_.rows();
   const std::size_t n = rows.size();
   const auto bias = step_.dense(0).bias;
@@ -178,8 +189,10 @@ void TextPlan<T>::update_block(Part& part, const PlaceBlock& block, const StepFo
   T* const gradients = part.gradients.data();
   add_penalty_gradient<T>(step_.dense(0).regularizers.kernel, weights_.subspan(at, n),
                           std::span(gradients, n));
-  step.pass(step.formula, {weights_.data() + at, gradients, slots_.data() + at, weights_.size(), n,
-                           1, 0, gradients});
+  skipped_.pass(step,
+                {weights_.data() + at, gradients, slots_.data() + at, weights_.size(), units_,
+                 block.last - block.first, units_, gradients},
+                block.first);
 }
 
 template <class T>
@@ -192,7 +205,7 @@ void TextPlan<T>::update_weights() {
       }
     });
   });
-  synced_ = false;
+  weights_synced_ = slots_synced_ = false;
 }
 
 template <class T>
@@ -208,7 +221,7 @@ void TextPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
                            const BatchObserver<T>& observe) {
   const auto* csr = std::get_if<CsrView>(&samples.x);
   if (csr == nullptr) {
-    sync();
+    sync_weights();
     return step_.evaluate(samples, batch_size, observe);
   }
   const Lanes lanes = lanes_of(*csr);
@@ -217,7 +230,7 @@ void TextPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
 
 template <class T>
 void TextPlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) {
-  sync();
+  sync_weights();
   step_.predict(x, batch_size, out);
 }
 

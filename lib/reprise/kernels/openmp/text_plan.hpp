@@ -22,6 +22,7 @@
 #include "reprise/kernels/batch_step.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
 #include "reprise/kernels/openmp/dense_update.hpp"
+#include "reprise/kernels/openmp/skipped_steps.hpp"
 
 namespace reprise {
 
@@ -71,8 +72,9 @@ class TextPlan final : public Plan<T> {
   void set_first_z(const CsrLanes& lanes);
   void update_weights();
   void update_block(Part& part, const PlaceBlock& block, const StepFormula<T>& step);
-  // Copies the first kernel and its slots between the arena and the lanes.
-  void copy(bool to_arena);
+  void sync_weights();
+  // Copies the first kernel, or one of its slots, between its arena and its lanes.
+  void copy(std::size_t array, bool to_arena);
 
   Team& team_;
   const IsaKernels<T>& kernels_;
@@ -88,9 +90,11 @@ class TextPlan final : public Plan<T> {
   HugePageVector<T> memory_;       // one array, so that it lies in huge pages
   std::span<T> weights_, slots_;   // of the first kernel, grouped by lanes
   HugePageVector<T> halves_;       // of the sums, for one batch
+  SkippedSteps<T> skipped_;        // by place
   std::vector<Part> parts_;        // one for each thread that updates weights
   DenseUpdate<T> dense_;           // of all other weights
-  bool synced_ = true;
+  // Whether the arenas have the weights and slots of the first layer.
+  bool weights_synced_ = true, slots_synced_ = true;
 };
 
 }  // namespace reprise

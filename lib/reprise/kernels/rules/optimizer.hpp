@@ -4,8 +4,8 @@
 // (keras/src/optimizers/*.py, Keras 3.15.1). Beside them it has a name, Formulas<T>, which lists
 // those of its formulas for weights of type T that no other optimizer lists, and
 // with_formula<T>(step, use), which calls use with the one for a step. It may have
-// initial_slot_value() if its slots do not start at 0, and advance<T>(step) if a step changes more
-// than its number.
+// initial_slot_value() if its slots do not start at 0, advance<T>(step) if a step changes more than
+// its number, and factor_without_gradient<T>().
 //
 // A formula is what a step does to a weight w with gradient g and its slots of state. Source:
 // update_step of the same files of Keras, in the same order of operations, with hyper-parameters
@@ -20,6 +20,7 @@
 // clipnorm and clipvalue together. gradient_clipping.hpp computes them before the formula.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "reprise/kernels/rules/optimizers/adadelta.hpp"
@@ -73,6 +74,21 @@ inline double initial_slot_value(const Optimizer& optimizer) {
           return p.initial_slot_value();
         } else {
           return 0.0;
+        }
+      },
+      optimizer);
+}
+
+// The factor of a slot in a step for a weight with the gradient +0, if the step changes nothing
+// else (RMSprop).
+template <class T>
+std::optional<T> factor_without_gradient(const Optimizer& optimizer) {
+  return std::visit(
+      [](const auto& p) -> std::optional<T> {
+        if constexpr (requires { p.template factor_without_gradient<T>(); }) {
+          return p.template factor_without_gradient<T>();
+        } else {
+          return {};
         }
       },
       optimizer);

@@ -9,16 +9,10 @@
 namespace reprise::REPRISE_ISA {
 namespace {
 
-template <class T>
-[[gnu::always_inline]] inline std::size_t csr_row(const CsrPanelProduct<T>& p, std::size_t i) {
-  return p.rows != nullptr ? static_cast<std::size_t>(p.rows[i]) : i;
-}
-
 // Row i of the result, for Vectors vectors of columns from column j on.
 template <std::size_t Vectors, class T>
 [[gnu::always_inline]] inline void multiply_row(const CsrPanelProduct<T>& p, std::size_t i,
                                                 std::size_t j) {
-  const std::size_t row_of_a = csr_row(p, i);
   T* const c = p.c + i * p.c_stride + j;
   Vector<T> sum[Vectors];
 #pragma GCC unroll 8
@@ -32,8 +26,8 @@ template <std::size_t Vectors, class T>
   const std::int32_t* const col_idx = p.a.col_idx;
   const T* const b = p.b + j;
   const std::size_t stride = p.b_stride;
-  const std::int64_t end = p.a.end(row_of_a);
-  for (std::int64_t k = p.a.begin(row_of_a); k < end; ++k) {
+  const std::int64_t end = p.a.end(i);
+  for (std::int64_t k = p.a.begin(i); k < end; ++k) {
     const T* row = b + static_cast<std::size_t>(col_idx[k]) * stride;
     // Makes GCC 12 use one address for all vectors; one for each took 1.3 times as long.
     asm("" : "+r"(row));
@@ -58,31 +52,28 @@ template <std::size_t Vectors, class T>
 // The same for one element.
 template <class T>
 void multiply_element(const CsrPanelProduct<T>& p, std::size_t i, std::size_t j) {
-  const std::size_t row_of_a = csr_row(p, i);
   T& c = p.c[i * p.c_stride + j];
   T sum = p.zero_init ? T(0) : c;
-  for (std::int64_t k = p.a.begin(row_of_a); k < p.a.end(row_of_a); ++k) {
+  for (std::int64_t k = p.a.begin(i); k < p.a.end(i); ++k) {
     const T row = p.b[static_cast<std::size_t>(p.a.col_idx[k]) * p.b_stride + j];
     sum = sum + row;
   }
   c = p.bias != nullptr ? sum + p.bias[j] : sum;
 }
 
-// Prefetches the nonzeros of a later row: the rows of a shuffled batch are scattered in memory.
+// Into the second-level cache: the first one has the rows of b.
 template <class T>
-[[gnu::always_inline]] inline void prefetch_nonzeros(const CsrPanelProduct<T>& p, std::size_t i) {
-  constexpr std::int64_t kNonzerosPerLine = 16;
-  const std::size_t row = csr_row(p, i);
-  for (std::int64_t k = p.a.begin(row); k < p.a.end(row); k += kNonzerosPerLine) {
-    __builtin_prefetch(p.a.col_idx + k);
-  }
+[[gnu::always_inline]] inline void prefetch_ahead(const Ahead<T>& ahead, std::size_t i) {
+  const T* const values = ahead.values + i * ahead.step;
+  for (std::size_t k = 0; k < ahead.step; k += 64 / sizeof(T)) __builtin_prefetch(values + k, 0, 2);
 }
 
 template <class T>
 void csr_multiply_panel(const CsrPanelProduct<T>& p, std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
     std::size_t j = 0;
-    if (p.rows != nullptr && i + 2 < last) prefetch_nonzeros(p, i + 2);
+    prefetch_ahead(p.ahead[0], i);
+    prefetch_ahead(p.ahead[1], i);
     for (; j + 8 * kLanes<T> <= p.columns; j += 8 * kLanes<T>) multiply_row<8>(p, i, j);
     for (; j + 4 * kLanes<T> <= p.columns; j += 4 * kLanes<T>) multiply_row<4>(p, i, j);
     for (; j + kLanes<T> <= p.columns; j += kLanes<T>) multiply_row<1>(p, i, j);

@@ -12,6 +12,7 @@
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop_undivided.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
+#include "reprise/kernels/openmp/isa/skipped_steps.hpp"
 #include "reprise/kernels/openmp/isa/text.hpp"
 
 namespace reprise::REPRISE_ISA {
@@ -105,6 +106,8 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           {loss_of<T, LossRule>()...},
           {softmax_loss_of<T, LossRule>()...},
           {pass_of<T, Formula>()...},
+          pass_active_rows<T>,
+          make_skipped_steps<T>,
           {batch1_steps<T, Formula>...},
           rmsprop_forms<T>()};
 }

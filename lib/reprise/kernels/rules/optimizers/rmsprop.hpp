@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -28,6 +29,19 @@ struct RMSprop {
                   RMSpropFormula<T, false, true, false>, RMSpropFormula<T, false, true, true>,
                   RMSpropFormula<T, true, false, false>, RMSpropFormula<T, true, false, true>,
                   RMSpropFormula<T, true, true, false>, RMSpropFormula<T, true, true, true>>;
+
+  // The factor by which a step multiplies the slot of a weight with the gradient +0, if it changes
+  // nothing else, provided that the slot is not negative. See openmp/skipped_steps.hpp.
+  template <class T>
+  std::optional<T> factor_without_gradient() const {
+    const T rate = static_cast<T>(learning_rate), factor = static_cast<T>(rho);
+    const bool root_is_positive = static_cast<T>(epsilon) >= std::numeric_limits<T>::min();
+    if (centered || momentum > 0 || !root_is_positive || !(factor > 0 && factor <= 1) ||
+        !std::isfinite(rate) || std::signbit(rate)) {
+      return {};
+    }
+    return factor;
+  }
 
   template <class T, class Use>
   auto with_formula(const OptimizerStep& step, Use&& use) const {
