@@ -3,6 +3,7 @@
 // block.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -56,20 +57,29 @@ void product_with(std::span<const float> x, const float* kernel, std::size_t uni
 // sums[k, u] += x[k] * dz[u], the contribution of one sample to the gradient of a kernel.
 template <class A>
 void add_outer_product(std::span<const float> x, std::span<const A> dz, A* sums) {
-  for (const float value : x) {
-    const A factor = value;
-    for (std::size_t u = 0; u < dz.size(); ++u) sums[u] += factor * dz[u];
-    sums += dz.size();
-  }
+  detail::in_blocks(dz.size(), [&]<std::size_t N>(std::size_t first) {
+    A terms[N];  // a copy, which no store can change
+    std::copy_n(dz.data() + first, N, terms);
+    A* row = sums + first;
+    for (const float value : x) {
+      const A factor = value;
+      for (std::size_t u = 0; u < N; ++u) row[u] += factor * terms[u];
+      row += dz.size();
+    }
+  });
 }
 
 // The same for a multi-hot row: sums[k, u] += dz[u] for the indices k that are 1.
 template <class A>
 void add_to_rows(std::span<const std::int32_t> col_idx, std::span<const A> dz, A* sums) {
-  for (const std::int32_t k : col_idx) {
-    A* row = sums + static_cast<std::size_t>(k) * dz.size();
-    for (std::size_t u = 0; u < dz.size(); ++u) row[u] += dz[u];
-  }
+  detail::in_blocks(dz.size(), [&]<std::size_t N>(std::size_t first) {
+    A terms[N];
+    std::copy_n(dz.data() + first, N, terms);
+    for (const std::int32_t k : col_idx) {
+      A* row = sums + static_cast<std::size_t>(k) * dz.size() + first;
+      for (std::size_t u = 0; u < N; ++u) row[u] += terms[u];
+    }
+  });
 }
 
 }  // namespace reprise::replay

@@ -81,15 +81,20 @@ float penalty_of(const DenseState& layer) {
 template <class A>
 void rmsprop(const CompileSpec& c, float l1, float l2, std::span<A> sums, std::span<float> weights,
              std::span<float> squares) {
-  const float rest = 1.0f - c.rho;
+  const float rest = 1.0f - c.rho, rho = c.rho, rate = c.learning_rate, epsilon = c.epsilon;
+  // without aliases the compiler computes several roots and quotients at once
+  A* __restrict sum = sums.data();
+  float* __restrict weight = weights.data();
+  float* __restrict square = squares.data();
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    const float w = weights[i];
-    float g = static_cast<float>(sums[i]);
-    sums[i] = 0;
-    g = (g + l1 * (w > 0.0f ? 1.0f : w < 0.0f ? -1.0f : 0.0f)) + l2 * (2.0f * w);
-    const float a = c.rho * squares[i] + rest * (g * g);
-    squares[i] = a;
-    weights[i] = w - c.learning_rate * g / (std::sqrt(a) + c.epsilon);
+    const float w = weight[i];
+    float g = static_cast<float>(sum[i]);
+    sum[i] = 0;
+    const float sign = static_cast<float>(w > 0.0f) - static_cast<float>(w < 0.0f);
+    g = (g + l1 * sign) + l2 * (2.0f * w);
+    const float a = rho * square[i] + rest * (g * g);
+    square[i] = a;
+    weight[i] = w - rate * g / (std::sqrt(a) + epsilon);
   }
 }
 

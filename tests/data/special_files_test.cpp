@@ -67,7 +67,7 @@ TEST_P(SpecialFiles, AreRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Readers, SpecialFiles, ::testing::ValuesIn(kReaders),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace reprise

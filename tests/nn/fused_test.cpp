@@ -79,6 +79,14 @@ std::vector<Case> cases() {
                    network(80),
                    {.optimizer = SGD{.learning_rate = 1e30}, .loss = MeanSquaredError{}}});
   }
+  // fewer rows than threads, and words that are absent from most batches
+  for (const std::size_t units : {64, 65}) {
+    all.push_back({"few_words_" + std::to_string(units),
+                   words,
+                   network(units),
+                   {.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}},
+                   10});
+  }
   // batches of one sample
   const auto alone = [&](std::string name, Case::Data data, std::vector<Layer> layers,
                          const Optimizer& optimizer, const Loss& loss) {

@@ -95,7 +95,7 @@ using BatchObserver = std::function<void(const BatchResult<T>&)>;
 
 // Trains one network on one set of samples. A plan may keep weights and slots in its own layout
 // while it trains; sync() copies them back into the arenas of the description, and reload() reads
-// them from there again after somebody else has changed them.
+// them from there again after somebody else has changed them. It must follow a sync().
 template <class T>
 class Plan {
  public:

@@ -159,6 +159,7 @@ class TypedNetwork final : public Network {
   }
 
   void set_weights(const std::vector<Matrix<double>>& weights) override {
+    if (plan_ != nullptr) plan_->sync();  // the slots remain
     T* next = variables_.data();
     for (const Matrix<double>& values : weights) {
       next = std::ranges::transform(values.view().flat(), next, [](double value) {

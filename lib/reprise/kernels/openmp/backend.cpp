@@ -141,13 +141,13 @@ void OpenmpBackend<T>::csr_backward_weights(const CsrBatch& x, MatrixView<const 
     const std::size_t bounds[] = {0, inputs};
     csr_batch_.build(team_, x.matrix, x.rows, bounds);
     csc_batch_.transpose(csr_batch_, 0, 1);
-    const std::size_t pieces = ceil_div(units, kWideUnits<T>);
+    const std::size_t pieces = ceil_div(units, kPanelColumns<T>);
     team_.parallel_for(
-        pieces, grain_for(kNonzerosPerRow * n * kWideUnits<T>), [&](auto first, auto last) {
+        pieces, grain_for(kNonzerosPerRow * n * kPanelColumns<T>), [&](auto first, auto last) {
           kernels_.csr_multiply(csc_batch_.transposed(), nullptr, dz.data, units, nullptr,
                                 dkernel.data,
-                                {0, inputs, first * kWideUnits<T>,
-                                 std::min<std::size_t>(last * kWideUnits<T>, units)});
+                                {0, inputs, first * kPanelColumns<T>,
+                                 std::min<std::size_t>(last * kPanelColumns<T>, units)});
         });
   } else {
     std::optional<LaneLists> built;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "reprise/core/denormals.hpp"
+#include "reprise/kernels/openmp/skipped_steps.hpp"
 #include "reprise/kernels/openmp/work.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
 
@@ -17,14 +18,6 @@ constexpr std::size_t kMaxBytes = 256 << 10;  // of weights and slots, half of a
 constexpr std::size_t kPad = 16;              // the floats in the longest vector
 
 std::size_t padded(std::size_t n) { return ceil_div(n, kPad) * kPad; }
-
-// Whether a gradient of 0 leaves the weight unchanged and only multiplies its slot by rho.
-template <class T>
-bool zero_gradient_keeps_weight(const Optimizer& optimizer) {
-  const auto* rule = std::get_if<RMSprop>(&optimizer);
-  return rule != nullptr && !rule->centered && rule->momentum == 0 &&
-         static_cast<T>(rule->epsilon) >= std::numeric_limits<T>::min();
-}
 
 template <class T>
 bool is_plain_relu(const Activation& activation) {
@@ -177,7 +170,8 @@ bool Batch1Plan<T>::run(std::span<const std::int32_t> order) {
     run.loss_on_logits = network.loss_on_layer_logits;
     run.formulas = formulas.data();
     run.formula_stride = sizeof(Formula);
-    run.skip_zero_gradients = zero_gradient_keeps_weight<T>(network.optimizer);
+    run.skip_zero_gradients = factor_without_gradient<T>(network.optimizer) &&
+                              may_skip_steps<T>(network.variables, network.slots);
     run.bound = std::numeric_limits<T>::max() / T(4);
     run.z_out = z_out_.view().data;
     run.y_out = y_out_.view().data;

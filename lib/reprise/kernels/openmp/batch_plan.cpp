@@ -44,11 +44,6 @@ BatchPlan<T>::BatchPlan(Team& team, std::string_view isa, const NetworkDescripti
       rows_backend_(one_thread_, isa),
       step_(rows_backend_, network, samples,
             team_execution(team, work_of_row(network, samples.x), kRowsPerPass)) {
-  const auto* csr = std::get_if<CsrView>(&samples.x);
-  const auto* dense = std::get_if<DenseDescription<T>>(&network.layers.front());
-  if (csr != nullptr && dense != nullptr && csr->rows > 0) {
-    first_layer_.emplace(team_, kernels_, *csr, step_.network());
-  }
   make_parts();
 }
 
@@ -57,6 +52,8 @@ void BatchPlan<T>::train_epoch(std::span<const std::int32_t> order,
                                const BatchObserver<T>& observe) {
   std::function<void()> set_first_z;
   if (first_layer_) {
+    first_layer_->weights().pack_weights();
+    first_layer_->weights().pack_slots();
     set_first_z = [this] { this->set_first_z(std::get<CsrView>(samples_.x)); };
   }
   step_.train(
@@ -68,7 +65,7 @@ void BatchPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
                             const BatchObserver<T>& observe) {
   const auto* csr = std::get_if<CsrView>(&samples.x);
   if (!first_layer_ || csr == nullptr) {
-    sync();
+    sync_weights();
     return step_.evaluate(samples, batch_size, observe);
   }
   step_.evaluate(samples, batch_size, observe, [&] { set_first_z(*csr); });
@@ -76,42 +73,44 @@ void BatchPlan<T>::evaluate(const Samples<T>& samples, std::size_t batch_size,
 
 template <class T>
 void BatchPlan<T>::predict(const Inputs<T>& x, std::size_t batch_size, MatrixView<T> out) {
-  sync();
+  sync_weights();
   step_.predict(x, batch_size, out);
 }
 
 template <class T>
 void BatchPlan<T>::set_first_z(const CsrView& samples) {
-  if (step_.dense(0).regularizers.kernel && !weights_synced_) {  // the loss reads them
-    first_layer_->unpack_weights();
-    weights_synced_ = true;
-  }
+  if (step_.dense(0).regularizers.kernel) sync_weights();  // the loss contains the kernel's penalty
   first_layer_->forward(samples, step_.rows(), step_.z_of(0));
 }
 
 template <class T>
+void BatchPlan<T>::sync_weights() {
+  if (first_layer_) first_layer_->weights().unpack_weights();
+}
+
+template <class T>
 void BatchPlan<T>::sync() {
-  if (!slots_synced_) first_layer_->unpack();
-  weights_synced_ = slots_synced_ = true;
+  sync_weights();
+  if (first_layer_) first_layer_->weights().unpack_slots();
 }
 
 template <class T>
 void BatchPlan<T>::reload() {
-  if (first_layer_) first_layer_->pack();
-  weights_synced_ = slots_synced_ = true;
+  if (first_layer_) first_layer_->weights().discard();
 }
 
-// Divides the first kernel's rows among the threads by the cost of their gradients, if first_layer_
-// updates them, and all other weights evenly.
+// Divides the first kernel's rows among the threads by the cost of their gradients, if the samples
+// are sparse, and all other weights evenly.
 template <class T>
 void BatchPlan<T>::make_parts() {
   std::vector<VariableRows> variables = variable_rows(step_.network());
   const std::size_t rows = std::min(batch_size_, rows_of(samples_.x));
   parts_ = team_.threads_for(DenseUpdate<T>::cost(variables, rows), kMinWorkPerThread);
-  if (first_layer_) {
+  const auto* csr = std::get_if<CsrView>(&samples_.x);
+  if (csr != nullptr && csr->rows > 0 && !variables.empty() && variables.front().layer == 0) {
     const std::size_t width = variables.front().width;
     std::vector<std::size_t> costs;
-    for (const std::size_t entries : nonzeros_per_column(std::get<CsrView>(samples_.x))) {
+    for (const std::size_t entries : nonzeros_per_column(*csr)) {
       costs.push_back(width * (entries * rows / rows_of(samples_.x) + kOptimizerStepWork));
     }
     const std::size_t all = std::accumulate(costs.begin(), costs.end(), std::size_t{0});
@@ -122,7 +121,7 @@ void BatchPlan<T>::make_parts() {
       so_far += costs[row];
     }
     while (bounds.size() <= parts_) bounds.push_back(costs.size());
-    first_layer_->divide_inputs(bounds);
+    first_layer_.emplace(team_, kernels_, *csr, step_.network(), bounds);
     variables.erase(variables.begin());
   }
   dense_ = {step_, kernels_, variables, rows, parts_};
@@ -140,7 +139,7 @@ void BatchPlan<T>::update_weights() {
       }
     });
   });
-  weights_synced_ = slots_synced_ = !first_layer_;
+  if (first_layer_) first_layer_->weights().mark_changed();
 }
 
 template class BatchPlan<float>;

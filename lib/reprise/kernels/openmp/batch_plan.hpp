@@ -1,6 +1,7 @@
 // A fused plan for batches of any network. A step has two parallel regions: the first divides the
 // rows of the batch among the threads, the second divides the weights (dense_update.hpp). A wide
-// first layer on sparse samples adds a third region in front (sparse_first_layer.hpp).
+// first layer on sparse samples adds three regions in front, of which two copy the batch, and keeps
+// its weights and slots in panels until sync() (sparse_first_layer.hpp).
 //
 // Its plain counterpart is stepwise_plan.hpp on the reference backend, with the same sums in the
 // same order. The fused plan is faster because the threads synchronise twice per step instead of
@@ -40,6 +41,7 @@ class BatchPlan final : public Plan<T> {
   void reload() override;
 
  private:
+  void sync_weights();
   void set_first_z(const CsrView& samples);
   void update_weights();
   void make_parts();
@@ -54,10 +56,8 @@ class BatchPlan final : public Plan<T> {
   BatchStep<T> step_;
 
   std::optional<SparseFirstLayer<T>> first_layer_;  // if the samples are sparse
-  // Whether the arenas have the weights and slots of first_layer_.
-  bool weights_synced_ = true, slots_synced_ = true;
-  std::size_t parts_ = 1;  // threads that update weights
-  DenseUpdate<T> dense_;   // of the weights that first_layer_ does not update
+  std::size_t parts_ = 1;                           // threads that update weights
+  DenseUpdate<T> dense_;  // of the weights that first_layer_ does not update
 };
 
 }  // namespace reprise

@@ -8,8 +8,8 @@ namespace reprise {
 
 namespace {
 
-// Writes how many elements of the row lie below each bound but the first. Ranges have few elements
-// of a row, so that steps are faster than a binary search.
+// Writes how many elements of the row lie below each bound but the first. A range has few elements
+// of a row, so a linear search is faster than a binary one.
 void count_below(std::span<const std::int32_t> row, std::span<const std::size_t> bounds,
                  std::uint32_t* out) {
   std::uint32_t k = 0;

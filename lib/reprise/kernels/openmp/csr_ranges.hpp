@@ -32,7 +32,7 @@ class CsrRanges {
   std::vector<std::size_t> bounds_;
   std::vector<std::int64_t> row_ptr_;  // of row i in range r: r * rows_ + i
   std::vector<std::int32_t> col_idx_;
-  std::vector<std::uint32_t> below_;  // per row and range: its elements up to the range's end
+  std::vector<std::uint32_t> below_;  // per row and range: the row's elements below the range's end
 };
 
 }  // namespace reprise

@@ -66,6 +66,7 @@ void ImagePlan<T>::update_weights() {
       }
     });
   });
+  first_layer_.mark_changed();
 }
 
 template <class T>

@@ -47,8 +47,8 @@ struct CsrSlice {
   std::int64_t end(std::size_t i) const { return row_ptr[i + 1]; }
 };
 
-// Memory that a kernel will need soon: with row i of its work it prefetches `step` values from
-// values + i step on.
+// Memory that will be needed soon: while a kernel computes row i, it prefetches values[i step] to
+// values[(i + 1) step - 1].
 template <class T>
 struct Ahead {
   const T* values = nullptr;
@@ -166,7 +166,8 @@ struct OptimizerPiece {
 };
 
 // Steps that rows of weights skipped (openmp/skipped_steps.hpp). Each of them would have multiplied
-// the row's slots by `factor`, and nothing else. counts[i] is the number of row i.
+// the row's slots by `factor`, and nothing else. counts[i] is how many steps row i
+// has skipped.
 template <class T>
 struct SkipCounts {
   std::uint32_t* counts;

@@ -66,6 +66,19 @@ PanelLayer<T>::PanelLayer(Team& team, const IsaKernels<T>& kernels, MatrixView<c
 }
 
 template <class T>
+void PanelLayer<T>::pack() {
+  weights_.discard();
+  weights_.pack_weights();
+  weights_.pack_slots();
+}
+
+template <class T>
+void PanelLayer<T>::unpack() {
+  weights_.unpack_weights();
+  weights_.unpack_slots();
+}
+
+template <class T>
 std::size_t PanelLayer<T>::work_of_row() const {
   return static_cast<std::size_t>(share_ * static_cast<double>(layer_.kernel.flat().size()));
 }

@@ -38,13 +38,15 @@ class PanelLayer {
   // may not be 0, because a weight is not finite.
   bool has_finite_samples() const { return samples_.are_finite(); }
   // Copies weights and slots from the network's arenas, and back.
-  void pack() { weights_.pack(); }
-  void unpack() { weights_.unpack(); }
+  void pack();
+  void unpack();
 
   // Multiply-adds of the gradients and of a step.
   std::size_t cost() const;
   // z = x kernel + bias for the batch with these rows of the samples
   void forward(std::span<const std::int32_t> rows, MatrixView<T> z);
+  // After the updates of all threads.
+  void mark_changed() { weights_.mark_changed(); }
   // Computes the gradients of the last batch and makes the step, for the share of one of `threads`
   // threads.
   void update(std::size_t thread, std::size_t threads, MatrixView<const T> dz,

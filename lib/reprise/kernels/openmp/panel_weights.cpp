@@ -11,19 +11,17 @@ PanelWeights<T>::PanelWeights(Team& team, const IsaKernels<T>& kernels,
                               const NetworkDescription<T>& network, LastPanel last)
     : team_(team),
       kernel_(std::get<DenseDescription<T>>(network.layers.front()).kernel),
-      slots_(network.slots.data()),
+      arena_slots_(network.slots.data()),
       n_(network.variables.size()),
+      count_(n_ == 0 ? 0 : network.slots.size() / n_),  // 0 if the network was never compiled
       last_(last),
       panels_(ceil_div(kernel_.cols, kPanelColumns<T>)),
-      arrays_(1 + static_cast<std::size_t>(slots_per_weight(network.optimizer))),
       size_(at(panels_ - 1, kernel_.rows)),
-      memory_(arrays_ * size_, T(0)),
       skipped_(kernels, network.optimizer, panels_ * kernel_.rows,
                std::min(kernel_.cols, kPanelColumns<T>)) {}
 
 template <class T>
-void PanelWeights<T>::copy(std::size_t array, T* arena, bool to_panels) {
-  T* const packed = memory_.data() + array * size_;
+void PanelWeights<T>::copy(T* arena, T* packed, bool to_panels) {
   team_.parallel_for(kernel_.rows, grain_for(kernel_.cols),
                      [&](std::size_t first, std::size_t last) {
                        for (std::size_t panel = 0; panel < panels_; ++panel) {
@@ -38,35 +36,50 @@ void PanelWeights<T>::copy(std::size_t array, T* arena, bool to_panels) {
 }
 
 template <class T>
-void PanelWeights<T>::for_each_array(bool to_panels) {
-  for (std::size_t array = 0; array < arrays_; ++array) {
-    copy(array, array == 0 ? kernel_.data : slots_ + (array - 1) * n_, to_panels);
-  }
+void PanelWeights<T>::pack_weights() {
+  if (weights_at_.panels) return;
+  if (weights_.empty()) weights_.assign(size_, T(0));
+  copy(kernel_.data, weights_.data(), true);
+  weights_at_.panels = true;
 }
 
 template <class T>
-void PanelWeights<T>::pack() {
-  for_each_array(true);
-  skipped_.restart(std::span(memory_).subspan(size_));
+void PanelWeights<T>::pack_slots() {
+  if (slots_at_.panels) return;
+  if (slots_.empty()) slots_.assign(count_ * size_, T(0));
+  for (std::size_t s = 0; s < count_; ++s) copy(arena_slots(s), slots_.data() + s * size_, true);
+  skipped_.restart(weights_, slots_);
+  slots_at_.panels = true;
 }
 
 template <class T>
-void PanelWeights<T>::unpack() {
+void PanelWeights<T>::unpack_weights() {
+  if (weights_at_.arena) return;
+  copy(kernel_.data, weights_.data(), false);
+  weights_at_.arena = true;
+}
+
+template <class T>
+void PanelWeights<T>::unpack_slots() {
+  if (slots_at_.arena) return;
   for (std::size_t panel = 0; panel < panels_; ++panel) {
-    for (std::size_t k = 0; k < kernel_.rows; ++k) {
-      skipped_.finish(panel * kernel_.rows + k, memory_.data() + size_ + at(panel, k),
-                      width_of(panel));
-    }
+    team_.parallel_for(kernel_.rows, grain_for(kernel_.cols),
+                       [&](std::size_t first, std::size_t last) {
+                         skipped_.finish(panel * kernel_.rows + first, last - first,
+                                         slots_.data() + at(panel, first), width_of(panel));
+                       });
   }
-  for_each_array(false);
+  for (std::size_t s = 0; s < count_; ++s) copy(arena_slots(s), slots_.data() + s * size_, false);
+  slots_at_.arena = true;
 }
 
 template <class T>
 void PanelWeights<T>::pass(const StepFormula<T>& step, std::size_t panel, std::size_t first,
                            std::size_t n, const T* gradients) {
-  T* const weights = memory_.data() + at(panel, first);
   const std::size_t width = width_of(panel);
-  skipped_.pass(step, {weights, gradients, weights + size_, size_, width, n, width},
+  skipped_.pass(step,
+                {weights_.data() + at(panel, first), gradients, slots_.data() + at(panel, first),
+                 size_, width, n, width},
                 panel * kernel_.rows + first);
 }
 

@@ -1,6 +1,7 @@
 // Weights and slots of a wide first layer, packed by panels of columns while a plan trains. In the
-// arena the rows of a panel would be 2 KiB apart, fill only an eighth of the sets of the
-// first-level cache, and be too short for the processor's own prefetcher.
+// arena the rows of a panel would be a row of the kernel apart (2 KiB for 512 units in float32).
+// They would fill only an eighth of the sets of the first-level cache, and they are too short for
+// the processor's own prefetcher.
 #pragma once
 
 #include <algorithm>
@@ -33,43 +34,53 @@ class PanelWeights {
     return last_ == LastPanel::padded ? kPanelColumns<T> : columns_of(panel);
   }
   const T* row(std::size_t panel, std::size_t input) const {
-    return memory_.data() + at(panel, input);
+    return weights_.data() + at(panel, input);
   }
-
   // What a pass for the inputs from `first` on will read: weights and first slots.
   std::array<Ahead<T>, 2> ahead(std::size_t panel, std::size_t first) const {
     const T* const weights = row(panel, first);
-    return {
-        {{weights, width_of(panel)}, {arrays_ > 1 ? weights + size_ : weights, width_of(panel)}}};
+    const T* const slots = slots_.empty() ? weights : slots_.data() + at(panel, first);
+    return {{{weights, width_of(panel)}, {slots, width_of(panel)}}};
   }
 
-  // Copies weights and slots from the network's arenas, and back. The slots of rows that skipped
-  // steps are only right after unpack.
-  void pack();
-  void unpack();
-  void unpack_weights() { copy(0, kernel_.data, false); }
+  // Copy weights or slots from the arena to the panels, unless they are there. A pass needs both,
+  // row() only weights.
+  void pack_weights();
+  void pack_slots();
+  // Copy them back, unless the arena has them.
+  void unpack_weights();
+  void unpack_slots();
+  // The arena's values count from now on: somebody has changed them.
+  void discard() { weights_at_ = slots_at_ = {}; }
 
   // Makes the optimizer's step for inputs [first, first + n) of a panel with these gradients, whose
-  // rows are width_of(panel) apart.
+  // rows are width_of(panel) apart. After all passes of a batch, mark_changed must be called.
   void pass(const StepFormula<T>& step, std::size_t panel, std::size_t first, std::size_t n,
             const T* gradients);
+  void mark_changed() { weights_at_.arena = slots_at_.arena = false; }
 
  private:
+  // Where the current values are.
+  struct Places {
+    bool arena = true, panels = false;
+  };
+
   std::size_t at(std::size_t panel, std::size_t input) const {
     return panel * kernel_.rows * kPanelColumns<T> + input * width_of(panel);
   }
-  // Copies array number `array`, which are the weights or a slot, between the arena and the panels.
-  void copy(std::size_t array, T* arena, bool to_panels);
-  void for_each_array(bool to_panels);
+  void copy(T* arena, T* packed, bool to_panels);
+  T* arena_slots(std::size_t slot) const { return arena_slots_ + slot * n_; }
 
   Team& team_;
   MatrixView<T> kernel_;
-  T* slots_;       // of the kernel's first weight, in the arena
-  std::size_t n_;  // the distance from a slot to the next one of the same weight, in the arena
+  T* arena_slots_;     // of the kernel's first weight
+  std::size_t n_;      // the distance from a slot to the next one of the same weight, in the arena
+  std::size_t count_;  // slots of a weight
   LastPanel last_;
-  std::size_t panels_, arrays_, size_;
-  HugePageVector<T> memory_;  // the weights, then each slot: `size_` values each
-  SkippedSteps<T> skipped_;   // by panel and input
+  std::size_t panels_, size_;          // size_: weights in all panels, with the padding
+  HugePageVector<T> weights_, slots_;  // empty until they are packed first
+  Places weights_at_, slots_at_;
+  SkippedSteps<T> skipped_;  // by panel and input
 };
 
 }  // namespace reprise

@@ -1,7 +1,9 @@
 #include "reprise/kernels/openmp/skipped_steps.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
+#include <limits>
+#include <type_traits>
 
 #include "reprise/core/denormals.hpp"
 
@@ -14,6 +16,23 @@ constexpr std::size_t kLeastRowBytes = 128;
 
 }  // namespace
 
+// All values are read, by their bits, because comparisons would take denormal numbers for 0 while
+// they are flushed, and because the compiler vectorises these loops.
+template <class T>
+bool may_skip_steps(std::span<const T> weights, std::span<const T> slots) {
+  using Bits = std::conditional_t<sizeof(T) == sizeof(float), std::uint32_t, std::uint64_t>;
+  constexpr Bits kInfinity = std::bit_cast<Bits>(std::numeric_limits<T>::infinity());
+  constexpr Bits kLeastNormal = std::bit_cast<Bits>(std::numeric_limits<T>::min());
+  constexpr Bits kMagnitude = ~std::bit_cast<Bits>(-T(0));
+  bool all = true;
+  for (const T weight : weights) {
+    const Bits bits = std::bit_cast<Bits>(weight) & kMagnitude;
+    all &= bits <= kInfinity && (bits == 0 || bits >= kLeastNormal);
+  }
+  for (const T slot : slots) all &= std::bit_cast<Bits>(slot) <= kInfinity;
+  return all;
+}
+
 template <class T>
 SkippedSteps<T>::SkippedSteps(const IsaKernels<T>& kernels, const Optimizer& optimizer,
                               std::size_t rows, std::size_t columns)
@@ -24,10 +43,9 @@ SkippedSteps<T>::SkippedSteps(const IsaKernels<T>& kernels, const Optimizer& opt
 }
 
 template <class T>
-void SkippedSteps<T>::restart(std::span<const T> slots) {
+void SkippedSteps<T>::restart(std::span<const T> weights, std::span<const T> slots) {
   std::ranges::fill(counts_, 0);
-  skips_ = factor_ &&
-           std::ranges::all_of(slots, [](T slot) { return slot >= 0 && !std::signbit(slot); });
+  skips_ = factor_ && may_skip_steps(weights, slots);
 }
 
 template <class T>
@@ -46,12 +64,18 @@ void SkippedSteps<T>::pass(const StepFormula<T>& step, const OptimizerPiece<T>& 
 }
 
 template <class T>
-void SkippedSteps<T>::finish(std::size_t row, T* slots, std::size_t columns) {
-  if (!skips_ || counts_[row] == 0) return;
+void SkippedSteps<T>::finish(std::size_t first_row, std::size_t rows, T* slots,
+                             std::size_t columns) {
+  if (!skips_) return;
   const FlushDenormals flush;
-  kernels_->make_skipped_steps(slots, columns, counts_[row], *factor_);
+  for (std::size_t row = 0; row < rows; ++row) {
+    kernels_->make_skipped_steps(slots + row * columns, columns, counts_[first_row + row],
+                                 *factor_);
+  }
 }
 
+template bool may_skip_steps(std::span<const float>, std::span<const float>);
+template bool may_skip_steps(std::span<const double>, std::span<const double>);
 template class SkippedSteps<float>;
 template class SkippedSteps<double>;
 

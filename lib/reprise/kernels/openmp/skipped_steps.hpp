@@ -17,6 +17,12 @@
 
 namespace reprise {
 
+// Whether steps that `factor_without_gradient` describes may be skipped for weights and slots with
+// these values. A step sets denormal weights and a slot of -0 to +0, a negative slot may have no
+// root, and NaN spreads. Training makes no such values from others.
+template <class T>
+bool may_skip_steps(std::span<const T> weights, std::span<const T> slots);
+
 template <class T>
 class SkippedSteps {
  public:
@@ -25,15 +31,16 @@ class SkippedSteps {
   SkippedSteps(const IsaKernels<T>& kernels, const Optimizer& optimizer, std::size_t rows,
                std::size_t columns);
 
-  // Somebody set the slots, of which none lags behind. Negative ones, -0 and NaN rule out that
-  // steps are skipped.
-  void restart(std::span<const T> slots);
+  // Must be called before the first pass, and after somebody else has set the values. No row has
+  // skipped a step then.
+  void restart(std::span<const T> weights, std::span<const T> slots);
 
   // Makes the step for a piece whose first row has the number `first_row`.
   void pass(const StepFormula<T>& step, const OptimizerPiece<T>& piece, std::size_t first_row);
 
-  // Makes the steps that row `row` skipped.
-  void finish(std::size_t row, T* slots, std::size_t columns);
+  // Makes the steps that rows [first_row, first_row + rows) skipped. `slots` belong to the first
+  // one, and rows are `columns` apart.
+  void finish(std::size_t first_row, std::size_t rows, T* slots, std::size_t columns);
 
  private:
   const IsaKernels<T>* kernels_ = nullptr;

@@ -10,7 +10,8 @@ namespace reprise {
 
 namespace {
 
-// Ranges grow until rows have this many nonzeros in them, within these sizes of a panel.
+// A range grows until a row has this many nonzeros in it on average. The weights of a panel for it
+// take at least kMinRangeBytes, unless a thread's inputs end, and about kMaxRangeBytes at most.
 constexpr double kNonzerosInRange = 12;
 constexpr std::size_t kMinRangeBytes = 28 << 10;
 constexpr std::size_t kMaxRangeBytes = 128 << 10;
@@ -38,22 +39,17 @@ void copy_rows(const T* from, std::size_t from_stride, std::size_t rows, std::si
 
 template <class T>
 SparseFirstLayer<T>::SparseFirstLayer(Team& team, const IsaKernels<T>& kernels,
-                                      const CsrView& samples, const NetworkDescription<T>& network)
+                                      const CsrView& training, const NetworkDescription<T>& network,
+                                      const std::vector<std::size_t>& bounds)
     : team_(team),
       kernels_(kernels),
-      samples_(samples),
       layer_(std::get<DenseDescription<T>>(network.layers.front())),
       units_(layer_.kernel.cols),
       weights_(team, kernels, network, PanelWeights<T>::LastPanel::narrow),
       sums_(static_cast<std::size_t>(team.threads())) {
-  pack();
-}
-
-template <class T>
-void SparseFirstLayer<T>::divide_inputs(const std::vector<std::size_t>& bounds) {
-  const std::vector<std::size_t> nonzeros = nonzeros_per_column(samples_);
+  const std::vector<std::size_t> nonzeros = nonzeros_per_column(training);
   const auto enough =
-      static_cast<std::size_t>(kNonzerosInRange * static_cast<double>(samples_.rows));
+      static_cast<std::size_t>(kNonzerosInRange * static_cast<double>(training.rows));
   bounds_ = {0};
   for (std::size_t t = 0; t + 1 < bounds.size(); ++t) {
     const std::size_t first_range = bounds_.size() - 1;
@@ -75,6 +71,7 @@ void SparseFirstLayer<T>::divide_inputs(const std::vector<std::size_t>& bounds) 
 template <class T>
 void SparseFirstLayer<T>::forward(const CsrView& samples, std::span<const std::int32_t> rows,
                                   MatrixView<T> z) {
+  weights_.pack_weights();
   batch_.build(team_, samples, rows, bounds_);
   const std::size_t panels = weights_.panels(), n = rows.size();
   const std::size_t threads = team_.threads_for(n, grain_for(kNonzerosPerRow * units_));
@@ -94,6 +91,7 @@ void SparseFirstLayer<T>::forward(const CsrView& samples, std::span<const std::i
 template <class T>
 void SparseFirstLayer<T>::forward_panel(std::size_t panel, std::size_t first, std::size_t last,
                                         T* sums, MatrixView<T> z) const {
+  if (first == last) return;
   const std::size_t column = panel * kPanelColumns<T>, width = weights_.width_of(panel);
   CsrPanelProduct<T> p{};
   p.b = weights_.row(panel, 0);

@@ -2,8 +2,9 @@
 //
 // Row by row, the forward pass would read megabytes of weights for each row and use every weight
 // once. Instead it takes the units in panels (panel_weights.hpp) and the inputs in ranges. The
-// weights of a panel and a range stay in a cache while all rows of the batch use them, and those of
-// the next range are prefetched. Scratch memory holds the partial sums between ranges.
+// weights of a panel and a range stay in the first- or second-level cache while all rows of the
+// batch use them, and those of the next range are prefetched. Scratch memory holds the partial sums
+// between ranges.
 //
 // For the optimizer step the batch is transposed, so that a gradient is summed in registers, and
 // the optimizer reads it from 8 KiB of scratch memory. Each thread owns some of the ranges and
@@ -28,23 +29,17 @@ namespace reprise {
 template <class T>
 class SparseFirstLayer {
  public:
-  // The network's first layer is dense. `team`, `kernels` and the arrays of `samples` must outlive
-  // the object.
-  SparseFirstLayer(Team& team, const IsaKernels<T>& kernels, const CsrView& samples,
-                   const NetworkDescription<T>& network);
+  // The network's first layer is dense. Thread t updates the weights of inputs bounds[t] to
+  // bounds[t + 1] - 1. `team` and `kernels` must outlive the object.
+  SparseFirstLayer(Team& team, const IsaKernels<T>& kernels, const CsrView& training,
+                   const NetworkDescription<T>& network, const std::vector<std::size_t>& bounds);
 
-  // Copies weights and slots from the network's arenas, and back.
-  void pack() { weights_.pack(); }
-  void unpack() { weights_.unpack(); }
-  void unpack_weights() { weights_.unpack_weights(); }
+  PanelWeights<T>& weights() { return weights_; }
 
-  // Divides the inputs among threads: thread t owns those from bounds[t] to bounds[t + 1].
-  void divide_inputs(const std::vector<std::size_t>& bounds);
-
-  // z = x kernel + bias for the batch with these rows of `samples`, of the training or others
+  // z = x kernel + bias for the batch with these rows of `samples`, those of the training or others
   void forward(const CsrView& samples, std::span<const std::int32_t> rows, MatrixView<T> z);
   // Computes the gradients of a thread's rows of the kernel from the batch of the last forward
-  // pass, and makes an optimizer step for them.
+  // pass, and makes an optimizer step for them. The slots must be packed.
   void update(std::size_t thread, MatrixView<const T> dz, const StepFormula<T>& step);
 
  private:
@@ -61,7 +56,6 @@ class SparseFirstLayer {
 
   Team& team_;
   const IsaKernels<T>& kernels_;
-  CsrView samples_;
   DenseDescription<T> layer_;
   std::size_t units_;
   PanelWeights<T> weights_;

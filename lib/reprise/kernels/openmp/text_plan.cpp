@@ -12,7 +12,7 @@ namespace reprise {
 namespace {
 
 // The number of rows that go through all layers together.
-constexpr std::size_t kRowsPerPass = 64;
+constexpr std::size_t kRowsPerPass = 128;
 
 // The bytes of a block's gradients, less than a second-level cache of 512 KiB. If all gradients of
 // Reuters (2.5 MB) are stored, they cross the third-level cache four times a step, which other
@@ -42,7 +42,8 @@ TextPlan<T>::TextPlan(Team& team, std::string_view isa, const NetworkDescription
       units_(step_.dense(0).kernel.cols),
       lane_rows_(rows_of_lane(step_.dense(0).kernel.rows)) {
   const std::size_t size = kSumLanes * lane_rows_ * units_;
-  memory_.assign(size * (1 + static_cast<std::size_t>(slots_per_weight(network.optimizer))), T(0));
+  // a network that was never compiled has no slots
+  memory_.assign(size * (1 + network.slots.size() / network.variables.size()), T(0));
   weights_ = std::span(memory_).first(size);
   slots_ = std::span(memory_).subspan(size);
   skipped_ = {kernels_, network.optimizer, size / units_, units_};
@@ -120,9 +121,7 @@ template <class T>
 void TextPlan<T>::sync() {
   sync_weights();
   if (slots_synced_) return;
-  for (std::size_t place = 0; place < kSumLanes * lane_rows_; ++place) {
-    skipped_.finish(place, slots_.data() + place * units_, units_);
-  }
+  skipped_.finish(0, kSumLanes * lane_rows_, slots_.data(), units_);
   for (std::size_t array = 1; array <= slots_.size() / weights_.size(); ++array) copy(array, true);
   slots_synced_ = true;
 }
@@ -130,7 +129,7 @@ void TextPlan<T>::sync() {
 template <class T>
 void TextPlan<T>::reload() {
   for (std::size_t array = 0; array <= slots_.size() / weights_.size(); ++array) copy(array, false);
-  skipped_.restart(slots_);
+  skipped_.restart(weights_, slots_);
   weights_synced_ = slots_synced_ = true;
 }
 

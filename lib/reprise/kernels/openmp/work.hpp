@@ -14,9 +14,6 @@ inline constexpr std::size_t kOptimizerStepWork = 10;
 // About how many nonzeros one of the book's sparse samples has.
 inline constexpr std::size_t kNonzerosPerRow = 100;
 inline constexpr std::size_t kCacheLine = 64;
-// A layer on sparse samples counts as wide from this number of units on.
-template <class T>
-inline constexpr std::size_t kWideUnits = 4 * kCacheLine / sizeof(T);
 
 // The least number of items for a thread, if one item takes `work` multiply-adds.
 inline std::size_t grain_for(std::size_t work) {

@@ -56,6 +56,11 @@ struct Softmax {
   static void pull_back(std::span<const T> e, T sum, std::span<T> dy) {
     T weighted = 0;
     for (std::size_t j = 0; j < e.size(); ++j) weighted += dy[j] * e[j];
+    pull_back(e, sum, weighted, dy);
+  }
+  // The same, given the sum of dy_j e_j.
+  template <class T>
+  static void pull_back(std::span<const T> e, T sum, T weighted, std::span<T> dy) {
     const T shared = weighted / (sum * sum);
     for (std::size_t j = 0; j < e.size(); ++j) dy[j] = (dy[j] / sum - shared) * e[j];
   }

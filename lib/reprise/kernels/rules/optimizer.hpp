@@ -5,7 +5,8 @@
 // those of its formulas for weights of type T that no other optimizer lists, and
 // with_formula<T>(step, use), which calls use with the one for a step. It may have
 // initial_slot_value() if its slots do not start at 0, advance<T>(step) if a step changes more than
-// its number, and factor_without_gradient<T>().
+// its number, and factor_without_gradient<T>() if a step without a gradient only multiplies the
+// slot.
 //
 // A formula is what a step does to a weight w with gradient g and its slots of state. Source:
 // update_step of the same files of Keras, in the same order of operations, with hyper-parameters

@@ -61,7 +61,7 @@ void multiply_element(const CsrPanelProduct<T>& p, std::size_t i, std::size_t j)
   c = p.bias != nullptr ? sum + p.bias[j] : sum;
 }
 
-// Into the second-level cache: the first one has the rows of b.
+// Not into the first-level cache, where the values would displace rows of b.
 template <class T>
 [[gnu::always_inline]] inline void prefetch_ahead(const Ahead<T>& ahead, std::size_t i) {
   const T* const values = ahead.values + i * ahead.step;

@@ -27,24 +27,27 @@ template <class T, class Rule, class Use>
 // other 40.
 constexpr std::size_t kExpBatch = kMostSoftmaxClasses, kMostExpRows = 64;
 
-// results[r] = combine(combine(results[r], value 0 of row r), value 1 of row r) ... for each row.
-// Every result waits for the one before, so four rows advance side by side.
+// results[r] = combine(combine(results[r], a[0], b[0]), a[1], b[1]) ... for row r of the arrays a
+// and b, which may be the same. Every result waits for the one before, so four rows advance side by
+// side.
 template <class T, class Combine>
-[[gnu::always_inline]] inline void fold_rows(const T* values, std::size_t width, std::size_t rows,
-                                             T* results, Combine&& combine) {
+[[gnu::always_inline]] inline void fold_rows(const T* a, const T* b, std::size_t width,
+                                             std::size_t rows, T* results, Combine&& combine) {
   constexpr std::size_t kRows = 4;
   for (std::size_t r = 0; r < rows; r += kRows) {
     const std::size_t n = rows - r < kRows ? rows - r : kRows;
-    const T* row[kRows];
+    std::size_t at[kRows];
     T folded[kRows];
     for (std::size_t k = 0; k < kRows; ++k) {  // fewer rows are filled up by repeating the last one
       const std::size_t i = r + (k < n ? k : n - 1);
-      row[k] = values + i * width;
+      at[k] = i * width;
       folded[k] = results[i];
     }
     for (std::size_t j = 0; j < width; ++j) {
 #pragma GCC unroll 4
-      for (std::size_t k = 0; k < kRows; ++k) folded[k] = combine(folded[k], row[k][j]);
+      for (std::size_t k = 0; k < kRows; ++k) {
+        folded[k] = combine(folded[k], a[at[k] + j], b[at[k] + j]);
+      }
     }
     for (std::size_t k = 0; k < n; ++k) results[r + k] = folded[k];
   }
@@ -54,7 +57,21 @@ template <class T>
 [[gnu::always_inline]] inline void sum_each_row(const T* values, std::size_t width,
                                                 std::size_t rows, T* sums) {
   for (std::size_t r = 0; r < rows; ++r) sums[r] = T(0);
-  fold_rows(values, width, rows, sums, [](T a, T b) { return a + b; });
+  fold_rows(values, values, width, rows, sums, [](T sum, T value, T) { return sum + value; });
+}
+
+// Softmax::pull_back of each row.
+template <class T>
+[[gnu::always_inline]] inline void pull_back_each_row(const T* e, const T* sums, std::size_t width,
+                                                      std::size_t rows, T* dy) {
+  alignas(64) T weighted[kMostExpRows];
+  for (std::size_t r = 0; r < rows; ++r) weighted[r] = T(0);
+  fold_rows(static_cast<const T*>(dy), e, width, rows, weighted,
+            [](T sum, T dy_j, T e_j) { return sum + dy_j * e_j; });
+  for (std::size_t r = 0; r < rows; ++r) {
+    Softmax::pull_back(std::span<const T>(e + r * width, width), sums[r], weighted[r],
+                       std::span<T>(dy + r * width, width));
+  }
 }
 
 // Calls use(i, rows, e, sums) for blocks of rows [i, i + rows) that together cover [first, last),
@@ -70,7 +87,7 @@ template <class T, class Use>
     const std::size_t rows = last - begin < rows_at_once ? last - begin : rows_at_once;
     const T* const from = z + begin * width;
     for (std::size_t r = 0; r < rows; ++r) highest[r] = from[r * width];
-    fold_rows(from, width, rows, highest, [](T a, T b) { return a < b ? b : a; });
+    fold_rows(from, from, width, rows, highest, [](T a, T b, T) { return a < b ? b : a; });
     for (std::size_t r = 0; r < rows; ++r) {
       for (std::size_t j = 0; j < width; ++j) e[r * width + j] = from[r * width + j] - highest[r];
     }
@@ -112,13 +129,10 @@ template <class T, class Rule>
                                           std::size_t width, std::size_t first, std::size_t last) {
   with_rule<T, Rule>(type_erased, [=](const Rule rule) {
     if (std::is_same_v<Rule, Softmax> && width <= kExpBatch) {
-      with_exponentials(z, width, first, last,
-                        [=](std::size_t i, std::size_t rows, T* e, const T* sums) {
-                          for (std::size_t r = 0; r < rows; ++r) {
-                            Softmax::pull_back(std::span<const T>(e + r * width, width), sums[r],
-                                               std::span<T>(dy + (i + r) * width, width));
-                          }
-                        });
+      with_exponentials(
+          z, width, first, last, [=](std::size_t i, std::size_t rows, T* e, const T* sums) {
+            pull_back_each_row(static_cast<const T*>(e), sums, width, rows, dy + i * width);
+          });
     } else if constexpr (RowWise<Rule>) {
       for (std::size_t i = first; i < last; ++i) {
         rule.backward(std::span<const T>(z + i * width, width),
@@ -173,7 +187,7 @@ template <class T, class Rule>
 }
 
 // The loss of row i, whose outputs y of the softmax have this total, and its gradient with respect
-// to z.
+// to what the loss reads.
 template <class T, class Rule>
 [[gnu::always_inline]] inline void softmax_loss_row(const Rule& rule, const SoftmaxLossRows<T>& s,
                                                     std::size_t i, std::span<const T> e, T sum,
@@ -202,7 +216,6 @@ template <class T, class Rule>
   } else {
     rule.gradient(target, p, rows.upstream[i], gradient);
   }
-  Softmax::pull_back(e, sum, gradient);
 }
 
 // A softmax with its loss: the outputs, the values, and the gradients with respect to z unless the
@@ -226,6 +239,10 @@ template <class T, class Rule>
                           softmax_loss_row(rule, s, begin + r,
                                            std::span<const T>(e + r * width, width), sums[r],
                                            totals[r]);
+                        }
+                        if (rows.gradient != nullptr && !s.loss_on_logits) {
+                          pull_back_each_row(static_cast<const T*>(e), sums, width, n,
+                                             rows.gradient + begin * width);
                         }
                       });
   });

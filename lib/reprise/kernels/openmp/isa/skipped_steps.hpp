@@ -20,7 +20,8 @@ using Bits = Vector<long long>;
 #endif
 }
 
-// Whether all bits are 0. -0 is no reason to skip a step, because it turns a weight of -0 into +0.
+// Whether all bits are 0. A gradient of -0 does not count, because its step turns a weight of -0
+// into +0.
 template <class T>
 [[gnu::always_inline]] inline bool is_zero_row(const T* x, std::size_t n) {
   constexpr std::size_t kLine = 64, kVectors = kLine / kVectorBytes;
@@ -35,8 +36,10 @@ template <class T>
     }
     if (!is_zero(any)) return false;
   }
-  for (; i < n; ++i) {
-    if (x[i] != 0 || __builtin_signbit(x[i])) return false;
+  for (; i < n; ++i) {  // a comparison would take denormal numbers for 0
+    std::conditional_t<sizeof(T) == sizeof(float), std::uint32_t, std::uint64_t> bits;
+    __builtin_memcpy(&bits, x + i, sizeof bits);
+    if (bits != 0) return false;
   }
   return true;
 }

@@ -31,12 +31,13 @@ struct RMSprop {
                   RMSpropFormula<T, true, true, false>, RMSpropFormula<T, true, true, true>>;
 
   // The factor by which a step multiplies the slot of a weight with the gradient +0, if it changes
-  // nothing else, provided that the slot is not negative. See openmp/skipped_steps.hpp.
+  // nothing else. See openmp/skipped_steps.hpp, also for the values that this presupposes.
   template <class T>
   std::optional<T> factor_without_gradient() const {
+    constexpr T kLeast = std::numeric_limits<T>::min();  // smaller ones are flushed to 0
     const T rate = static_cast<T>(learning_rate), factor = static_cast<T>(rho);
-    const bool root_is_positive = static_cast<T>(epsilon) >= std::numeric_limits<T>::min();
-    if (centered || momentum > 0 || !root_is_positive || !(factor > 0 && factor <= 1) ||
+    const bool root_is_positive = static_cast<T>(epsilon) >= kLeast;
+    if (centered || momentum > 0 || !root_is_positive || !(factor >= kLeast && rho <= 1) ||
         !std::isfinite(rate) || std::signbit(rate)) {
       return {};
     }
