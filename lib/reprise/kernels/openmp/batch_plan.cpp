@@ -109,8 +109,9 @@ void BatchPlan<T>::make_parts() {
   const auto* csr = std::get_if<CsrView>(&samples_.x);
   if (csr != nullptr && csr->rows > 0 && !variables.empty() && variables.front().layer == 0) {
     const std::size_t width = variables.front().width;
+    const std::vector<std::size_t> nonzeros = nonzeros_per_column(*csr);
     std::vector<std::size_t> costs;
-    for (const std::size_t entries : nonzeros_per_column(*csr)) {
+    for (const std::size_t entries : nonzeros) {
       costs.push_back(width * (entries * rows / rows_of(samples_.x) + kOptimizerStepWork));
     }
     const std::size_t all = std::accumulate(costs.begin(), costs.end(), std::size_t{0});
@@ -121,7 +122,7 @@ void BatchPlan<T>::make_parts() {
       so_far += costs[row];
     }
     while (bounds.size() <= parts_) bounds.push_back(costs.size());
-    first_layer_.emplace(team_, kernels_, *csr, step_.network(), bounds);
+    first_layer_.emplace(team_, kernels_, step_.network(), csr->rows, nonzeros, bounds);
     variables.erase(variables.begin());
   }
   dense_ = {step_, kernels_, variables, rows, parts_};

@@ -21,7 +21,8 @@ class PanelWeights {
   // Whether the rows of a last panel with fewer columns are padded with zeros.
   enum class LastPanel { padded, narrow };
 
-  // Of the first layer, which is dense. `team` and `kernels` must outlive the object.
+  // The object holds the weights and slots of the network's first layer, which must be dense.
+  // `team` and `kernels` must outlive it.
   PanelWeights(Team& team, const IsaKernels<T>& kernels, const NetworkDescription<T>& network,
                LastPanel last);
 

@@ -17,9 +17,9 @@
 
 namespace reprise {
 
-// Whether steps that `factor_without_gradient` describes may be skipped for weights and slots with
-// these values. A step sets denormal weights and a slot of -0 to +0, a negative slot may have no
-// root, and NaN spreads. Training makes no such values from others.
+// Whether the steps that `factor_without_gradient` describes may be skipped for weights and slots
+// with these values. A step flushes a denormal weight to 0 and turns a slot of -0 into +0, a
+// negative slot may have no root, and NaN spreads. Training makes no such values from others.
 template <class T>
 bool may_skip_steps(std::span<const T> weights, std::span<const T> slots);
 

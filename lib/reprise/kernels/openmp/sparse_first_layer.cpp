@@ -39,7 +39,8 @@ void copy_rows(const T* from, std::size_t from_stride, std::size_t rows, std::si
 
 template <class T>
 SparseFirstLayer<T>::SparseFirstLayer(Team& team, const IsaKernels<T>& kernels,
-                                      const CsrView& training, const NetworkDescription<T>& network,
+                                      const NetworkDescription<T>& network, std::size_t rows,
+                                      const std::vector<std::size_t>& nonzeros,
                                       const std::vector<std::size_t>& bounds)
     : team_(team),
       kernels_(kernels),
@@ -47,9 +48,7 @@ SparseFirstLayer<T>::SparseFirstLayer(Team& team, const IsaKernels<T>& kernels,
       units_(layer_.kernel.cols),
       weights_(team, kernels, network, PanelWeights<T>::LastPanel::narrow),
       sums_(static_cast<std::size_t>(team.threads())) {
-  const std::vector<std::size_t> nonzeros = nonzeros_per_column(training);
-  const auto enough =
-      static_cast<std::size_t>(kNonzerosInRange * static_cast<double>(training.rows));
+  const auto enough = static_cast<std::size_t>(kNonzerosInRange * static_cast<double>(rows));
   bounds_ = {0};
   for (std::size_t t = 0; t + 1 < bounds.size(); ++t) {
     const std::size_t first_range = bounds_.size() - 1;

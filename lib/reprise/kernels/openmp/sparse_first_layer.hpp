@@ -29,10 +29,12 @@ namespace reprise {
 template <class T>
 class SparseFirstLayer {
  public:
-  // The network's first layer is dense. Thread t updates the weights of inputs bounds[t] to
-  // bounds[t + 1] - 1. `team` and `kernels` must outlive the object.
-  SparseFirstLayer(Team& team, const IsaKernels<T>& kernels, const CsrView& training,
-                   const NetworkDescription<T>& network, const std::vector<std::size_t>& bounds);
+  // The network's first layer must be dense. It trains on `rows` samples, which have nonzeros[k]
+  // nonzeros in column k. Thread t updates the weights of inputs bounds[t] to bounds[t + 1] - 1.
+  // `team` and `kernels` must outlive the object.
+  SparseFirstLayer(Team& team, const IsaKernels<T>& kernels, const NetworkDescription<T>& network,
+                   std::size_t rows, const std::vector<std::size_t>& nonzeros,
+                   const std::vector<std::size_t>& bounds);
 
   PanelWeights<T>& weights() { return weights_; }
 
