@@ -17,11 +17,13 @@
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/reference/backend.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
+#include "tests/support/same_bits.hpp"
 #include "tests/support/small_data.hpp"
 
 namespace reprise {
 namespace {
 
+using testing::expect_same_bits;
 using testing::random_csr;
 using testing::random_matrix;
 
@@ -55,20 +57,6 @@ Matrix<T> mixed_matrix(std::size_t rows, std::size_t cols, std::uint32_t seed) {
     if (k < T(2)) values.view().data[i] *= k < T(1) ? T(0) : small;
   }
   return values;
-}
-
-template <class T>
-void expect_same_bits(std::span<const T> got, std::span<const T> wanted, const std::string& what) {
-  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  ASSERT_EQ(got.size(), wanted.size()) << what;
-  for (std::size_t i = 0; i < got.size(); ++i) {
-    ASSERT_EQ(std::bit_cast<Bits>(got[i]), std::bit_cast<Bits>(wanted[i]))
-        << what << ", element " << i << ": " << got[i] << ", expected " << wanted[i];
-  }
-}
-template <class T>
-void expect_same_bits(const Matrix<T>& got, const Matrix<T>& wanted, const std::string& what) {
-  expect_same_bits(got.view().flat(), wanted.view().flat(), what);
 }
 
 template <class T>

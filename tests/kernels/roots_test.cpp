@@ -107,10 +107,7 @@ std::size_t different_steps(Kernels::Batch1Steps steps, double epsilon) {
                                  .dz = dz.data(),
                                  .live = live.data(),
                                  .dead = dead.data(),
-                                 .is_relu = false,
-                                 .activation = nullptr,
-                                 .forward = nullptr,
-                                 .backward = nullptr};
+                                 .activation = {}};
   const std::int32_t first = 0;
   const float one = 1.0f;
   const Batch1Run<float> run{.layers = &layer,

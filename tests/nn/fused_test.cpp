@@ -55,29 +55,36 @@ std::vector<Case> cases() {
     const std::string n = std::to_string(static_cast<int>(data));
     all.push_back({"penalties_" + n, data, {penalised, Dropout{0.4}, Dense{1, sigmoid}}});
     Dense narrow = penalised;
-    narrow.units = 20;
-    all.push_back({"narrow_penalties_" + n, data, {narrow, Dense{1, sigmoid}}});
+    for (const std::size_t units : {8, 20}) {  // all layers fused, and not
+      narrow.units = units;
+      all.push_back({"narrow_penalties_" + std::to_string(units) + "_" + n,
+                     data,
+                     {narrow, Dense{1, sigmoid}}});
+    }
     all.push_back({"dropout_first_" + n, data, {Dropout{0.2}, Dense{66, relu}, Dense{1, sigmoid}}});
     all.push_back({"one_layer_" + n, data, {Dense{1, sigmoid}}});
     all.push_back({"without_bias_" + n,
                    data,
                    {Dense{.units = 64, .activation = relu, .use_bias = false}, Dense{1, sigmoid}}});
-    all.push_back({"whole_" + n,
-                   data,
-                   network(64),
-                   {.optimizer = Adam{}, .loss = BinaryCrossentropy{}},
-                   1000});
-    all.push_back({"weighted_" + n,
-                   data,
-                   network(64),
-                   {.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}},
-                   7,
-                   true});
-    // diverges through infinite and NaN weights
-    all.push_back({"huge_steps_" + n,
-                   data,
-                   network(80),
-                   {.optimizer = SGD{.learning_rate = 1e30}, .loss = MeanSquaredError{}}});
+    for (const std::size_t units : {8, 64, 80}) {
+      const std::string end = n + "_" + std::to_string(units);
+      all.push_back({"whole_" + end,
+                     data,
+                     network(units),
+                     {.optimizer = Adam{}, .loss = BinaryCrossentropy{}},
+                     1000});
+      all.push_back({"weighted_" + end,
+                     data,
+                     network(units),
+                     {.optimizer = RMSprop{}, .loss = BinaryCrossentropy{}},
+                     7,
+                     true});
+      // diverges through infinite and NaN weights
+      all.push_back({"huge_steps_" + end,
+                     data,
+                     network(units),
+                     {.optimizer = SGD{.learning_rate = 1e30}, .loss = MeanSquaredError{}}});
+    }
   }
   // fewer rows than threads, and words that are absent from most batches
   for (const std::size_t units : {64, 65}) {

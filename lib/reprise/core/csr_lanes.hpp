@@ -18,6 +18,7 @@ namespace reprise {
 
 inline constexpr std::size_t kSumLanes = 4;
 // The lanes in the order in which a row stores them, so that both halves of the sum are contiguous.
+// The order is its own inverse: it also says which group a lane is in.
 inline constexpr std::size_t kLaneOrder[kSumLanes] = {0, 2, 1, 3};
 
 // Products with more columns add all terms in ascending order: they compute a range of inputs for
@@ -28,8 +29,7 @@ inline constexpr std::size_t kMostLaneColumns = 64;
 // rows are grouped by lanes.
 inline std::size_t rows_of_lane(std::size_t cols) { return (cols + kSumLanes - 1) / kSumLanes; }
 inline std::size_t place_of(std::size_t column, std::size_t cols) {
-  constexpr std::size_t kGroupOf[kSumLanes] = {0, 2, 1, 3};
-  return kGroupOf[column % kSumLanes] * rows_of_lane(cols) + column / kSumLanes;
+  return kLaneOrder[column % kSumLanes] * rows_of_lane(cols) + column / kSumLanes;
 }
 
 // Group g of row i (lane kLaneOrder[g]) has the places at ptr[4 i + g] to ptr[4 i + g + 1] - 1 of

@@ -21,6 +21,24 @@ struct CsrBatch {
   std::span<const std::int32_t> rows;
 };
 
+// A dense layer and its values for a batch. The backward pass overwrites dy with dz.
+template <class T>
+struct LayerOfBatch {
+  const DenseDescription<T>* layer;
+  MatrixView<T> z, y, dy;
+};
+
+// The loss of a batch: the arguments of Backend::loss but the prediction, which is the last layer's
+// z if `on_logits`, otherwise its y, and the gradient, which is the last layer's dy.
+template <class T>
+struct LossOfBatch {
+  const Loss& rule;
+  bool on_logits;
+  MatrixView<const T> target;
+  std::span<const T> upstream;  // read only in training
+  std::span<T> values;
+};
+
 template <class T>
 class Backend {
  public:
@@ -63,6 +81,13 @@ class Backend {
                                  std::span<T> /*values*/, MatrixView<T> /*dz*/) {
     return false;
   }
+  // Whether the backend has a fused pass through all layers of this network.
+  virtual bool can_fuse_layers(const NetworkDescription<T>& /*network*/) const { return false; }
+  // That pass for rows [first, last) of a batch, with the bits of the functions above: from z of
+  // the first layer, which is given, to the loss, and with `training` back to dz of every layer.
+  virtual void fused_layers(std::span<const LayerOfBatch<T>> /*layers*/,
+                            const LossOfBatch<T>& /*loss*/, bool /*training*/,
+                            std::size_t /*first*/, std::size_t /*last*/) {}
   // One step of the optimizer for all weights; `slots` as in NetworkDescription
   virtual void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step,
                               std::span<T> weights, std::span<const T> gradients,

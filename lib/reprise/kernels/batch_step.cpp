@@ -66,6 +66,7 @@ BatchStep<T>::BatchStep(Backend<T>& backend, const NetworkDescription<T>& networ
     : backend_(backend),
       network_(network),
       execution_(std::move(execution)),
+      can_fuse_(backend.can_fuse_layers(network)),
       metric_sums_(network.metrics.size()),
       metric_values_(network.metrics.size()) {
   for (const auto& layer : network_.layers) {
@@ -117,6 +118,11 @@ void BatchStep<T>::begin(const Samples<T>& samples, std::span<const std::int32_t
         draw_dropout(*dropout, network_.state->batches, std::span(layer.factors));
       }
     }
+  }
+  fused_.clear();
+  if (!can_fuse_ || first == FirstLayer::computed || samples.y.data == nullptr) return;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    fused_.push_back({&dense(l), layers_[l].z.view(), layers_[l].y.view(), layers_[l].dy.view()});
   }
 }
 
@@ -292,9 +298,22 @@ void BatchStep<T>::backward_activation(std::size_t l, const DenseDescription<T>&
 }
 
 template <class T>
+void BatchStep<T>::fused_layers(BatchRows rows) {
+  const bool training = pass_ == Pass::training;
+  if (training) set_upstream(rows);
+  backend_.fused_layers(
+      fused_, {network_.loss, network_.loss_on_layer_logits, gathered_y_, upstream_, loss_values_},
+      training, rows.first, rows.last);
+}
+
+template <class T>
 void BatchStep<T>::compute_rows() {
   execution_.for_rows(rows_.size(), [&](BatchRows rows) {
     gather(rows);
+    if (!fused_.empty()) {
+      fused_layers(rows);
+      return set_metrics(rows);
+    }
     const bool has_loss = forward(rows);
     if (samples_.y.data == nullptr) return;
     if (!has_loss) set_loss(rows);
@@ -304,21 +323,29 @@ void BatchStep<T>::compute_rows() {
 }
 
 template <class T>
-void BatchStep<T>::train(const Samples<T>& samples, std::span<const std::int32_t> order,
-                         std::size_t batch_size, const std::function<void()>& set_first_z,
-                         const std::function<void()>& update_weights,
-                         const BatchObserver<T>& observe) {
+std::size_t BatchStep<T>::train(const Samples<T>& samples, std::span<const std::int32_t> order,
+                                std::size_t batch_size, const std::function<void()>& set_first_z,
+                                const std::function<void()>& update_weights,
+                                const BatchObserver<T>& observe,
+                                const std::function<bool(T loss)>& accepts) {
   TrainingState& state = *network_.state;
+  std::size_t done = 0;
+  bool ended = false;
   for_each_batch(order, batch_size, [&](std::span<const std::int32_t> batch) {
+    if (ended) return;
     begin(samples, batch, Pass::training, set_first_z ? FirstLayer::given : FirstLayer::computed);
     if (set_first_z) set_first_z();
     compute_rows();
     const BatchResult<T> result = this->result();
+    ended = accepts && !accepts(result.loss);
+    if (ended) return;
     advance<T>(network_.optimizer, state.step);
     update_weights();
     ++state.batches;
+    done += batch.size();
     observe(result);
   });
+  return done;
 }
 
 template <class T>

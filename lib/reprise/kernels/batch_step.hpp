@@ -69,9 +69,12 @@ class BatchStep {
 
   // Trains on the batches of `order` as Plan::train_epoch does. For each batch, sets the first
   // layer's z by set_first_z() unless that is empty, and changes the weights by update_weights().
-  void train(const Samples<T>& samples, std::span<const std::int32_t> order, std::size_t batch_size,
-             const std::function<void()>& set_first_z, const std::function<void()>& update_weights,
-             const BatchObserver<T>& observe);
+  // Returns the number of samples trained on: all, unless `accepts` is given and refuses the loss
+  // of a batch. Then that batch changes nothing, and training ends before it.
+  std::size_t train(const Samples<T>& samples, std::span<const std::int32_t> order,
+                    std::size_t batch_size, const std::function<void()>& set_first_z,
+                    const std::function<void()>& update_weights, const BatchObserver<T>& observe,
+                    const std::function<bool(T loss)>& accepts = {});
   // As in Plan, with set_first_z as above.
   void evaluate(const Samples<T>& samples, std::size_t batch_size, const BatchObserver<T>& observe,
                 const std::function<void()>& set_first_z = {});
@@ -101,6 +104,8 @@ class BatchStep {
   // Returns whether it has computed the loss and the last layer's dz, too.
   bool forward(BatchRows rows);
   bool softmax_with_loss(BatchRows rows);
+  // What compute_rows does but the metrics, by the backend's fused pass.
+  void fused_layers(BatchRows rows);
   void set_z(std::size_t l, const DenseDescription<T>& dense, BatchRows rows);
   // Computes the loss of each row; in training also dy of the last layer.
   void set_loss(BatchRows rows);
@@ -114,6 +119,8 @@ class BatchStep {
   NetworkDescription<T> network_;
   Execution execution_;
 
+  bool can_fuse_;  // see Backend::can_fuse_layers
+
   // the current batch
   Samples<T> samples_;
   Pass pass_ = Pass::inference;
@@ -122,6 +129,7 @@ class BatchStep {
   std::span<const std::int32_t> rows_;
   Matrix<T> gathered_x_, gathered_y_;
   std::vector<LayerState> layers_;
+  std::vector<LayerOfBatch<T>> fused_;  // empty if the batch goes through the primitives
   std::vector<T> upstream_, loss_values_, metric_sums_;
   std::vector<std::vector<T>> metric_values_;  // per metric, one entry per row
 };

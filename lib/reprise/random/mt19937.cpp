@@ -31,7 +31,7 @@ Mt19937 Mt19937::from_key(std::span<const std::uint32_t> key) {
     advance();
     if (++j == key.size()) j = 0;
   }
-  for (int n = kStateSize - 1; n > 0; --n) {
+  for (std::size_t n = kStateSize - 1; n > 0; --n) {
     s[i] = (s[i] ^ ((s[i - 1] ^ (s[i - 1] >> 30)) * 1566083941u)) - static_cast<std::uint32_t>(i);
     advance();
   }
@@ -40,23 +40,23 @@ Mt19937 Mt19937::from_key(std::span<const std::uint32_t> key) {
 }
 
 void Mt19937::refill() {
-  constexpr int kMiddle = 397;
+  constexpr std::size_t kMiddle = 397, kTurn = kStateSize - kMiddle;
   auto& s = state_;
-  for (int i = 0; i < kStateSize; ++i) {
-    const std::uint32_t y = (s[i] & 0x80000000u) | (s[(i + 1) % kStateSize] & 0x7fffffffu);
-    s[i] = s[(i + kMiddle) % kStateSize] ^ (y >> 1) ^ ((y & 1u) != 0 ? 0x9908b0dfu : 0u);
+  const auto mixed = [&s](std::size_t i, std::size_t next) {
+    const std::uint32_t y = (s[i] & 0x80000000u) | (s[next] & 0x7fffffffu);
+    return (y >> 1) ^ ((y & 1u) != 0 ? 0x9908b0dfu : 0u);
+  };
+  for (std::size_t i = 0; i < kTurn; ++i) s[i] = s[i + kMiddle] ^ mixed(i, i + 1);
+  for (std::size_t i = kTurn; i + 1 < kStateSize; ++i) s[i] = s[i - kTurn] ^ mixed(i, i + 1);
+  s[kStateSize - 1] = s[kMiddle - 1] ^ mixed(kStateSize - 1, 0);
+  for (std::size_t i = 0; i < kStateSize; ++i) {
+    std::uint32_t y = s[i];
+    y ^= y >> 11;
+    y ^= (y << 7) & 0x9d2c5680u;
+    y ^= (y << 15) & 0xefc60000u;
+    outputs_[i] = y ^ (y >> 18);
   }
   position_ = 0;
-}
-
-std::uint32_t Mt19937::next() {
-  if (position_ == kStateSize) refill();
-  std::uint32_t y = state_[position_++];
-  y ^= y >> 11;
-  y ^= (y << 7) & 0x9d2c5680u;
-  y ^= (y << 15) & 0xefc60000u;
-  y ^= y >> 18;
-  return y;
 }
 
 }  // namespace reprise

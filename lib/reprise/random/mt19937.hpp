@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -16,14 +17,18 @@ class Mt19937 {
   static Mt19937 from_key(std::span<const std::uint32_t> key);
 
   // The next output, uniform in [0, 2^32).
-  std::uint32_t next();
+  std::uint32_t next() {
+    if (position_ == kStateSize) refill();
+    return outputs_[position_++];
+  }
 
  private:
-  static constexpr int kStateSize = 624;
+  static constexpr std::size_t kStateSize = 624;
+  // Computes the next state and its outputs, in loops that the compiler vectorises.
   void refill();
 
-  std::array<std::uint32_t, kStateSize> state_{};
-  int position_ = kStateSize;
+  std::array<std::uint32_t, kStateSize> state_{}, outputs_{};
+  std::size_t position_ = kStateSize;
 };
 
 }  // namespace reprise

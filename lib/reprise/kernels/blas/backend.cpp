@@ -110,13 +110,6 @@ void BlasBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<co
   this->sum_rows(dz, dbias);
 }
 
-template <class T>
-std::unique_ptr<Plan<T>> BlasBackend<T>::make_plan(const NetworkDescription<T>& network,
-                                                   const Samples<T>& samples,
-                                                   std::size_t batch_size) {
-  return Backend<T>::make_plan(network, samples, batch_size);
-}
-
 template class BlasBackend<float>;
 template class BlasBackend<double>;
 

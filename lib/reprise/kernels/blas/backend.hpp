@@ -22,7 +22,8 @@ const BlasLibrary& blas_library();
 template <class T>
 class BlasBackend final : public OpenmpBackend<T> {
  public:
-  using OpenmpBackend<T>::OpenmpBackend;
+  // `team` and `isa` as for OpenmpBackend.
+  BlasBackend(Team& team, std::string_view isa) : OpenmpBackend<T>(team, isa, false) {}
 
   std::string_view name() const override { return "blas"; }
   // OpenBLAS's own description, which includes the kernel set it chose, or the file name of another
@@ -39,9 +40,6 @@ class BlasBackend final : public OpenmpBackend<T> {
                            MatrixView<T> dx) override;
   void dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz, MatrixView<T> dkernel,
                               std::span<T> dbias) override;
-  // The plain plan (stepwise_plan.hpp).
-  std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,
-                                     const Samples<T>& samples, std::size_t batch_size) override;
 
  private:
   struct Operand;

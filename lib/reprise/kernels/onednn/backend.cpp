@@ -111,7 +111,7 @@ OnednnBackend::Library::Product& OnednnBackend::Library::product(const Shape& sh
 }
 
 OnednnBackend::OnednnBackend(Team& team, std::string_view isa, OnednnLayout layout)
-    : OpenmpBackend(team, isa), library_(std::make_unique<Library>()), layout_(layout) {}
+    : OpenmpBackend(team, isa, false), library_(std::make_unique<Library>()), layout_(layout) {}
 OnednnBackend::~OnednnBackend() = default;
 
 std::string OnednnBackend::implementation() const {
@@ -171,7 +171,7 @@ std::unique_ptr<Plan<float>> OnednnBackend::make_plan(const NetworkDescription<f
                                                       std::size_t batch_size) {
 #pragma omp parallel num_threads(team().threads())
   if (omp_get_thread_num() != 0) flush_denormals_in_this_thread();
-  return Backend<float>::make_plan(network, samples, batch_size);
+  return OpenmpBackend::make_plan(network, samples, batch_size);
 }
 
 std::string onednn_version() {

@@ -1,10 +1,12 @@
 #include "reprise/kernels/openmp/backend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "reprise/kernels/openmp/batch1_plan.hpp"
 #include "reprise/kernels/openmp/batch_plan.hpp"
+#include "reprise/kernels/openmp/dense_update.hpp"
 #include "reprise/kernels/openmp/image_plan.hpp"
 #include "reprise/kernels/openmp/text_plan.hpp"
 #include "reprise/kernels/openmp/work.hpp"
@@ -77,14 +79,7 @@ void OpenmpBackend<T>::sum_rows(MatrixView<const T> dz, std::span<T> dbias) {
 template <class T>
 void OpenmpBackend<T>::dense_backward_weights(MatrixView<const T> x, MatrixView<const T> dz,
                                               MatrixView<T> dkernel, std::span<T> dbias) {
-  if (dz.cols == 1) {
-    // A single column is computed as a row, which fills whole vectors.
-    run(kernels_.product,
-        {1, x.cols, x.rows, dz.data, 1, 1, x.data, x.cols, 1, dkernel.data, nullptr});
-  } else {
-    run(kernels_.product,
-        {x.cols, dz.cols, x.rows, x.data, 1, x.cols, dz.data, dz.cols, 1, dkernel.data, nullptr});
-  }
+  run(kernels_.product, gradient_product(x, 0, x.cols, dz, dkernel.data));
   sum_rows(dz, dbias);
 }
 
@@ -227,6 +222,51 @@ bool OpenmpBackend<T>::softmax_with_loss(const Loss& loss, bool loss_on_logits,
     rows_of_loss(address_of(loss), rows, first, last);
   });
   return true;
+}
+
+// A softmax has a faster pass with its loss.
+template <class T>
+bool OpenmpBackend<T>::can_fuse_layers(const NetworkDescription<T>& network) const {
+  if (!fuse_ || network.layers.size() > kMostNarrowLayers) return false;
+  if (kernels_.loss[network.loss.index()] == nullptr) return false;
+  for (const auto& layer : network.layers) {
+    const auto* dense = std::get_if<DenseDescription<T>>(&layer);
+    if (dense == nullptr || dense->regularizers.output) return false;
+    if (dense->kernel.cols > kMostNarrowUnits<T>) return false;
+  }
+  const auto& last = std::get<DenseDescription<T>>(network.layers.back());
+  return !std::holds_alternative<Softmax>(last.activation);
+}
+
+template <class T>
+void OpenmpBackend<T>::fused_layers(std::span<const LayerOfBatch<T>> layers,
+                                    const LossOfBatch<T>& loss, bool training, std::size_t first,
+                                    std::size_t last) {
+  std::array<NarrowLayer<T>, kMostNarrowLayers> narrow;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    const auto& [layer, z, y, dy] = layers[l];
+    const std::span<const T> bias = layer->bias;
+    narrow[l] = {layer->kernel.rows,
+                 layer->kernel.cols,
+                 layer->kernel.data,
+                 data_or_null(bias),
+                 z.data,
+                 y.data,
+                 dy.data,
+                 layer_activation(kernels_, layer->activation)};
+  }
+  const std::size_t outputs = layers.back().y.cols;
+  const NarrowLayers<T> pass{narrow.data(),
+                             layers.size(),
+                             {loss.target.data, nullptr, loss.upstream.data(), loss.target.cols,
+                              outputs, loss.values.data(), nullptr},
+                             address_of(loss.rule),
+                             kernels_.loss[loss.rule.index()],
+                             loss.on_logits,
+                             training};
+  team_.parallel_for(last - first, grain_for(kExpWork * layers.size()), [&](auto begin, auto end) {
+    kernels_.narrow_layers(pass, first + begin, first + end);
+  });
 }
 
 template <class T>

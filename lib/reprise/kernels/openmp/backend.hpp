@@ -27,7 +27,8 @@ template <class T>
 class OpenmpBackend : public Backend<T> {
  public:
   // `team` must outlive the backend. `isa` names an available instruction set of isas(). With
-  // `fuse`, make_plan may choose a plan that merges the primitives of a step.
+  // `fuse`, make_plan may choose a plan that merges the primitives of a step, and layers may be
+  // fused. A backend that takes products from a library must not.
   OpenmpBackend(Team& team, std::string_view isa, bool fuse = true)
       : team_(team), isa_(isa), kernels_(kernels_of<T>(isa)), fuse_(fuse) {}
 
@@ -53,6 +54,9 @@ class OpenmpBackend : public Backend<T> {
   bool softmax_with_loss(const Loss& loss, bool loss_on_logits, MatrixView<const T> target,
                          MatrixView<const T> z, std::span<const T> upstream, MatrixView<T> y,
                          std::span<T> values, MatrixView<T> dz) override;
+  bool can_fuse_layers(const NetworkDescription<T>& network) const override;
+  void fused_layers(std::span<const LayerOfBatch<T>> layers, const LossOfBatch<T>& loss,
+                    bool training, std::size_t first, std::size_t last) override;
   void optimizer_pass(const Optimizer& optimizer, const OptimizerStep& step, std::span<T> weights,
                       std::span<const T> gradients, std::span<T> slots) override;
   std::unique_ptr<Plan<T>> make_plan(const NetworkDescription<T>& network,

@@ -19,12 +19,6 @@ constexpr std::size_t kPad = 16;              // the floats in the longest vecto
 
 std::size_t padded(std::size_t n) { return ceil_div(n, kPad) * kPad; }
 
-template <class T>
-bool is_plain_relu(const Activation& activation) {
-  const auto* relu = std::get_if<Relu>(&activation);
-  return relu != nullptr && relu->is_plain<T>();
-}
-
 }  // namespace
 
 template <class T>
@@ -86,12 +80,7 @@ void Batch1Plan<T>::add_layer(const DenseDescription<T>& dense, bool last) {
   layer.dz = store.dz.data();
   layer.live = store.live.data();
   layer.dead = store.dead.data();
-  layer.is_relu = is_plain_relu<T>(dense.activation);
-  if (!layer.is_relu && !std::holds_alternative<Linear>(dense.activation)) {
-    layer.activation = address_of(dense.activation);
-    layer.forward = kernels_.activation_forward[dense.activation.index()];
-    layer.backward = kernels_.activation_backward[dense.activation.index()];
-  }
+  layer.activation = layer_activation(kernels_, dense.activation);
   if (last) y_.assign(padded(units), T(0));
   buffers_.push_back(std::move(store));
   layers_.push_back(layer);

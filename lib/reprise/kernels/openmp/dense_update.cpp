@@ -96,9 +96,8 @@ void DenseUpdate<T>::set_gradients(const VariableRows& rows, std::span<T> out) c
   }
   const std::size_t n = rows.last_row - rows.first_row;
   const auto x = std::get<MatrixView<const T>>(step_->input_of(rows.layer));
-  kernels_->product({n, rows.width, dz.rows, x.data + rows.first_row, 1, x.cols, dz.data,
-                     rows.width, 1, out.data(), nullptr},
-                    {0, n, 0, rows.width});
+  const Product<T> product = gradient_product(x, rows.first_row, n, dz, out.data());
+  kernels_->product(product, {0, product.rows, 0, product.columns});
   add_penalty_gradient<T>(dense.regularizers.kernel,
                           dense.kernel.slice(rows.first_row, rows.last_row).flat(), out);
 }

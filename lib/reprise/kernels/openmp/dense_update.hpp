@@ -15,6 +15,16 @@
 
 namespace reprise {
 
+// The gradient x^T dz of rows [first, first + n) of a kernel, to the contiguous rows of `out`. A
+// kernel with one column is computed as a row, which fills whole vectors.
+template <class T>
+Product<T> gradient_product(MatrixView<const T> x, std::size_t first, std::size_t n,
+                            MatrixView<const T> dz, T* out) {
+  const T* const left = x.data + first;
+  if (dz.cols == 1) return {1, n, dz.rows, dz.data, 1, 1, left, x.cols, 1, out, nullptr};
+  return {n, dz.cols, dz.rows, left, 1, x.cols, dz.data, dz.cols, 1, out, nullptr};
+}
+
 // Calls use(step) with the pass and the formula of the network's current optimizer step.
 template <class T, class Use>
 void with_step(const IsaKernels<T>& kernels, const NetworkDescription<T>& network, Use&& use) {

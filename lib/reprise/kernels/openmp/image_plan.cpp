@@ -72,24 +72,10 @@ void ImagePlan<T>::update_weights() {
 template <class T>
 std::size_t ImagePlan<T>::train_sparse(std::span<const std::int32_t> order,
                                        const BatchObserver<T>& observe) {
-  const NetworkDescription<T>& network = step_.network();
-  std::size_t done = 0;
-  bool finite = true;
   first_layer_.pack();
-  step_.for_each_batch(order, batch_size_, [&](std::span<const std::int32_t> batch) {
-    if (!finite) return;
-    step_.begin(samples_, batch, Pass::training, FirstLayer::given);
-    first_layer_.forward(batch, step_.z_of(0));
-    step_.compute_rows();
-    const BatchResult<T> result = step_.result();
-    finite = std::isfinite(result.loss);
-    if (!finite) return;
-    advance<T>(network.optimizer, network.state->step);
-    update_weights();
-    ++network.state->batches;
-    done += batch.size();
-    observe(result);
-  });
+  const std::size_t done = step_.train(
+      samples_, order, batch_size_, [this] { first_layer_.forward(step_.rows(), step_.z_of(0)); },
+      [this] { update_weights(); }, observe, [](T loss) { return std::isfinite(loss); });
   first_layer_.unpack();
   return done;
 }

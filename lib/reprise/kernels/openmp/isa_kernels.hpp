@@ -163,6 +163,16 @@ struct OptimizerPiece {
   std::size_t n, columns;
   std::size_t rows = 1, stride = 0;
   T* cleared = nullptr;
+
+  // The same weights as a single run if the rows are neighbours.
+  [[gnu::always_inline]] OptimizerPiece merged() const {
+    OptimizerPiece piece = *this;
+    if (stride == columns) {
+      piece.columns *= rows;
+      piece.rows = 1;
+    }
+    return piece;
+  }
 };
 
 // Steps that rows of weights skipped (openmp/skipped_steps.hpp). Each of them would have multiplied
@@ -172,6 +182,48 @@ template <class T>
 struct SkipCounts {
   std::uint32_t* counts;
   T factor;
+};
+
+// An activation: the plain relu if is_relu, otherwise the functions, which are null for linear.
+// They compute rows [first, last) of `width` values, and `backward` overwrites dy with dz.
+template <class T>
+struct LayerActivation {
+  using Forward = void (*)(const void* rule, const T* z, T* y, std::size_t width, std::size_t first,
+                           std::size_t last);
+  using Backward = void (*)(const void* rule, const T* z, const T* y, T* dy, std::size_t width,
+                            std::size_t first, std::size_t last);
+  bool is_relu = false;
+  const void* rule = nullptr;
+  Forward forward = nullptr;
+  Backward backward = nullptr;
+};
+
+// The widest layer that NarrowLayers may have, and the most layers.
+template <class T>
+inline constexpr std::size_t kMostNarrowUnits = 64 / sizeof(T);
+inline constexpr std::size_t kMostNarrowLayers = 8;
+
+// A layer of NarrowLayers, with its values for the batch. The kernel has `inputs` rows of `units`
+// values; those of the first layer are not used. The bias may be null.
+template <class T>
+struct NarrowLayer {
+  std::size_t inputs, units;
+  const T *kernel, *bias;
+  T *z, *y, *dy;  // `units` values for each row of the batch; dy becomes dz
+  LayerActivation<T> activation;
+};
+
+// The layers of a network for which z of the first one is known: outputs, losses, and if `training`
+// the gradients. The predictions and the gradient of `loss` are set by the kernel.
+template <class T>
+struct NarrowLayers {
+  const NarrowLayer<T>* layers;
+  std::size_t count;
+  LossRows<T> loss;
+  const void* loss_rule;
+  void (*losses)(const void* rule, const LossRows<T>&, std::size_t first, std::size_t last);
+  bool loss_on_logits;  // whether the loss reads the last layer's z
+  bool training;
 };
 
 // A dense layer for training with batches of one sample (openmp/batch1_plan.hpp). Row k of its
@@ -186,13 +238,7 @@ struct Batch1Layer {
   T* rows;
   T *x, *z, *y, *dz;           // padded to whole vectors; x is the y of the layer below
   std::uint32_t *live, *dead;  // indexes of the inputs that are nonzero, and of those that are 0
-  // The activation: the plain relu if is_relu, otherwise the functions, which are null for linear.
-  bool is_relu;
-  const void* activation;
-  void (*forward)(const void* rule, const T* z, T* y, std::size_t width, std::size_t first,
-                  std::size_t last);
-  void (*backward)(const void* rule, const T* z, const T* y, T* dy, std::size_t width,
-                   std::size_t first, std::size_t last);
+  LayerActivation<T> activation;
 };
 
 // The arguments of Batch1Steps: one step on each of the samples order[0] .. order[n - 1], in this
@@ -256,17 +302,17 @@ struct IsaKernels {
   void (*sum_rows)(const T* from, std::size_t n, std::size_t width, std::size_t first,
                    std::size_t last, T* out);
 
+  // Rows [first, last) of NarrowLayers.
+  void (*narrow_layers)(const NarrowLayers<T>&, std::size_t first, std::size_t last);
+
   // One entry per alternative of the variant, in its order; `rule` points to an object of that
-  // type. The functions compute rows [first, last) of `width` values; the backward pass overwrites
-  // dy with dz.
-  using ActivationForward = void (*)(const void* rule, const T* z, T* y, std::size_t width,
-                                     std::size_t first, std::size_t last);
-  using ActivationBackward = void (*)(const void* rule, const T* z, const T* y, T* dy,
-                                      std::size_t width, std::size_t first, std::size_t last);
+  // type.
   using Losses = void (*)(const void* rule, const LossRows<T>&, std::size_t first,
                           std::size_t last);
-  std::array<ActivationForward, std::variant_size_v<Activation>> activation_forward;
-  std::array<ActivationBackward, std::variant_size_v<Activation>> activation_backward;
+  std::array<typename LayerActivation<T>::Forward, std::variant_size_v<Activation>>
+      activation_forward;
+  std::array<typename LayerActivation<T>::Backward, std::variant_size_v<Activation>>
+      activation_backward;
   std::array<Losses, std::variant_size_v<Loss>> loss;  // null for CustomLoss
 
   // The same bits as the softmax's activation_forward, the loss, and activation_backward unless the

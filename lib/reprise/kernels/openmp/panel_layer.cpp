@@ -1,7 +1,6 @@
 #include "reprise/kernels/openmp/panel_layer.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "reprise/kernels/openmp/work.hpp"
 
@@ -25,21 +24,6 @@ std::vector<std::size_t> range_bounds(std::size_t inputs, double share) {
   std::vector<std::size_t> bounds;
   for (std::size_t r = 0; r <= ranges; ++r) bounds.push_back(inputs * r / ranges);
   return bounds;
-}
-
-// Copies the columns of a panel from column `first` on. The columns that a last panel lacks are 0.
-template <class T>
-void copy_panel(MatrixView<const T> from, std::size_t first, T* to) {
-  constexpr std::size_t kColumns = kPanelColumns<T>;
-  const std::size_t columns = std::min(kColumns, from.cols - first);
-  for (std::size_t i = 0; i < from.rows; ++i, to += kColumns) {
-    const T* const row = from.data + i * from.cols + first;
-    if (columns == kColumns) {
-      std::memcpy(to, row, kColumns * sizeof(T));  // constant length: no call
-    } else {
-      std::fill(std::copy_n(row, columns, to), to + kColumns, T(0));
-    }
-  }
 }
 
 }  // namespace

@@ -7,6 +7,20 @@
 namespace reprise {
 
 template <class T>
+void copy_panel(MatrixView<const T> from, std::size_t first, T* to) {
+  constexpr std::size_t kColumns = kPanelColumns<T>;
+  const std::size_t columns = std::min(kColumns, from.cols - first);
+  for (std::size_t i = 0; i < from.rows; ++i, to += kColumns) {
+    const T* const row = from.data + i * from.cols + first;
+    if (columns == kColumns) {
+      std::memcpy(to, row, kColumns * sizeof(T));  // constant length: no call
+    } else {
+      std::fill(std::copy_n(row, columns, to), to + kColumns, T(0));
+    }
+  }
+}
+
+template <class T>
 PanelWeights<T>::PanelWeights(Team& team, const IsaKernels<T>& kernels,
                               const NetworkDescription<T>& network, LastPanel last)
     : team_(team),
@@ -83,6 +97,8 @@ void PanelWeights<T>::pass(const StepFormula<T>& step, std::size_t panel, std::s
                 panel * kernel_.rows + first);
 }
 
+template void copy_panel(MatrixView<const float>, std::size_t, float*);
+template void copy_panel(MatrixView<const double>, std::size_t, double*);
 template class PanelWeights<float>;
 template class PanelWeights<double>;
 

@@ -15,6 +15,11 @@
 
 namespace reprise {
 
+// Copies a panel's columns, which start at column `first`, to contiguous rows of kPanelColumns<T>
+// values. The columns that a last panel lacks are 0.
+template <class T>
+void copy_panel(MatrixView<const T> from, std::size_t first, T* to);
+
 template <class T>
 class PanelWeights {
  public:

@@ -55,12 +55,7 @@ void SkippedSteps<T>::pass(const StepFormula<T>& step, const OptimizerPiece<T>& 
     return kernels_->pass_active_rows(step.pass, step.formula, piece,
                                       {counts_.data() + first_row, *factor_});
   }
-  OptimizerPiece<T> whole = piece;
-  if (piece.stride == piece.columns) {  // one run
-    whole.columns *= whole.rows;
-    whole.rows = 1;
-  }
-  step.pass(step.formula, whole);
+  step.pass(step.formula, piece.merged());
 }
 
 template <class T>

@@ -22,19 +22,6 @@ constexpr std::size_t kLine = kCacheLine / sizeof(T);
 // The rows of a gradient's panel that the optimizer takes at once.
 constexpr std::size_t kGradientRows = 32;
 
-// Copies `rows` rows of up to kPanelColumns columns.
-template <class T>
-void copy_rows(const T* from, std::size_t from_stride, std::size_t rows, std::size_t columns, T* to,
-               std::size_t to_stride) {
-  for (std::size_t k = 0; k < rows; ++k, from += from_stride, to += to_stride) {
-    if (columns == kPanelColumns<T>) {
-      std::memcpy(to, from, kPanelColumns<T> * sizeof(T));  // constant length: no call
-    } else {
-      std::memcpy(to, from, columns * sizeof(T));
-    }
-  }
-}
-
 }  // namespace
 
 template <class T>
@@ -108,8 +95,9 @@ void SparseFirstLayer<T>::forward_panel(std::size_t panel, std::size_t first, st
     p.ahead[0] = {weights_.row(panel, bounds_[r + 1]) - first * step, step};
     kernels_.csr_multiply_panel(p, first, last);
   }
-  copy_rows(sums + first * p.columns, p.columns, last - first, p.columns,
-            z.data + first * z.cols + column, z.cols);
+  for (std::size_t i = first; i < last; ++i) {
+    std::memcpy(z.data + i * z.cols + column, sums + i * p.columns, p.columns * sizeof(T));
+  }
 }
 
 template <class T>
@@ -119,8 +107,7 @@ void SparseFirstLayer<T>::update(std::size_t thread, MatrixView<const T> dz,
   part.batch.transpose(batch_, part.first_range, part.last_range);
   if (part.dz.size() < dz.rows * kPanelColumns<T>) part.dz.resize(dz.rows * kPanelColumns<T>);
   for (std::size_t panel = 0; panel < weights_.panels(); ++panel) {
-    copy_rows(dz.data + panel * kPanelColumns<T>, units_, dz.rows, weights_.columns_of(panel),
-              part.dz.data(), kPanelColumns<T>);
+    copy_panel(dz, panel * kPanelColumns<T>, part.dz.data());
     update_panel(part, panel, step);
   }
 }

@@ -85,4 +85,17 @@ const IsaKernels<double>& kernels_of(std::string_view isa) {
                          : isa_baseline::kernels_float64;
 }
 
+template <class T>
+LayerActivation<T> layer_activation(const IsaKernels<T>& kernels, const Activation& activation) {
+  if (std::holds_alternative<Linear>(activation)) return {};
+  const auto* relu = std::get_if<Relu>(&activation);
+  if (relu != nullptr && relu->is_plain<T>()) return {.is_relu = true};
+  const std::size_t index = activation.index();
+  return {false, address_of(activation), kernels.activation_forward[index],
+          kernels.activation_backward[index]};
+}
+
+template LayerActivation<float> layer_activation(const IsaKernels<float>&, const Activation&);
+template LayerActivation<double> layer_activation(const IsaKernels<double>&, const Activation&);
+
 }  // namespace reprise

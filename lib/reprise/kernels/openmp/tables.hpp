@@ -21,4 +21,8 @@ namespace reprise {
 template <class T>
 const IsaKernels<T>& kernels_of(std::string_view isa);
 
+// `activation` must outlive the result.
+template <class T>
+LayerActivation<T> layer_activation(const IsaKernels<T>& kernels, const Activation& activation);
+
 }  // namespace reprise

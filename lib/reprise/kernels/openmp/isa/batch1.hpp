@@ -47,12 +47,14 @@ template <class T>
   } else {
     add_rows(layer, live);
   }
-  if (layer.forward != nullptr) {
-    layer.forward(layer.activation, layer.z, layer.y, layer.units, 0, 1);
+  const LayerActivation<T>& activation = layer.activation;
+  if (activation.forward != nullptr) {
+    activation.forward(activation.rule, layer.z, layer.y, layer.units, 0, 1);
   } else {
     const T* __restrict z = layer.z;
     T* __restrict y = layer.y;
-    for (std::size_t j = 0; j < layer.units; ++j) y[j] = layer.is_relu && z[j] < T(0) ? T(0) : z[j];
+    for (std::size_t j = 0; j < layer.units; ++j)
+      y[j] = activation.is_relu && z[j] < T(0) ? T(0) : z[j];
   }
 }
 
@@ -76,9 +78,10 @@ template <class T>
 // Overwrites dy with dz.
 template <class T>
 [[gnu::always_inline]] inline void backward_activation(const Batch1Layer<T>& layer) {
-  if (layer.backward != nullptr) {
-    layer.backward(layer.activation, layer.z, layer.y, layer.dz, layer.units, 0, 1);
-  } else if (layer.is_relu) {
+  const LayerActivation<T>& activation = layer.activation;
+  if (activation.backward != nullptr) {
+    activation.backward(activation.rule, layer.z, layer.y, layer.dz, layer.units, 0, 1);
+  } else if (activation.is_relu) {
     const T* __restrict y = layer.y;
     T* __restrict dz = layer.dz;
     for (std::size_t j = 0; j < layer.units; ++j) dz[j] = y[j] > T(0) ? dz[j] : T(0);
@@ -150,7 +153,7 @@ template <class T, class Formula, class Used = Formula>
       const Batch1Layer<T>& layer = run.layers[l];
       if (l < last || !run.loss_on_logits) backward_activation(layer);
       bounds.check(layer.dz, layer.units);
-      const bool below_is_relu = l > 0 && run.layers[l - 1].is_relu;
+      const bool below_is_relu = l > 0 && run.layers[l - 1].activation.is_relu;
       step_layer(formula, layer, live[l], run.skip_zero_gradients, below_is_relu,
                  l > 0 ? run.layers[l - 1].dz : nullptr);
     }

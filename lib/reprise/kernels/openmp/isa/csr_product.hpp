@@ -81,15 +81,40 @@ void csr_multiply(const CsrSlice& a, const std::int32_t* rows, const T* b, std::
   }
 }
 
+// The sums stay in registers: in memory each would wait for the store of the row before.
+template <std::size_t Vectors, class T>
+[[gnu::always_inline]] inline void sum_columns(const T* from, std::size_t n, std::size_t width,
+                                               T* out) {
+  Vector<T> sum[Vectors] = {};
+  for (std::size_t i = 0; i < n; ++i, from += width) {
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < Vectors; ++v) {
+      Vector<T> term;
+      load(term, from + v * kLanes<T>);
+      sum[v] = sum[v] + term;
+    }
+  }
+#pragma GCC unroll 4
+  for (std::size_t v = 0; v < Vectors; ++v) store(sum[v], out + v * kLanes<T>);
+}
+
 template <class T>
 void sum_rows(const T* from, std::size_t n, std::size_t width, std::size_t first, std::size_t last,
               T* out) {
-  for (std::size_t j = first; j < last; ++j) out[j] = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const T* __restrict row = from + i * width;
-    T* __restrict to = out;
-    for (std::size_t j = first; j < last; ++j) to[j] = to[j] + row[j];
+  std::size_t j = first;
+  for (; j + 4 * kLanes<T> <= last; j += 4 * kLanes<T>) sum_columns<4>(from + j, n, width, out + j);
+  for (; j + kLanes<T> <= last; j += kLanes<T>) sum_columns<1>(from + j, n, width, out + j);
+  if (j >= last) return;
+  if (last - first >= kLanes<T>) {  // overlaps the vector before
+    return sum_columns<1>(from + last - kLanes<T>, n, width, out + last - kLanes<T>);
   }
+  const FirstLanes<T> lanes(last - j);
+  Vector<T> sum{}, term;
+  for (std::size_t i = 0; i < n; ++i) {
+    lanes.load(term, from + i * width + j);
+    sum = sum + term;
+  }
+  lanes.store(sum, out + j);
 }
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace {
 template <class T>
 constexpr std::size_t kTileColumns = kTileVectors* kLanes<T>;
 
+// What happens to the sums of a tile before they are stored.
+enum class PostOp { none, relu, relu_backward };
+
 // The input and output of a tile, or of several below one another.
 template <class T>
 struct Tile {
@@ -26,10 +29,14 @@ struct Tile {
   std::size_t columns, terms;
   bool zero_init;  // whether sums start at 0 instead of c
   const T* bias;   // added at the end, or null
+  // PostOp::relu writes the relu of the sums to y, too. PostOp::relu_backward multiplies the sums
+  // by the derivative of the relu with the outputs y. Laid out as c, and in other memory than a and
+  // b.
+  T* y = nullptr;
 };
 
 // A tile of Rows rows and Vectors vectors. If Narrow, it has a single vector and fewer columns.
-template <std::size_t Rows, std::size_t Vectors, bool Narrow, class T>
+template <std::size_t Rows, std::size_t Vectors, bool Narrow, PostOp Post, class T>
 [[gnu::always_inline]] inline void add_tile(const Tile<T>& given) {
   using V = Vector<T>;
   const Tile<T> tile = given;  // a copy, which no store can change
@@ -41,6 +48,13 @@ template <std::size_t Rows, std::size_t Vectors, bool Narrow, class T>
       lanes.load(to, from);
     } else {
       load(to, from);
+    }
+  };
+  const auto store_columns = [=](const V& from, T* to) {
+    if constexpr (Narrow) {
+      lanes.store(from, to);
+    } else {
+      store(from, to);
     }
   };
   V sum[Rows][Vectors];
@@ -75,46 +89,51 @@ template <std::size_t Rows, std::size_t Vectors, bool Narrow, class T>
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
       if (tile.bias != nullptr) sum[r][v] = sum[r][v] + bias;
-      T* const c = tile.c + r * tile.c_stride + offset(v);
-      if constexpr (Narrow) {
-        lanes.store(sum[r][v], c);
-      } else {
-        store(sum[r][v], c);
+      const std::size_t at = r * tile.c_stride + offset(v);
+      if constexpr (Post == PostOp::relu) {
+        store_columns(sum[r][v] < V{} ? V{} : sum[r][v], tile.y + at);
       }
+      if constexpr (Post == PostOp::relu_backward) {
+        V outputs;
+        load_columns(outputs, tile.y + at);
+        sum[r][v] = sum[r][v] * (outputs > V{} ? V{} + T(1) : V{});
+      }
+      store_columns(sum[r][v], tile.c + at);
     }
   }
 }
 
 // Tiles below one another, of `rows` rows in all. The code for tiles of all widths in one function
 // would have too few registers (75 instead of 36 instructions for a term of 5 rows).
-template <std::size_t Vectors, bool Narrow, class T>
+template <std::size_t Vectors, bool Narrow, PostOp Post, class T>
 [[gnu::noinline]] void add_tiles_of(std::size_t rows, const Tile<T>& first) {
   static_assert(kTileRows <= 6);
   Tile<T> tile = first;
   for (; rows >= kTileRows; rows -= kTileRows) {
-    add_tile<kTileRows, Vectors, Narrow>(tile);
+    add_tile<kTileRows, Vectors, Narrow, Post>(tile);
     tile.a += tile.a_tile_stride;
     tile.c += kTileRows * tile.c_stride;
+    if (Post != PostOp::none) tile.y += kTileRows * tile.c_stride;
   }
   switch (rows) {
     case 0: return;
-    case 1: return add_tile<1, Vectors, Narrow>(tile);
-    case 2: return add_tile<2, Vectors, Narrow>(tile);
-    case 3: return add_tile<3, Vectors, Narrow>(tile);
-    case 4: return add_tile<4, Vectors, Narrow>(tile);
-    default: return add_tile<5, Vectors, Narrow>(tile);
+    case 1: return add_tile<1, Vectors, Narrow, Post>(tile);
+    case 2: return add_tile<2, Vectors, Narrow, Post>(tile);
+    case 3: return add_tile<3, Vectors, Narrow, Post>(tile);
+    case 4: return add_tile<4, Vectors, Narrow, Post>(tile);
+    default: return add_tile<5, Vectors, Narrow, Post>(tile);
   }
 }
 
-template <class T>
+template <PostOp Post = PostOp::none, class T>
 void add_tiles(std::size_t rows, const Tile<T>& tile) {
   static_assert(kTileVectors == 2 || kTileVectors == 4);
-  if (tile.columns < kLanes<T>) return add_tiles_of<1, true>(rows, tile);
+  if (tile.columns < kLanes<T>) return add_tiles_of<1, true, Post>(rows, tile);
   switch ((tile.columns + kLanes<T> - 1) / kLanes<T>) {
-    case 1: return add_tiles_of<1, false>(rows, tile);
-    case 2: return add_tiles_of<2, false>(rows, tile);
-    case 3: return add_tiles_of < kTileVectors < 3 ? 2 : 3, false > (rows, tile);
-    default: return add_tiles_of<kTileVectors, false>(rows, tile);
+    case 1: return add_tiles_of<1, false, Post>(rows, tile);
+    case 2: return add_tiles_of<2, false, Post>(rows, tile);
+    case 3: return add_tiles_of < kTileVectors < 3 ? 2 : 3, false, Post > (rows, tile);
+    default: return add_tiles_of<kTileVectors, false, Post>(rows, tile);
   }
 }
 

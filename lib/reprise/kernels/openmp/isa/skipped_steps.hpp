@@ -97,11 +97,7 @@ template <class T>
   part.slots += first * piece.stride;
   if (part.cleared != nullptr) part.cleared += first * piece.columns;
   part.rows = last - first;
-  if (piece.stride == piece.columns) {
-    part.columns *= part.rows;
-    part.rows = 1;
-  }
-  pass(formula, part);
+  pass(formula, part.merged());
 }
 
 template <class T>

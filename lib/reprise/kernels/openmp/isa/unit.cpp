@@ -6,14 +6,16 @@
 #include "reprise/kernels/openmp/isa/batch1.hpp"
 #include "reprise/kernels/openmp/isa/csr_panel_product.hpp"
 #include "reprise/kernels/openmp/isa/csr_product.hpp"
+#include "reprise/kernels/openmp/isa/lane_product.hpp"
+#include "reprise/kernels/openmp/isa/lane_scatter.hpp"
 #include "reprise/kernels/openmp/isa/matrix_vector.hpp"
+#include "reprise/kernels/openmp/isa/narrow_layers.hpp"
 #include "reprise/kernels/openmp/isa/panel_product.hpp"
 #include "reprise/kernels/openmp/isa/product.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop.hpp"
 #include "reprise/kernels/openmp/isa/rmsprop_undivided.hpp"
 #include "reprise/kernels/openmp/isa/rules.hpp"
 #include "reprise/kernels/openmp/isa/skipped_steps.hpp"
-#include "reprise/kernels/openmp/isa/text.hpp"
 
 namespace reprise::REPRISE_ISA {
 namespace {
@@ -101,6 +103,7 @@ constexpr IsaKernels<T> table(FormulaList<Formula...>, const std::variant<Rule..
           panel_multiply<T>,
           compress<T>,
           sum_rows<T>,
+          narrow_layers<T>,
           {activation_forward<T, Rule>...},
           {activation_backward<T, Rule>...},
           {loss_of<T, LossRule>()...},
