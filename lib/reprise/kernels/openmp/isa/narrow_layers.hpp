@@ -47,6 +47,24 @@ void add_narrow_tiles(std::size_t rows, const Tile<T>& whole) {
   }
 }
 
+// The product of the rows of a from row i on, which have `terms` values, and b, whose rows have
+// `columns` values. c and y have as many columns.
+template <class T>
+Tile<T> tile_of_rows(const T* a, std::size_t terms, const T* b, std::size_t columns, T* c, T* y,
+                     std::size_t i) {
+  Tile<T> tile{};
+  tile.a = a + i * terms;
+  tile.a_row_stride = tile.terms = terms;
+  tile.a_term_stride = 1;
+  tile.a_tile_stride = kTileRows * terms;
+  tile.b = b;
+  tile.b_stride = tile.c_stride = tile.columns = columns;
+  tile.c = c + i * columns;
+  tile.zero_init = true;
+  tile.y = y + i * columns;
+  return tile;
+}
+
 // y of rows [i, i + n) from z.
 template <class T>
 void activate(const NarrowLayer<T>& layer, std::size_t i, std::size_t n) {
@@ -70,19 +88,8 @@ void forward_narrow(const NarrowLayer<T>& layer, const T* x, std::size_t i, std:
         {i, i + n, 0, 1});
     return activate(layer, i, n);
   }
-  Tile<T> tile{};
-  tile.a = x + i * layer.inputs;
-  tile.a_row_stride = layer.inputs;
-  tile.a_term_stride = 1;
-  tile.a_tile_stride = kTileRows * layer.inputs;
-  tile.b = layer.kernel;
-  tile.b_stride = layer.units;
-  tile.c = layer.z + i * layer.units;
-  tile.c_stride = tile.columns = layer.units;
-  tile.terms = layer.inputs;
-  tile.zero_init = true;
+  Tile<T> tile = tile_of_rows(x, layer.inputs, layer.kernel, layer.units, layer.z, layer.y, i);
   tile.bias = layer.bias;
-  tile.y = layer.y + i * layer.units;
   if (layer.activation.is_relu) return add_narrow_tiles<PostOp::relu>(n, tile);
   add_narrow_tiles<PostOp::none>(n, tile);
   activate(layer, i, n);
@@ -107,18 +114,8 @@ void pull_back_narrow(const NarrowLayer<T>& layer, std::size_t i, std::size_t n)
 template <class T>
 void backward_narrow(const NarrowLayer<T>& layer, const T* transposed, const NarrowLayer<T>& below,
                      std::size_t i, std::size_t n) {
-  Tile<T> tile{};
-  tile.a = layer.dy + i * layer.units;
-  tile.a_row_stride = layer.units;
-  tile.a_term_stride = 1;
-  tile.a_tile_stride = kTileRows * layer.units;
-  tile.b = transposed;
-  tile.b_stride = layer.inputs;
-  tile.c = below.dy + i * layer.inputs;
-  tile.c_stride = tile.columns = layer.inputs;
-  tile.terms = layer.units;
-  tile.zero_init = true;
-  tile.y = below.y + i * layer.inputs;
+  const Tile<T> tile =
+      tile_of_rows(layer.dy, layer.units, transposed, layer.inputs, below.dy, below.y, i);
   if (below.activation.is_relu) return add_narrow_tiles<PostOp::relu_backward>(n, tile);
   add_narrow_tiles<PostOp::none>(n, tile);
   pull_back_narrow(below, i, n);
