@@ -129,9 +129,9 @@ TEST(TeamDeathTest, ReportsHowManyThreadsTheRuntimeDeliversAndWhy) {
 
 TEST(TeamDeathTest, NamesTheVariableThatSetsTheStacks) {
   expect_exit(2, "OMP_STACKSIZE", "100K", ExitCode::missing,
-              "^OMP_STACKSIZE: found 100 KiB, expected at least 256$");
+              "^OMP_STACKSIZE: found 100 KiB, expected at least 512$");
   expect_exit(2, "GOMP_STACKSIZE", "100", ExitCode::missing,
-              "^GOMP_STACKSIZE: found 100 KiB, expected at least 256$");
+              "^GOMP_STACKSIZE: found 100 KiB, expected at least 512$");
   expect_exit(2, "GOMP_STACKSIZE", "100000G", ExitCode::missing,
               "^GOMP_STACKSIZE: found 104857600000 KiB, expected less: 2 threads cannot have such "
               "stacks$");

@@ -302,19 +302,19 @@ class Limits(FilesCase):
 
     def test_the_least_stack_is_enough(self):
         answer = run("reuters", "--standin", "--experiment", "reuters", "--epochs", "1", "--quiet", "--threads", "2",
-                     OMP_STACKSIZE="256K")
+                     OMP_STACKSIZE="512K")
         self.assertEqual(answer.returncode, 0, answer.stderr)
 
     def test_stacks_that_are_too_small(self):
         answer = run("boston", *RUN, "--threads", "2", OMP_STACKSIZE="64K")
-        self.assert_one_line(answer, 3, "OMP_STACKSIZE: found 64 KiB, expected at least 256")
+        self.assert_one_line(answer, 3, "OMP_STACKSIZE: found 64 KiB, expected at least 512")
 
         def limit():
             resource.setrlimit(resource.RLIMIT_STACK, (64 << 10, resource.RLIM_INFINITY))
 
         answer = subprocess.run([BIN / "boston", *RUN], capture_output=True, text=True, preexec_fn=limit,
                                 check=False)
-        self.assert_one_line(answer, 3, "stack: found a limit of 64 KiB, expected at least 256")
+        self.assert_one_line(answer, 3, "stack: found a limit of 64 KiB, expected at least 512")
 
     def test_little_address_space(self):
         def limit():

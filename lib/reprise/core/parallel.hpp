@@ -12,9 +12,10 @@ namespace reprise {
 // The OpenMP version that the library was built with, as a date: 201511 is version 4.5.
 int openmp_version();
 
-// The least size in bytes of a thread's stack. A dense product takes 200 KiB
-// (kernels/openmp/isa/product_packing.hpp).
-inline constexpr std::size_t kLeastStack = 256 << 10;
+// The least size in bytes of a thread's stack. A dense product takes 204 KiB
+// (kernels/openmp/isa/product.hpp), and the thread-local variables of all libraries that the
+// process starts with are placed there as well: OpenBLAS's take 60 KiB.
+inline constexpr std::size_t kLeastStack = 512 << 10;
 
 class WorkerPool;
 class Contention;

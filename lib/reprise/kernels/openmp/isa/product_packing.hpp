@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kTerms = 256;  // the most that are packed at the same time
 constexpr std::size_t kPanelBytes = kTileVectors * kVectorBytes;
 constexpr std::size_t kPanels = 512 / kPanelBytes;  // the most that are packed together
-// The most tiles of rows of a that are packed together, 72 KiB. With the panels they take 200 KiB
-// of a thread's stack, which has at least 256 (core/parallel.hpp).
+// The most tiles of rows of a that are packed together, 72 KiB. With the panels they take 204 KiB
+// of a thread's stack, which has at least 512 (core/parallel.hpp).
 template <class T>
 constexpr std::size_t kPackedTiles = 48 / sizeof(T);
 // The distance between packed tiles, with room for the last vector of pack_rows.
