@@ -55,11 +55,11 @@ double value_at(const RunResults& run, std::size_t fit, const std::string& curve
   return found == run.history[fit].end() || e >= found->second.size() ? kNone : found->second[e];
 }
 
-// The largest differences of all fits in epoch `e`, which counts from 0.
-Differences differences_in_epoch(const RunResults& ours, const RunResults& keras, std::size_t e,
-                                 double smallest_scale) {
+// The largest differences of the first fits in epoch `e`, which counts from 0.
+Differences differences_in_epoch(const RunResults& ours, const RunResults& keras, std::size_t fits,
+                                 std::size_t e, double smallest_scale) {
   Differences largest;
-  for (std::size_t fit = 0; fit < keras.history.size(); ++fit) {
+  for (std::size_t fit = 0; fit < fits; ++fit) {
     for (const auto& [name, values] : keras.history[fit]) {
       add_difference(largest, name, value_at(ours, fit, name, e), value_at(keras, fit, name, e),
                      smallest_scale);
@@ -117,6 +117,9 @@ CheckResult check_against_keras(const RunRecord& run, const KerasRun& stored) {
   const Tolerances tolerances = tolerances_for(run);
   const bool regression = keras.history.front().contains("mae");
   const std::size_t epochs = std::min(run.epochs_done(), keras.epochs_done());
+  // with another number of epochs in the first fit, the later ones begin with other random numbers
+  const bool same_length = run.epochs_done() == keras.epochs_done();
+  const std::size_t fits = same_length ? keras.history.size() : 1;
   std::size_t equal = 0, later_within = 0;  // `equal` counts epochs up to the first difference
   Differences largest, evaluation;
   std::vector<std::string> problems;
@@ -127,7 +130,7 @@ CheckResult check_against_keras(const RunRecord& run, const KerasRun& stored) {
                                    describe(found, regression), describe(tolerance, regression)));
   };
   for (std::size_t e = 0; e < epochs; ++e) {
-    const Differences found = differences_in_epoch(run, keras, e, tolerances.smallest_scale);
+    const Differences found = differences_in_epoch(run, keras, fits, e, tolerances.smallest_scale);
     if (within(found, {tolerances.equal_losses, 1.0, 1.0}) && equal == e) ++equal;
     if (e == 0) require(found, tolerances.first_epoch, "epoch 1");
     if (e > 0 && within(found, tolerances.later_epochs)) ++later_within;
@@ -138,7 +141,7 @@ CheckResult check_against_keras(const RunRecord& run, const KerasRun& stored) {
     problems.push_back(fmt::format("{} of {} later epochs are within tolerance, {} are needed",
                                    later_within, epochs - 1, needed));
   }
-  if (run.epochs_done() == keras.epochs_done()) {
+  if (same_length) {
     evaluation = differences_of_evaluations(run, keras, tolerances.smallest_scale);
     require(evaluation, tolerances.evaluation, "the evaluation");
     keep_larger(largest, evaluation);
@@ -150,12 +153,12 @@ CheckResult check_against_keras(const RunRecord& run, const KerasRun& stored) {
   const std::string first_difference =
       equal == epochs ? "" : fmt::format(", first difference in epoch {}", equal + 1);
   verdict.line = fmt::format(
-      "{} {}: same initial weights and batches; losses equal within {:.0e} in {} epochs{}",
+      "{} {}: same initial weights and batches; losses equal within {:.0e} in {} epochs{}{}",
       verdict.held ? "agrees with" : "differs from", version, tolerances.equal_losses,
       equal == epochs ? fmt::format("all {}", epochs)
       : equal == 0    ? fmt::format("none of {}", epochs)
                       : fmt::format("the first {} of {}", equal, epochs),
-      first_difference);
+      fits < keras.history.size() ? " of the first fit" : "", first_difference);
   if (!verdict.held) verdict.line += fmt::format("; {}", fmt::join(problems, "; "));
   verdict.details = fmt::format(
       "largest differences: {}; tolerances: {} in epoch 1, {} in {} of the later epochs, {} in the "

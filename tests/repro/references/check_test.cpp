@@ -66,6 +66,25 @@ TEST(CheckRun, RejectsOtherInitialWeightsAndBatches) {
   for (const RunRecord& run : {kernels, batches}) EXPECT_FALSE(held(run));
 }
 
+// With fewer epochs in the first fold the later folds begin with other random numbers.
+TEST(CheckRun, ComparesOnlyTheFirstFoldOfAShorterRun) {
+  RunRecord run = blank_run("boston", "boston_kfold");
+  static_cast<RunResults&>(run) =
+      run_results_from(testing::golden("boston_kfold__seed42"), "boston_kfold__seed42");
+  EXPECT_TRUE(held(run));
+  for (History& fold : run.history) {
+    for (auto& [name, values] : fold) values.resize(1);
+  }
+  run.epochs = 1;
+  run.permutations.resize(2);
+  run.history[1]["loss"][0] *= 2;
+  EXPECT_TRUE(held(run));
+  EXPECT_NE(checked(run).line.find("in all 1 epochs of the first fit"), std::string::npos)
+      << checked(run).line;
+  run.history[0]["loss"][0] *= 2;
+  EXPECT_FALSE(held(run));
+}
+
 // `by` times as much (a loss) or more (an accuracy) from epoch `first` on, for `epochs`.
 RunRecord moved(const std::string& name, double by, std::size_t first, std::size_t epochs) {
   RunRecord run = keras_own_run();
