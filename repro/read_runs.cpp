@@ -84,15 +84,14 @@ std::string flaw_of(const RunRecord& run, const Experiment* experiment) {
   if (!edition_has(run.edition, *experiment)) {
     return fmt::format("found edition {}, which lacks this experiment", run.edition);
   }
-  std::vector<std::string> semantics, backend_names;
-  for (const BackendInfo& known : backends()) backend_names.emplace_back(known.name);
+  if (!is_backend_name(run.backend)) return unknown("backend", run.backend, backend_names());
+  std::vector<std::string> semantics;
   for (const Semantics& known : all_semantics()) semantics.emplace_back(known.name);
   for (const std::string& text : {unknown("semantics", run.semantics, semantics),
                                   unknown("optimizer", run.optimizer, names<Optimizer>()),
                                   unknown("loss", run.loss, names<Loss>()),
                                   unknown("activation", run.activation, names<Activation>()),
-                                  unknown("dtype", run.dtype, {"float32", "float64"}),
-                                  unknown("backend", run.backend, backend_names)}) {
+                                  unknown("dtype", run.dtype, {"float32", "float64"})}) {
     if (!text.empty()) return text;
   }
   const std::string missing = missing_part(run, experiment->listing);

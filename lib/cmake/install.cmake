@@ -46,5 +46,4 @@ install(FILES
   lib/cmake/FindLibDeflate.cmake
   lib/cmake/FindLibZip.cmake
   lib/cmake/FindDnnl.cmake
-  lib/cmake/FindCblas.cmake
   DESTINATION ${config_dir} COMPONENT development)

@@ -36,9 +36,6 @@ libzip-dev, libdeflate-dev, libcurl4-openssl-dev, zlib1g-dev, libssl-dev")
 if(REPRISE_LINKS_DNNL)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libdnnl-dev")
 endif()
-if(REPRISE_LINKS_CBLAS)
-  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS ", libblas-dev | libblas.so")
-endif()
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cmake, g++")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "dense neural networks in C++20 that train exactly as Keras does

@@ -66,6 +66,7 @@ std::string difference(const RunRecord& found, const RunRecord& expected) {
         {"data sha256", found.data.sha256, expected.data.sha256},
         {"dtype", found.dtype, expected.dtype},
         {"backend", found.backend, expected.backend},
+        {"library", found.library, expected.library},
         {"arithmetic", found.arithmetic, expected.arithmetic}}) {
     if (a == b) continue;
     return fmt::format("{}: found {}, expected {} as in the other runs", label, text_of(a),

@@ -86,8 +86,10 @@ void add_speed_flags(CLI::App& app, Flags& flags) {
   app.option_defaults()->group(cli::kSpeedGroup);
   cli::add_value(app, "--backend", flags.backend, "NAME",
                  fmt::format("backend that computes the run: {} (default: {})",
-                             fmt::join(names_in(backends()), ", "), backends().front().name))
-      ->check(cli::one_of(names_in(backends())));
+                             fmt::join(backend_names(), ", "), backends().front().name))
+      ->check([listed = cli::one_of(backend_names())](const std::string& name) {
+        return is_backend_name(name) ? std::string() : listed(name);
+      });
   cli::add_value(app, "--isa", flags.isa, "NAME",
                  fmt::format("instruction set of the kernels: {} (default: the best that this "
                              "processor has, {})",
@@ -219,8 +221,10 @@ RuntimeOptions Flags::runtime_options() const {
   options.backend = backend.value_or(std::string(backends().front().name));
   options.isa = isa;
   options.fuse = !no_fuse;
-  options.threads = seeds || !find_backend(options.backend).threaded ? 1 : available_threads();
-  if (threads && !seeds) options.threads = *threads;
+  options.threads = seeds ? 1 : threads.value_or(0);
+  if (options.threads == 0) {
+    options.threads = usable_threads(usable_backend(options.backend), available_threads());
+  }
   return options;
 }
 

@@ -23,10 +23,12 @@ std::string key_without_seed(RunRecord run) {
 // "optimizer: found \"sgd\", expected \"rmsprop\"".
 std::string first_difference(const RunRecord& run, const RunRecord& other) {
   const json found = to_json(run), expected = to_json(other);
-  const auto text = [](const json& value) { return printable(json_text(value)); };
-  for (const char* name :
-       {"edition", "semantics", "settings", "dtype", "backend", "arithmetic", "data", "threads"}) {
-    const json &a = found[name], &b = expected[name];
+  const auto text = [](const json& value) {
+    return value.is_null() ? std::string("none") : printable(json_text(value));
+  };
+  for (const char* name : {"edition", "semantics", "settings", "dtype", "backend", "library",
+                           "arithmetic", "data", "threads"}) {
+    const json a = found.value(name, json()), b = expected.value(name, json());
     if (a == b) continue;
     if (a.is_object() && b.is_object()) {
       for (const auto& [field, value] : b.items()) {

@@ -32,6 +32,7 @@ RunRecord blank_record(const Task& task, const DataRecord& data) {
   record.settings = std::make_shared<nlohmann::json>(to_json(settings));
   record.dtype = name_of(runtime.floatx);
   record.backend = runtime.backend;
+  record.library = library_of(find_backend(runtime.backend), runtime.isa);
   record.arithmetic = kArithmetic;
   record.threads = runtime.threads;
   record.data = data;

@@ -42,7 +42,7 @@ TEST(Arithmetic, HasTheBitsOfItsVersion) {
       {Nadam{}, elu, "d0c9889f", "5a6e26f9"},
   };
   for (const BackendInfo& backend : backends()) {
-    if (!backend.reference_bits || !backend.unavailable_reason.empty()) continue;
+    if (!backend.reference_bits || !backend.unavailable_reason().empty()) continue;
     for (const Case& c : cases) {
       EXPECT_EQ(bits_of(backend.name, Dtype::float32, c.optimizer, c.activation), c.float32)
           << backend.name << " " << name_of(c.optimizer);

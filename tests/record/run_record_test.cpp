@@ -15,6 +15,7 @@
 #include "reprise/record/process_times.hpp"
 #include "reprise/record/recorder.hpp"
 #include "reprise/record/run_file.hpp"
+#include "reprise/record/run_reader.hpp"
 #include "tests/support/real_data.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/small_data.hpp"
@@ -95,7 +96,7 @@ TEST(RunRecord, NamesTheInstructionSetOfItsKernels) {
 
 TEST(RunRecord, CountsReordersIfTheBackendDoes) {
   EXPECT_FALSE(to_json(recorded_run(Dtype::float32, "openmp")).contains("reorders"));
-  if (!find_backend("onednn").unavailable_reason.empty())
+  if (!find_backend("onednn").unavailable_reason().empty())
     GTEST_SKIP() << "this build has no backend onednn";
   EXPECT_EQ(to_json(recorded_run(Dtype::float32, "onednn"))["reorders"], 0);
 }
@@ -109,6 +110,18 @@ TEST(RunRecord, HasTheThreadsInItsKeyIfBitsDependOnThem) {
     run.threads = 2;
     EXPECT_EQ(key_of(run) == one, backend.same_bits_on_any_threads) << backend.name;
   }
+}
+
+// So does one that another version of a library made, or other kernels of it.
+TEST(RunRecord, HasTheLibraryInItsKey) {
+  RunRecord run = recorded_run(Dtype::float32);
+  EXPECT_FALSE(to_json(run).contains("library"));
+  const std::string none = key_of(run);
+  run.library = "OpenBLAS 0.3.21, kernels for Haswell";
+  const std::string one = key_of(run);
+  EXPECT_NE(one, none);
+  run.library = "OpenBLAS 0.3.21, kernels for Zen";
+  EXPECT_NE(key_of(run), one);
 }
 
 TEST(RunRecord, HasEveryKeyOfAGolden) {

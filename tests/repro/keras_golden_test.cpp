@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "reprise/kernels/blas/library.hpp"
 #include "reprise/kernels/list.hpp"
 #include "repro/references/tolerances.hpp"
 #include "tests/support/book_runs.hpp"
@@ -196,54 +197,75 @@ TEST(Float32Goldens, FourFifthsOfImdbAndReutersEqualKerasForThreeEpochs) {
   RecordProperty("diverged", ::testing::PrintToString(diverged));
 }
 
-// The same for some of the runs on the backends that use libraries, where they are built.
-TEST(Float32Goldens, LibrariesEqualKerasForThreeEpochs) {
+// Backends that call a library. ctest runs each test in a process of its own, which can load one
+// BLAS.
+class LibraryBackend : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const std::string& reason = info().unavailable_reason();
+    if (!reason.empty()) {
+      ASSERT_TRUE(GetParam() == "mkl" || GetParam() == "onednn")
+          << reason;  // others are always there
+      GTEST_SKIP() << GetParam() << ": " << reason;
+    }
+    const BlasLibrary* const loaded = BlasLibrary::loaded();
+    if (info().is_blas && loaded != nullptr && loaded->backend() != GetParam())
+      GTEST_SKIP() << "this process has loaded " << loaded->backend();
+  }
+  static const BackendInfo& info() { return find_backend(GetParam()); }
+};
+
+std::vector<std::string> library_backends() {
+  std::vector<std::string> names;
+  for (const BackendInfo& backend : backends()) {
+    if (!backend.borrowed_from.empty()) names.push_back(backend.name);
+  }
+  return names;
+}
+INSTANTIATE_TEST_SUITE_P(Goldens, LibraryBackend, ::testing::ValuesIn(library_backends()),
+                         [](const auto& test) { return test.param; });
+
+// The same for some of the runs on the backends that use libraries.
+TEST_P(LibraryBackend, EqualsKerasForThreeEpochs) {
   REPRISE_NEEDS("imdb.npz");
   REPRISE_NEEDS("reuters.npz");
   const std::vector<std::string> runs{"imdb__seed0",     "imdb__seed42",
                                       "imdb_64__seed42", "imdb__seed42__tanh",
                                       "reuters__seed42", "reuters_3layer__seed42"};
-  for (const BackendInfo& backend : backends()) {
-    if (backend.borrowed_from.empty() || !backend.unavailable_reason.empty()) continue;
-    std::vector<std::string> diverged;
-    for (const std::string& name : runs) {
-      const json wanted = golden(name);
-      json three_epochs = wanted;
-      three_epochs["history"][0]["loss"] = {0, 0, 0};
-      const json got = run_like(three_epochs, {.backend = std::string(backend.name)});
-      EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]) << name;
-      if (difference_of_first_losses(got, wanted) > book::kFloat32Equal) diverged.push_back(name);
-    }
-    EXPECT_LE(diverged.size() * 5, runs.size())
-        << backend.name << ": " << ::testing::PrintToString(diverged);
+  std::vector<std::string> diverged;
+  for (const std::string& name : runs) {
+    const json wanted = golden(name);
+    json three_epochs = wanted;
+    three_epochs["history"][0]["loss"] = {0, 0, 0};
+    const json got = run_like(three_epochs, {.backend = GetParam()});
+    EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]) << name;
+    if (difference_of_first_losses(got, wanted) > book::kFloat32Equal) diverged.push_back(name);
   }
+  EXPECT_LE(diverged.size() * 5, runs.size()) << ::testing::PrintToString(diverged);
 }
 
 // Dense inputs use the library's products in every layer. Measured over all epochs of the four
 // folds: 5.5e-7 in float32, 1.8e-12 in float64. A library with another order of sums may flip a
 // ReLU's sign on the way (Debian 13's reference BLAS in epoch 62), so that float32 is compared only
 // in the first ten epochs. A stored run in float64 has other initial weights.
-TEST(Backends, LibrariesAgreeWithKerasOnBostonHousing) {
+TEST_P(LibraryBackend, AgreesWithKerasOnBostonHousing) {
   const json single = golden("boston_kfold16__seed42"),
              twice = golden("boston_kfold16__seed42__x64");
   REPRISE_NEEDS(testing::data_file_of(single));
-  for (const BackendInfo& backend : backends()) {
-    if (backend.borrowed_from.empty() || !backend.unavailable_reason.empty()) continue;
-    for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
-      if (dtype == Dtype::float64 && !backend.float64) continue;
-      const json& wanted = dtype == Dtype::float64 ? twice : single;
-      const json got = run_like(wanted, {.floatx = dtype, .backend = std::string(backend.name)});
-      EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]);
-      for (std::size_t fit = 0; fit < wanted["history"].size(); ++fit) {
-        json ours = got["history"][fit]["loss"], keras = wanted["history"][fit]["loss"];
-        ASSERT_EQ(ours.size(), keras.size());
-        constexpr std::size_t kCompared = 10;
-        for (json* losses : {&ours, &keras}) {
-          if (dtype == Dtype::float32) losses->erase(losses->begin() + kCompared, losses->end());
-        }
-        expect_near(ours, keras, dtype == Dtype::float64 ? book::kFloat64 : book::kFloat32Equal,
-                    std::string(backend.name));
+  for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+    if (dtype == Dtype::float64 && !info().float64) continue;
+    const json& wanted = dtype == Dtype::float64 ? twice : single;
+    const json got = run_like(wanted, {.floatx = dtype, .backend = GetParam()});
+    EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]);
+    for (std::size_t fit = 0; fit < wanted["history"].size(); ++fit) {
+      json ours = got["history"][fit]["loss"], keras = wanted["history"][fit]["loss"];
+      ASSERT_EQ(ours.size(), keras.size());
+      constexpr std::size_t kCompared = 10;
+      for (json* losses : {&ours, &keras}) {
+        if (dtype == Dtype::float32) losses->erase(losses->begin() + kCompared, losses->end());
       }
+      expect_near(ours, keras, dtype == Dtype::float64 ? book::kFloat64 : book::kFloat32Equal,
+                  GetParam());
     }
   }
 }

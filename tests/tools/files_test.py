@@ -325,6 +325,20 @@ class Limits(FilesCase):
         self.assert_one_line(answer, 3, "OMP_STACKSIZE")
 
 
+    def test_a_blas_is_not_loaded_into_too_little_address_space(self):
+        """OpenBLAS would wait forever. What was not asked for is not loaded, so other runs start."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (300 << 20, resource.RLIM_INFINITY))
+
+        for backend, code in (("openmp", 0), ("netlib", 0), ("openblas", 3), ("blis", 3)):
+            with self.subTest(backend=backend):
+                answer = subprocess.run([BIN / "boston", *RUN, "--backend", backend, "--threads", "1"], text=True,
+                                        capture_output=True, preexec_fn=limit, check=False, timeout=60)
+                self.assertEqual(answer.returncode, code, answer.stderr)
+                if code:
+                    self.assert_one_line(answer, code, f"backend '{backend}'", "of address space (ulimit -v)")
+
+
 class EmptyRoot(FilesCase):
     """Without /dev and /proc the programs work or end with one line."""
 

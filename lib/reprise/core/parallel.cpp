@@ -165,6 +165,11 @@ class InSession {
 
 }  // namespace
 
+void flush_denormals_in_openmp_threads(int threads) {
+#pragma omp parallel num_threads(threads)
+  if (omp_get_thread_num() != 0) flush_denormals_in_this_thread();
+}
+
 int openmp_version() { return _OPENMP; }
 
 Team::Team(int threads, bool force_grain_one)

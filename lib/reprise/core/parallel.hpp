@@ -17,6 +17,11 @@ int openmp_version();
 // process starts with are placed there as well: OpenBLAS's take 60 KiB.
 inline constexpr std::size_t kLeastStack = 512 << 10;
 
+// Turns both modes of FlushDenormals (denormals.hpp) on for the rest of the OpenMP threads that a
+// region of this many threads uses, this one excepted. Threads that OpenMP starts later inherit
+// them from the one that starts them; this is for those that exist already.
+void flush_denormals_in_openmp_threads(int threads);
+
 class WorkerPool;
 class Contention;
 

@@ -23,12 +23,18 @@ inline constexpr std::array<std::string_view, 9> kOperations{
     "csr_backward_weights", "activation_forward",  "activation_backward",    "loss",
     "optimizer_pass"};
 
+// What a backend is on this machine.
+struct BackendState {
+  bool threaded;  // uses more than one thread
+  // Why the backend cannot run here, to follow its name in a message; "" if it can.
+  std::string unavailable_reason = "";
+};
+
 // The guarantees of a backend. Tests check each of them.
 struct BackendInfo {
-  std::string_view name;
-  std::string_view about;
+  std::string name;
+  std::string about;
   bool float64;                   // supports double as well as float
-  bool threaded;                  // uses more than one thread
   bool has_isas;                  // has kernels for every instruction set of isas()
   bool same_bits_on_any_threads;  // results do not depend on the number of threads
   bool reference_bits;            // all results are bit-identical to the reference's
@@ -36,27 +42,49 @@ struct BackendInfo {
   // backend implements all other operations of kOperations itself.
   std::vector<std::string_view> borrowed_operations = {};
   std::string_view borrowed_from = "";
-  // Why the backend cannot run here, to follow its name in a message; "" if it can.
-  std::string unavailable_reason = "";
+  bool is_blas = false;  // loads a BLAS, of which a process can have one
+  // Looks for the backend's library, without loading it. Called once, when it is first needed,
+  // because that reads files.
+  BackendState (*look)(const std::string& name) = nullptr;
 
   bool implements(std::string_view operation) const;
+  const BackendState& state() const;
+  bool threaded() const { return state().threaded; }
+  const std::string& unavailable_reason() const { return state().unavailable_reason; }
 };
 
 // The default backend first, the reference last.
 const std::vector<BackendInfo>& backends();
 
-// Throws Error (exit code 2) with the known names if there is no such backend.
+// The backends that can run here and share a process: of those that load a BLAS only "blas".
+std::vector<BackendInfo> default_backends();
+
+// The names that find_backend takes, with "blas:FILE" for the form that names a file.
+std::vector<std::string> backend_names();
+bool is_backend_name(std::string_view name);
+
+// A backend of the list, or "blas:FILE" for a BLAS in a file. Throws Error (exit code 2) with the
+// known names if there is no such backend.
 const BackendInfo& find_backend(std::string_view name);
 
 // As find_backend, but also throws Error (exit code 3) if this build or processor cannot run it.
 const BackendInfo& usable_backend(std::string_view name);
 
-// The library that a backend calls: for example "onednn" and "2.6.3".
+// The library that a backend calls: for example "onednn" and "2.6.3". A BLAS is listed if this
+// process has loaded it.
 struct BackendLibrary {
-  std::string_view name;
+  std::string name;
   std::string version;
 };
 std::vector<BackendLibrary> backend_libraries();
+
+// What decides the bits of a backend besides its own code: library, version and kernels, for
+// example "OpenBLAS 0.3.21, kernels for Haswell, threads: pthreads", or "" if it calls no library.
+// `isa` as in BackendOptions, for Eigen. Loads a BLAS, and throws Error as make_backend does.
+std::string library_of(const BackendInfo& backend, std::string_view isa = "");
+
+// How many of `wanted` threads the backend uses. Loads a BLAS, which may be built for one thread.
+int usable_threads(const BackendInfo& backend, int wanted);
 
 struct BackendOptions {
   Summation summation = Summation::ascending;  // order of the reference backend's sums

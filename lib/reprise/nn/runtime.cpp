@@ -20,7 +20,7 @@ RuntimeOptions checked(RuntimeOptions options) {
   if (options.floatx == Dtype::float64 && !backend.float64) {
     throw Error(fmt::format("backend '{}' computes in float32 only", backend.name));
   }
-  if (options.threads > 1 && !backend.threaded) {
+  if (options.threads > 1 && !backend.threaded()) {
     throw Error(
         fmt::format("threads: asked for {}, backend '{}' has 1", options.threads, backend.name),
         ExitCode::missing);

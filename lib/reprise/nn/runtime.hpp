@@ -27,7 +27,7 @@ struct RuntimeOptions {
   Dtype floatx = Dtype::float32;
   Semantics semantics = all_semantics().front();
   // Options that change only the speed.
-  std::string backend = "openmp";  // "openmp", "onednn", "blas" or "reference"
+  std::string backend = "openmp";  // or "reference", or a library; `reprise backends` lists all
   int threads = 1;
   std::string isa = {};  // for the openmp backend: one of isas(), "" for the fastest available
   bool fuse = true;      // for the openmp backend: use its fused plans

@@ -264,6 +264,7 @@ RunRecord run_record_from(const json& object, const std::string& where) {
   run.batch_size = static_cast<std::size_t>(fields.whole("batch_size", 1, 1000000));
   run.dtype = fields.text("dtype");
   run.backend = fields.text("backend");
+  if (fields.has("library")) run.library = fields.text("library");
   if (fields.has("arithmetic")) {
     run.arithmetic = static_cast<int>(fields.whole("arithmetic", 0, 1000000));
   }

@@ -40,6 +40,7 @@ json to_json(const RunRecord& run) {
                   {"evaluate", run.evaluate_seconds},
                   {"run", run.run_seconds}};
   if (run.load_steps) j["seconds"]["load_steps"] = *run.load_steps;
+  if (!run.library.empty()) j["library"] = run.library;
   if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;
   if (const auto epoch = diverged_in_epoch(run)) j["diverged_in_epoch"] = *epoch;
@@ -73,11 +74,10 @@ std::string key_of(const RunRecord& run) {
            {"backend", run.backend},
            {"arithmetic", run.arithmetic},
            {"data", to_json(run.data)}};
+  if (!run.library.empty()) key["library"] = run.library;
   // where bits depend on the number of threads, so does what a run goes on with
-  for (const BackendInfo& backend : backends()) {
-    if (run.backend == backend.name && !backend.same_bits_on_any_threads) {
-      key["threads"] = run.threads;
-    }
+  if (is_backend_name(run.backend) && !find_backend(run.backend).same_bits_on_any_threads) {
+    key["threads"] = run.threads;
   }
   return json_text(key);
 }

@@ -76,7 +76,8 @@ struct RunRecord : RunResults {
   // pointer, so that this header does not include the JSON library; null is an empty object.
   std::shared_ptr<const nlohmann::json> settings;
   std::string dtype, backend;
-  int arithmetic = 0;  // version of the backend's bits (kernels/list.hpp)
+  std::string library;  // that the backend calls (library_of in kernels/list.hpp), or ""
+  int arithmetic = 0;   // version of the backend's bits (kernels/list.hpp)
   int threads = 1;
   // Instruction set of the kernels; written once, in the environment that all runs share.
   std::string isa;
@@ -94,8 +95,8 @@ nlohmann::json to_json(const DataRecord& data);
 nlohmann::json to_json(const RunRecord& run);
 
 // Everything that determines a run's numbers, as one string: experiment, edition, seed, semantics,
-// settings, dtype, backend, version of the arithmetic and data. The number of threads is included
-// only if the backend's bits depend on it.
+// settings, dtype, backend and its library, version of the arithmetic and data. The number of
+// threads is included only if the backend's bits depend on it.
 std::string key_of(const RunRecord& run);
 
 // The whole document: schema, environment, peak memory of this process, runs.

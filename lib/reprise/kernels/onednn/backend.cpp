@@ -8,7 +8,6 @@
 #include <optional>
 #include <unordered_map>
 
-#include "reprise/core/denormals.hpp"
 #include "reprise/kernels/onednn/dnnl_compat.hpp"
 
 namespace reprise {
@@ -164,13 +163,10 @@ void OnednnBackend::dense_backward_weights(MatrixView<const float> x, MatrixView
   sum_rows(dz, dbias);
 }
 
-// A plan flushes denormals in the thread that calls it, and threads that OpenMP starts later
-// inherit the setting. Threads that already exist are set here.
 std::unique_ptr<Plan<float>> OnednnBackend::make_plan(const NetworkDescription<float>& network,
                                                       const Samples<float>& samples,
                                                       std::size_t batch_size) {
-#pragma omp parallel num_threads(team().threads())
-  if (omp_get_thread_num() != 0) flush_denormals_in_this_thread();
+  flush_denormals_in_openmp_threads(team().threads());
   return OpenmpBackend::make_plan(network, samples, batch_size);
 }
 
@@ -178,6 +174,22 @@ std::string onednn_version() {
   const dnnl_version_t* version = dnnl_version();
   return std::to_string(version->major) + "." + std::to_string(version->minor) + "." +
          std::to_string(version->patch);
+}
+
+// Names of dnnl_types.h.
+std::string onednn_kernels() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41: return "sse41";
+    case dnnl::cpu_isa::avx: return "avx";
+    case dnnl::cpu_isa::avx2: return "avx2";
+    case dnnl::cpu_isa::avx2_vnni: return "avx2_vnni";
+    case dnnl::cpu_isa::avx512_core: return "avx512_core";
+    case dnnl::cpu_isa::avx512_core_vnni: return "avx512_core_vnni";
+    case dnnl::cpu_isa::avx512_core_bf16: return "avx512_core_bf16";
+    case dnnl::cpu_isa::avx512_core_amx: return "avx512_core_amx";
+    default: break;
+  }
+  return "instruction set " + std::to_string(static_cast<int>(dnnl::get_effective_cpu_isa()));
 }
 
 }  // namespace reprise

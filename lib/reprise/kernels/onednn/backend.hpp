@@ -60,5 +60,7 @@ class OnednnBackend final : public OpenmpBackend<float> {
 
 // The version of the loaded library, for example "2.6.3".
 std::string onednn_version();
+// The instruction set of its kernels on this processor, for example "avx2".
+std::string onednn_kernels();
 
 }  // namespace reprise
