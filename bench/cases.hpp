@@ -11,8 +11,9 @@
 
 namespace reprise::bench {
 
-// The data set that a first layer gets its samples from; hidden layers get random values.
-enum class Samples { random, imdb, reuters, mnist, boston };
+// The data set that a first layer gets its samples from; hidden layers get random values. The
+// samples of a network that the user describes are made (harness/own_network.hpp).
+enum class Samples { random, imdb, reuters, mnist, boston, own_dense, own_sparse };
 
 // y = activation(x kernel + bias) of one batch: x (batch, inputs), kernel (inputs, units).
 struct LayerCase {
@@ -23,7 +24,10 @@ struct LayerCase {
   Samples samples = Samples::random;
 
   bool first() const { return samples != Samples::random; }
-  bool sparse() const { return samples == Samples::imdb || samples == Samples::reuters; }
+  bool sparse() const {
+    return samples == Samples::imdb || samples == Samples::reuters ||
+           samples == Samples::own_sparse;
+  }
 };
 
 // The layers of the book's networks at the book's batch sizes, in the book's order.

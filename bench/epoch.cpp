@@ -1,6 +1,7 @@
 // bench_epoch times one epoch of each of the book's networks, and training up to the book's
 // accuracy.
 //   bench_epoch --case mnist --backend openmp --threads 1,2
+//   bench_epoch --network 784-512-10 --batch 128          a network of your own
 // `epoch` trains once on the samples that the book trains on, without validation, and
 // `epoch_validated` with the book's validation samples where it has some. `time_to` starts
 // with new weights and trains until the metric of an epoch reaches the target in epoch_network.cpp.
@@ -13,6 +14,7 @@
 
 #include "bench/harness/layer_job.hpp"
 #include "bench/harness/limit.hpp"
+#include "bench/harness/verified.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/isa.hpp"
@@ -52,10 +54,13 @@ template <class T>
 std::string implementation(Context& context, const NetworkCase& network, const Setting& setting,
                            Backend<T>& backend) {
   const BackendInfo& info = find_backend(setting.backend);
-  const auto job = make_layer_job<T>(context.samples, find_layer(network.name + "_2"),
-                                     LayerPart::step, false, false);
+  const LayerCase& layer = network.layers[network.layers.size() > 1 ? 1 : 0];
+  const auto job = make_layer_job<T>(context.samples, layer, LayerPart::step, false, false);
   job->run(backend);
-  return info.implements("dense_forward") ? backend.implementation() : std::string(info.name);
+  if (!info.implements("dense_forward")) return std::string(info.name);
+  const bool borrows = network.layers.front().sparse() && !info.implements("csr_forward");
+  return backend.implementation() +
+         (borrows ? fmt::format(", its sparse layer {}", info.borrowed_from) : "");
 }
 
 std::string implementation(Context& context, const NetworkCase& network, const Setting& setting) {
@@ -70,18 +75,10 @@ std::string implementation(Context& context, const NetworkCase& network, const S
                         *context.factory->make_float(setting.backend, team, isa));
 }
 
-std::vector<LayerCase> layers_of(const NetworkCase& network) {
-  std::vector<LayerCase> layers;
-  for (const LayerCase& layer : book_layers()) {
-    if (layer.name.starts_with(network.name + "_")) layers.push_back(layer);
-  }
-  return layers;
-}
-
 double flops_of_epoch(const TrainingSet& set, const NetworkCase& network) {
   double flops = 0;
   const double rows = static_cast<double>(network.last - network.first);
-  for (const LayerCase& layer : layers_of(network)) {
+  for (const LayerCase& layer : network.layers) {
     const double units = static_cast<double>(layer.units);
     if (layer.sparse()) {
       const CsrView x = set.sparse_x.slice(network.first, network.last);
@@ -99,9 +96,10 @@ double limit_of_epoch(const Context& context, const TrainingSet& set, const Netw
   if (setting.dtype != Dtype::float32) return 0;
   const EpochRows rows{network.first, std::min(network.last, set.rows()),
                        validated ? network.first : 0, trainer.settings.batch_size};
-  const auto live = rows.batch == 1 ? live_shares(set.dense_x, rows, trainer.model.get_weights())
-                                    : std::vector<double>();
-  const EpochWork work = epoch_work(set, layers_of(network), rows, live);
+  const auto live = rows.batch == 1 && set.dense_x.rows() > 0
+                        ? live_shares(set.dense_x, rows, trainer.model.get_weights())
+                        : std::vector<double>();
+  const EpochWork work = epoch_work(set, network.layers, rows, live);
   const std::string isa(find_isa(context.options.isa).name);
   return limit_seconds(work, limit_rates(isa, work.columns),
                        std::min(setting.threads, available_cpus()));
@@ -114,10 +112,16 @@ void register_training(Context& context, const NetworkCase& network, const Setti
       context.samples.kind(network.samples), setting, [=, &context] {
         const TrainingSet& set = context.samples.training(network.samples);
         const RuntimeSettings runtime = runtime_settings(context, setting);
-        verify(set, network, setting, runtime);
         auto trainer = std::make_shared<Trainer>(network, runtime);
         const Data data = data_of(set, network, trainer->settings.batch_size, 0);
         trainer->train(data, validated);
+        const VerifiedResults verified(context.options.kept);
+        const std::string name =
+            benchmark_name("epoch", network.name, context.samples.kind(network.samples), setting);
+        if (!verified.contains(name, trainer->digest())) {
+          verify(set, network, setting, runtime);
+          verified.add(name, trainer->digest());
+        }
         return PlainBenchmark{
             .run = [=] { trainer->train(data, validated); },
             .digest = trainer->digest(),
@@ -127,36 +131,33 @@ void register_training(Context& context, const NetworkCase& network, const Setti
       });
 }
 
+void register_time_to(Context& context, const NetworkCase& network, const Setting& setting) {
+  register_plain(context, "time_to", network.name, context.samples.kind(network.samples), setting,
+                 [=, &context] {
+                   const TrainingSet& set = context.samples.training(network.samples);
+                   const RuntimeSettings runtime = runtime_settings(context, setting);
+                   verify(set, network, setting, runtime);
+                   const Data data = data_of(set, network, network.settings.batch_size, 0);
+                   const auto digest = std::make_shared<std::uint32_t>(0);
+                   return PlainBenchmark{[=] { *digest = train_to_target(network, runtime, data); },
+                                         0,
+                                         fmt::format("{} {} on {}", network.metric, network.target,
+                                                     implementation(context, network, setting)),
+                                         {},
+                                         digest};
+                 });
+}
+
 }  // namespace
 
 void register_epoch(Context& context) {
-  for (const NetworkCase& network : networks()) {
-    for (const std::string& backend : context.options.backends) {
-      const BackendInfo& info = find_backend(backend);
-      for (const int threads : context.options.threads) {
-        if ((threads > 1 && !info.threaded) || info.name == "reference") continue;
-        for (const Dtype dtype : context.options.dtypes) {
-          if (dtype == Dtype::float64 && !info.float64) continue;
-          const Setting setting{backend, threads, dtype, Cache::warm};
-          const std::string_view kind = context.samples.kind(network.samples);
-          register_training(context, network, setting, false);
-          if (network.first > 0) register_training(context, network, setting, true);
-          register_plain(context, "time_to", network.name, kind, setting, [=, &context] {
-            const TrainingSet& set = context.samples.training(network.samples);
-            const RuntimeSettings runtime = runtime_settings(context, setting);
-            verify(set, network, setting, runtime);
-            const Data data = data_of(
-                set, network, book::find_anywhere(network.experiment)->settings.batch_size, 0);
-            const auto digest = std::make_shared<std::uint32_t>(0);
-            return PlainBenchmark{[=] { *digest = train_to_target(network, runtime, data); },
-                                  0,
-                                  fmt::format("{} {} on {}", network.metric, network.target,
-                                              implementation(context, network, setting)),
-                                  {},
-                                  digest};
-          });
-        }
-      }
+  context.takes_network = true;
+  for (const NetworkCase& network : networks(context.options.own)) {
+    for (const Setting& setting : requested_settings(context.options)) {
+      if (setting.backend == "reference") continue;
+      register_training(context, network, setting, false);
+      if (network.first > 0) register_training(context, network, setting, true);
+      if (!network.metric.empty()) register_time_to(context, network, setting);
     }
   }
 }

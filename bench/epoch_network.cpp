@@ -10,17 +10,49 @@
 
 namespace reprise::bench {
 
-const std::vector<NetworkCase>& networks() {
-  // Targets: the test result that the section prints (.88328, .79697, .9785, 2.9948). All but
-  // MNIST's are rounded to two digits, since not every seed reaches the third.
-  static const std::vector<NetworkCase> list{
-      {"imdb", "imdb", Samples::imdb, 10000, 25000, Dense{1, sigmoid}, "val_accuracy", 0.88},
-      {"reuters", "reuters", Samples::reuters, 1000, 8982, Dense{46, softmax}, "val_accuracy",
-       0.80},
-      {"mnist", "mnist", Samples::mnist, 0, 60000, Dense{10, softmax}, "accuracy", 0.9785},
-      {"boston", "boston_kfold", Samples::boston, 101, 404, Dense{1}, "val_mae", 3.0},
-  };
-  return list;
+namespace {
+
+NetworkCase network_of(std::string name, std::string_view experiment, Samples samples,
+                       std::size_t first, std::size_t last, const Layer& output,
+                       std::string_view metric, double target) {
+  NetworkCase network{
+      name,  book::find_anywhere(experiment)->settings, samples, first, last, output, {}, metric,
+      target};
+  for (const LayerCase& layer : book_layers()) {
+    if (layer.name.starts_with(name + "_")) network.layers.push_back(layer);
+  }
+  return network;
+}
+
+// Targets: the test result that the section prints (.88328, .79697, .9785, 2.9948). All but MNIST's
+// are rounded to two digits, since not every seed reaches the third.
+std::vector<NetworkCase> book_networks() {
+  return {
+      network_of("imdb", "imdb", Samples::imdb, 10000, 25000, Dense{1, sigmoid}, "val_accuracy",
+                 0.88),
+      network_of("reuters", "reuters", Samples::reuters, 1000, 8982, Dense{46, softmax},
+                 "val_accuracy", 0.80),
+      network_of("mnist", "mnist", Samples::mnist, 0, 60000, Dense{10, softmax}, "accuracy",
+                 0.9785),
+      network_of("boston", "boston_kfold", Samples::boston, 101, 404, Dense{1}, "val_mae", 3.0)};
+}
+
+NetworkCase network_of(const OwnNetwork& own) {
+  const std::size_t outputs = own.sizes.back();
+  book::Settings settings;
+  settings.units.assign(own.sizes.begin() + 1, own.sizes.end() - 1);
+  settings.optimizer = own.optimizer;
+  settings.batch_size = own.batch;
+  if (outputs > 1) settings.loss = CategoricalCrossentropy{};
+  const Layer output = outputs > 1 ? Dense{outputs, softmax} : Dense{1, sigmoid};
+  return {"network", settings, own.layers().front().samples, 0, own.rows(), output, own.layers()};
+}
+
+}  // namespace
+
+std::vector<NetworkCase> networks(const OwnCases& own) {
+  if (!own.network) return book_networks();
+  return {network_of(*own.network)};
 }
 
 Data data_of(const TrainingSet& set, const NetworkCase& network, std::size_t batch_size,
@@ -55,7 +87,7 @@ RuntimeSettings runtime_settings(const Context& context, const Setting& setting)
 
 Trainer::Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
                  const std::optional<Optimizer>& optimizer)
-    : settings(book::find_anywhere(network.experiment)->settings),
+    : settings(network.settings),
       keras(runtime.options, runtime.internal),
       model(keras, book::hidden_layers(settings)) {
   model.add(network.output);

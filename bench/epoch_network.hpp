@@ -1,4 +1,4 @@
-// The book's networks for bench_epoch, and the verification before they are timed.
+// The book's networks and the user's for bench_epoch, and the verification before they are timed.
 #pragma once
 
 #include <optional>
@@ -16,16 +16,19 @@ namespace reprise::bench {
 // Samples [first, last) of the training set are for training, [0, first) for validation.
 struct NetworkCase {
   std::string name;
-  std::string_view experiment;  // the name in the catalogue, which has its settings
+  book::Settings settings;
   Samples samples;
   std::size_t first, last;
   Layer output;
-  // time_to trains until the metric is at least (mae: at most) the target
-  std::string_view metric;
-  double target;
+  std::vector<LayerCase> layers;
+  // time_to trains until the metric is at least (mae: at most) the target; "": there is no such
+  // benchmark
+  std::string_view metric = "";
+  double target = 0;
 };
 
-const std::vector<NetworkCase>& networks();
+// The user's network if there is one, otherwise the book's.
+std::vector<NetworkCase> networks(const OwnCases& own);
 
 struct Data {
   InputArray x, x_val;
@@ -43,9 +46,9 @@ struct RuntimeSettings {
 };
 RuntimeSettings runtime_settings(const Context& context, const Setting& setting);
 
-// One of the book's networks, compiled and ready to train.
+// A network, compiled and ready to train.
 struct Trainer {
-  // `optimizer` replaces the book's.
+  // `optimizer` replaces the network's.
   Trainer(const NetworkCase& network, const RuntimeSettings& runtime,
           const std::optional<Optimizer>& optimizer = {});
   // One epoch; `validated`: the validation samples are evaluated after it.

@@ -3,9 +3,6 @@
 // `growth_batch` and `growth_width` are training steps of a dense layer, `growth_vocabulary` and
 // `growth_rows` epochs of a network with a sparse first layer on made samples. Expect the time per
 // element to fall with the size, and never to rise much: `reprise bench --full` draws it.
-#include <random>
-#include <set>
-
 #include "bench/epoch_network.hpp"
 #include "bench/harness/layer_job.hpp"
 #include "reprise/data/checksum.hpp"
@@ -36,24 +33,10 @@ void register_layers(Context& context, const Growth& growth) {
   }
 }
 
-// Samples with kGrowthOnes different ones each, which are uniform over the vocabulary.
-Csr made_samples(std::size_t rows, std::size_t vocabulary) {
-  std::mt19937 random(1);
-  Csr samples(vocabulary);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::set<std::int32_t> words;
-    while (words.size() < kGrowthOnes) {
-      words.insert(static_cast<std::int32_t>(random() % vocabulary));
-    }
-    samples.push_row(std::vector<std::int32_t>(words.begin(), words.end()));
-  }
-  return samples;
-}
-
 // A network as the book's for IMDB, with what it trains on.
 struct SparseTraining {
   SparseTraining(const RuntimeSettings& settings, std::size_t rows, std::size_t vocabulary)
-      : x(made_samples(rows, vocabulary)),
+      : x(made_samples(rows, vocabulary, kGrowthOnes)),
         y(rows, 1),
         keras(settings.options, settings.internal),
         model(keras, {Dense{kGrowthSparseUnits, relu}, Dense{1, sigmoid}}) {
@@ -96,12 +79,9 @@ void register_growth(Context& context) {
       register_layers(context, growth);
       continue;
     }
-    for (const std::string& backend : context.options.backends) {
-      const BackendInfo& info = find_backend(backend);
-      for (const int threads : context.options.threads) {
-        if ((threads > 1 && !info.threaded) || info.name == "reference") continue;
-        register_epochs(context, growth, {backend, threads, Dtype::float32, Cache::warm});
-      }
+    for (const Setting& setting : requested_settings(context.options)) {
+      if (setting.backend == "reference" || setting.dtype != Dtype::float32) continue;
+      register_epochs(context, growth, setting);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 namespace reprise::compare {
@@ -36,6 +37,21 @@ std::string common_name(const std::string& name, const std::set<std::string>& va
     at = end + 1;
   }
   return kept;
+}
+
+std::vector<std::string> readable_names(const std::vector<std::string>& names) {
+  std::vector<std::string> shorter = names;
+  std::map<std::string, int> counts;
+  for (std::string& name : shorter) {
+    for (const std::string_view clock : {"/real_time", "/manual_time", "/process_time"}) {
+      if (name.ends_with(clock)) name.resize(name.size() - clock.size());
+    }
+    ++counts[name];
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (counts[shorter[i]] > 1) shorter[i] = names[i];
+  }
+  return shorter;
 }
 
 std::string numbered_name(const std::string& name, std::size_t number) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace reprise::compare {
 
@@ -14,5 +15,9 @@ std::string common_name(const std::string& name, const std::set<std::string>& va
 // The name of the `number`-th (from 1) of a program's benchmarks of one name: "BM_Map", "BM_Map
 // (duplicate 2)". Different pairs of name and number have different results.
 std::string numbered_name(const std::string& name, std::size_t number);
+
+// The names for people: without the clock that Google Benchmark appends
+// ("/process_time/real_time"), unless two names would then be the same.
+std::vector<std::string> readable_names(const std::vector<std::string>& names);
 
 }  // namespace reprise::compare

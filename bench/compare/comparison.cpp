@@ -195,6 +195,7 @@ class Running {
                         });
     const auto run = [&](double min_time, double most) { return runner_.pilot(min_time, most); };
     std::optional<Fitted> fitted;
+    if (plan_.prepares) run(longest, limit);
     if (adapts) {
       fitted = fit_to_budget(longest, limit, run, [&] { return watch_.seconds(); });
     } else if (const auto found = run(longest, limit); found) {

@@ -31,6 +31,9 @@ struct ComparisonPlan {
   // kFewestRounds also less measuring time for each benchmark, unless `min_time_given`.
   std::optional<double> budget{};
   bool min_time_given = false;
+  // The first process of each contender prepares what the later ones find, so that its time says
+  // nothing about theirs: it runs once before the pilot.
+  bool prepares = false;
   bool at_least_one_round = false;  // however short the budget is; otherwise that is an error
   bool budget_is_final = false;     // a comparison that the budget ended is not resumed
   std::optional<std::filesystem::path> state{};  // written after each round

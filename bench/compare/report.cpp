@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bench/compare/benchmark_name.hpp"
 #include "bench/compare/duration.hpp"
 
 namespace reprise::compare {
@@ -155,9 +156,10 @@ std::string control_line(const Comparison& c) {
 
 // Which benchmarks are not judged by the shortest repetition, and why.
 std::string median_line(const Measurements& m) {
+  const auto readable = readable_names(m.benchmarks);
   std::vector<std::string> names;
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (m.is_by_median(b)) names.push_back(m.benchmarks[b]);
+    if (m.is_by_median(b)) names.push_back(readable[b]);
   }
   if (names.empty()) return "";
   return fmt::format(
@@ -255,11 +257,12 @@ void print(std::ostream& out, const Comparison& c) {
   out << '\n';
   for (const std::string& line : head_lines(c)) out << line << '\n';
   const Measurements& m = c.measurements;
-  const std::size_t width = name_width(m.benchmarks);
+  const auto names = readable_names(m.benchmarks);
+  const std::size_t width = name_width(names);
   out << fmt::format("\n{:<{}}  {:>3} {:>9} {:>8} {:>17} {:>8}  {}\n", "benchmark", width, "",
                      "time", "ratio", "interval", "p (Holm)", "verdict");
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    out << fmt::format("{:<{}}  {:>3} {:>9}\n", m.benchmarks[b], width, "A",
+    out << fmt::format("{:<{}}  {:>3} {:>9}\n", names[b], width, "A",
                        time_text(m.shown_time(0, b, c.judging.clock)));
     for (const Verdict& verdict : c.judgement.verdicts) {
       if (verdict.benchmark != b) continue;
@@ -282,8 +285,9 @@ void print_markdown(std::ostream& out, const Comparison& c) {
   out << "\n| benchmark | | time | ratio | interval | p (Holm) | verdict |\n"
          "|---|---|---:|---:|---|---:|---|\n";
   const Measurements& m = c.measurements;
+  const auto names = readable_names(m.benchmarks);
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    out << fmt::format("| {} | A | {} | | | | |\n", cell_text(m.benchmarks[b]),
+    out << fmt::format("| {} | A | {} | | | | |\n", cell_text(names[b]),
                        time_text(m.shown_time(0, b, c.judging.clock)));
     for (const Verdict& verdict : c.judgement.verdicts) {
       if (verdict.benchmark != b) continue;
@@ -299,7 +303,8 @@ void print_markdown(std::ostream& out, const Comparison& c) {
 void print(std::ostream& out, const UnpairedComparison& c) {
   out << findings(c) << '\n';
   for (const std::string& warning : c.warnings) out << "warning: " << warning << '\n';
-  const std::size_t width = name_width(c.benchmarks);
+  const auto names = readable_names(c.benchmarks);
+  const std::size_t width = name_width(names);
   out << fmt::format("\n{:<{}}  {:>8} {:>17} {:>8}  {}\n", "benchmark", width, "ratio", "interval",
                      "p (Holm)", "verdict");
   for (const Verdict& verdict : c.verdicts) {
@@ -313,7 +318,7 @@ void print(std::ostream& out, const UnpairedComparison& c) {
       texts.verdict += fmt::format(" ({} repetition{}; --benchmark_repetitions=10 gives more)",
                                    repetitions, repetitions == 1 ? "" : "s");
     }
-    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", c.benchmarks[verdict.benchmark], width,
+    out << fmt::format("{:<{}}  {:>8} {:>17} {:>8}  {}\n", names[verdict.benchmark], width,
                        texts.ratio, texts.interval, texts.p, texts.verdict);
   }
   if (!c.left_out.empty()) out << '\n';
@@ -325,8 +330,9 @@ void print_markdown(std::ostream& out, const UnpairedComparison& c) {
   out << "# Comparison of two result files\n\n" << findings(c) << '\n';
   for (const std::string& warning : c.warnings) out << "- warning: " << warning << '\n';
   out << "\n| benchmark | ratio | interval | p (Holm) | verdict |\n|---|---:|---|---:|---|\n";
+  const auto names = readable_names(c.benchmarks);
   for (const Verdict& verdict : c.verdicts) {
-    out << fmt::format("| {} {}\n", cell_text(c.benchmarks[verdict.benchmark]),
+    out << fmt::format("| {} {}\n", cell_text(names[verdict.benchmark]),
                        VerdictTexts(verdict, c.files[0], c.files[1]).cells());
   }
   out << '\n';

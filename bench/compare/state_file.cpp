@@ -71,8 +71,10 @@ std::string state_key(const ComparisonPlan& plan) {
   for (const Contender& contender : plan.contenders) {
     json programs = json::array();
     for (const auto& program : programs_of(contender)) programs.push_back(fingerprint(program));
-    key["contenders"].push_back(
-        {contender.command.arguments, contender.command.environment, programs});
+    // the folder in which a program keeps its samples does not change what it measures
+    std::vector<std::string> arguments = contender.command.arguments;
+    std::erase_if(arguments, [](const auto& text) { return text.starts_with("--kept="); });
+    key["contenders"].push_back({arguments, contender.command.environment, programs});
   }
   return json_text(key);
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "bench/harness/measure.hpp"
+#include "bench/harness/name_part.hpp"
 #include "bench/harness/program.hpp"
+#include "bench/harness/verified.hpp"
 #include "reprise/core/denormals.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/isa.hpp"
@@ -24,7 +26,7 @@ std::unique_ptr<Backend<double>> BackendFactory::make_double(std::string_view na
 std::string benchmark_name(std::string_view operation, std::string_view case_name,
                            std::string_view data, const Setting& setting) {
   return fmt::format("{}/{}/backend:{}/threads:{}/dtype:{}/data:{}/cache:{}", operation, case_name,
-                     setting.backend, setting.threads, name_of(setting.dtype), data,
+                     name_part(setting.backend), setting.threads, name_of(setting.dtype), data,
                      setting.cache == Cache::warm ? "warm" : "cold");
 }
 
@@ -34,7 +36,9 @@ namespace {
 // times to find the number of iterations; the result is verified only in the first call.
 template <class T>
 struct Prepared {
-  Prepared(Context& context, const PrimitiveBenchmark& benchmark, const Setting& setting)
+  // Verifies the results of `benchmark` by those of `plain`.
+  Prepared(Context& context, const PrimitiveBenchmark& benchmark, const PrimitiveBenchmark& plain,
+           const Setting& setting, const std::string& name)
       : team(setting.threads) {
     if constexpr (std::is_same_v<T, float>) {
       backend = context.factory->make_float(setting.backend, team, context.options.isa);
@@ -44,20 +48,24 @@ struct Prepared {
     const FlushDenormals flush;  // as in training
     job = benchmark.make<T>()(false);
     job->run(*backend);
-    if (!context.options.unverified) verify(benchmark, find_backend(setting.backend));
     digest = digest_of<T>(job->outputs());
+    const VerifiedResults verified(context.options.kept);
+    if (context.options.unverified || verified.contains(name, digest)) return;
+    verify(benchmark, plain, find_backend(setting.backend));
+    if (wrong.empty()) verified.add(name, digest);
   }
 
-  void verify(const PrimitiveBenchmark& benchmark, const BackendInfo& info) {
+  void verify(const PrimitiveBenchmark& benchmark, const PrimitiveBenchmark& plain,
+              const BackendInfo& info) {
     ReferenceBackend<T> reference;
-    const auto wanted = benchmark.make<T>()(false);
+    const auto wanted = plain.make<T>()(false);
     wanted->run(reference);
     const bool exact = info.implements(benchmark.primitive)
                            ? info.reference_bits
                            : find_backend(info.borrowed_from).reference_bits;
     std::unique_ptr<Job<T>> bounds;
     if (!exact) {
-      bounds = benchmark.make<T>()(true);
+      bounds = plain.make<T>()(true);
       bounds->run(reference);
     }
     wrong = difference<T>(job->outputs(), wanted->outputs(),
@@ -76,8 +84,12 @@ template <class T>
 void run_benchmark(benchmark::State& state, Context& context, const PrimitiveBenchmark& benchmark,
                    const Setting& setting, const std::string& name) {
   try {
-    auto& prepared = prepared_once<Prepared<T>>(
-        name, [&] { return std::make_unique<Prepared<T>>(context, benchmark, setting); });
+    const BackendInfo& info = find_backend(setting.backend);
+    const bool otherwise = benchmark.otherwise != nullptr && !info.implements(benchmark.primitive);
+    const PrimitiveBenchmark& timed = otherwise ? *benchmark.otherwise : benchmark;
+    auto& prepared = prepared_once<Prepared<T>>(name, [&] {
+      return std::make_unique<Prepared<T>>(context, timed, benchmark, setting, name);
+    });
     if (!prepared.wrong.empty()) {
       fail(state, context, name, prepared.wrong);
       return;
@@ -90,12 +102,11 @@ void run_benchmark(benchmark::State& state, Context& context, const PrimitiveBen
     // in a session the threads stay awake between calls, as within an epoch
     backend.session(
         [&] { seconds = measure(state, setting.cache, memory, [&] { job.run(backend); }); });
-    const BackendInfo& info = find_backend(setting.backend);
-    const bool own = info.implements(benchmark.primitive);
+    const bool own = info.implements(timed.primitive);
     if (!own) state.counters["borrowed"] = 1;
     set_label(
         state,
-        own ? backend.implementation()
+        own ? backend.implementation() + timed.remark
             : fmt::format("{} {} for {}", info.borrowed_from,
                           context.options.isa.empty() ? find_isa("").name : context.options.isa,
                           info.name),
@@ -114,28 +125,38 @@ void run_benchmark(benchmark::State& state, Context& context, const PrimitiveBen
 
 }  // namespace
 
+std::vector<Setting> requested_settings(const Options& options) {
+  std::vector<Setting> settings;
+  for (const std::string& backend : options.backends) {
+    const BackendInfo& info = find_backend(backend);
+    for (const int threads : options.threads) {
+      if (threads > 1 && !info.threaded()) continue;
+      // a number that was asked for is an error later on, one of the defaults is left out
+      if (!options.threads_given && usable_threads(info, threads) < threads) continue;
+      for (const Dtype dtype : options.dtypes) {
+        if (dtype == Dtype::float64 && !info.float64) continue;
+        settings.push_back({backend, threads, dtype, Cache::warm});
+      }
+    }
+  }
+  return settings;
+}
+
 void register_primitive(Context& context, const PrimitiveBenchmark& benchmark) {
   if (!takes_case(context, benchmark.case_name)) return;
-  for (const std::string& backend : context.options.backends) {
-    const BackendInfo& info = find_backend(backend);
-    for (const int threads : context.options.threads) {
-      if (threads > 1 && !info.threaded) continue;
-      for (const Dtype dtype : context.options.dtypes) {
-        if (dtype == Dtype::float64 && !info.float64) continue;
-        for (const Cache cache : context.options.caches) {
-          const Setting setting{backend, threads, dtype, cache};
-          const std::string name =
-              benchmark_name(benchmark.operation, benchmark.case_name, benchmark.data, setting);
-          add_benchmark(context, name, setting,
-                        [&context, benchmark, setting, name](benchmark::State& state) {
-                          if (setting.dtype == Dtype::float32) {
-                            run_benchmark<float>(state, context, benchmark, setting, name);
-                          } else {
-                            run_benchmark<double>(state, context, benchmark, setting, name);
-                          }
-                        });
-        }
-      }
+  for (Setting setting : requested_settings(context.options)) {
+    for (const Cache cache : context.options.caches) {
+      setting.cache = cache;
+      const std::string name =
+          benchmark_name(benchmark.operation, benchmark.case_name, benchmark.data, setting);
+      add_benchmark(context, name, setting,
+                    [&context, benchmark, setting, name](benchmark::State& state) {
+                      if (setting.dtype == Dtype::float32) {
+                        run_benchmark<float>(state, context, benchmark, setting, name);
+                      } else {
+                        run_benchmark<double>(state, context, benchmark, setting, name);
+                      }
+                    });
     }
   }
 }

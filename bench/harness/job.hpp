@@ -57,6 +57,10 @@ struct PrimitiveBenchmark {
   std::string_view data;       // "real", "stand-in", "random"
   MakeJob<float> make_float;
   MakeJob<double> make_double;
+  // What backends time instead that have no kernel of their own for `primitive`, or null. The
+  // results are the same, so the reference computes this benchmark for both.
+  std::shared_ptr<const PrimitiveBenchmark> otherwise = nullptr;
+  std::string remark = "";  // for the label
 
   template <class T>
   const MakeJob<T>& make() const {

@@ -17,27 +17,13 @@ void take_magnitudes(Matrix<T>& matrix) {
   for (T& value : matrix.view().flat()) value = std::abs(value);
 }
 
-// Copies the chosen rows into a new sparse matrix.
-Csr gathered(const CsrView& all, std::span<const std::int32_t> rows) {
-  Csr out(all.cols);
-  for (const std::int32_t row : rows) out.push_row(all.row(static_cast<std::size_t>(row)));
-  return out;
-}
-
 template <class T>
-Matrix<T> dense_samples(const TrainingSet& set, std::span<const std::int32_t> rows,
-                        std::size_t inputs) {
-  Matrix<T> x(rows.size(), inputs);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto row = static_cast<std::size_t>(rows[i]);
-    if (set.dense_x.rows() > 0) {
-      const auto sample = set.dense_x.view().row(row);
-      std::transform(sample.begin(), sample.end(), x.view().row(i).begin(),
-                     [](float v) { return static_cast<T>(v); });
-    } else {
-      for (const std::int32_t column : set.sparse_x.view().row(row)) {
-        x(i, static_cast<std::size_t>(column)) = T(1);
-      }
+Matrix<T> dense_samples(const TrainingSet& set) {
+  if (set.dense_x.rows() > 0) return converted<T, float>(set.dense_x);
+  Matrix<T> x(set.sparse_x.rows(), set.sparse_x.cols());
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    for (const std::int32_t column : set.sparse_x.view().row(i)) {
+      x(i, static_cast<std::size_t>(column)) = T(1);
     }
   }
   return x;
@@ -129,13 +115,12 @@ class LayerJob final : public Job<T> {
       x_ = random_values<T>(layer_.batch, layer_.inputs, 1, true);
       return;
     }
-    const TrainingSet& set = store.training(layer_.samples);
-    const auto chosen = spread_rows(set.rows(), layer_.batch);
+    TrainingSet set = store.batch(layer_.samples, layer_.batch);
     if (!sparse_) {
-      x_ = dense_samples<T>(set, chosen, layer_.inputs);
+      x_ = dense_samples<T>(set);
       return;
     }
-    csr_ = gathered(set.sparse_x, chosen);
+    csr_ = std::move(set.sparse_x);
     rows_.resize(layer_.batch);
     std::iota(rows_.begin(), rows_.end(), 0);
     std::set<std::int32_t> columns;

@@ -28,6 +28,8 @@ struct Microkernels {
   // Multiply-adds of a register tile whose operands lie in the first-level cache. Returns the
   // number of floating point operations of a call.
   double (*multiply_add)();
+  // Reads n floats, a multiple of 1024, and adds them up.
+  void (*read)(const float* values, std::size_t n);
 };
 // `isa` names an instruction set of isas() (kernels/isa.hpp).
 const Microkernels& microkernels_of(std::string_view isa);

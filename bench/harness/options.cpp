@@ -72,12 +72,27 @@ int parse_threads(const std::string& text) {
       fmt::format("--threads: found '{}', expected whole numbers from 1 to 1024", printable(text)));
 }
 
+void require_one_blas(const Options& options) {
+  std::string found;
+  for (const std::string& name : options.backends) {
+    if (!find_backend(name).is_blas || name == found) continue;
+    if (!found.empty()) {
+      throw Error(
+          fmt::format("--backend: found {} and {}, expected one BLAS, because a process can "
+                      "load only one",
+                      printable(found), printable(name)));
+    }
+    found = name;
+  }
+}
+
 void add_defaults(Options& options) {
+  require_one_blas(options);
   options.backends_given = !options.backends.empty();
   options.threads_given = !options.threads.empty();
   if (options.backends.empty()) {
-    for (const BackendInfo& backend : backends()) {
-      if (backend.unavailable_reason.empty()) options.backends.emplace_back(backend.name);
+    for (const BackendInfo& backend : default_backends()) {
+      options.backends.emplace_back(backend.name);
     }
   }
   if (options.threads.empty()) {
@@ -180,6 +195,10 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   // check_requests() checks the names, since each program registers its own cases
   add_list(app, "--case", "cases to time, e.g. imdb_1,reuters_2 (default: all)",
            [&](const std::string& name) { options.cases.push_back(name); });
+  OwnFlags own;
+  add_own_flags(app, own);
+  app.option_defaults()->group(
+      "Which benchmarks run (every combination of the values of these flags)");
   cli::add_text(
       app, "--data",
       [&](const std::string& name) {
@@ -194,6 +213,9 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   app.add_flag("--unverified", options.unverified,
                "time primitives without comparing their results with the reference's, which takes "
                "most of the time of a short run");
+  cli::add_value(app, "--kept", options.kept, "DIR",
+                 "keep in this directory which results were compared with the reference's, and the "
+                 "samples of the layers, and do neither again; for many short runs");
   cli::add_parsed(app, "--peaks", options.peaks, parse_peaks, "F,B",
                   "peak rates in GFLOP/s and GB/s, to which percentages refer (default: measured "
                   "once for this machine and kept in "
@@ -216,6 +238,8 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   rest.insert(rest.begin(), arguments.front());
   arguments = std::move(rest);
   add_defaults(options);
+  options.own = own_cases(own);
+  if (!options.kept.empty()) require_writable_folder(options.kept);
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/harness/own_network.hpp"
 #include "reprise/nn/runtime.hpp"
 
 namespace reprise::bench {
@@ -32,6 +33,7 @@ struct Options {
   std::vector<Dtype> dtypes{Dtype::float32};
   std::vector<Cache> caches{Cache::warm};
   std::vector<std::string> cases;  // empty: all
+  OwnCases own;                    // if given, they replace the book's
   bool standin = false;            // meaningful only if data_given
   bool data_given = false;         // else: real data if they are there, stand-in data otherwise
   std::optional<std::filesystem::path> data_dir;
@@ -39,7 +41,8 @@ struct Options {
   // Whether the user gave the flag: then each of its values must match a benchmark.
   bool backends_given = false, threads_given = false, dtypes_given = false, caches_given = false;
   std::string isa;
-  bool unverified = false;  // no result is compared with the reference before it is timed
+  std::filesystem::path kept;  // folder of verified results and samples, or ""
+  bool unverified = false;     // no result is compared with the reference before it is timed
 };
 
 // Parses our flags and removes them from `arguments`; the program's name and Google Benchmark's

@@ -9,8 +9,9 @@
 namespace reprise::bench {
 
 // Takes the best of at most five runs with this number of threads, in less than a second. `gflops`:
-// product of two 512 x 512 float32 matrices by the fastest backend. `gbytes`: the triad a = b + 3 c
-// of McCalpin's STREAM, counted as three streams, over arrays of triad_bytes() in all.
+// product of two 512 x 512 float32 matrices by the fastest backend that is no BLAS. `gbytes`: the
+// triad a = b + 3 c of McCalpin's STREAM, counted as three streams, over arrays of triad_bytes() in
+// all.
 Peaks measure_peaks(int threads);
 // The first of the two rates alone.
 double sgemm_gflops(int threads);

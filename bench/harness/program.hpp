@@ -43,7 +43,8 @@ struct Context {
   SampleStore samples;
   std::string program;  // argv[0], for the commands that repeat a benchmark
   const BackendFactory* factory = nullptr;
-  std::vector<std::string> cases = {};  // all of the subject, requested or not
+  bool takes_shapes = false, takes_network = false;  // whether the subject has benchmarks of them
+  std::vector<std::string> cases = {};               // all of the subject, requested or not
   std::vector<std::string> names = {};  // of the registered benchmarks, the control's first
   std::vector<Setting> settings = {};   // of the registered benchmarks without the control
   int failed = 0;                       // number of calls of fail()
@@ -67,6 +68,11 @@ std::string benchmark_name(std::string_view operation, std::string_view case_nam
 
 // The shell command that repeats only this benchmark.
 std::string reproducer(const Context& context, const std::string& name);
+
+// Each backend with each number of threads and type that the options request and it supports, with
+// warm caches. Loads the BLAS among them to learn whether it has threads, unless --threads is
+// given.
+std::vector<Setting> requested_settings(const Options& options);
 
 // Registers the primitive once for each setting that the options request and the backend supports.
 void register_primitive(Context& context, const PrimitiveBenchmark& benchmark);

@@ -7,6 +7,7 @@
 #include <regex>
 #include <string_view>
 
+#include "bench/harness/name_part.hpp"
 #include "cli/flag_types.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
@@ -29,7 +30,7 @@ void add_selection(const std::string& name, std::vector<std::string>& arguments)
   std::map<std::string, std::string> settings;
   for (const std::string& part : cli::split_list(name, '/')) {
     if (const auto colon = part.find(':'); colon != std::string::npos) {
-      settings[part.substr(0, colon)] = part.substr(colon + 1);
+      settings[part.substr(0, colon)] = text_of_name_part(part.substr(colon + 1));
     }
   }
   // benchmarks that use no backend (bench_data) ignore all settings but the data
@@ -68,7 +69,7 @@ std::string with_reason(const Context& context, const std::string& backend) {
   const BackendInfo& info = find_backend(backend);
   const auto& threads = context.options.threads;
   const auto& dtypes = context.options.dtypes;
-  if (!info.threaded && std::ranges::find(threads, 1) == threads.end()) {
+  if (!info.threaded() && std::ranges::find(threads, 1) == threads.end()) {
     return backend + " (it has one thread)";
   }
   if (!info.float64 && std::ranges::find(dtypes, Dtype::float32) == dtypes.end()) {
@@ -102,6 +103,13 @@ std::optional<std::string> take_benchmark_name(std::vector<std::string>& argumen
 
 void check_requests(const Context& context, const std::optional<std::string>& name) {
   const Options& options = context.options;
+  const auto refuse = [&](const char* flag, const char* programs) {
+    throw Error(fmt::format("{}: found a flag of {}, expected none of it here", flag, programs));
+  };
+  if (!options.own.shapes.empty() && !context.takes_shapes) refuse("--shape", "bench_dense");
+  if (options.own.network && !context.takes_network) {
+    refuse("--network", "bench_dense and bench_epoch");
+  }
   for (const std::string& wanted : options.cases) {
     if (std::ranges::find(context.cases, wanted) == context.cases.end()) {
       throw Error("--case: " + unknown_name(wanted, context.cases));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "bench/harness/console.hpp"
 #include "bench/harness/control.hpp"
 #include "bench/harness/measure.hpp"
 #include "bench/harness/requests.hpp"
@@ -79,7 +80,8 @@ int run_program(int argc, char** argv, const std::string& about,
                       printable(rest[1])));
     }
     add_context(context);
-    benchmark::RunSpecifiedBenchmarks();
+    const auto console = console_reporter(arguments);
+    benchmark::RunSpecifiedBenchmarks(console.get());
     return context.failed == 0 ? ExitCode::done : ExitCode::no;
   });
 }

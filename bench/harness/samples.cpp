@@ -1,11 +1,16 @@
 #include "bench/harness/samples.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <random>
+#include <set>
 #include <tuple>
 #include <utility>
 
+#include "bench/harness/kept_samples.hpp"
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/mnist.hpp"
@@ -37,7 +42,52 @@ TrainingSet load(Samples samples, const DataSource& source) {
   return {Csr(), converted<float, double>(train.x), converted<float, double>(train.y)};
 }
 
+// A first layer of 1,000 inputs and a share of .013 gets 13 ones in each sample.
+TrainingSet made_set(const OwnNetwork& network) {
+  const std::size_t rows = network.rows(), inputs = network.sizes.front(),
+                    outputs = network.sizes.back();
+  TrainingSet set;
+  if (network.sparse) {
+    const double ones = std::round(*network.sparse * static_cast<double>(inputs));
+    set.sparse_x =
+        made_samples(rows, inputs, std::max<std::size_t>(1, static_cast<std::size_t>(ones)));
+  } else {
+    set.dense_x = random_values<float>(rows, inputs, 1);
+  }
+  set.targets = Matrix<float>(rows, outputs);
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (outputs == 1) {
+      set.targets(i, 0) = static_cast<float>(i % 2);
+    } else {
+      set.targets(i, i % outputs) = 1;
+    }
+  }
+  return set;
+}
+
 }  // namespace
+
+Csr made_samples(std::size_t rows, std::size_t columns, std::size_t ones) {
+  std::mt19937 random(1);
+  Csr samples(columns);
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::set<std::int32_t> chosen;
+    // where most columns are chosen, those are drawn that are not
+    const bool few = 2 * ones <= columns;
+    while (chosen.size() < (few ? ones : columns - ones)) {
+      chosen.insert(static_cast<std::int32_t>(random() % columns));
+    }
+    std::vector<std::int32_t> row(chosen.begin(), chosen.end());
+    if (!few) {
+      row.clear();
+      for (std::int32_t column = 0; column < static_cast<std::int32_t>(columns); ++column) {
+        if (!chosen.contains(column)) row.push_back(column);
+      }
+    }
+    samples.push_row(row);
+  }
+  return samples;
+}
 
 std::string file_of(Samples samples) {
   switch (samples) {
@@ -45,13 +95,18 @@ std::string file_of(Samples samples) {
     case Samples::reuters: return "reuters.npz";
     case Samples::mnist: return "mnist.npz";
     case Samples::boston: return "boston_housing.npz";
-    case Samples::random: break;
+    case Samples::random:
+    case Samples::own_dense:
+    case Samples::own_sparse: break;
   }
   return "";
 }
 
 SampleStore::SampleStore(const Options& options)
-    : real_({.data_dir = options.data_dir}), standin_({.standin = true}) {
+    : real_({.data_dir = options.data_dir}),
+      standin_({.standin = true}),
+      own_(options.own.network),
+      kept_(options.kept) {
   for (const Samples samples : {Samples::imdb, Samples::reuters, Samples::mnist, Samples::boston}) {
     is_standin_[samples] =
         options.data_given ? options.standin : !real_.locate(file_of(samples)).has_value();
@@ -59,7 +114,7 @@ SampleStore::SampleStore(const Options& options)
 }
 
 std::string_view SampleStore::kind(Samples samples) const {
-  if (samples == Samples::random) return "random";
+  if (file_of(samples).empty()) return "random";
   return is_standin_.at(samples) ? "stand-in" : "real";
 }
 
@@ -72,8 +127,44 @@ DataSource SampleStore::source(const std::string& file) const {
 
 const TrainingSet& SampleStore::training(Samples samples) {
   auto& set = sets_[samples];
-  if (!set) set = std::make_unique<TrainingSet>(load(samples, source(file_of(samples))));
+  if (!set) {
+    set = std::make_unique<TrainingSet>(file_of(samples).empty()
+                                            ? made_set(own_.value())
+                                            : load(samples, source(file_of(samples))));
+  }
   return *set;
+}
+
+namespace {
+
+TrainingSet chosen(const TrainingSet& set, std::size_t batch) {
+  TrainingSet out;
+  const auto rows = spread_rows(set.rows(), batch);
+  if (set.dense_x.rows() == 0) {
+    out.sparse_x = Csr(set.sparse_x.cols());
+    for (const std::int32_t row : rows) {
+      out.sparse_x.push_row(set.sparse_x.view().row(static_cast<std::size_t>(row)));
+    }
+    return out;
+  }
+  out.dense_x = Matrix<float>(batch, set.dense_x.cols());
+  for (std::size_t i = 0; i < batch; ++i) {
+    std::ranges::copy(set.dense_x.view().row(static_cast<std::size_t>(rows[i])),
+                      out.dense_x.view().row(i).begin());
+  }
+  return out;
+}
+
+}  // namespace
+
+TrainingSet SampleStore::batch(Samples samples, std::size_t batch) {
+  const std::string file = file_of(samples);
+  if (kept_.empty() || file.empty()) return chosen(training(samples), batch);
+  const auto kept = kept_ / fmt::format("{}-{}-{}.samples", file, kind(samples), batch);
+  if (auto found = read_samples(kept)) return std::move(*found);
+  TrainingSet set = chosen(training(samples), batch);
+  write_samples(kept, set);
+  return set;
 }
 
 std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch) {

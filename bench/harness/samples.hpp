@@ -10,20 +10,12 @@
 
 #include "bench/cases.hpp"
 #include "bench/harness/options.hpp"
+#include "bench/harness/training_set.hpp"
 #include "reprise/core/csr.hpp"
 #include "reprise/core/matrix.hpp"
 #include "reprise/data/cache.hpp"
 
 namespace reprise::bench {
-
-// The training samples of a data set as the book vectorizes them. Either `sparse_x` or `dense_x` is
-// empty.
-struct TrainingSet {
-  Csr sparse_x;           // (N, 10000), multi-hot
-  Matrix<float> dense_x;  // (N, inputs)
-  Matrix<float> targets;  // (N, 1), or one-hot (N, classes)
-  std::size_t rows() const { return targets.rows(); }
-};
 
 class SampleStore {
  public:
@@ -36,15 +28,24 @@ class SampleStore {
   DataSource source(const std::string& file) const;
   // Throws Error if the files are missing or damaged.
   const TrainingSet& training(Samples samples);
+  // `batch` of them, spread evenly, without targets. From the folder of Options::kept if they are
+  // there, so that not every process reads the whole data set.
+  TrainingSet batch(Samples samples, std::size_t batch);
 
  private:
   KerasCache real_, standin_;
+  std::optional<OwnNetwork> own_;
+  std::filesystem::path kept_;
   std::map<Samples, bool> is_standin_;
   std::map<Samples, std::unique_ptr<TrainingSet>> sets_;
 };
 
 // The name of Keras's file of the samples: "imdb.npz".
 std::string file_of(Samples samples);
+
+// Binary samples with `ones` ones each, which are uniform over the columns and the same on every
+// machine.
+Csr made_samples(std::size_t rows, std::size_t columns, std::size_t ones);
 
 // Returns `batch` row indices spread evenly over [0, rows).
 std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "bench/compare/report.hpp"
+#include "bench/suite/first_look.hpp"
 
 namespace reprise::suite {
 
@@ -101,24 +102,25 @@ std::string list_text(const char* relation, const std::vector<std::string>& name
 std::string winner_text(const Judged& judged, const Winner& winner) {
   const Measurements& m = judged.m;
   std::vector<std::string> tied, undecided;
-  double nearest = 0;
-  std::string next;  // the nearest of the slower ones
+  std::vector<std::pair<double, std::string>> slower;  // by their factor
   for (std::size_t c = 0; c < m.control(); ++c) {
     if (c == winner.best) continue;
     const Verdict v = between(judged.pairs, winner.benchmark, winner.best, c);
     if (std::ranges::find(winner.as_good, c) != winner.as_good.end()) {
       (v.label == Label::unchanged ? tied : undecided).push_back(m.contenders[c].name);
-    } else if (v.label != Label::failed && (nearest == 0 || v.ratio < nearest)) {
-      nearest = v.ratio;
-      next = fmt::format("; {} takes {} times as long", m.contenders[c].name, ratio_text(v));
+    } else if (v.label != Label::failed) {
+      slower.emplace_back(v.ratio, fmt::format("{} ({})", m.contenders[c].name, ratio_text(v)));
     }
   }
+  std::ranges::sort(slower);
+  std::vector<std::string> slower_texts;
+  for (const auto& [ratio, text] : slower) slower_texts.push_back(text);
   std::set<std::string> borrowers;
   for (std::size_t c = 0; c < m.control(); ++c) {
     if (m.details[c][winner.benchmark].borrowed) borrowers.insert(backend_of(m, c));
   }
   return m.contenders[winner.best].name + list_text("tied with", tied) +
-         list_text("undecided against", undecided) + next +
+         list_text("undecided against", undecided) + list_text("slower:", slower_texts) +
          list_text("excluded for lack of a kernel of their own:",
                    {borrowers.begin(), borrowers.end()});
 }
@@ -156,6 +158,12 @@ std::vector<Answer> thread_answers(const PartResult& part) {
     }
     answers.push_back({subject_of(m.benchmarks[b]), fmt::format("{}", fmt::join(texts, "; "))});
   }
+  return answers;
+}
+
+std::vector<Answer> setting_answers(const PartResult& part) {
+  std::vector<Answer> answers;
+  for (const SettingLine& line : setting_lines(part)) answers.push_back({line.backend, line.text});
   return answers;
 }
 
@@ -207,6 +215,7 @@ std::string subject_of(const std::string& benchmark) {
 
 Pairs pairs_of(const PartResult& part) {
   const compare::Comparison& c = part.comparison;
+  if (part.kind == PartKind::settings) return {};
   const bool fixed = part.kind == PartKind::threads;
   return compare::judge_pairs(c.measurements,
                               fixed ? step_pairs(c.measurements)
@@ -218,44 +227,10 @@ std::vector<Answer> answers_of(const PartResult& part) {
   switch (part.kind) {
     case PartKind::winners: return winner_answers(part);
     case PartKind::threads: return thread_answers(part);
+    case PartKind::settings: return setting_answers(part);
     case PartKind::times: break;
   }
   return time_answers(part);
-}
-
-std::string backend_sentence(const SuiteResult& result) {
-  const PartResult* layers = result.find("layers");
-  if (layers == nullptr) return "";
-  const Judged judged(*layers);
-  std::map<std::string, int> wins;
-  int undecided = 0;
-  for (const Winner& winner : judged.winners) {
-    std::set<std::string> fastest{backend_of(judged.m, winner.best)};
-    for (const std::size_t c : winner.as_good) fastest.insert(backend_of(judged.m, c));
-    // there is too little data to tell whether another backend is as fast: no win is counted
-    if (winner.undecided && fastest.size() > 1) {
-      ++undecided;
-      continue;
-    }
-    for (const std::string& backend : fastest) ++wins[backend];
-  }
-  const std::size_t count = judged.winners.size();
-  if (wins.empty())
-    return fmt::format("No backend is shown to be fastest in any of {} layers.", count);
-  const int most =
-      std::ranges::max_element(wins, {}, [](const auto& win) { return win.second; })->second;
-  std::vector<std::string> best, rest;
-  for (const auto& [backend, number] : wins) {
-    if (number == most) {
-      best.push_back(backend);
-    } else {
-      rest.push_back(fmt::format("{} in {}", backend, number));
-    }
-  }
-  if (undecided > 0) rest.push_back(fmt::format("{} undecided", undecided));
-  return fmt::format("Use {}: {}fastest, or tied for fastest, in {} of {} layers{}.",
-                     fmt::join(best, " or "), best.size() == 1 ? "" : "each is ", most, count,
-                     rest.empty() ? "" : fmt::format(" ({})", fmt::join(rest, ", ")));
 }
 
 std::string threads_sentence(const SuiteResult& result) {

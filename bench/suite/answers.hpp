@@ -11,7 +11,7 @@ namespace reprise::suite {
 
 struct Answer {
   std::string subject;  // "imdb_1"
-  std::string text;  // "openmp, 2 threads; onednn, 2 threads takes 1.31 [1.22, 1.40] times as long"
+  std::string text;     // "openmp, 2 threads; slower: onednn, 2 threads (1.31 [1.22, 1.40])"
 };
 
 // The short name of a benchmark: "csr_step/imdb_1/..." -> "imdb_1 (sparse)",
@@ -29,9 +29,7 @@ compare::Pairs pairs_of(const PartResult& part);
 // One answer per benchmark; what it says depends on the part's kind.
 std::vector<Answer> answers_of(const PartResult& part);
 
-// A sentence each for README: which backend to use, and how many threads. "" if the part `layers`
-// or `threads` is missing.
-std::string backend_sentence(const SuiteResult& result);
+// A sentence for README: how many threads to use. "" without the part `threads`.
 std::string threads_sentence(const SuiteResult& result);
 
 }  // namespace reprise::suite

@@ -16,7 +16,14 @@ namespace {
 struct Configuration {
   std::string backend;  // "": the program uses no backend
   int threads;
-  std::string wait_policy = "passive";
+  ThreadSetting waiting = {"", {{"OMP_WAIT_POLICY", "passive"}}};
+
+  std::string wait_policy() const {
+    for (const auto& [name, value] : waiting.environment) {
+      if (name == "OMP_WAIT_POLICY") return value;
+    }
+    return "passive";
+  }
 };
 
 // What the processes of a part have in common, and the configurations in which they differ.
@@ -30,10 +37,17 @@ struct PartPlan {
   std::vector<std::string> flags = {};
 };
 
-// "openmp, 2 threads, passive"
-std::string display_name(const Configuration& c, bool with_wait_policy) {
+// "openmp, 2 threads, spinning"
+std::string display_name(const Configuration& c) {
   return fmt::format("{}, {} thread{}{}", c.backend, c.threads, c.threads == 1 ? "" : "s",
-                     with_wait_policy ? ", " + c.wait_policy : "");
+                     c.waiting.name.empty() ? "" : ", " + c.waiting.name);
+}
+
+// "OMP_WAIT_POLICY=passive bench_dense"
+std::string command_text(const Configuration& c, const std::string& program) {
+  std::string text;
+  for (const auto& [name, value] : c.waiting.environment) text += name + "=" + value + " ";
+  return text + program;
 }
 
 class PartMaker {
@@ -53,15 +67,14 @@ class PartMaker {
               kind_of(plan.name, plan.configurations.size()),
               {},
               plan.weight};
-    const bool with_wait_policy = std::ranges::any_of(
-        plan.configurations, [](const Configuration& c) { return c.wait_policy != "passive"; });
     for (const Configuration& c : plan.configurations) {
       compare::Contender contender;
-      contender.name = c.backend.empty() ? plan.program : display_name(c, with_wait_policy);
-      contender.configuration["wait_policy"] = c.wait_policy;
+      contender.name = c.backend.empty() ? plan.program : display_name(c);
+      contender.configuration["wait_policy"] = c.wait_policy();
+      if (!c.waiting.name.empty()) contender.configuration["waiting"] = c.waiting.name;
       auto& arguments = contender.command.arguments;
       arguments = {file.string(), peaks_flag(c.threads)};
-      contender.text = fmt::format("OMP_WAIT_POLICY={} {}", c.wait_policy, plan.program);
+      contender.text = command_text(c, plan.program);
       const auto add = [&](const std::string& flag) {
         arguments.push_back(flag);
         contender.text += " " + flag;
@@ -73,8 +86,11 @@ class PartMaker {
         add(fmt::format("--threads={}", c.threads));
       }
       for (const std::string& flag : plan.flags) add(flag);
+      if (options_.state) {
+        arguments.push_back("--kept=" + options_.state->string());
+      }
       arguments.insert(arguments.end(), options_.data_flags.begin(), options_.data_flags.end());
-      contender.command.environment = {{"OMP_WAIT_POLICY", c.wait_policy}};
+      contender.command.environment = c.waiting.environment;
       part.plan.contenders.push_back(contender);
     }
     part.plan.invocation = {
@@ -86,6 +102,7 @@ class PartMaker {
     // others with each other, so they need all rounds.
     part.plan.all_rounds = true;
     part.plan.at_least_one_round = true;
+    part.plan.prepares = options_.state.has_value();  // --kept
     part.plan.budget_is_final = true;
     if (options_.state) {
       part.plan.state = *options_.state / (plan.name + ".json");
@@ -112,16 +129,40 @@ std::vector<int> thread_counts(int cpus) {
   return counts;
 }
 
-// Every backend but the reference, with one thread and with all CPUs.
-std::vector<Configuration> all_backends(int cpus, bool float64 = false) {
+// Every backend that is measured, with one thread and with all CPUs.
+std::vector<Configuration> all_backends(const SuiteOptions& options, int cpus,
+                                        bool float64 = false) {
   std::vector<Configuration> all;
-  for (const BackendInfo& backend : backends()) {
-    if (!backend.unavailable_reason.empty() || backend.name == "reference") continue;
-    if (float64 && !backend.float64) continue;
-    all.push_back({std::string(backend.name), 1});
-    if (cpus > 1 && backend.threaded) all.push_back({std::string(backend.name), cpus});
+  for (const SuiteBackend& backend : options.backends) {
+    if (!backend.left_out.empty()) continue;
+    if (float64 && !find_backend(backend.name).float64) continue;
+    all.push_back({backend.name, 1});
+    const int threads = std::min(cpus, backend.threads);
+    if (threads == 1) continue;
+    const auto chosen = options.chosen.find(backend.name);
+    all.push_back({backend.name, threads});
+    if (chosen != options.chosen.end()) all.back().waiting = chosen->second;
   }
   return all;
+}
+
+// bench_epoch has no benchmarks of the reference, an epoch of which takes minutes.
+std::vector<Configuration> without_reference(std::vector<Configuration> all) {
+  std::erase_if(all, [](const Configuration& c) { return c.backend == "reference"; });
+  return all;
+}
+
+// The layers of the user's shapes and network, and an epoch of the network.
+std::vector<Part> own_parts(const SuiteOptions& options, const PartMaker& maker,
+                            const std::vector<Configuration>& all) {
+  PartPlan layers{"layers", "bench_dense", "_step/", all, 1, 0.01, 5, 20};
+  layers.flags = arguments_of(options.own, true);
+  std::vector<Part> parts{maker.make(layers)};
+  if (!options.own.network || without_reference(all).empty()) return parts;
+  PartPlan epochs{"epochs", "bench_epoch", "epoch/", without_reference(all), 1, 0.02, 3, 16};
+  epochs.flags = arguments_of(options.own, false);
+  parts.push_back(maker.make(epochs));
+  return parts;
 }
 
 // The default backend with more and more threads, then with all CPUs and active waiting, then with
@@ -130,17 +171,38 @@ std::vector<Configuration> thread_configurations(int cpus) {
   const std::string backend(backends().front().name);
   std::vector<Configuration> all;
   for (const int threads : thread_counts(cpus)) all.push_back({backend, threads});
-  all.push_back({backend, std::max(cpus, 2), "active"});
+  all.push_back({backend, std::max(cpus, 2), {"active", {{"OMP_WAIT_POLICY", "active"}}}});
   all.push_back({backend, 2 * cpus});
   return all;
 }
 
 }  // namespace
 
+std::optional<Part> first_look(const SuiteOptions& options) {
+  const int cpus = default_threads();
+  if (cpus == 1) return std::nullopt;
+  // two hidden layers, for which no data are read
+  PartPlan plan{"first_look", "bench_dense", "dense_step/(mnist_2|reuters_2)/", {}, 1, 0.005, 3, 4};
+  for (const SuiteBackend& backend : options.backends) {
+    const int threads = std::min(cpus, backend.threads);
+    if (!backend.left_out.empty() || threads == 1) continue;
+    for (const ThreadSetting& setting : thread_settings(backend)) {
+      plan.configurations.push_back({backend.name, threads, setting});
+    }
+  }
+  if (plan.configurations.empty()) return std::nullopt;
+  return PartMaker(options).make(plan);
+}
+
+std::string_view name_of(Mode mode) {
+  return mode == Mode::quick ? "quick" : mode == Mode::full ? "full" : "own";
+}
+
 std::string_view name_of(PartKind kind) {
   switch (kind) {
     case PartKind::winners: return "winners";
     case PartKind::threads: return "threads";
+    case PartKind::settings: return "settings";
     case PartKind::times: break;
   }
   return "times";
@@ -148,6 +210,7 @@ std::string_view name_of(PartKind kind) {
 
 std::string about_part(const std::string& name) {
   static const std::map<std::string, std::string> texts{
+      {"first_look", "how the threads of each backend wait best, on two layers"},
       {"layers", "a training step of each of the book's layers, by backend"},
       {"threads", "an epoch of each network, by number of threads"},
       {"operations", "the forward and backward passes of each layer, by backend"},
@@ -166,22 +229,28 @@ std::string about_part(const std::string& name) {
 
 PartKind kind_of(const std::string& name, std::size_t configurations) {
   if (name == "threads") return PartKind::threads;
+  if (name == "first_look") return PartKind::settings;
   return configurations == 1 ? PartKind::times : PartKind::winners;
 }
 
 PartKind part_kind(const std::string& name, const std::string& origin) {
-  for (const PartKind kind : {PartKind::winners, PartKind::threads, PartKind::times}) {
+  for (const PartKind kind :
+       {PartKind::winners, PartKind::threads, PartKind::settings, PartKind::times}) {
     if (name == name_of(kind)) return kind;
   }
-  throw Error(fmt::format("{}: {}", origin, unknown_name(name, {"winners", "threads", "times"})));
+  throw Error(fmt::format("{}: {}", origin,
+                          unknown_name(name, {"winners", "threads", "settings", "times"})));
 }
 
 std::vector<Part> suite_parts(const SuiteOptions& options) {
   const PartMaker maker(options);
   const int cpus = default_threads();
-  const auto all = all_backends(cpus);
+  const auto all = all_backends(options, cpus);
+  if (options.mode == Mode::own) return own_parts(options, maker, all);
+  const bool full = options.mode == Mode::full;
   std::vector<Configuration> default_threads;
-  for (const int t : thread_counts(cpus)) default_threads.push_back({all.front().backend, t});
+  const std::string first(backends().front().name);
+  for (const int t : thread_counts(cpus)) default_threads.push_back({first, t});
   // the first layers of imdb and reuters get sparse samples; `operations` times dense ones as well
   const std::string layers = "_step/(mnist|boston)|dense_step/(imdb|reuters)_[23]|csr_step/";
   PartPlan of_layers{"layers", "bench_dense", layers, all};
@@ -190,19 +259,21 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   // Number of rounds: the sign test of n rounds that all agree has p = 2 / 2^n. Under Holm it takes
   // log2(40 pairs) of them to call a pair different, and some more if a round disagrees
   // (tests/bench/suite/suite_test.cpp checks the numbers below).
-  of_layers.weight = 2.5;
+  of_layers.weight = 4;
+  of_layers.min_time = 0.004;
+  of_layers.repetitions = 3;
   of_layers.rounds = 20;
   of_threads.min_time = 0.02;
   of_threads.repetitions = 3;
-  of_threads.rounds = 20;
-  if (options.full) {
+  of_threads.rounds = 14;
+  if (full) {
     of_layers.min_time = 0.02;
     of_layers.repetitions = 10;
     of_layers.rounds = of_threads.rounds = 24;
   }
   std::vector<Part> parts{maker.make(of_layers), maker.make(of_threads)};
-  if (!options.full) return parts;
-  const std::vector<Configuration> no_backend{{"", 1}}, doubles = all_backends(cpus, true);
+  if (!full) return parts;
+  const std::vector<Configuration> no_backend{{"", 1}}, doubles = all_backends(options, cpus, true);
   for (const PartPlan& plan : std::vector<PartPlan>{
            {"operations", "bench_dense",
             "_(forward|forward_activation|backward_data|backward_weights)/"
@@ -213,8 +284,9 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
            {"float64", "bench_dense", layers, doubles, 2, 0.01, 5, 18, {"--dtype=float64"}},
            {"crossentropy", "bench_crossentropy", "-control/", default_threads, 1, 0.01, 5, 18},
            {"optimizer", "bench_optimizer", "-control/", default_threads, 2, 0.01, 5, 18},
-           {"epochs", "bench_epoch", "epoch/", all, 4, 0.02, 3, 15},
-           {"time_to", "bench_epoch", "time_to/(imdb|reuters|boston)", all, 2, 0.001, 1, 12},
+           {"epochs", "bench_epoch", "epoch/", without_reference(all), 4, 0.02, 3, 16},
+           {"time_to", "bench_epoch", "time_to/(imdb|reuters|boston)", without_reference(all), 2,
+            0.001, 1, 12},
            {"data", "bench_data", "-control/", no_backend, 1, 0.01, 3, 8},
            {"growth",
             "bench_growth",
@@ -225,7 +297,8 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
             3,
             16,
             {"--unverified"}}}) {
-    parts.push_back(maker.make(plan));
+    // oneDNN alone has no float64, for example
+    if (!plan.configurations.empty()) parts.push_back(maker.make(plan));
   }
   return parts;
 }

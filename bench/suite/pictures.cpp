@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "bench/compare/report.hpp"
@@ -27,6 +28,12 @@ std::size_t fastest_of(const Measurements& m, std::size_t benchmark, Clock clock
   return best;
 }
 
+std::string backend_of(const Measurements& m, std::size_t contender) {
+  const auto& configuration = m.contenders[contender].configuration;
+  const auto found = configuration.find("backend");
+  return found == configuration.end() ? "" : found->second;
+}
+
 double counter(const Measurements& m, std::size_t contender, std::size_t benchmark,
                const char* name) {
   const auto& counters = m.details[contender][benchmark].counters;
@@ -43,8 +50,14 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
   const Measurements& m = layers.measurements;
   const auto shown = benchmarks_of(m);
   if (shown.empty()) return;
-  std::string data, x_tics, y_tics;
+  // labels on dark cells are white; lines separate the backends
+  constexpr double kDark = 2.2;  // of the palette's 0 to 4
+  std::string data, x_tics, y_tics, lines;
   for (std::size_t c = 0; c < m.control(); ++c) {
+    if (c > 0 && backend_of(m, c) != backend_of(m, c - 1)) {
+      lines += fmt::format("set arrow from {0},-0.5 to {0},{1}.5 nohead front lc rgb '#777777'\n",
+                           static_cast<double>(c) - 0.5, shown.size() - 1);
+    }
     x_tics += fmt::format("{}{} {}", c == 0 ? "" : ", ", gnuplot_quoted(m.contenders[c].name), c);
   }
   for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -55,21 +68,23 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
         fmt::format("{}{} {}", i == 0 ? "" : ", ", gnuplot_quoted(subject_of(m.benchmarks[r])), i);
     for (std::size_t c = 0; c < m.control(); ++c) {
       const double time = m.shown_time(c, r, clock);
-      data += std::isfinite(time) ? fmt::format("{} {} {} \"{}\"\n", c, i, std::log2(time / best),
-                                                compare::time_text(time))
-                                  : fmt::format("{} {} 4 \"-\"\n", c, i);
+      const double shade = std::isfinite(time) ? std::min(std::log2(time / best), 4.0) : 4;
+      data += fmt::format("{} {} {} \"{}\" {}\n", c, i, shade,
+                          std::isfinite(time) ? compare::time_text(time) : "-",
+                          shade > kDark ? "0xffffff" : "0x000000");
     }
   }
   const std::string script = fmt::format(
       "$cells << END\n{}END\n"
-      "set title 'Training step of each layer: median time; the darker, the slower relative to the "
-      "fastest in its row' noenhanced\n"
-      "set palette defined (0 '#ffffff', 1 '#fdd49e', 2 '#fc8d59', 4 '#b30000')\n"
+      "set title \"Training step of each layer: median time\\nThe darker, the slower relative to "
+      "the fastest in its row\" noenhanced\n"
+      "set palette defined (0 '#ffffff', 1 '#fdd49e', 2 '#fc8d59', 4 '#7f0000')\n"
       "set cbrange [0:4]\nset cbtics ('1 x' 0, '2 x' 1, '4 x' 2, '8 x' 3, '16 x' 4)\n"
       "set xtics ({}) rotate by 20 right noenhanced\nset ytics ({}) noenhanced\n"
-      "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\nset tics scale 0\nunset key\n"
-      "plot $cells using 1:2:3 with image pixels, $cells using 1:2:4 with labels font ',11'\n",
-      data, x_tics, y_tics, m.control() - 1, shown.size() - 1);
+      "set xrange [-0.5:{}.5]\nset yrange [{}.5:-0.5]\nset tics scale 0\nunset key\n{}"
+      "plot $cells using 1:2:3 with image pixels, "
+      "$cells using 1:2:4:5 with labels tc rgb variable font ',11'\n",
+      data, x_tics, y_tics, m.control() - 1, shown.size() - 1, lines);
   write_script_svg(script, file, 220 + 110 * static_cast<int>(m.control()),
                    140 + 30 * static_cast<int>(shown.size()));
 }
@@ -97,16 +112,25 @@ void draw_roofline(const SuiteResult& result, const std::filesystem::path& file)
         number, number + 1, gnuplot_quoted(subject_of(m.benchmarks[r])));
     ++number;
   }
+  // a line for each place from which the operands can come, up to the rate of computing
+  const double peak = std::max(result.gflops, result.roofs.gflops);
+  std::string roofs;
+  std::vector<bench::CacheRoof> places = result.roofs.caches;
+  places.push_back({"triad, " + result.triad_place, result.gbytes});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    roofs += fmt::format(
+        "{}{} * x < {} ? {} * x : {} with lines lw 2 dt {} lc rgb '#000000' title {}",
+        i == 0 ? "" : ", \\\n  ", places[i].gbytes, peak, places[i].gbytes, peak, i + 1,
+        gnuplot_quoted(fmt::format("{}: {:.0f} GB/s", places[i].place, places[i].gbytes)));
+  }
   const std::string script = fmt::format(
       "$points << END\n{0}END\n"
-      "set title 'Rate of each layer (fastest configuration) below the peak rates of this machine' "
-      "noenhanced\n"
+      "set title 'Rate of each layer (fastest configuration) below the peak rates of this machine, "
+      "{1:.0f} GFLOP/s' noenhanced\n"
       "set logscale xy\nset xlabel 'operations per byte'\nset ylabel 'GFLOP/s'\nset grid\n"
       "set xrange [0.05:1000]\nset key outside right noenhanced\n"
-      "roof(x) = {1} * x < {2} ? {1} * x : {2}\n"
-      "plot roof(x) with lines lw 2 lc rgb '#000000' title 'triad {1:.1f} GB/s ({4}), sgemm "
-      "{2:.0f} GFLOP/s'{3}\n",
-      points, result.gbytes, result.gflops, series, result.triad_place);
+      "plot {2}{3}\n",
+      points, peak, roofs, series);
   write_script_svg(script, file, 860, 480);
 }
 

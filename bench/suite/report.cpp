@@ -7,7 +7,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bench/compare/benchmark_name.hpp"
 #include "bench/compare/report.hpp"
+#include "bench/suite/advice.hpp"
 #include "bench/suite/answers.hpp"
 #include "bench/suite/growth.hpp"
 #include "reprise/core/error.hpp"
@@ -71,8 +73,8 @@ void print_guide(std::ostream& out, const SuiteResult& result) {
       "median time.\n"
       "- `tied with X`: the times of X and the fastest differ by at most {0:.0f} %.\n"
       "- `undecided against X`: the measurement is too noisy to tell whether X is slower.\n"
-      "- `X takes 1.57 [1.38, 1.94] times as long`: X is the nearest slower configuration; the "
-      "brackets hold the confidence interval of the ratio.\n"
+      "- `slower: X (1.57 [1.38, 1.94])`: X takes 1.57 times as long; the brackets hold the "
+      "confidence interval of the ratio.\n"
       "- `excluded for lack of a kernel of their own`: these backends run another backend's "
       "kernel here, so they cannot win.\n"
       "- `2 threads instead of 1: faster, 0.67 [0.64, 0.73] of the time`: the effect of changing "
@@ -83,7 +85,7 @@ void print_guide(std::ostream& out, const SuiteResult& result) {
       "{1}"
       "- The A/A control compares A with itself. Its ratio should be close to 1, and no benchmark "
       "should be called different.\n\n"
-      "[docs/comparison.md](../../../../docs/comparison.md) explains the measurement and the "
+      "docs/comparison.md of Reprise explains the measurement and the "
       "statistics.\n",
       100 * margin_of(result),
       std::ranges::any_of(result.parts, has_limits)
@@ -122,8 +124,9 @@ void print_times(std::ostream& out, const PartResult& part) {
   }
   out << "\n|---|";
   for (std::size_t c = 0; c < m.control() * (limits ? 2 : 1); ++c) out << "---:|";
+  const auto names = compare::readable_names(m.benchmarks);
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    out << fmt::format("\n| {} |", m.benchmarks[b]);
+    out << fmt::format("\n| {} |", names[b]);
     for (std::size_t c = 0; c < m.control(); ++c) {
       const double time = m.shown_time(c, b, part.comparison.judging.clock);
       out << fmt::format(" {} |", compare::time_text(time));
@@ -149,6 +152,40 @@ json pairs_json(const PartResult& part) {
   return out;
 }
 
+json caches_json(const bench::Roofs& roofs) {
+  json list = json::array();
+  for (const bench::CacheRoof& cache : roofs.caches) {
+    list.push_back({{"place", cache.place}, {"gbytes", cache.gbytes}});
+  }
+  return list;
+}
+
+json backends_json(const SuiteResult& result) {
+  json list = json::array();
+  for (const SuiteBackend& backend : result.backends) {
+    list.push_back({{"name", backend.name},
+                    {"threads", backend.threads},
+                    {"library", backend.library},
+                    {"left_out", backend.left_out},
+                    {"note", backend.note}});
+  }
+  return list;
+}
+
+// A line for each backend that calls a library, and for each that was left out.
+std::vector<std::string> backend_lines(const SuiteResult& result) {
+  std::vector<std::string> lines;
+  for (const SuiteBackend& backend : result.backends) {
+    if (!backend.left_out.empty()) {
+      lines.push_back(fmt::format("{} was not measured: {}", backend.name, backend.left_out));
+    } else if (!backend.library.empty()) {
+      lines.push_back(fmt::format("{} is {}", backend.name, backend.library));
+    }
+    if (!backend.note.empty()) lines.push_back(fmt::format("{}: {}", backend.name, backend.note));
+  }
+  return lines;
+}
+
 // What the rate of the triad is the rate of, for the page.
 const char* triad_clause(const SuiteResult& result) {
   if (result.triad_place == "memory") return "of memory traffic";
@@ -166,6 +203,7 @@ void print(std::ostream& out, const SuiteResult& result) {
   out << fmt::format(
       "measured peak rates with all CPUs: sgemm {:.0f} GFLOP/s, triad {:.1f} GB/s ({})\n",
       result.gflops, result.gbytes, result.triad_place);
+  for (const std::string& line : backend_lines(result)) out << line << '\n';
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n== {}: {}\n", part.name, part.about);
     const compare::Pairs pairs = pairs_of(part);
@@ -192,9 +230,12 @@ void print_markdown(std::ostream& out, const SuiteResult& result) {
       "`reprise bench {}` measured this and wrote this page. The peak rates of this machine with "
       "all CPUs are {:.0f} GFLOP/s in a matrix product (sgemm) and {:.1f} GB/s {} (STREAM's "
       "triad).\n\n",
-      result.full ? "--full" : "--quick", result.gflops, result.gbytes, triad_clause(result));
+      result.mode == Mode::own ? result.own : fmt::format("--{}", name_of(result.mode)),
+      result.gflops, result.gbytes, triad_clause(result));
   out << "![Time of a training step of each layer, by backend and number of threads](layers.svg)\n"
          "![Rate of each layer below the machine's peak rates](roofline.svg)\n\n";
+  for (const std::string& line : backend_lines(result)) out << "- " << line << '\n';
+  if (!result.backends.empty()) out << '\n';
   print_guide(out, result);
   for (const PartResult& part : result.parts) {
     out << fmt::format("\n## {}: {}\n\n", part.name, part.about);
@@ -233,16 +274,21 @@ json to_json(const SuiteResult& result) {
                      {"about", part.about},
                      {"comparison", compare::to_json(part.comparison)}});
   }
-  return with_answers(
-      {{"schema", kSchema},
-       {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
-       {"environment", environment()},
-       {"mode", result.full ? "full" : "quick"},
-       {"peaks",
-        {{"gflops", result.gflops}, {"gbytes", result.gbytes}, {"triad", result.triad_place}}},
-       {"failures", result.failures},
-       {"parts", parts}},
-      result);
+  return with_answers({{"schema", kSchema},
+                       {"created", fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)))},
+                       {"environment", environment()},
+                       {"mode", name_of(result.mode)},
+                       {"own", result.own},
+                       {"backends", backends_json(result)},
+                       {"peaks",
+                        {{"gflops", result.gflops},
+                         {"gbytes", result.gbytes},
+                         {"triad", result.triad_place},
+                         {"multiply_add", result.roofs.gflops},
+                         {"caches", caches_json(result.roofs)}}},
+                       {"failures", result.failures},
+                       {"parts", parts}},
+                      result);
 }
 
 SuiteResult suite_from(const json& document, const std::string& name) {
@@ -252,11 +298,26 @@ SuiteResult suite_from(const json& document, const std::string& name) {
   }
   try {
     SuiteResult result;
-    result.full = document.at("mode") == "full";
+    for (const Mode mode : {Mode::full, Mode::own}) {
+      if (document.at("mode") == name_of(mode)) result.mode = mode;
+    }
+    result.own = one_line(document.value("own", std::string()));
+    for (const json& backend : document.value("backends", json::array())) {
+      const auto text = [&](const char* key) {
+        return one_line(backend.at(key).get<std::string>());
+      };
+      result.backends.push_back(
+          {text("name"), backend.at("threads"), text("library"), text("left_out"), text("note")});
+    }
     result.machine = document.at("environment").at("cpu");
     result.gflops = document.at("peaks").at("gflops");
     result.gbytes = document.at("peaks").at("gbytes");
     result.triad_place = one_line(document.at("peaks").value("triad", "memory"));
+    result.roofs.gflops = document.at("peaks").value("multiply_add", 0.0);
+    for (const json& cache : document.at("peaks").value("caches", json::array())) {
+      result.roofs.caches.push_back(
+          {one_line(cache.at("place").get<std::string>()), cache.at("gbytes")});
+    }
     result.failures = document.at("failures").get<std::vector<std::string>>();
     for (const json& part : document.at("parts")) {
       result.parts.push_back({part.at("name"), part.at("about"), part_kind(part.at("kind"), name),

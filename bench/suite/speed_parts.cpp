@@ -56,9 +56,7 @@ Contender with_library(Contender contender, const SpeedLibrary& library) {
   const char* before = std::getenv("LD_LIBRARY_PATH");
   std::string path = std::filesystem::absolute(library.folder).string();
   if (before != nullptr && *before != 0) path += std::string(":") + before;
-  // without it MKL would look for Intel's OpenMP
   contender.command.environment = {{"LD_LIBRARY_PATH", path},
-                                   {"MKL_THREADING_LAYER", "GNU"},
                                    {"MKL_NUM_THREADS", "1"},
                                    {"OPENBLAS_NUM_THREADS", "1"},
                                    {"OMP_NUM_THREADS", "1"}};

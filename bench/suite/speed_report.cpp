@@ -145,7 +145,7 @@ void print_markdown(std::ostream& out, const SpeedResult& result) {
       "beside a library (sign test, Holm over all comparisons of the table). It is undecided if "
       "its interval reaches above the bound and the upper end is more than {} times the lower one, "
       "or if the interval lies above the bound without such a proof; at most {:.0f} % of the rows "
-      "may be. [docs/comparison.md](../../../../docs/comparison.md) "
+      "may be. docs/comparison.md of Reprise "
       "explains the measurement.\n",
       result.quick ? " --quick" : "", result.isa, result.bounds.isa, result.bounds.library,
       result.bounds.width, 100 * result.bounds.undecided);

@@ -56,9 +56,8 @@ TEST(Cases, EveryBackendAgreesWithTheReference) {
       const auto bounds = make_layer_job<float>(store, layer, part, false, true);
       wanted->run(reference);
       bounds->run(reference);
-      for (const BackendInfo& info : backends()) {
-        if (!info.unavailable_reason.empty()) continue;
-        Team team(info.threaded ? 2 : 1);
+      for (const BackendInfo& info : default_backends()) {
+        Team team(usable_threads(info, 2));
         const auto backend = make_backend<float>(info.name, team);
         const auto job = make_layer_job<float>(store, layer, part, false, false);
         job->run(*backend);

@@ -35,6 +35,8 @@ FILES = {
     ("replay", "--record"): ("replay", "3.7-boston", "--standin", "--quiet", "--record=@/x"),
     ("bench_dense", "--data-dir"): ("bench_dense", "--data", "real", "--data-dir=@", "--case", "boston_1",
                                     "--peaks", "1,1", "--threads", "1", "--backend", "openmp"),
+    ("bench_dense", "--kept"): ("bench_dense", "--kept=@", "--case", "boston_3", "--peaks", "1,1", "--threads", "1",
+                                "--backend", "openmp", "--benchmark_filter=forward/"),
     ("compare", "--state"): ("reprise", "compare", "bench_dense", "bench_dense", "--state=@/x"),
     ("compare", "--json"): ("reprise", *SHELL, "--json=@"),
     ("compare", "--markdown"): ("reprise", *SHELL, "--markdown=@"),

@@ -39,7 +39,7 @@ class Commands(Case):
         table = reprise("backends").stdout
         rows = json.loads(reprise("backends", "--json").stdout)
         self.assertEqual(rows[-1]["name"], "reference")
-        names = ", ".join(row["name"] for row in rows)
+        names = ", ".join(row["name"] for row in rows).replace("blas, eigen", "blas, blas:FILE, eigen")
         self.assertIn(f"backend that computes the run: {names} (default: {rows[0]['name']})",
                       programs.run("imdb", "--help").stdout)
         for row in rows:
@@ -69,21 +69,51 @@ class Commands(Case):
         for row in rows:
             own = {name for name, owner in row["operations"].items() if owner == row["name"]}
             if own != set(row["operations"]):
-                self.assertEqual(own, {"dense_forward", "dense_backward_data", "dense_backward_weights"})
+                dense = {"dense_forward", "dense_backward_data", "dense_backward_weights"}
+                sparse = {"csr_forward", "csr_backward_weights"} if row["name"] in ("eigen", "mkl") else set()
+                self.assertEqual(own, dense | sparse)
+
+    def test_each_blas_says_what_it_is(self):
+        table = reprise("backends").stdout
+        for row in json.loads(reprise("backends", "--json").stdout):
+            if "library" not in row:
+                continue
+            library = row["library"]
+            self.assertTrue(pathlib.Path(library["file"]).is_file(), library)
+            self.assertEqual(library["integer_bits"], 32)
+            self.assertRegex(table, rf"(?m)^{row['name']}: {re.escape(library['title'])}, .*{library['threading']}")
+            slow = re.search(rf"(?m)^{row['name']}: .*slow reference BLAS", table)
+            self.assertEqual(bool(slow), library["title"].startswith("Netlib"), table)
+
+    def test_a_blas_that_cannot_be_used_is_one_line(self):
+        short = ("--standin", "--epochs", "1", "--experiment", "boston_final")
+        text = self.folder / "libtext.so"
+        text.write_text("no library")
+        for name, words in (("blas:/no/such/file.so", "found no such file"), (f"blas:{text}", "no shared library"),
+                            ("blas:", "found no such file")):
+            self.assert_one_line(programs.run("boston", "--backend", name, *short), 3, words)
+        self.assert_one_line(reprise("backends", "--library", "openmp"), 2, "expected a backend that loads a BLAS")
+        self.assert_one_line(programs.run("bench_dense", "--backend", "blas,netlib", "--benchmark_list_tests"), 2,
+                             "expected one BLAS")
 
     def test_blas_is_exchanged_without_a_rebuild(self):
         rows = {row["name"]: row for row in json.loads(reprise("backends", "--json").stdout)}
         if not rows["blas"]["available"]:
-            self.skipTest("this build has no backend blas")
+            self.skipTest("this machine has no libblas.so.3")
         folders = [file.parent for file in pathlib.Path("/usr/lib/x86_64-linux-gnu").glob("*/libblas.so.3")]
         for folder in folders:
             os.environ["LD_LIBRARY_PATH"] = str(folder)
             self.addCleanup(os.environ.pop, "LD_LIBRARY_PATH", None)
-            self.assertRegex(reprise("version").stdout, rf"(?m)^blas: {folder}/libblas\.so\.3")
             rows = {row["name"]: row for row in json.loads(reprise("backends", "--json").stdout)}
+            self.assertTrue(pathlib.Path(rows["blas"]["library"]["file"]).is_file(), rows["blas"])
+            family = {"blas": "netlib"}.get(folder.name, folder.name.split("-")[0])
+            if family in rows:  # the same library under its own name
+                self.assertEqual(rows["blas"]["library"]["title"].split()[0],
+                                 rows[family]["library"]["title"].split()[0])
             asked = programs.run("boston", "--backend", "blas", "--threads", "2", "--standin", "--epochs", "1",
                                  "--experiment", "boston_final")
-            self.assertEqual(asked.returncode, 0 if rows["blas"]["threaded"] else 3, asked.stderr)
+            many = rows["blas"]["library"]["threading"] in ("pthreads", "OpenMP")
+            self.assertEqual(asked.returncode, 0 if many else 3, asked.stderr)
             self.assertEqual(programs.run("boston", "--backend", "blas", "--threads", "1", "--standin", "--epochs",
                                           "1", "--experiment", "boston_final").returncode, 0)
 

@@ -1,5 +1,6 @@
 // reprise bench: measures which backend and how many threads are fastest on this machine.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "bench/compare/report.hpp"
 #include "bench/harness/microkernels.hpp"
 #include "bench/harness/peaks.hpp"
+#include "bench/suite/first_look.hpp"
 #include "bench/suite/growth.hpp"
 #include "bench/suite/report.hpp"
 #include "cli/data_flags.hpp"
@@ -26,8 +28,10 @@
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/data/json.hpp"
 #include "reprise/kernels/isa.hpp"
+#include "reprise/kernels/list.hpp"
 #include "reprise/record/environment.hpp"
 #include "tools/reprise/commands.hpp"
+#include "tools/reprise/suite_backends.hpp"
 
 namespace reprise::tool {
 
@@ -46,6 +50,8 @@ constexpr double kQuickSeconds = 168;
 
 struct Flags {
   bool quick = false, full = false, resume = false, quiet = false;
+  std::vector<std::string> backends;
+  bench::OwnFlags own;
   std::optional<double> budget;
   std::optional<int> rounds;
   std::string data;
@@ -123,19 +129,28 @@ void refuse_unfinished_run(const std::filesystem::path& state) {
   }
 }
 
+suite::Mode mode_of(const Flags& flags) {
+  if (flags.full) return suite::Mode::full;
+  return flags.quick ? suite::Mode::quick : suite::Mode::own;
+}
+
 SuiteResult measure(const Flags& flags) {
   const Stopwatch watch;
   const MachineLock lock;
   if (!flags.resume) refuse_unfinished_run(flags.out / "state");
   SuiteOptions options;
-  options.full = flags.full;
+  options.mode = mode_of(flags);
+  options.backends = suite_backends(flags.backends);
+  options.own = flags.own;
   options.rounds = flags.rounds;
   options.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   options.data_flags = data_flags(flags);
   options.state = flags.out / "state";
   options.resume = flags.resume;
   SuiteResult result;
-  result.full = flags.full;
+  result.mode = options.mode;
+  result.own = fmt::format("{}", fmt::join(arguments_of(flags.own, true), " "));
+  result.backends = options.backends;
   result.machine = environment().at("cpu");
   for (const auto& [threads, peaks] : peaks_of_run(*options.state / "peaks.json", flags.resume)) {
     options.peaks[threads] = fmt::format("{:.2f},{:.2f}", peaks.gflops, peaks.gbytes);
@@ -143,16 +158,14 @@ SuiteResult measure(const Flags& flags) {
     result.gbytes = peaks.gbytes;
     result.triad_place = peaks.triad_place;
   }
+  result.roofs = bench::measure_roofs(default_threads());
   keep_limit_rates();
-  std::vector<Part> parts = suite::suite_parts(options);
   auto budget = flags.budget;
   if (!budget && !flags.full) budget = kQuickSeconds;
-  double weights = 0;
-  for (const Part& part : parts) weights += part.weight;
   ProgressLine line(std::cerr, isatty(2) == 1, flags.quiet);
-  for (Part& part : parts) {
-    if (budget) part.plan.budget = (*budget - watch.seconds()) * part.weight / weights;
-    weights -= part.weight;
+  // Returns whether the part was measured.
+  const auto run = [&](Part part, std::optional<double> share) {
+    if (budget && share) part.plan.budget = (*budget - watch.seconds()) * *share;
     if (!flags.quiet) std::cerr << fmt::format("{}: {}\n", part.name, part.about);
     try {
       auto found = compare::run_comparison(
@@ -161,11 +174,27 @@ SuiteResult measure(const Flags& flags) {
       if (!lock.warning().empty()) found.noise_warnings.push_back(lock.warning());
       if (found.failure) result.failures.push_back(part.name + ": " + found.failure->what());
       result.parts.push_back({part.name, part.about, part.kind, std::move(found)});
+      return true;
     } catch (const Error& error) {
       line.end();
       result.failures.push_back(part.name + ": " + error.what());
       if (error.exit_code() != ExitCode::usage) throw;  // the other parts would fail as well
+      return false;
     }
+  };
+  // the first look has a fixed number of rounds, so that a resumed run chooses as it did before
+  if (const auto look = suite::first_look(options)) {
+    if (!run(*look, std::nullopt)) throw Error(result.failures.front());
+    options.chosen = suite::best_settings(result.parts.back(), options.backends);
+    suite::leave_out_slow(result.parts.back(), options.backends);
+    result.backends = options.backends;
+  }
+  const std::vector<Part> parts = suite::suite_parts(options);
+  double weights = 0;
+  for (const Part& part : parts) weights += part.weight;
+  for (const Part& part : parts) {
+    run(part, part.weight / weights);
+    weights -= part.weight;
   }
   if (result.parts.empty()) throw Error(result.failures.front());
   return result;
@@ -210,9 +239,10 @@ ExitCode run(const Flags& flags) {
     draw(result, flags.out);
     return ExitCode::done;
   }
-  if (flags.quick == flags.full) {
-    throw Error(flags.quick ? "--quick and --full cannot be combined"
-                            : "bench needs --quick or --full");
+  const bool own = bench::own_cases(flags.own).given();
+  if (flags.quick + flags.full + own != 1) {
+    throw Error(own || flags.quick ? "--quick, --full and layers of your own cannot be combined"
+                                   : "bench needs --quick, --full, --network or --shape");
   }
   require_writable_folder(flags.out / "state");
   const FileLock alone(flags.out);
@@ -252,14 +282,26 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
       "--full", flags->full,
       "compare the backends also on single operations, losses, optimizers, epochs, data "
       "loading and work of growing size (about an hour)");
+  cli::add_text(
+      *command, "--backend",
+      [flags](const std::string& list) {
+        for (const std::string& name : cli::split_list(list)) {
+          flags->backends.push_back(find_backend(name).name);
+        }
+      },
+      "LIST",
+      fmt::format("backends to compare: {} (default: all that are found here, but not the "
+                  "reference BLAS)",
+                  fmt::join(backend_names(), ", ")));
   cli::add_parsed(*command, "--time-budget", flags->budget, compare::parse_duration, "TIME",
-                  "time limit for all measurements (default: 168s with --quick, none with --full)");
+                  "time limit for all measurements (default: none with --full, otherwise 168s)");
   cli::add_number(*command, "--rounds", flags->rounds, 1, 10000,
                   "largest number of rounds of each comparison (default: 8 to 24)");
   cli::add_value(*command, "--data", flags->data, "NAME",
                  "data to measure on: real, stand-in (default: real if Keras's files are there)")
       ->check(cli::one_of({"real", "stand-in"}));
   cli::add_data_dir(*command, flags->data_dir);
+  add_own_flags(*command, flags->own);
   command->option_defaults()->group("What is shown and kept");
   cli::add_value(*command, "--out", flags->out, "DIR",
                  "directory for bench.json, README.md and the pictures (default: "
@@ -271,6 +313,8 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   command->add_flag("--quiet", flags->quiet, "print no progress");
   command->footer(
       "\nExamples:\n  reprise bench --quick\n  reprise bench --full --out full\n"
+      "  reprise bench --network 784-512-10 --batch 128\n"
+      "  reprise bench --shape 256x1024x1024 --backend openmp,openblas,onednn\n"
       "  reprise bench --render results/machines/amd-epyc/bench/bench.json --out page\n");
   command->callback([command, flags, &code] {
     flags->given = cli::given_flags(*command);

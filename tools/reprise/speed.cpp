@@ -46,17 +46,13 @@ SpeedOptions options_of(const Flags& flags) {
   options.programs =
       flags.programs.value_or(std::filesystem::read_symlink("/proc/self/exe").parent_path());
   options.isa = find_isa(flags.isa).name;
-  options.onednn = find_backend("onednn").unavailable_reason.empty();
+  options.onednn = find_backend("onednn").unavailable_reason().empty();
   for (const std::string& text : flags.libraries) {
     const auto equals = text.find('=');
     if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) {
       throw Error(fmt::format("--library: found '{}', expected NAME=FOLDER", printable(text)));
     }
     options.libraries.push_back({text.substr(0, equals), text.substr(equals + 1)});
-  }
-  const std::string& reason = find_backend("blas").unavailable_reason;
-  if (!options.libraries.empty() && !reason.empty()) {
-    throw Error("--library: the backend 'blas' cannot be used: " + reason, ExitCode::missing);
   }
   options.rows = flags.rows;
   options.quick = flags.quick;

@@ -37,6 +37,13 @@ TEST(WilliamsDesign, EachTreatmentFollowsEachOtherEquallyOften) {
   }
 }
 
+TEST(BenchmarkName, PeopleSeeAClockOnlyWhereItTellsTwoApart) {
+  EXPECT_EQ(readable_names({"a/process_time/real_time", "b/real_time", "c/manual_time", "d/real"}),
+            (std::vector<std::string>{"a", "b", "c", "d/real"}));
+  EXPECT_EQ(readable_names({"a", "a/real_time", "b/process_time", "b/real_time"}),
+            (std::vector<std::string>{"a", "a/real_time", "b/process_time", "b/real_time"}));
+}
+
 TEST(Duration, ReadsWhatPeopleWrite) {
   EXPECT_DOUBLE_EQ(parse_duration("20s", "--x"), 20);
   EXPECT_DOUBLE_EQ(parse_duration("3m", "--x"), 180);

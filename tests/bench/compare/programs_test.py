@@ -98,6 +98,80 @@ class Rows(ProgramCase):
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             self.assertEqual({row["time_unit"] for row in json.loads(run.stdout)["benchmarks"]}, {"ms"})
 
+    def test_the_table_is_for_people(self):
+        few = ("--case", "boston_3", "--backend", "openmp", "--threads", "1", *FEW, "--benchmark_filter=forward/")
+        table = programs.run("bench_dense", *few).stdout
+        self.assertRegex(table, r"(?m)^dense_forward/boston_3/\S*/cache:warm +[0-9.]+ us .* digest:[0-9a-f]{8}$")
+        self.assertNotIn("digest=", table)
+        self.assertIn("GFLOP/s=", table)
+        out = self.folder / "out.json"
+        programs.run("bench_dense", *few, f"--benchmark_out={out}")
+        self.assertIn("/process_time/real_time", out.read_text())
+
+    def test_layers_of_ones_own(self):
+        run = programs.run("bench_dense", "--shape", "8x5x3", "--shape=2x1x1", "--backend", "openmp,eigen", "--threads",
+                           "1", *FEW, "--benchmark_filter=step/")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        for name in ("8x5x3/backend:openmp", "8x5x3/backend:eigen", "2x1x1/backend:openmp"):
+            self.assertIn(f"dense_step/{name}", run.stdout)
+        self.assertNotIn("mnist", run.stdout)
+        run = programs.run("bench_epoch", "--network", "50-6-4", "--batch", "8", "--sparse", "0.1", "--backend", "openmp",
+                           "--threads", "1", *FEW)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("epoch/network/backend:openmp", run.stdout)
+        for program, arguments, text in (("bench_epoch", ("--shape", "1x1x1"), "--shape: found a flag of bench_dense"),
+                                         ("bench_data", ("--network", "2-1"), "--network: found a flag of bench_dense"),
+                                         ("bench_dense", ("--shape", "0x1x1"), "expected BATCHxINPUTSxUNITS"),
+                                         ("bench_dense", ("--batch", "2"), "--batch needs --network")):
+            with self.subTest(program=program, arguments=arguments):
+                self.assert_one_line(programs.run(program, *arguments, "--benchmark_list_tests"), 2, text)
+        self.assert_one_line(programs.run("bench_dense", "--shape", "9999999x9999999x2"), 3, "of memory")
+
+    def test_a_library_without_sparse_products_gets_dense_samples(self):
+        row = "csr_step/imdb_1/backend:{}/threads:1/dtype:float32/data:stand-in/cache:warm"
+        for backend, label in (("openblas", r"OpenBLAS \S+ \S+ on dense samples"), ("eigen", r"Eigen \S+ .*")):
+            run = programs.run("bench_dense", "--row", row.format(backend), "--benchmark_min_time=0.001", "--peaks", "1,1",
+                               "--benchmark_format=json")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            (result,) = json.loads(run.stdout)["benchmarks"]
+            self.assertRegex(result["label"], label)
+            self.assertNotIn("borrowed", result)
+
+    def test_results_are_verified_and_samples_read_once(self):
+        kept = self.folder / "kept"
+        kept.mkdir()
+        few = ("--case", "boston_1", "--backend", "onednn", "--threads", "1", *FEW, "--benchmark_filter=dense_forward/",
+               "--kept", kept, "--benchmark_format=json")
+
+        def digest():
+            run = programs.run("bench_dense", *few)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            return int(json.loads(run.stdout)["benchmarks"][0]["digest"])
+
+        first = digest()
+        self.assertEqual({file.name for file in kept.iterdir()},
+                         {"verified.txt", "boston_housing.npz-stand-in-1.samples"})
+        text = (kept / "verified.txt").read_text()
+        self.assertEqual(text, f"{first:08x} dense_forward/boston_1/backend:onednn/threads:1/dtype:float32/data:stand-in"
+                               "/cache:warm\n")
+        self.assertEqual(digest(), first)
+        self.assertEqual((kept / "verified.txt").read_text(), text)
+        # damaged samples are taken from the data set again
+        samples = kept / "boston_housing.npz-stand-in-1.samples"
+        whole = samples.read_bytes()
+        for damaged in (b"", whole[:-1], whole[:40] + b"x" + whole[41:], whole.replace(b"repsamp1", b"repsamp2")):
+            samples.write_bytes(damaged)
+            self.assertEqual(digest(), first)
+            self.assertEqual(samples.read_bytes(), whole)
+        # a wrong result is verified whatever was right before
+        wrong = programs.run("bench_wrong", "--case", "boston_1", "--backend", "openmp", "--threads", "1", *FEW,
+                             "--benchmark_filter=forward/", "--kept", kept)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertEqual((kept / "verified.txt").read_text(), text)
+        self.assertEqual(programs.run("bench_dense", *few[:-3], "--kept", self.folder / "new").returncode, 0)
+        self.assertTrue((self.folder / "new" / "verified.txt").exists())
+        self.assert_one_line(programs.run("bench_dense", "--kept", "/proc/none"), 2, "/proc/none")
+
     def test_a_row_is_repeated_by_its_name(self):
         name = "dense_forward/boston_2/backend:onednn/threads:1/dtype:float32/data:random/cache:cold"
         run = programs.run("bench_dense", "--row", name, "--benchmark_min_time=0.001", "--peaks", "1,1")

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <random>
 
+#include "bench/suite/advice.hpp"
+
 namespace reprise::suite {
 namespace {
 
@@ -68,34 +70,68 @@ TEST(Answers, BackendsThatBorrowAKernelAreExcluded) {
   EXPECT_EQ(answers[0].text,
             "contender 0; excluded for lack of a kernel of their own: blas, onednn");
   EXPECT_EQ(answers[1].subject, "imdb_2");
-  EXPECT_THAT(answers[1].text, StartsWith("contender 1; contender 0 takes 2.0"));
-  EXPECT_THAT(answers[1].text, EndsWith("] times as long"));
+  EXPECT_THAT(answers[1].text, StartsWith("contender 1; slower: contender 0 (2.0"));
+  EXPECT_THAT(answers[1].text, EndsWith("])"));
   SuiteResult result;
   result.parts.push_back(part);
+  // only openmp can compute all layers of the network; it has a contender in one and loses there
   EXPECT_EQ(backend_sentence(result),
-            "Use onednn or openmp: each is fastest, or tied for fastest, in 1 of 2 layers.");
+            "No backend is shown to be fastest in any of 1 layers; openmp has the shortest times. "
+            "Without a time of their own in some layer: onednn, blas.");
 }
 
-TEST(Answers, TheBackendThatWinsMostLayersIsTheOneToUse) {
+// Times of openmp, onednn and blas in imdb_2, imdb_3 and mnist_1.
+PartResult layers_with(const std::vector<std::vector<double>>& times) {
+  return part_of("layers", {"dense_step/imdb_2/x", "dense_step/imdb_3/x", "dense_step/mnist_1/x"},
+                 kBackends, [=](std::size_t c, std::size_t b) { return times[b][c]; });
+}
+
+TEST(Answers, TheSentenceNamesItsEvidenceAndEveryLoser) {
   SuiteResult result;
   EXPECT_EQ(backend_sentence(result), "");
-  // blas wins imdb_3; onednn is tied with openmp in imdb_2
-  PartResult part = part_of(
-      "layers", {"dense_step/imdb_2/x", "dense_step/imdb_3/x", "dense_step/mnist_1/x"}, kBackends,
-      [](std::size_t c, std::size_t b) {
-        return std::vector{std::vector{1.0, 1.01, 3.0}, {2.0, 4.0, 1.0}, {1.0, 2.0, 4.0}}[b][c];
-      });
+  // blas wins imdb_3, which takes a tenth of imdb's time; onednn is tied with openmp in imdb_2
+  PartResult part = layers_with({{9, 9.09, 20}, {1, 2, 0.5}, {1, 2, 4}});
+  part.comparison.measurements.details[2][0].label = "OpenBLAS 0.3.21 Haswell digest:00000000";
+  part.comparison.measurements.details[0][1].label = "openmp avx2";
   EXPECT_THAT(answers_of(part)[0].text,
-              StartsWith("contender 0; tied with contender 1; contender 2 takes "));
+              StartsWith("contender 0; tied with contender 1; slower: contender 2 (2.2"));
+  // every loser is named, the nearest first
+  EXPECT_THAT(answers_of(part)[2].text, StartsWith("contender 0; slower: contender 1 (2.0"));
+  EXPECT_THAT(answers_of(part)[2].text, HasSubstr("), contender 2 (4.0"));
   result.parts = {part};
-  EXPECT_EQ(backend_sentence(result),
-            "Use openmp: fastest, or tied for fastest, in 2 of 3 layers (blas in 1, onednn in 1).");
+  EXPECT_THAT(backend_sentence(result),
+              StartsWith("Use openmp (avx2): it is fastest, or tied for fastest, in 2 of the 3 "
+                         "layers in which it has a contender; these take 95 % of the time of all "
+                         "3. For the layers of a network the others take, as a multiple of its "
+                         "time: onednn 1.4"));
+  EXPECT_THAT(backend_sentence(result), HasSubstr(", blas (OpenBLAS 0.3.21) 2.8"));
   // with too few rounds for a verdict no win is counted
   part.comparison.measurements.rounds.resize(2);
   EXPECT_THAT(answers_of(part)[0].text,
               StartsWith("contender 0; undecided against contender 1, contender 2"));
   result.parts = {part};
-  EXPECT_EQ(backend_sentence(result), "No backend is shown to be fastest in any of 3 layers.");
+  EXPECT_THAT(
+      backend_sentence(result),
+      StartsWith("No backend is shown to be fastest in any of 3 layers; openmp (avx2) has"));
+}
+
+TEST(Answers, ThereMayBeNoSingleBestBackend) {
+  SuiteResult result;
+  result.parts = {layers_with({{1, 2, 3}, {1, 2, 3}, {4, 2, 1}})};
+  EXPECT_EQ(backend_sentence(result),
+            "There is no single best backend; the fastest for all layers of a network is blas for "
+            "mnist, openmp for imdb.");
+  // within the margin of 5 % the default is as good
+  result.parts = {layers_with({{1, 2, 3}, {1, 2, 3}, {1.03, 2, 1}})};
+  EXPECT_THAT(backend_sentence(result), StartsWith("Use openmp: "));
+}
+
+TEST(Answers, ASingleBackendIsNotRecommended) {
+  SuiteResult result;
+  result.parts = {part_of("layers", {"dense_step/imdb_2/x"}, {{"openmp", "1"}, {"openmp", "2"}},
+                          [](std::size_t c, std::size_t) { return c == 0 ? 2.0 : 1.0; })};
+  EXPECT_EQ(backend_sentence(result),
+            "Only openmp was measured, so there is nothing to recommend.");
 }
 
 TEST(Answers, EachNumberOfThreadsIsComparedWithTheNextLargerOne) {

@@ -7,6 +7,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -38,9 +39,13 @@ class Bench(Case):
                      "OMP_WAIT_POLICY=active", "control kernel frozen_1: "):
             self.assertIn(part, run.stdout)
         kept = json.loads((out / "bench.json").read_text())
-        self.assertEqual([(part["name"], part["kind"]) for part in kept["parts"]],
-                         [("layers", "winners"), ("threads", "threads")])
-        contenders = kept["parts"][0]["comparison"]["measurements"]["contenders"]
+        parts = {part["name"]: part for part in kept["parts"]}
+        kinds = {"first_look": "settings", "layers": "winners", "threads": "threads"}
+        if "first_look" not in parts:  # there is one processor
+            del kinds["first_look"]
+        self.assertEqual({name: part["kind"] for name, part in parts.items()}, kinds)
+        contenders = parts["layers"]["comparison"]["measurements"]["contenders"]
+        self.assert_backends_are_compared(kept, contenders, run.stdout)
         self.assertEqual(contenders[0]["configuration"],
                          {"backend": "openmp", "threads": "1", "wait_policy": "passive"})
         self.assertIn("**STAND-IN", (out / "README.md").read_text())
@@ -59,9 +64,28 @@ class Bench(Case):
             import jsonschema
         except ImportError:
             return
-        for name, document in (("bench-2", kept), ("comparison-2", kept["parts"][0]["comparison"])):
+        for name, document in (("bench-2", kept), ("comparison-2", parts["layers"]["comparison"])):
             schema = json.loads((ROOT / f"results/schema/{name}.json").read_text())
             jsonschema.Draft202012Validator(schema).validate(document)
+
+    def assert_backends_are_compared(self, kept, contenders, output):
+        """Each library that is here, but neither the reference BLAS nor one under two names; none borrows a kernel."""
+        measured = {c["configuration"]["backend"] for c in contenders}
+        known = {row["name"]: row for row in json.loads(programs.run("reprise", "backends", "--json").stdout)}
+        for name, row in known.items():
+            if name in ("reference", "netlib", "blas"):
+                self.assertNotIn(name, measured)
+            elif row["available"]:
+                self.assertIn(name, measured)
+            else:
+                self.assertIn(f"{name} was not measured: {row['unavailable_reason']}", output)
+        self.assertIn("netlib was not measured: it is the slow reference BLAS", output)
+        self.assertIn(f"openblas is {known['openblas']['library']['title']}", output)
+        layers = next(part for part in kept["parts"] if part["name"] == "layers")
+        answer = {a["subject"]: a["answer"] for a in layers["answers"]}["imdb_1 (sparse)"]
+        self.assertNotIn("excluded", answer)
+        for contender in contenders[:-1]:  # the last one is the control
+            self.assertIn(contender["name"], answer)
 
     def assert_hostile_runs_are_refused(self, kept):
         """Files that contradict themselves, and one whose names contain gnuplot commands."""
@@ -69,7 +93,7 @@ class Bench(Case):
 
         def render(change):
             changed = copy.deepcopy(kept)
-            change(changed["parts"][0]["comparison"])
+            change(next(part for part in changed["parts"] if part["name"] == "layers")["comparison"])
             file.write_text(json.dumps(changed))
             return self.bench("--render", file, "--out", self.folder / "hostile")
 
@@ -94,7 +118,7 @@ class Bench(Case):
     def test_without_gnuplot_only_the_pictures_are_missing(self):
         out = self.folder / "out"
         self.environment["PATH"] = str(self.folder)
-        run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--quiet", "--out", out)
+        run = self.bench("--quick", "--data", "stand-in", "--rounds", "1", "--backend", "openmp", "--quiet", "--out", out)
         self.assert_one_line(run, 0, "no pictures: gnuplot not found", f"--render {out}/bench.json")
         self.assertIn("imdb_1 (sparse)", run.stdout)
         self.assertEqual(sorted(file.name for file in out.iterdir()), ["README.md", "bench.json"])
@@ -103,7 +127,8 @@ class Bench(Case):
     def test_resume_continues_an_interrupted_run(self):
         out = self.folder / "out"
         state = out / "state" / "layers.json"
-        arguments = ("--quick", "--data", "stand-in", "--rounds", "2", "--quiet", "--out", out)
+        arguments = ("--quick", "--data", "stand-in", "--rounds", "2", "--backend", "openmp,openblas", "--quiet", "--out",
+                     out)
         with subprocess.Popen([programs.BIN / "reprise", "bench", *map(str, arguments)],
                               env={**os.environ, **self.environment}, stderr=subprocess.DEVNULL) as run:
             while not state.exists():
@@ -113,12 +138,12 @@ class Bench(Case):
             self.assertEqual(run.wait(timeout=60), 130)
         first = json.loads(state.read_text())["measurements"]["rounds"][0]
         peaks = json.loads((out / "state" / "peaks.json").read_text())
-        self.assert_one_line(self.bench(*arguments), 2, "layers.json: found the rounds of an interrupted run",
-                             "--resume")
+        self.assert_one_line(self.bench(*arguments), 2, ".json: found the rounds of an interrupted run", "--resume")
         resumed = self.bench(*arguments, "--resume")
         self.assertEqual(resumed.returncode, 0, resumed.stderr)
         kept = json.loads((out / "bench.json").read_text())
-        rounds = kept["parts"][0]["comparison"]["measurements"]["rounds"]
+        layers = next(part for part in kept["parts"] if part["name"] == "layers")
+        rounds = layers["comparison"]["measurements"]["rounds"]
         self.assertEqual(rounds[0], first)
         self.assertEqual(len(rounds), 2)
         self.assertIn(kept["peaks"]["gflops"], [pair[0] for pair in peaks.values()])
@@ -140,12 +165,37 @@ class Bench(Case):
         for file in ("README.md", "bench.json"):
             self.assertEqual((again / file).read_text(), (out / file).read_text())
 
+    def test_layers_and_networks_of_ones_own(self):
+        out = self.folder / "out"
+        run = self.bench("--network", "300-40-7", "--batch", "32", "--sparse", "0.05", "--optimizer", "adam", "--shape",
+                         "16x20x30", "--backend", "openmp,eigen,openblas", "--rounds", "2", "--quiet", "--out", out)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        kept = json.loads((out / "bench.json").read_text())
+        self.assertEqual((kept["mode"], kept["own"]),
+                         ("own", "--shape=16x20x30 --network=300-40-7 --batch=32 --sparse=0.05 --optimizer=adam"))
+        parts = {part["name"]: [a["subject"] for a in part["answers"]] for part in kept["parts"]}
+        self.assertEqual(parts["layers"], ["16x20x30", "network_1 (sparse)", "network_2"])
+        self.assertEqual(parts["epochs"], ["network"])
+        for line in ("16x20x30", "network_1 (sparse)"):
+            self.assertRegex(run.stdout, rf"(?m)^{re.escape(line)} ")
+
+    def test_what_cannot_be_had_is_one_line(self):
+        huge = self.bench("--network", "9000000-9000000-2", "--out", self.folder / "out")
+        self.assert_one_line(huge, 3, "--network 9000000-9000000-2: needs about", "of memory")
+        missing = self.bench("--quick", "--backend", "blas:/no/such/file.so", "--out", self.folder / "out")
+        self.assert_one_line(missing, 3, "found no such file")
+
     def test_wrong_use(self):
         broken = self.folder / "broken.json"
         broken.write_text("{")
         for arguments, parts in (
-            ([], ["bench needs --quick or --full"]),
-            (["--quick", "--full"], ["--quick and --full cannot be combined"]),
+            ([], ["bench needs --quick, --full, --network or --shape"]),
+            (["--quick", "--full"], ["cannot be combined"]),
+            (["--quick", "--network", "2-1"], ["cannot be combined"]),
+            (["--network", "2"], ["--network: found '2', expected the sizes"]),
+            (["--shape", "0x1x1"], ["--shape: found '0x1x1', expected BATCHxINPUTSxUNITS"]),
+            (["--quick", "--batch", "8"], ["--batch needs --network"]),
+            (["--quick", "--backend", "openbals"], ["did you mean 'openblas'?"]),
             (["--quick", "--out", "/proc/none"], ["/proc/none"]),
             (["--quick", "--data", "reel"], ["--data", "did you mean 'real'?"]),
             (["--render", broken], ["broken.json: found no whole JSON"]),

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "bench/suite/answers.hpp"
@@ -20,7 +21,7 @@
 namespace reprise::suite {
 namespace {
 
-std::vector<Part> parts(bool full) {
+std::vector<Part> parts(Mode mode, const bench::OwnFlags& own = {}) {
   const testing::Scratch folder;
   for (const char* name : {"bench_dense", "bench_epoch", "bench_crossentropy", "bench_optimizer",
                            "bench_data", "bench_growth"}) {
@@ -29,7 +30,13 @@ std::vector<Part> parts(bool full) {
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);
   }
   SuiteOptions options;
-  options.full = full;
+  options.mode = mode;
+  options.own = own;
+  for (const char* name : {"openmp", "onednn", "openblas", "blis", "mkl", "eigen"}) {
+    options.backends.push_back({name, 64, "", ""});
+  }
+  options.backends.push_back({"netlib", 1, "", ""});
+  options.backends.push_back({"blas", 64, "", "it has another name here"});
   options.programs = folder.path();
   return suite_parts(options);
 }
@@ -39,8 +46,8 @@ TEST(Suite, RoundsSufficeToDecideEveryPairEvenIfOneRoundDisagrees) {
       {"layers", 11}, {"threads", 3},  {"operations", 46},   {"sweeps", 10},
       {"cold", 11},   {"float64", 11}, {"crossentropy", 48}, {"optimizer", 120},
       {"epochs", 4},  {"time_to", 3},  {"growth", 21}};
-  for (const bool full : {false, true}) {
-    for (const Part& part : parts(full)) {
+  for (const Mode mode : {Mode::quick, Mode::full}) {
+    for (const Part& part : parts(mode)) {
       if (part.name == "data") continue;  // one contender, no pairs
       const auto others = part.plan.contenders.size() - 1;
       // the p of pairs with the fastest contender counts twice (pairs.hpp)
@@ -56,7 +63,7 @@ TEST(Suite, RoundsSufficeToDecideEveryPairEvenIfOneRoundDisagrees) {
 
 TEST(Suite, FullHasThePartsOfQuickAndMore) {
   std::vector<std::string> names;
-  for (const Part& part : parts(true)) {
+  for (const Part& part : parts(Mode::full)) {
     names.push_back(part.name);
     const auto& filter = part.plan.invocation.filter;
     if (part.name == "threads") {
@@ -80,7 +87,43 @@ TEST(Suite, FullHasThePartsOfQuickAndMore) {
   EXPECT_EQ(names, (std::vector<std::string>{"layers", "threads", "operations", "sweeps", "cold",
                                              "float64", "crossentropy", "optimizer", "epochs",
                                              "time_to", "data", "growth"}));
-  EXPECT_EQ(parts(false).size(), 2u);
+  EXPECT_EQ(parts(Mode::quick).size(), 2u);
+}
+
+TEST(Suite, ComparesEveryBackendThatIsNotLeftOut) {
+  for (const Part& part : parts(Mode::full)) {
+    std::set<std::string> backends;
+    for (const auto& contender : part.plan.contenders) {
+      if (!contender.configuration.contains("backend")) continue;
+      backends.insert(contender.configuration.at("backend"));
+      if (backends.contains("netlib") && contender.configuration.at("backend") == "netlib")
+        EXPECT_EQ(contender.configuration.at("threads"), "1");
+    }
+    EXPECT_FALSE(backends.contains("blas"));
+    const std::set<std::string> all{"blis",   "eigen",    "mkl",   "netlib",
+                                    "onednn", "openblas", "openmp"};
+    if (part.name == "layers" || part.name == "epochs") {
+      EXPECT_EQ(backends, all);
+    }
+    if (part.name == "float64") {
+      EXPECT_FALSE(backends.contains("onednn"));
+    }
+  }
+}
+
+TEST(Suite, OwnLayersAndNetworksAreFlagsOfThePrograms) {
+  const auto both = parts(Mode::own, {.shapes = {"1x2x3"}, .network = "5-4-3", .batch = 7});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both[0].name, "layers");
+  EXPECT_EQ(both[1].name, "epochs");
+  const auto& flags = both[0].plan.contenders.front().command.arguments;
+  for (const char* flag : {"--shape=1x2x3", "--network=5-4-3", "--batch=7"}) {
+    EXPECT_NE(std::ranges::find(flags, flag), flags.end()) << flag;
+  }
+  const auto& epoch = both[1].plan.contenders.front().command.arguments;
+  EXPECT_EQ(std::ranges::find(epoch, "--shape=1x2x3"), epoch.end());
+  EXPECT_NE(std::ranges::find(epoch, "--batch=7"), epoch.end());
+  EXPECT_EQ(parts(Mode::own, {.shapes = {"1x2x3"}}).size(), 1u);
 }
 
 TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
@@ -90,6 +133,10 @@ TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
   plan.rounds = 2;
   plan.all_rounds = true;
   SuiteResult result;
+  result.mode = Mode::own;
+  result.own = "--network=5-4-3";
+  result.backends = {{"openblas", 64, "OpenBLAS 0.3.21", "", "slow with 2"},
+                     {"mkl", 64, "", "not found"}};
   result.parts.push_back(
       {"data", "from files", PartKind::times, compare::run_comparison(plan, nullptr)});
   const auto answers = answers_of(result.parts.front());
@@ -101,6 +148,10 @@ TEST(Suite, APartWithOneContenderHasTimesAsAnswers) {
   EXPECT_THAT(table.str(), ::testing::HasSubstr("2 of 2 rounds"));
   EXPECT_THAT(table.str(), ::testing::Not(::testing::HasSubstr("pairs")));
   print_markdown(page, result);
+  EXPECT_THAT(page.str(), ::testing::HasSubstr("`reprise bench --network=5-4-3` measured this"));
+  EXPECT_THAT(page.str(), ::testing::HasSubstr("- openblas is OpenBLAS 0.3.21\n"));
+  EXPECT_THAT(page.str(), ::testing::HasSubstr("- openblas: slow with 2\n"));
+  EXPECT_THAT(page.str(), ::testing::HasSubstr("- mkl was not measured: not found\n"));
   // written and read again it gives the same page
   std::ostringstream again;
   auto document = to_json(result);

@@ -1,0 +1,27 @@
+// The ceilings of the roofline: how fast this machine computes, and how fast it reads from each of
+// its caches.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace reprise::bench {
+
+// 1e9 bytes per second that the threads together read from arrays that lie in this cache.
+struct CacheRoof {
+  std::string place;  // "L1", "L2" or "L3"
+  double gbytes = 0;
+};
+
+struct Roofs {
+  double gflops = 0;              // of the microkernel of multiply-adds (microkernels.hpp)
+  std::vector<CacheRoof> caches;  // the fastest first; those whose size the system does not tell
+                                  // are missing
+};
+
+// Measures for about a quarter of a second, with the fastest instruction set of this processor.
+// Each thread reads an array of its own, half as large as the cache, or as its share of the last
+// one; nothing is written, so that no kernel moves its operands faster.
+Roofs measure_roofs(int threads);
+
+}  // namespace reprise::bench
