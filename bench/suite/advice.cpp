@@ -100,7 +100,7 @@ class LayerTimes {
 
 // In which layers a backend is fastest or tied.
 struct Wins {
-  int layers = 0, of = 0;       // `of`: it was compared with another backend
+  int layers = 0, undecided = 0, of = 0;  // `of`: it was compared with another backend
   double share = 0, whole = 0;  // the time of these layers and of all, each in its network
 };
 
@@ -121,7 +121,11 @@ Wins wins_of(const std::string& backend, const LayerTimes& times,
     ++wins.of;
     if (std::isfinite(share)) wins.whole += share;
     // with too little data to tell another backend from it, no win is counted
-    if (!fastest.contains(backend) || (winner.undecided && fastest.size() > 1)) continue;
+    if (!fastest.contains(backend)) continue;
+    if (winner.undecided && fastest.size() > 1) {
+      ++wins.undecided;
+      continue;
+    }
     ++wins.layers;
     if (std::isfinite(share)) wins.share += share;
   }
@@ -203,9 +207,10 @@ std::string backend_sentence(const SuiteResult& result) {
   }
   return fmt::format(
       "Use {}: it is fastest, or tied for fastest, in {} of the {} layers in which it has a "
-      "contender; these take {:.0f} % of the time of all {}.{}",
-      name, wins.layers, wins.of, wins.whole > 0 ? 100 * wins.share / wins.whole : 0, wins.of,
-      losers_text(times, *everywhere));
+      "contender{}; these take {:.0f} % of the time of all {}.{}",
+      name, wins.layers, wins.of,
+      wins.undecided > 0 ? fmt::format(" ({} are undecided)", wins.undecided) : "",
+      wins.whole > 0 ? 100 * wins.share / wins.whole : 0, wins.of, losers_text(times, *everywhere));
 }
 
 }  // namespace reprise::suite
