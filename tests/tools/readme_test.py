@@ -25,7 +25,7 @@ LONG = {
     "cmake --preset release && cmake --build --preset release": "cmake --list-presets",
     "build/release/bin/reprise bench --quick": "build/release/bin/reprise bench --help",
     # it takes too long; tests/bench/compare runs such commands
-    "build/release/bin/reprise compare --command 'gzip -1 -c README.md > /dev/null' 'gzip -9 -c README.md > /dev/null'":
+    "build/release/bin/reprise compare --command 'sleep 0.1' 'sleep 0.2'":
         "build/release/bin/reprise compare --help",
     "cmake --install build/release --prefix ~/.local": None,  # tested by tests/consumer
 }
