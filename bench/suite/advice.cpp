@@ -24,12 +24,6 @@ constexpr double kNone = std::numeric_limits<double>::infinity();
 // "imdb" for the layer "imdb_1 (sparse)"; a shape of the user's is a network of its own.
 std::string network_of(const std::string& subject) { return subject.substr(0, subject.find('_')); }
 
-std::string backend_of(const Measurements& m, std::size_t contender) {
-  const auto& configuration = m.contenders[contender].configuration;
-  const auto found = configuration.find("backend");
-  return found == configuration.end() ? "" : found->second;
-}
-
 // The times of the layers in the part `layers`, by backend with its best number of threads.
 class LayerTimes {
  public:
@@ -39,7 +33,7 @@ class LayerTimes {
       layers_[network_of(subject_of(m_.benchmarks[b]))].push_back(b);
     }
     for (std::size_t c = 0; c < m_.control(); ++c) {
-      const std::string name = backend_of(m_, c);
+      const std::string name = setting_of(m_, c, "backend");
       if (std::ranges::find(backends_, name) == backends_.end()) backends_.push_back(name);
     }
   }
@@ -51,7 +45,7 @@ class LayerTimes {
   double of_layer(const std::string& backend, std::size_t benchmark) const {
     double least = kNone;
     for (std::size_t c = 0; c < m_.control(); ++c) {
-      if (backend_of(m_, c) != backend) continue;
+      if (setting_of(m_, c, "backend") != backend) continue;
       const double time = m_.shown_time(c, benchmark, clock_);
       if (!m_.details[c][benchmark].borrowed && time < least) least = time;
     }
@@ -78,7 +72,7 @@ class LayerTimes {
   // The backend with the version of its library: "openblas (OpenBLAS 0.3.21)".
   std::string name_with_version(const std::string& backend) const {
     for (std::size_t c = 0; c < m_.control(); ++c) {
-      if (backend_of(m_, c) != backend) continue;
+      if (setting_of(m_, c, "backend") != backend) continue;
       for (const auto& details : m_.details[c]) {
         const std::string label = details.label.substr(0, details.label.find(" digest:"));
         const std::size_t first = label.find(' ');
@@ -113,8 +107,8 @@ Wins wins_of(const std::string& backend, const LayerTimes& times,
       if (times.of_layer(other, winner.benchmark) < kNone) rivals.insert(other);
     }
     if (!rivals.contains(backend) || rivals.size() < 2) continue;
-    fastest.insert(backend_of(m, winner.best));
-    for (const std::size_t c : winner.as_good) fastest.insert(backend_of(m, c));
+    fastest.insert(setting_of(m, winner.best, "backend"));
+    for (const std::size_t c : winner.as_good) fastest.insert(setting_of(m, c, "backend"));
     const std::string network = network_of(subject_of(m.benchmarks[winner.benchmark]));
     const double share =
         times.of_layer(backend, winner.benchmark) / times.of_network(backend, network);

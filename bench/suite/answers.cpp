@@ -28,17 +28,11 @@ std::string ratio_text(const Verdict& v) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", v.ratio, v.low, v.high);
 }
 
-// An entry of the contender's configuration, "" if it has none.
-std::string setting(const Measurements& m, std::size_t contender, const char* key) {
-  const auto& configuration = m.contenders[contender].configuration;
-  const auto found = configuration.find(key);
-  return found == configuration.end() ? "" : found->second;
-}
 std::string backend_of(const Measurements& m, std::size_t contender) {
-  return setting(m, contender, "backend");
+  return setting_of(m, contender, "backend");
 }
 std::string threads_of(const Measurements& m, std::size_t contender) {
-  return setting(m, contender, "threads");
+  return setting_of(m, contender, "threads");
 }
 
 // A step from one contender to another, and its name in the answers.
@@ -54,7 +48,7 @@ struct ThreadSteps {
   explicit ThreadSteps(const Measurements& m) {
     std::optional<std::size_t> active;
     for (std::size_t c = 0; c < m.control(); ++c) {
-      if (setting(m, c, "wait_policy") == "passive") {
+      if (setting_of(m, c, "wait_policy") == "passive") {
         passive.push_back(c);
       } else {
         active = c;
@@ -193,14 +187,6 @@ std::string useful_threads(const Measurements& m, const Pairs& pairs, const Thre
 }
 
 }  // namespace
-
-std::vector<std::size_t> benchmarks_of(const Measurements& m) {
-  std::vector<std::size_t> all;
-  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (!is_control(m.benchmarks[b])) all.push_back(b);
-  }
-  return all;
-}
 
 std::string subject_of(const std::string& benchmark) {
   const auto first = benchmark.find('/');

@@ -18,9 +18,6 @@ struct Answer {
 // "dense_step/mnist_1/..." -> "mnist_1".
 std::string subject_of(const std::string& benchmark);
 
-// Indices of the benchmarks without the control kernel.
-std::vector<std::size_t> benchmarks_of(const compare::Measurements& measurements);
-
 // Judges the pairs that the answers of the part need. PartKind::threads: each number of threads
 // against the next larger one, and active against passive waiting. Others: in each benchmark the
 // fastest configuration against all others.

@@ -13,25 +13,10 @@ using compare::Measurements;
 
 namespace {
 
-std::string configured(const Measurements& m, std::size_t contender, const char* key) {
-  const auto& configuration = m.contenders[contender].configuration;
-  const auto found = configuration.find(key);
-  return found == configuration.end() ? "" : found->second;
-}
-
-// Indices of the benchmarks without the control kernel.
-std::vector<std::size_t> layers_of(const Measurements& m) {
-  std::vector<std::size_t> all;
-  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (!compare::is_control(m.benchmarks[b])) all.push_back(b);
-  }
-  return all;
-}
-
 // Nanoseconds, as the geometric mean over the layers; infinite if one has no time.
 double mean_time(const PartResult& part, std::size_t contender) {
   const Measurements& m = part.comparison.measurements;
-  const auto layers = layers_of(m);
+  const auto layers = benchmarks_of(m);
   double sum = 0;
   for (const std::size_t b : layers) {
     const double time = m.shown_time(contender, b, part.comparison.judging.clock);
@@ -46,7 +31,7 @@ std::vector<std::pair<std::string, std::vector<std::size_t>>> by_backend(const P
   const Measurements& m = part.comparison.measurements;
   std::vector<std::pair<std::string, std::vector<std::size_t>>> all;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    const std::string backend = configured(m, c, "backend");
+    const std::string backend = setting_of(m, c, "backend");
     auto found = std::ranges::find(all, backend, [](const auto& entry) { return entry.first; });
     if (found == all.end()) found = all.insert(all.end(), {backend, {}});
     found->second.push_back(c);
@@ -61,7 +46,7 @@ std::vector<std::pair<std::string, std::vector<std::size_t>>> by_backend(const P
 double least_ratio(const PartResult& part, std::size_t contender, std::size_t other) {
   const Measurements& m = part.comparison.measurements;
   double least = std::numeric_limits<double>::infinity();
-  for (const std::size_t b : layers_of(m)) {
+  for (const std::size_t b : benchmarks_of(m)) {
     for (const compare::Round& round : m.rounds) {
       const double ratio = round.timings[contender][b].real_ns / round.timings[other][b].real_ns;
       if (!(ratio > 0)) return 0;  // one of them has no time
@@ -80,7 +65,7 @@ std::map<std::string, ThreadSetting> best_settings(const PartResult& first_look,
   for (const auto& [name, contenders] : by_backend(first_look)) {
     const auto backend = std::ranges::find(backends, name, &SuiteBackend::name);
     if (backend == backends.end()) continue;
-    const std::string chosen = configured(m, contenders.front(), "waiting");
+    const std::string chosen = setting_of(m, contenders.front(), "waiting");
     for (const ThreadSetting& setting : thread_settings(*backend)) {
       if (setting.name == chosen) best[name] = setting;
     }
@@ -112,7 +97,7 @@ std::vector<SettingLine> setting_lines(const PartResult& first_look) {
   std::vector<SettingLine> lines;
   for (const auto& [backend, contenders] : by_backend(first_look)) {
     const auto name = [&](std::size_t c) {
-      const std::string waiting = configured(m, c, "waiting");
+      const std::string waiting = setting_of(m, c, "waiting");
       return waiting.empty() ? "nothing to choose" : waiting;
     };
     std::vector<std::string> others;

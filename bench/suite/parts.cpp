@@ -303,6 +303,21 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   return parts;
 }
 
+std::string setting_of(const compare::Measurements& m, std::size_t contender,
+                       const std::string& key) {
+  const auto& configuration = m.contenders[contender].configuration;
+  const auto found = configuration.find(key);
+  return found == configuration.end() ? "" : found->second;
+}
+
+std::vector<std::size_t> benchmarks_of(const compare::Measurements& m) {
+  std::vector<std::size_t> all;
+  for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (!compare::is_control(m.benchmarks[b])) all.push_back(b);
+  }
+  return all;
+}
+
 const PartResult* SuiteResult::find(const std::string& part) const {
   const auto found = std::ranges::find(parts, part, &PartResult::name);
   return found == parts.end() ? nullptr : &*found;

@@ -69,6 +69,13 @@ struct PartResult {
   compare::Comparison comparison;
 };
 
+// An entry of the contender's configuration, "" if it has none.
+std::string setting_of(const compare::Measurements& measurements, std::size_t contender,
+                       const std::string& key);
+
+// Indices of the benchmarks without the control kernel.
+std::vector<std::size_t> benchmarks_of(const compare::Measurements& measurements);
+
 struct SuiteResult {
   Mode mode = Mode::quick;
   std::string own;  // the flags of Mode::own: "--network=784-512-10"

@@ -28,12 +28,6 @@ std::size_t fastest_of(const Measurements& m, std::size_t benchmark, Clock clock
   return best;
 }
 
-std::string backend_of(const Measurements& m, std::size_t contender) {
-  const auto& configuration = m.contenders[contender].configuration;
-  const auto found = configuration.find("backend");
-  return found == configuration.end() ? "" : found->second;
-}
-
 double counter(const Measurements& m, std::size_t contender, std::size_t benchmark,
                const char* name) {
   const auto& counters = m.details[contender][benchmark].counters;
@@ -54,7 +48,7 @@ void draw_layers(const SuiteResult& result, const std::filesystem::path& file) {
   constexpr double kDark = 2.2;  // of the palette's 0 to 4
   std::string data, x_tics, y_tics, lines;
   for (std::size_t c = 0; c < m.control(); ++c) {
-    if (c > 0 && backend_of(m, c) != backend_of(m, c - 1)) {
+    if (c > 0 && setting_of(m, c, "backend") != setting_of(m, c - 1, "backend")) {
       lines += fmt::format("set arrow from {0},-0.5 to {0},{1}.5 nohead front lc rgb '#777777'\n",
                            static_cast<double>(c) - 0.5, shown.size() - 1);
     }

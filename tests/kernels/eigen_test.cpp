@@ -1,4 +1,5 @@
-// What is particular to Eigen; backend_test.cpp holds its results against the reference.
+// These tests check the name that Eigen's backend gives itself and the threads that it uses.
+// backend_test.cpp compares its results with the reference.
 #include "reprise/kernels/eigen/backend.hpp"
 
 #include <gtest/gtest.h>

@@ -1,21 +1,14 @@
 #include "reprise/kernels/blas/backend.hpp"
 
 #include <algorithm>
-#include <limits>
-
 #include "reprise/core/error.hpp"
+#include "reprise/kernels/library_int.hpp"
 
 namespace reprise {
 
 namespace {
 
-int to_int(std::size_t n) {
-  if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    throw Error("backend 'blas': found a matrix of " + std::to_string(n) +
-                " rows or columns, expected at most 2147483647");
-  }
-  return static_cast<int>(n);
-}
+int to_int(std::size_t n) { return library_int(n, "blas"); }
 
 }  // namespace
 

@@ -1,8 +1,6 @@
 #include "reprise/kernels/eigen/backend.hpp"
 
-#include <limits>
-
-#include "reprise/core/error.hpp"
+#include "reprise/kernels/library_int.hpp"
 
 namespace reprise {
 
@@ -21,13 +19,7 @@ extern const EigenProducts<double> eigen_float64;
 
 namespace {
 
-int to_int(std::size_t n) {
-  if (n > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    throw Error("backend 'eigen': found a matrix of " + std::to_string(n) +
-                " rows or columns, expected at most 2147483647");
-  }
-  return static_cast<int>(n);
-}
+int to_int(std::size_t n) { return library_int(n, "eigen"); }
 
 template <class T>
 EigenOperand<T> operand(MatrixView<const T> matrix, bool transposed = false) {
