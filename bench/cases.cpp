@@ -1,7 +1,9 @@
 #include "bench/cases.hpp"
 
+#include <algorithm>
 #include <numeric>
 
+#include "reprise/core/caches.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
 
@@ -36,6 +38,16 @@ const std::vector<LayerCase>& sweep_layers() {
     return all;
   }();
   return list;
+}
+
+const LayerCase& beyond_cache() {
+  static const LayerCase layer = [] {
+    const std::size_t cache = std::max(last_cache_bytes(), std::size_t{8} << 20);
+    std::size_t size = 1024;
+    while (2 * sizeof(float) * size * size < cache + cache / 2) size += 512;
+    return LayerCase{"beyond_cache_" + std::to_string(size), "", 8, size, size, relu};
+  }();
+  return layer;
 }
 
 const std::vector<LossCase>& loss_cases() {
@@ -119,6 +131,8 @@ const LayerCase& find_layer(std::string_view name) {
       known.push_back(layer.name);
     }
   }
+  known.push_back(beyond_cache().name);
+  if (name == known.back()) return beyond_cache();
   throw Error("case: " + unknown_name(name, known));
 }
 

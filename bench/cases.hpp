@@ -37,6 +37,11 @@ const std::vector<LayerCase>& book_layers();
 // sizes at batch size 128.
 const std::vector<LayerCase>& sweep_layers();
 
+// A square layer at batch size 8 whose kernel and its gradient together take half as much memory
+// again as the last-level caches have, or as 8 MB if the system does not tell its size. Its name
+// has its size: "beyond_cache_2560".
+const LayerCase& beyond_cache();
+
 // The losses of the book's networks over one batch: predictions (batch, units).
 struct LossCase {
   std::string name;  // "imdb", "sweep_b2048"

@@ -16,13 +16,15 @@ struct Operation {
   std::string_view dense_primitive, sparse_primitive;
 };
 
+constexpr Operation kStep{"step", LayerPart::step, "dense_backward_weights",
+                          "csr_backward_weights"};
 constexpr Operation kOperations[] = {
     {"forward", LayerPart::forward, "dense_forward", "csr_forward"},
     {"forward_activation", LayerPart::fused, "dense_forward", "csr_forward"},
     {"backward_data", LayerPart::backward_data, "dense_backward_data", ""},
     {"backward_weights", LayerPart::backward_weights, "dense_backward_weights",
      "csr_backward_weights"},
-    {"step", LayerPart::step, "dense_backward_weights", "csr_backward_weights"},
+    kStep,
 };
 
 PrimitiveBenchmark benchmark_of(Context& context, const LayerCase& layer,
@@ -72,6 +74,8 @@ void register_dense(Context& context) {
       if (!layer.sparse() || !own) register_operation(context, layer, operation, false);
     }
   }
+  // each of its passes alone would tell nothing more: all of them read the kernel or its gradient
+  if (!own) register_operation(context, beyond_cache(), kStep, false);
 }
 
 }  // namespace reprise::bench

@@ -1,13 +1,13 @@
 #include "bench/harness/cold.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
+#else
+#include "reprise/core/caches.hpp"
 #endif
 
 namespace reprise::bench {
@@ -45,8 +45,7 @@ void flush(const Memory& memory) {
 
 // Writes to twice the size of the last-level cache, so that the cache holds nothing else.
 void sweep() {
-  static std::vector<char> other(
-      2 * static_cast<std::size_t>(std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), 32L << 20)));
+  static std::vector<char> other(2 * std::max(last_cache_bytes(), std::size_t{32} << 20));
   for (std::size_t i = 0; i < other.size(); i += kLine) {
     volatile char& byte = other[i];
     byte = static_cast<char>(byte + 1);

@@ -1,8 +1,6 @@
 #include "bench/harness/kept_peaks.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <exception>
@@ -10,6 +8,7 @@
 #include <optional>
 
 #include "reprise/core/atomic_file.hpp"
+#include "reprise/core/caches.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/data/json.hpp"
 #include "reprise/kernels/isa.hpp"
@@ -93,9 +92,7 @@ std::filesystem::path peaks_file() {
 
 std::string machine_key() {
   std::string key = environment().at("cpu");
-  for (const int cache : {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE}) {
-    key += fmt::format(", {}", sysconf(cache));
-  }
+  for (const int level : {1, 2, 3}) key += fmt::format(", {}", cache_bytes(level));
   return key +
          fmt::format(", {} CPUs, {}, {}", available_cpus(), find_isa("").name, version_line());
 }

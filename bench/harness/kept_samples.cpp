@@ -18,11 +18,13 @@ namespace reprise::bench {
 
 namespace {
 
-// The file: this header, the row pointers, the columns (both of a sparse matrix) or the values.
+// The file: this header, the targets, the row pointers, the columns (both of a sparse matrix) or
+// the values.
 struct Header {
-  char mark[8] = {'r', 'e', 'p', 's', 'a', 'm', 'p', '1'};
+  char mark[8] = {'r', 'e', 'p', 's', 'a', 'm', 'p', '2'};
   std::uint64_t rows = 0, columns = 0, ones = 0;  // ones: UINT64_MAX for a dense matrix
-  std::uint32_t crc = 0;                          // of what follows
+  std::uint64_t target_rows = 0, target_columns = 0;
+  std::uint32_t crc = 0;  // of what follows
   std::uint32_t reserved = 0;
 };
 constexpr std::uint64_t kDense = UINT64_MAX;
@@ -46,11 +48,25 @@ std::optional<Values> take(std::string_view& content, std::uint64_t n) {
   return values;
 }
 
+std::optional<Matrix<float>> take_matrix(std::string_view& content, std::uint64_t rows,
+                                         std::uint64_t columns) {
+  if (rows == 0 || columns == 0) return Matrix<float>();
+  if (rows > content.size() / columns) return std::nullopt;
+  const auto values = take<std::vector<float>>(content, rows * columns);
+  if (!values) return std::nullopt;
+  Matrix<float> matrix(rows, columns);
+  std::ranges::copy(*values, matrix.view().flat().begin());
+  return matrix;
+}
+
 }  // namespace
 
 void write_samples(const std::filesystem::path& file, const TrainingSet& set) {
   Header header;
   std::string content;
+  header.target_rows = set.targets.rows();
+  header.target_columns = set.targets.cols();
+  if (set.targets.rows() > 0) append<float>(content, set.targets.view().flat());
   if (set.dense_x.rows() > 0) {
     header.rows = set.dense_x.rows();
     header.columns = set.dense_x.cols();
@@ -89,12 +105,13 @@ std::optional<TrainingSet> read_samples(const std::filesystem::path& file) {
   if (std::memcmp(header.mark, expected.mark, sizeof header.mark) != 0) return std::nullopt;
   if (crc_of(content) != header.crc) return std::nullopt;
   TrainingSet set;
+  auto targets = take_matrix(content, header.target_rows, header.target_columns);
+  if (!targets) return std::nullopt;
+  set.targets = std::move(*targets);
   if (header.ones == kDense) {
-    if (header.columns == 0 || header.rows > content.size() / header.columns) return std::nullopt;
-    const auto values = take<std::vector<float>>(content, header.rows * header.columns);
+    auto values = take_matrix(content, header.rows, header.columns);
     if (!values) return std::nullopt;
-    set.dense_x = Matrix<float>(header.rows, header.columns);
-    std::ranges::copy(*values, set.dense_x.view().flat().begin());
+    set.dense_x = std::move(*values);
     return set;
   }
   auto pointers = take<std::vector<std::int64_t>>(content, header.rows + 1);

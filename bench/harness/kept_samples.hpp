@@ -1,4 +1,4 @@
-// Samples of layers in files, for comparisons that start many processes.
+// Samples of layers and networks in files, for comparisons that start many processes.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,8 @@
 
 namespace reprise::bench {
 
-// Writes the inputs of a set. A file that cannot be written is no error: the samples are taken from
-// the data set again then.
+// Writes a set, with or without targets. A file that cannot be written is no error: the samples are
+// taken from the data set again then.
 void write_samples(const std::filesystem::path& file, const TrainingSet& set);
 
 // Nothing if the file is missing or damaged.

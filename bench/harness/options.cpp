@@ -237,6 +237,7 @@ Options parse_options(std::vector<std::string>& arguments, const std::string& pr
   if (help) rest.insert(rest.begin(), "--help");
   rest.insert(rest.begin(), arguments.front());
   arguments = std::move(rest);
+  find_isa(options.isa);  // throws for one that this processor lacks
   add_defaults(options);
   options.own = own_cases(own);
   if (!options.kept.empty()) require_writable_folder(options.kept);

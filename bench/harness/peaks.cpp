@@ -1,7 +1,5 @@
 #include "bench/harness/peaks.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
@@ -10,6 +8,7 @@
 
 #include "bench/harness/kept_peaks.hpp"
 #include "bench/harness/samples.hpp"
+#include "reprise/core/caches.hpp"
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/kernels/list.hpp"
@@ -33,12 +32,10 @@ double best_seconds(Run&& run) {
   return best;
 }
 
-std::size_t last_cache_bytes() {
-  return static_cast<std::size_t>(std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), 8L << 20));
-}
+std::size_t caches_together() { return std::max(last_cache_bytes(), std::size_t{8} << 20); }
 
 double triad(int threads) {
-  const std::size_t n = triad_bytes(last_cache_bytes()) / 3 / sizeof(double);
+  const std::size_t n = triad_bytes(caches_together()) / 3 / sizeof(double);
   HugePageVector<double> a(n), b(n), c(n);
   Team team(threads);
   const auto for_each = [&](auto&& body) {
@@ -84,7 +81,7 @@ std::string triad_place(std::size_t last_cache_bytes) {
 }
 
 Peaks measure_peaks(int threads) {
-  const std::size_t cache = last_cache_bytes();
+  const std::size_t cache = caches_together();
   return {
       .gflops = sgemm_gflops(threads), .gbytes = triad(threads), .triad_place = triad_place(cache)};
 }

@@ -1,12 +1,12 @@
 #include "bench/harness/roofs.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <string_view>
 
 #include "bench/harness/microkernels.hpp"
+#include "reprise/core/caches.hpp"
 #include "reprise/core/huge_page_vector.hpp"
 #include "reprise/core/parallel.hpp"
 #include "reprise/core/stopwatch.hpp"
@@ -21,17 +21,30 @@ constexpr double kRunBytes = 4 << 20;  // that a thread reads in a run, so that 
 
 struct CacheSize {
   const char* place;
-  long bytes;
+  std::size_t bytes;
 };
 
 std::vector<CacheSize> caches() {
   std::vector<CacheSize> all;
-  for (const CacheSize& cache : {CacheSize{"L1", sysconf(_SC_LEVEL1_DCACHE_SIZE)},
-                                 CacheSize{"L2", sysconf(_SC_LEVEL2_CACHE_SIZE)},
-                                 CacheSize{"L3", sysconf(_SC_LEVEL3_CACHE_SIZE)}}) {
+  for (const CacheSize& cache : {CacheSize{"L1", cache_bytes(1)}, CacheSize{"L2", cache_bytes(2)},
+                                 CacheSize{"L3", last_cache_bytes()}}) {
     if (cache.bytes > (all.empty() ? 0 : 2 * all.back().bytes)) all.push_back(cache);
   }
   return all;
+}
+
+// The bytes of the arrays that each thread reads: half of the cache; of the shared last one also
+// smaller parts, of which the fastest counts. A virtual machine shares this cache with others, and
+// then half of what the system tells lies partly in memory.
+std::vector<std::size_t> array_sizes(const CacheSize& cache, std::size_t threads) {
+  const std::size_t half = cache.bytes / 2 / 4096 * 4096;
+  if (cache.place != std::string_view("L3")) return {half};
+  std::vector<std::size_t> sizes;
+  for (std::size_t bytes = half / threads; bytes >= 4096; bytes /= 2) {
+    if (!sizes.empty() && bytes < 2 * cache_bytes(2)) break;
+    sizes.push_back(bytes / 4096 * 4096);
+  }
+  return sizes;
 }
 
 // The shortest time of runs in which each thread calls body(thread).
@@ -66,20 +79,28 @@ Roofs measure_roofs(int threads) {
   });
   for (const double of_thread : operations) roofs.gflops += 1e-9 * of_thread / seconds;
   for (const CacheSize& cache : caches()) {
-    const bool is_shared = cache.place == std::string("L3");
-    const std::size_t bytes =
-        static_cast<std::size_t>(cache.bytes) / 2 / (is_shared ? count : 1) / 4096 * 4096;
-    const std::size_t values = bytes / sizeof(float);
-    if (values == 0) continue;
-    std::vector<HugePageVector<float>> arrays(count, HugePageVector<float>(values, 0.0f));
-    const auto passes = std::max<std::size_t>(1, static_cast<std::size_t>(kRunBytes) / bytes);
-    const double time = shortest_seconds(team, [&](std::size_t thread) {
-      for (std::size_t i = 0; i < passes; ++i) kernels.read(arrays[thread].data(), values);
-    });
-    roofs.caches.push_back(
-        {cache.place, 1e-9 * static_cast<double>(count * passes * bytes) / time});
+    CacheRoof roof{cache.place};
+    for (const std::size_t bytes : array_sizes(cache, count)) {
+      const std::size_t values = bytes / sizeof(float);
+      std::vector<HugePageVector<float>> arrays(count, HugePageVector<float>(values, 0.0f));
+      const auto passes = std::max<std::size_t>(1, static_cast<std::size_t>(kRunBytes) / bytes);
+      const double time = shortest_seconds(team, [&](std::size_t thread) {
+        for (std::size_t i = 0; i < passes; ++i) kernels.read(arrays[thread].data(), values);
+      });
+      roof.gbytes =
+          std::max(roof.gbytes, 1e-9 * static_cast<double>(count * passes * bytes) / time);
+    }
+    if (roof.gbytes > 0) roofs.caches.push_back(roof);
   }
   return roofs;
+}
+
+Roofs higher(Roofs a, const Roofs& b) {
+  a.gflops = std::max(a.gflops, b.gflops);
+  for (std::size_t i = 0; i < std::min(a.caches.size(), b.caches.size()); ++i) {
+    a.caches[i].gbytes = std::max(a.caches[i].gbytes, b.caches[i].gbytes);
+  }
+  return a;
 }
 
 }  // namespace reprise::bench

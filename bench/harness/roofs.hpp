@@ -24,4 +24,7 @@ struct Roofs {
 // one; nothing is written, so that no kernel moves its operands faster.
 Roofs measure_roofs(int threads);
 
+// The higher ones of two measurements on the same machine.
+Roofs higher(Roofs a, const Roofs& b);
+
 }  // namespace reprise::bench

@@ -7,6 +7,7 @@
 #include <deque>
 #include <random>
 #include <set>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -125,14 +126,28 @@ DataSource SampleStore::source(const std::string& file) const {
   return real_.find(file);
 }
 
+std::filesystem::path SampleStore::kept_file(Samples samples, const std::string& part) const {
+  return kept_ / fmt::format("{}-{}-{}.samples", file_of(samples), kind(samples), part);
+}
+
 const TrainingSet& SampleStore::training(Samples samples) {
   auto& set = sets_[samples];
-  if (!set) {
-    set = std::make_unique<TrainingSet>(file_of(samples).empty()
-                                            ? made_set(own_.value())
-                                            : load(samples, source(file_of(samples))));
-  }
+  if (!set) set = std::make_unique<TrainingSet>(load_training(samples));
   return *set;
+}
+
+// Only word lists are kept: to vectorize those of IMDB takes longer than to read the result, and
+// the images of MNIST would take 188 MB of disk.
+TrainingSet SampleStore::load_training(Samples samples) const {
+  const std::string file = file_of(samples);
+  if (file.empty()) return made_set(own_.value());
+  const bool keeps = !kept_.empty() && (samples == Samples::imdb || samples == Samples::reuters);
+  if (!keeps) return load(samples, source(file));
+  const auto kept = kept_file(samples, "all");
+  if (auto found = read_samples(kept)) return std::move(*found);
+  TrainingSet set = load(samples, source(file));
+  write_samples(kept, set);
+  return set;
 }
 
 namespace {
@@ -158,9 +173,8 @@ TrainingSet chosen(const TrainingSet& set, std::size_t batch) {
 }  // namespace
 
 TrainingSet SampleStore::batch(Samples samples, std::size_t batch) {
-  const std::string file = file_of(samples);
-  if (kept_.empty() || file.empty()) return chosen(training(samples), batch);
-  const auto kept = kept_ / fmt::format("{}-{}-{}.samples", file, kind(samples), batch);
+  if (kept_.empty() || file_of(samples).empty()) return chosen(training(samples), batch);
+  const auto kept = kept_file(samples, std::to_string(batch));
   if (auto found = read_samples(kept)) return std::move(*found);
   TrainingSet set = chosen(training(samples), batch);
   write_samples(kept, set);
@@ -177,15 +191,21 @@ std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch) {
 
 namespace {
 
+// A large matrix repeats its first million values, because drawing 6.5 million takes 40 ms in every
+// process of a comparison. Their number is prime, so that no two rows of a matrix are equal.
+constexpr std::size_t kDrawn = 1000003;
+
 // The C++ standard fixes the output of std::mt19937 but not that of its distributions.
 template <class T>
 Matrix<T> drawn_values(std::size_t rows, std::size_t cols, std::uint32_t seed, bool relu) {
   std::mt19937 generator(seed);
   Matrix<T> matrix(rows, cols);
-  for (T& value : matrix.view().flat()) {
+  const std::span<T> values = matrix.view().flat();
+  for (T& value : values.first(std::min(values.size(), kDrawn))) {
     value = static_cast<T>(generator() >> 8) / static_cast<T>(1 << 23) - T(1);
     if (relu) value = std::max(value, T(0));
   }
+  for (std::size_t i = kDrawn; i < values.size(); ++i) values[i] = values[i - kDrawn];
   return matrix;
 }
 

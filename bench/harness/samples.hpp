@@ -33,6 +33,9 @@ class SampleStore {
   TrainingSet batch(Samples samples, std::size_t batch);
 
  private:
+  std::filesystem::path kept_file(Samples samples, const std::string& part) const;
+  TrainingSet load_training(Samples samples) const;
+
   KerasCache real_, standin_;
   std::optional<OwnNetwork> own_;
   std::filesystem::path kept_;
@@ -51,7 +54,7 @@ Csr made_samples(std::size_t rows, std::size_t columns, std::size_t ones);
 std::vector<std::int32_t> spread_rows(std::size_t rows, std::size_t batch);
 
 // Returns values that are uniform in [-1, 1) and the same on every machine. With `relu` negative
-// values become 0, as in the input of a hidden layer.
+// values become 0, as in the input of a hidden layer. A large matrix repeats the first million.
 template <class T>
 Matrix<T> random_values(std::size_t rows, std::size_t cols, std::uint32_t seed, bool relu = false);
 

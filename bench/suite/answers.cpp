@@ -42,8 +42,9 @@ struct Step {
 };
 
 // The steps of a part of kind `threads`: between the contenders with passive waiting in the order
-// of their numbers of threads, the last of which exceeds the number of CPUs; then, to the one with
-// active waiting, from the passive one with the same number of threads.
+// of their numbers of threads, where one that follows the number of the active one exceeds the
+// number of CPUs; then, to the one with active waiting, from the passive one with the same number
+// of threads.
 struct ThreadSteps {
   explicit ThreadSteps(const Measurements& m) {
     std::optional<std::size_t> active;
@@ -54,11 +55,15 @@ struct ThreadSteps {
         active = c;
       }
     }
+    within_cpus = active ? passive.size() : 1;
+    for (std::size_t i = 0; i + 1 < passive.size(); ++i) {
+      if (active && threads_of(m, passive[i]) == threads_of(m, *active)) within_cpus = i + 1;
+    }
     for (std::size_t i = 1; i < passive.size(); ++i) {
       all.push_back({passive[i - 1], passive[i],
                      fmt::format("{} threads instead of {}{}", threads_of(m, passive[i]),
                                  threads_of(m, passive[i - 1]),
-                                 i + 1 == passive.size() ? " (more than there are CPUs)" : "")});
+                                 i < within_cpus ? "" : " (more than there are CPUs)")});
     }
     for (const std::size_t c : passive) {
       if (!active || threads_of(m, c) != threads_of(m, *active)) continue;
@@ -66,6 +71,7 @@ struct ThreadSteps {
     }
   }
   std::vector<std::size_t> passive;
+  std::size_t within_cpus = 0;  // how many of `passive` have no more threads than CPUs
   std::vector<Step> all;
 };
 
@@ -176,8 +182,7 @@ std::string useful_threads(const Measurements& m, const Pairs& pairs, const Thre
                            std::size_t benchmark) {
   if (steps.passive.empty()) return "";
   std::size_t useful = steps.passive.front();
-  // the last step goes beyond the number of CPUs
-  for (std::size_t i = 1; i + 1 < steps.passive.size(); ++i) {
+  for (std::size_t i = 1; i < steps.within_cpus; ++i) {
     const Label label = between(pairs, benchmark, steps.passive[i - 1], steps.passive[i]).label;
     if (label == Label::insufficient_data || label == Label::failed) return "";
     if (label != Label::improvement) break;

@@ -165,14 +165,14 @@ std::vector<Part> own_parts(const SuiteOptions& options, const PartMaker& maker,
   return parts;
 }
 
-// The default backend with more and more threads, then with all CPUs and active waiting, then with
-// twice as many threads as CPUs.
-std::vector<Configuration> thread_configurations(int cpus) {
+// The default backend with more and more threads, then, with several CPUs, with all of them and
+// active waiting, then, if `oversubscribed`, with twice as many threads as CPUs.
+std::vector<Configuration> thread_configurations(int cpus, bool oversubscribed) {
   const std::string backend(backends().front().name);
   std::vector<Configuration> all;
   for (const int threads : thread_counts(cpus)) all.push_back({backend, threads});
-  all.push_back({backend, std::max(cpus, 2), {"active", {{"OMP_WAIT_POLICY", "active"}}}});
-  all.push_back({backend, 2 * cpus});
+  if (cpus > 1) all.push_back({backend, cpus, {"active", {{"OMP_WAIT_POLICY", "active"}}}});
+  if (oversubscribed) all.push_back({backend, 2 * cpus});
   return all;
 }
 
@@ -215,7 +215,7 @@ std::string about_part(const std::string& name) {
       {"threads", "an epoch of each network, by number of threads"},
       {"operations", "the forward and backward passes of each layer, by backend"},
       {"sweeps", "a training step of layers with other sizes and batch sizes, by backend"},
-      {"cold", "the layers again, with their data flushed from the caches"},
+      {"cold", "layers whose data are in memory and in no cache, by backend"},
       {"float64", "the layers again, in double precision"},
       {"crossentropy", "the losses of a batch, by number of threads"},
       {"optimizer", "a step of every optimizer, by number of threads"},
@@ -253,26 +253,41 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   for (const int t : thread_counts(cpus)) default_threads.push_back({first, t});
   // the first layers of imdb and reuters get sparse samples; `operations` times dense ones as well
   const std::string layers = "_step/(mnist|boston)|dense_step/(imdb|reuters)_[23]|csr_step/";
-  PartPlan of_layers{"layers", "bench_dense", layers, all};
-  PartPlan of_threads{"threads", "bench_epoch", "epoch/(imdb|reuters|boston)",
-                      thread_configurations(cpus)};
   // Number of rounds: the sign test of n rounds that all agree has p = 2 / 2^n. Under Holm it takes
   // log2(40 pairs) of them to call a pair different, and some more if a round disagrees
   // (tests/bench/suite/suite_test.cpp checks the numbers below).
-  of_layers.weight = 4;
-  of_layers.min_time = 0.004;
-  of_layers.repetitions = 3;
-  of_layers.rounds = 20;
-  of_threads.min_time = 0.02;
-  of_threads.repetitions = 3;
-  of_threads.rounds = 14;
-  if (full) {
-    of_layers.min_time = 0.02;
-    of_layers.repetitions = 10;
-    of_layers.rounds = of_threads.rounds = 24;
+  PartPlan of_layers{"layers", "bench_dense", layers, all, 4, 0.004, 3, 18};
+  PartPlan of_threads{"threads",
+                      "bench_epoch",
+                      "epoch/(imdb|reuters|boston)",
+                      thread_configurations(cpus, full),
+                      1,
+                      0.02,
+                      3,
+                      14};
+  // quick has one layer whose data the caches could hold and one whose data they cannot
+  PartPlan cold{
+      "cold", "bench_dense",   "dense_step/(reuters_2/|beyond_cache_)", all, 1.4, 0.002, 1,
+      15,     {"--cache=cold"}};
+  PartPlan epochs{"epochs", "bench_epoch", "epoch/imdb/", without_reference(all), 2, 0.02, 3, 14};
+  if (!full) {
+    std::vector<Part> parts{maker.make(of_layers)};
+    if (of_threads.configurations.size() > 1) parts.push_back(maker.make(of_threads));
+    parts.push_back(maker.make(cold));
+    if (!epochs.configurations.empty()) parts.push_back(maker.make(epochs));
+    return parts;
   }
+  of_layers.min_time = 0.02;
+  of_layers.repetitions = 10;
+  of_layers.rounds = of_threads.rounds = 24;
+  cold.filter = layers + "|dense_step/beyond_cache_";
+  cold.min_time = 0.005;
+  cold.rounds = 18;
+  cold.weight = 2;
+  epochs.filter = "epoch/";
+  epochs.rounds = 16;
+  epochs.weight = 4;
   std::vector<Part> parts{maker.make(of_layers), maker.make(of_threads)};
-  if (!full) return parts;
   const std::vector<Configuration> no_backend{{"", 1}}, doubles = all_backends(options, cpus, true);
   for (const PartPlan& plan : std::vector<PartPlan>{
            {"operations", "bench_dense",
@@ -280,11 +295,11 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
             "(mnist|imdb|reuters|boston)",
             all, 4, 0.01, 5, 20},
            {"sweeps", "bench_dense", "dense_step/sweep", all, 2, 0.01, 5, 18},
-           {"cold", "bench_dense", layers, all, 2, 0.005, 3, 18, {"--cache=cold"}},
+           cold,
            {"float64", "bench_dense", layers, doubles, 2, 0.01, 5, 18, {"--dtype=float64"}},
            {"crossentropy", "bench_crossentropy", "-control/", default_threads, 1, 0.01, 5, 18},
            {"optimizer", "bench_optimizer", "-control/", default_threads, 2, 0.01, 5, 18},
-           {"epochs", "bench_epoch", "epoch/", without_reference(all), 4, 0.02, 3, 16},
+           epochs,
            {"time_to", "bench_epoch", "time_to/(imdb|reuters|boston)", without_reference(all), 2,
             0.001, 1, 12},
            {"data", "bench_data", "-control/", no_backend, 1, 0.01, 3, 8},

@@ -28,6 +28,21 @@ TEST(GatheredCsr, HasTheRowsInTheOrderOfTheBatch) {
   EXPECT_GE(gathered.ones().size(), 1u);
 }
 
+TEST(GatheredCsr, TransposesAMatrix) {
+  Csr matrix(4);
+  matrix.push_row(std::vector<std::int32_t>{0, 3});
+  matrix.push_row(std::vector<std::int32_t>{});
+  matrix.push_row(std::vector<std::int32_t>{1, 3});
+  const std::vector<std::int32_t> rows{0, 1, 2};
+  GatheredCsr<float> gathered, transposed;
+  gathered.gather({matrix, rows});
+  transposed.transpose(gathered, 4);
+  EXPECT_EQ(transposed.rows(), 4);
+  EXPECT_THAT(transposed.row_ptr(), ElementsAre(0, 1, 2, 2, 4));
+  EXPECT_THAT(transposed.col_idx(), ElementsAre(0, 2, 0, 2));
+  EXPECT_GE(transposed.ones().size(), 4u);
+}
+
 // The offsets of a slice do not begin with 0.
 TEST(GatheredCsr, TakesSlices) {
   Csr matrix(4);

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -225,13 +227,14 @@ std::vector<std::string> library_backends() {
 INSTANTIATE_TEST_SUITE_P(Goldens, LibraryBackend, ::testing::ValuesIn(library_backends()),
                          [](const auto& test) { return test.param; });
 
-// The same for some of the runs on the backends that use libraries.
+// The same on the backends that use libraries, for some of the runs, or for all of them if
+// REPRISE_ALL_GOLDENS is set (tools/check_backends).
 TEST_P(LibraryBackend, EqualsKerasForThreeEpochs) {
   REPRISE_NEEDS("imdb.npz");
   REPRISE_NEEDS("reuters.npz");
-  const std::vector<std::string> runs{"imdb__seed0",     "imdb__seed42",
-                                      "imdb_64__seed42", "imdb__seed42__tanh",
-                                      "reuters__seed42", "reuters_3layer__seed42"};
+  std::vector<std::string> runs{"imdb__seed0",        "imdb__seed42",    "imdb_64__seed42",
+                                "imdb__seed42__tanh", "reuters__seed42", "reuters_3layer__seed42"};
+  if (std::getenv("REPRISE_ALL_GOLDENS") != nullptr) runs = float32_runs();
   std::vector<std::string> diverged;
   for (const std::string& name : runs) {
     const json wanted = golden(name);
@@ -242,6 +245,7 @@ TEST_P(LibraryBackend, EqualsKerasForThreeEpochs) {
     if (difference_of_first_losses(got, wanted) > book::kFloat32Equal) diverged.push_back(name);
   }
   EXPECT_LE(diverged.size() * 5, runs.size()) << ::testing::PrintToString(diverged);
+  std::cout << runs.size() << " runs, " << diverged.size() << " diverged\n";
 }
 
 // Dense inputs use the library's products in every layer. Measured over all epochs of the four

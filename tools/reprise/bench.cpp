@@ -16,6 +16,7 @@
 #include "bench/compare/report.hpp"
 #include "bench/harness/microkernels.hpp"
 #include "bench/harness/peaks.hpp"
+#include "bench/harness/roofs.hpp"
 #include "bench/suite/first_look.hpp"
 #include "bench/suite/growth.hpp"
 #include "bench/suite/report.hpp"
@@ -197,6 +198,8 @@ SuiteResult measure(const Flags& flags) {
     weights -= part.weight;
   }
   if (result.parts.empty()) throw Error(result.failures.front());
+  // other guests of a virtual machine may have slowed the first measurement
+  result.roofs = bench::higher(result.roofs, bench::measure_roofs(default_threads()));
   return result;
 }
 
@@ -275,9 +278,10 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
       "bench", "measure which backend and how many threads are fastest on this machine");
   const auto flags = std::make_shared<Flags>();
   command->option_defaults()->group("What is measured");
-  command->add_flag("--quick", flags->quick,
-                    "compare the backends on the book's layers and the numbers of threads on its "
-                    "networks (less than 3 minutes)");
+  command->add_flag(
+      "--quick", flags->quick,
+      "compare the backends on the book's layers and on an epoch of IMDB, and the numbers "
+      "of threads on the book's networks (less than 3 minutes)");
   command->add_flag(
       "--full", flags->full,
       "compare the backends also on single operations, losses, optimizers, epochs, data "

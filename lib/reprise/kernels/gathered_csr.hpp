@@ -30,13 +30,30 @@ class GatheredCsr {
     if (ones_.size() < col_idx_.size()) ones_.resize(col_idx_.size(), T(1));
   }
 
+  // Makes this the transpose of a, which has `columns` columns.
+  void transpose(const GatheredCsr& a, std::size_t columns) {
+    row_ptr_.assign(columns + 1, 0);
+    for (const int column : a.col_idx_) ++row_ptr_[static_cast<std::size_t>(column) + 1];
+    for (std::size_t j = 0; j < columns; ++j) row_ptr_[j + 1] += row_ptr_[j];
+    col_idx_.resize(a.col_idx_.size());
+    next_.assign(row_ptr_.begin(), row_ptr_.end());
+    for (int i = 0; i < a.rows(); ++i) {
+      for (int e = a.row_ptr_[static_cast<std::size_t>(i)];
+           e < a.row_ptr_[static_cast<std::size_t>(i) + 1]; ++e) {
+        const auto column = static_cast<std::size_t>(a.col_idx_[static_cast<std::size_t>(e)]);
+        col_idx_[static_cast<std::size_t>(next_[column]++)] = i;
+      }
+    }
+    if (ones_.size() < col_idx_.size()) ones_.resize(col_idx_.size(), T(1));
+  }
+
   int rows() const { return static_cast<int>(row_ptr_.size()) - 1; }
   const std::vector<int>& row_ptr() const { return row_ptr_; }
   const std::vector<int>& col_idx() const { return col_idx_; }
   const std::vector<T>& ones() const { return ones_; }
 
  private:
-  std::vector<int> row_ptr_{0}, col_idx_;
+  std::vector<int> row_ptr_{0}, col_idx_, next_;
   std::vector<T> ones_;
 };
 

@@ -39,6 +39,15 @@ BackendState look_for_onednn(const std::string&) {
 #endif
 }
 
+// Only some builds of oneDNN have products for sparse matrices (onednn/sparse.hpp).
+bool onednn_is_sparse() {
+#if REPRISE_HAS_ONEDNN
+  return onednn_has_sparse();
+#else
+  return false;
+#endif
+}
+
 BackendState look_for_blas(const std::string& name) {
   const BlasPlace place = place_of_blas(name);
   return {place.family != nullptr && place.family->threaded, place.missing};
@@ -68,12 +77,13 @@ std::vector<BackendInfo> all_backends() {
        .reference_bits = true,
        .look = always},
       {.name = "onednn",
-       .about = "dense layers with oneDNN's matmul, float32",
+       .about = onednn_is_sparse() ? "dense and sparse layers with oneDNN's matmul, float32"
+                                   : "dense layers with oneDNN's matmul, float32",
        .float64 = false,
        .has_isas = false,
        .same_bits_on_any_threads = false,
        .reference_bits = false,
-       .borrowed_operations = kNotDense,
+       .borrowed_operations = onednn_is_sparse() ? kNoProducts : kNotDense,
        .borrowed_from = "openmp",
        .look = look_for_onednn}};
   for (const BlasFamily& family : blas_families()) {

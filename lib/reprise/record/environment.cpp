@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "reprise/build_info.hpp"
+#include "reprise/core/caches.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/isa.hpp"
@@ -39,10 +40,8 @@ std::string cpuinfo(std::string_view key) {
 }
 
 json caches() {
-  const auto bytes = [](int name) { return std::max(sysconf(name), 0L); };
-  return {{"l1d_bytes", bytes(_SC_LEVEL1_DCACHE_SIZE)},
-          {"l2_bytes", bytes(_SC_LEVEL2_CACHE_SIZE)},
-          {"l3_bytes", bytes(_SC_LEVEL3_CACHE_SIZE)}};
+  return {
+      {"l1d_bytes", cache_bytes(1)}, {"l2_bytes", cache_bytes(2)}, {"l3_bytes", cache_bytes(3)}};
 }
 
 // All OMP_* and GOMP_* variables that are set. They change times by up to a factor of 90.

@@ -115,6 +115,22 @@ TEST(Answers, TheSentenceNamesItsEvidenceAndEveryLoser) {
       StartsWith("No backend is shown to be fastest in any of 3 layers; openmp (avx2) has"));
 }
 
+// onednn takes as long as openmp in all layers but one, in which it takes twice as long.
+TEST(Answers, ABackendThatIsSlowInOneLayerIsNamedThereAndNowhereElse) {
+  const PartResult part = layers_with({{1, 1, 3}, {5, 10, 15}, {2, 2, 6}});
+  const auto answers = answers_of(part);
+  ASSERT_EQ(answers.size(), 3u);
+  for (const Answer& answer : answers) {
+    const auto slower = answer.text.find("slower:");
+    ASSERT_NE(slower, std::string::npos) << answer.text;
+    const bool is_slow = answer.text.find("contender 1 (", slower) != std::string::npos;
+    EXPECT_EQ(is_slow, answer.subject == "imdb_3") << answer.subject << ": " << answer.text;
+    if (is_slow) {
+      EXPECT_THAT(answer.text, ::testing::ContainsRegex("contender 1 \\((1\\.99|2\\.0[01]) \\["));
+    }
+  }
+}
+
 TEST(Answers, ThereMayBeNoSingleBestBackend) {
   SuiteResult result;
   result.parts = {layers_with({{1, 2, 3}, {1, 2, 3}, {4, 2, 1}})};
@@ -155,7 +171,16 @@ TEST(Answers, EachNumberOfThreadsIsComparedWithTheNextLargerOne) {
         "; OMP_WAIT_POLICY=active: faster, 0.60 ["}) {
     EXPECT_THAT(answers[0].text, HasSubstr(text));
   }
+  // without the configuration beyond the number of CPUs all of them are within it
+  const PartResult within = part_of("threads", {"epoch/imdb/x"},
+                                    {{"openmp", "1"}, {"openmp", "2"}, {"openmp", "2", "active"}},
+                                    [](std::size_t c, std::size_t) { return c == 0 ? 2.0 : 1.0; });
+  EXPECT_THAT(answers_of(within)[0].text, StartsWith("2 threads instead of 1: faster, 0.50 ["));
+  EXPECT_THAT(answers_of(within)[0].text, ::testing::Not(HasSubstr("more than there are CPUs")));
   SuiteResult result;
+  result.parts = {within};
+  EXPECT_EQ(threads_sentence(result), "Threads to use in an epoch: 2 for imdb.");
+  result.parts.clear();
   EXPECT_EQ(threads_sentence(result), "");
   result.parts = {part};
   EXPECT_EQ(threads_sentence(result), "Threads to use in an epoch: 2 for imdb, 2 for boston.");

@@ -40,7 +40,8 @@ class Bench(Case):
             self.assertIn(part, run.stdout)
         kept = json.loads((out / "bench.json").read_text())
         parts = {part["name"]: part for part in kept["parts"]}
-        kinds = {"first_look": "settings", "layers": "winners", "threads": "threads"}
+        kinds = {"first_look": "settings", "layers": "winners", "threads": "threads", "cold": "winners",
+                 "epochs": "winners"}
         if "first_look" not in parts:  # there is one processor
             del kinds["first_look"]
         self.assertEqual({name: part["kind"] for name, part in parts.items()}, kinds)

@@ -110,7 +110,10 @@ OnednnBackend::Library::Product& OnednnBackend::Library::product(const Shape& sh
 }
 
 OnednnBackend::OnednnBackend(Team& team, std::string_view isa, OnednnLayout layout)
-    : OpenmpBackend(team, isa, false), library_(std::make_unique<Library>()), layout_(layout) {}
+    : OpenmpBackend(team, isa, false),
+      library_(std::make_unique<Library>()),
+      sparse_(onednn_has_sparse() ? std::make_unique<OnednnSparse>() : nullptr),
+      layout_(layout) {}
 OnednnBackend::~OnednnBackend() = default;
 
 std::string OnednnBackend::implementation() const {
@@ -160,6 +163,28 @@ void OnednnBackend::dense_backward_data(MatrixView<const float> dz, MatrixView<c
 void OnednnBackend::dense_backward_weights(MatrixView<const float> x, MatrixView<const float> dz,
                                            MatrixView<float> dkernel, std::span<float> dbias) {
   multiply({x.cols, x.rows, dz.cols, true, false, false}, x.data, dz.data, nullptr, dkernel.data);
+  sum_rows(dz, dbias);
+}
+
+void OnednnBackend::csr_forward(const CsrBatch& x, MatrixView<const float> kernel,
+                                std::span<const float> bias, MatrixView<float> z) {
+  if (sparse_ == nullptr || z.rows == 0 || z.cols == 0 || kernel.rows == 0)
+    return OpenmpBackend::csr_forward(x, kernel, bias, z);
+  const OnThreads threads(team().threads());
+  batch_.gather(x);
+  sparse_->multiply(batch_, kernel.rows, kernel.data, kernel.cols, z.data);
+  for (std::size_t i = 0; i < z.rows && !bias.empty(); ++i) {
+    for (std::size_t j = 0; j < z.cols; ++j) z(i, j) += bias[j];
+  }
+}
+
+void OnednnBackend::csr_backward_weights(const CsrBatch& x, MatrixView<const float> dz,
+                                         MatrixView<float> dkernel, std::span<float> dbias) {
+  if (sparse_ == nullptr || dz.rows == 0 || dz.cols == 0 || dkernel.rows == 0)
+    return OpenmpBackend::csr_backward_weights(x, dz, dkernel, dbias);
+  const OnThreads threads(team().threads());
+  batch_.gather(x);
+  sparse_->multiply_transposed(batch_, dkernel.rows, dz.data, dz.cols, dkernel.data);
   sum_rows(dz, dbias);
 }
 

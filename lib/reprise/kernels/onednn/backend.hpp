@@ -1,6 +1,6 @@
 // Dense layers with oneDNN's matmul primitives in float32. Each primitive is created once per
-// direction and shape and then reused. Sparse inputs, activations, losses and optimizers use
-// openmp's kernels.
+// direction and shape and then reused. Sparse inputs use oneDNN's products where its build has them
+// (sparse.hpp), else openmp's kernels, as activations, losses and optimizers do.
 //
 // oneDNN splits a sum depending on shape, processor and number of threads. Results differ from the
 // reference's by rounding only, but their bits change with all three.
@@ -10,6 +10,8 @@
 #include <memory>
 #include <string>
 
+#include "reprise/kernels/gathered_csr.hpp"
+#include "reprise/kernels/onednn/sparse.hpp"
 #include "reprise/kernels/openmp/backend.hpp"
 
 namespace reprise {
@@ -38,6 +40,10 @@ class OnednnBackend final : public OpenmpBackend<float> {
                            MatrixView<float> dx) override;
   void dense_backward_weights(MatrixView<const float> x, MatrixView<const float> dz,
                               MatrixView<float> dkernel, std::span<float> dbias) override;
+  void csr_forward(const CsrBatch& x, MatrixView<const float> kernel, std::span<const float> bias,
+                   MatrixView<float> z) override;
+  void csr_backward_weights(const CsrBatch& x, MatrixView<const float> dz,
+                            MatrixView<float> dkernel, std::span<float> dbias) override;
   // The plain plan (stepwise_plan.hpp). Also makes oneDNN's threads flush denormals: they are the
   // threads that OpenMP keeps for the calling thread, so the setting persists.
   std::unique_ptr<Plan<float>> make_plan(const NetworkDescription<float>& network,
@@ -53,6 +59,8 @@ class OnednnBackend final : public OpenmpBackend<float> {
   void multiply(const Shape& shape, const float* a, const float* b, const float* bias, float* c);
 
   std::unique_ptr<Library> library_;
+  std::unique_ptr<OnednnSparse> sparse_;  // null if oneDNN has no sparse products
+  GatheredCsr<float> batch_;
   OnednnLayout layout_;
   std::string_view last_implementation_;  // points into `library_`
   std::uint64_t reorders_ = 0;
