@@ -40,11 +40,16 @@ const std::vector<LayerCase>& sweep_layers() {
   return list;
 }
 
+std::size_t units_beyond_cache(std::size_t cache_bytes) {
+  const std::size_t cache = std::clamp(cache_bytes, std::size_t{8} << 20, std::size_t{64} << 20);
+  std::size_t units = 1024;
+  while (2 * sizeof(float) * units * units < cache + cache / 2) units += 512;
+  return units;
+}
+
 const LayerCase& beyond_cache() {
   static const LayerCase layer = [] {
-    const std::size_t cache = std::max(last_cache_bytes(), std::size_t{8} << 20);
-    std::size_t size = 1024;
-    while (2 * sizeof(float) * size * size < cache + cache / 2) size += 512;
+    const std::size_t size = units_beyond_cache(last_cache_bytes());
     return LayerCase{"beyond_cache_" + std::to_string(size), "", 8, size, size, relu};
   }();
   return layer;

@@ -37,9 +37,12 @@ const std::vector<LayerCase>& book_layers();
 // sizes at batch size 128.
 const std::vector<LayerCase>& sweep_layers();
 
-// A square layer at batch size 8 whose kernel and its gradient together take half as much memory
-// again as the last-level caches have, or as 8 MB if the system does not tell its size. Its name
-// has its size: "beyond_cache_2560".
+// How many units a square layer needs so that its kernel and the gradient together take half as
+// much memory again as the last-level caches. These count as 8 to 64 MB: some systems do not tell
+// their size, and some virtual machines tell that of the whole host.
+std::size_t units_beyond_cache(std::size_t cache_bytes);
+
+// A layer of that size at batch size 8, named for it: "beyond_cache_2560".
 const LayerCase& beyond_cache();
 
 // The losses of the book's networks over one batch: predictions (batch, units).

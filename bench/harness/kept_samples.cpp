@@ -24,7 +24,7 @@ struct Header {
   char mark[8] = {'r', 'e', 'p', 's', 'a', 'm', 'p', '2'};
   std::uint64_t rows = 0, columns = 0, ones = 0;  // ones: UINT64_MAX for a dense matrix
   std::uint64_t target_rows = 0, target_columns = 0;
-  std::uint32_t crc = 0;  // of what follows
+  std::uint32_t crc = 0;  // of this header with a crc of 0, and of what follows
   std::uint32_t reserved = 0;
 };
 constexpr std::uint64_t kDense = UINT64_MAX;
@@ -35,7 +35,10 @@ void append(std::string& bytes, std::span<const T> values) {
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
 }
 
-std::uint32_t crc_of(std::string_view bytes) { return crc32(std::as_bytes(std::span(bytes))); }
+std::uint32_t crc_of(Header header, std::string_view content) {
+  header.crc = 0;
+  return crc32(std::as_bytes(std::span(content)), crc32(std::as_bytes(std::span(&header, 1))));
+}
 
 // The next `n` values of the content; nothing if it is too short.
 template <class Values>
@@ -80,7 +83,7 @@ void write_samples(const std::filesystem::path& file, const TrainingSet& set) {
     append<std::int64_t>(content, {x.row_ptr, x.rows + 1});
     append<std::int32_t>(content, {x.col_idx, static_cast<std::size_t>(header.ones)});
   }
-  header.crc = crc_of(content);
+  header.crc = crc_of(header, content);
   try {
     write_file(file, [&](std::ostream& out) {
       out.write(reinterpret_cast<const char*>(&header), sizeof header);
@@ -103,7 +106,7 @@ std::optional<TrainingSet> read_samples(const std::filesystem::path& file) {
   std::memcpy(&header, bytes.data(), sizeof header);
   std::string_view content = std::string_view(bytes).substr(sizeof header);
   if (std::memcmp(header.mark, expected.mark, sizeof header.mark) != 0) return std::nullopt;
-  if (crc_of(content) != header.crc) return std::nullopt;
+  if (crc_of(header, content) != header.crc) return std::nullopt;
   TrainingSet set;
   auto targets = take_matrix(content, header.target_rows, header.target_columns);
   if (!targets) return std::nullopt;

@@ -33,15 +33,16 @@ std::vector<CacheSize> caches() {
   return all;
 }
 
-// The bytes of the arrays that each thread reads: half of the cache; of the shared last one also
-// smaller parts, of which the fastest counts. A virtual machine shares this cache with others, and
-// then half of what the system tells lies partly in memory.
+// The bytes of the arrays that each thread reads: half of the cache; of the shared last one parts
+// from half of a thread's share down to twice the second level, of which the fastest counts. A
+// virtual machine shares this cache with others, so that half of it may lie partly in memory.
 std::vector<std::size_t> array_sizes(const CacheSize& cache, std::size_t threads) {
   const std::size_t half = cache.bytes / 2 / 4096 * 4096;
+  if (half == 0) return {};
   if (cache.place != std::string_view("L3")) return {half};
   std::vector<std::size_t> sizes;
-  for (std::size_t bytes = half / threads; bytes >= 4096; bytes /= 2) {
-    if (!sizes.empty() && bytes < 2 * cache_bytes(2)) break;
+  const std::size_t least = std::max<std::size_t>(2 * cache_bytes(2), 4096);
+  for (std::size_t bytes = half / threads; bytes >= least; bytes /= 2) {
     sizes.push_back(bytes / 4096 * 4096);
   }
   return sizes;

@@ -16,12 +16,13 @@ struct CacheRoof {
 struct Roofs {
   double gflops = 0;              // of the microkernel of multiply-adds (microkernels.hpp)
   std::vector<CacheRoof> caches;  // the fastest first; those whose size the system does not tell
-                                  // are missing
+                                  // are left out
 };
 
-// Measures for about a quarter of a second, with the fastest instruction set of this processor.
-// Each thread reads an array of its own, half as large as the cache, or as its share of the last
-// one; nothing is written, so that no kernel moves its operands faster.
+// Measures for about half a second, with the fastest instruction set of this processor. Each thread
+// reads an array of its own, half as large as the cache; of the last one the fastest of several
+// sizes counts, and it is left out if a thread's share of it is hardly larger than the second
+// level. Nothing is written, so that no kernel moves its operands faster.
 Roofs measure_roofs(int threads);
 
 // The higher ones of two measurements on the same machine.

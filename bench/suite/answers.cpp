@@ -41,11 +41,16 @@ struct Step {
   std::string name;
 };
 
-// The steps of a part of kind `threads`: between the contenders with passive waiting in the order
-// of their numbers of threads, where one that follows the number of the active one exceeds the
-// number of CPUs; then, to the one with active waiting, from the passive one with the same number
-// of threads.
+// The steps of a part of kind `threads`: from each contender with passive waiting to the one with
+// the next larger number of threads, the last of which may have more threads than there are CPUs;
+// then to the one with active waiting, from the passive one with the same number of threads.
 struct ThreadSteps {
+  // Results of earlier versions do not name the number of CPUs. Their last contender with passive
+  // waiting had twice as many threads.
+  bool is_oversubscribed(const Measurements& m, std::size_t c) const {
+    const std::string cpus = setting_of(m, c, "cpus");
+    return cpus.empty() ? c == passive.back() : std::stoi(threads_of(m, c)) > std::stoi(cpus);
+  }
   explicit ThreadSteps(const Measurements& m) {
     std::optional<std::size_t> active;
     for (std::size_t c = 0; c < m.control(); ++c) {
@@ -55,10 +60,8 @@ struct ThreadSteps {
         active = c;
       }
     }
-    within_cpus = active ? passive.size() : 1;
-    for (std::size_t i = 0; i + 1 < passive.size(); ++i) {
-      if (active && threads_of(m, passive[i]) == threads_of(m, *active)) within_cpus = i + 1;
-    }
+    within_cpus = static_cast<std::size_t>(
+        std::ranges::count_if(passive, [&](std::size_t c) { return !is_oversubscribed(m, c); }));
     for (std::size_t i = 1; i < passive.size(); ++i) {
       all.push_back({passive[i - 1], passive[i],
                      fmt::format("{} threads instead of {}{}", threads_of(m, passive[i]),

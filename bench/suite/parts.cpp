@@ -17,6 +17,7 @@ struct Configuration {
   std::string backend;  // "": the program uses no backend
   int threads;
   ThreadSetting waiting = {"", {{"OMP_WAIT_POLICY", "passive"}}};
+  int cpus = 0;  // that the program may use; 0 where the part does not compare with it
 
   std::string wait_policy() const {
     for (const auto& [name, value] : waiting.environment) {
@@ -85,6 +86,7 @@ class PartMaker {
         add("--backend=" + c.backend);
         add(fmt::format("--threads={}", c.threads));
       }
+      if (c.cpus > 0) contender.configuration["cpus"] = std::to_string(c.cpus);
       for (const std::string& flag : plan.flags) add(flag);
       if (options_.state) {
         arguments.push_back("--kept=" + options_.state->string());
@@ -173,6 +175,7 @@ std::vector<Configuration> thread_configurations(int cpus, bool oversubscribed) 
   for (const int threads : thread_counts(cpus)) all.push_back({backend, threads});
   if (cpus > 1) all.push_back({backend, cpus, {"active", {{"OMP_WAIT_POLICY", "active"}}}});
   if (oversubscribed) all.push_back({backend, 2 * cpus});
+  for (Configuration& configuration : all) configuration.cpus = cpus;
   return all;
 }
 
@@ -215,11 +218,11 @@ std::string about_part(const std::string& name) {
       {"threads", "an epoch of each network, by number of threads"},
       {"operations", "the forward and backward passes of each layer, by backend"},
       {"sweeps", "a training step of layers with other sizes and batch sizes, by backend"},
-      {"cold", "layers whose data are in memory and in no cache, by backend"},
+      {"cold", "training steps of layers whose data are in memory and in no cache, by backend"},
       {"float64", "the layers again, in double precision"},
       {"crossentropy", "the losses of a batch, by number of threads"},
       {"optimizer", "a step of every optimizer, by number of threads"},
-      {"epochs", "an epoch of each network, by backend"},
+      {"epochs", "an epoch of a network, by backend"},
       {"time_to", "training from new weights to the book's accuracy, by backend"},
       {"data", "loading and preparing the data sets"},
       {"growth", "work of growing size, by number of threads"}};
@@ -282,6 +285,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   of_layers.rounds = of_threads.rounds = 24;
   cold.filter = layers + "|dense_step/beyond_cache_";
   cold.min_time = 0.005;
+  cold.repetitions = 3;
   cold.rounds = 18;
   cold.weight = 2;
   epochs.filter = "epoch/";

@@ -32,6 +32,20 @@ TEST(Cases, LayersAgreeWithTheCatalogue) {
   }
 }
 
+TEST(Cases, TheLayerBeyondTheCachesIsLargerThanThey) {
+  for (const std::size_t mib : {8, 32, 33, 64}) {
+    const std::size_t units = units_beyond_cache(mib << 20);
+    const auto bytes = [](std::size_t n) { return 2 * sizeof(float) * n * n; };
+    EXPECT_GE(bytes(units), mib * 3 / 2 << 20) << mib;
+    EXPECT_LT(bytes(units - 512), mib * 3 / 2 << 20) << mib;
+  }
+  EXPECT_EQ(units_beyond_cache(0), units_beyond_cache(std::size_t{8} << 20));
+  EXPECT_EQ(units_beyond_cache(std::size_t{1} << 40), units_beyond_cache(std::size_t{64} << 20));
+  const LayerCase& layer = beyond_cache();
+  EXPECT_EQ(layer.name, "beyond_cache_" + std::to_string(layer.units));
+  EXPECT_EQ(&find_layer(layer.name), &layer);
+}
+
 TEST(Cases, UnknownNamesAreRefusedWithASuggestion) {
   try {
     find_layer("imdb1");

@@ -2,13 +2,14 @@
 #include "reprise/core/caches.hpp"
 
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <string>
 
+#include "reprise/core/processors.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace reprise {
@@ -46,20 +47,18 @@ TEST(Caches, ComeFromTheCLibraryWhereLinuxTellsNothing) {
 
 // Each allowed processor has a folder; all of them share one cache, or each has its own.
 TEST(Caches, ASharedLastLevelCountsOnce) {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  const std::set<int> allowed = allowed_processors();
+  ASSERT_FALSE(allowed.empty());
   for (const bool is_shared : {true, false}) {
     const testing::Scratch root;
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (CPU_ISSET(cpu, &allowed) == 0) continue;
+    for (const int cpu : allowed) {
       const auto folder = root.path() / ("cpu" + std::to_string(cpu)) / "cache";
       std::filesystem::create_directories(folder);
       add(folder, "index0", "3", "Unified", "32768K");
       std::ofstream(folder / "index0" / "shared_cpu_list") << (is_shared ? 0 : cpu) << '\n';
     }
-    const auto caches = static_cast<std::size_t>(is_shared ? 1 : CPU_COUNT(&allowed));
-    EXPECT_EQ(last_cache_bytes(root.path()), caches << 25);
+    const auto caches = is_shared ? 1 : allowed.size();
+    EXPECT_EQ(last_cache_bytes(root.path()), caches << 25) << caches;
   }
   const testing::Scratch empty;
   EXPECT_EQ(last_cache_bytes(empty.path()), cache_bytes(3, empty.path()));

@@ -22,7 +22,7 @@ LAYERS = (
 ROOTS = ("bench/", "cli/", "repro/", "reprise/", "tests/", "tools/")
 # The names of other libraries' headers start like this, and may be included here.
 LIBRARIES = {
-    "omp.h": ("lib/reprise/kernels/", "lib/reprise/core/parallel.cpp", "lib/reprise/core/affinity.cpp"),
+    "omp.h": ("lib/reprise/kernels/", "lib/reprise/core/parallel.cpp", "lib/reprise/core/processors.cpp"),
     "dnnl": ("lib/reprise/kernels/",),
     "oneapi/dnnl/": ("lib/reprise/kernels/",),
     "cblas": ("lib/reprise/kernels/",),

@@ -1,28 +1,16 @@
 #include "reprise/core/affinity.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cstdlib>
-#include <set>
+
+#include "reprise/core/processors.hpp"
 
 namespace reprise {
-
-int processors_of_places() {
-  if (omp_get_proc_bind() == omp_proc_bind_false) return 0;
-  std::set<int> processors;
-  for (int place = 0; place < omp_get_num_places(); ++place) {
-    std::vector<int> ids(static_cast<std::size_t>(omp_get_place_num_procs(place)));
-    omp_get_place_proc_ids(place, ids.data());
-    processors.insert(ids.begin(), ids.end());
-  }
-  return static_cast<int>(processors.size());
-}
 
 ProcessorSet::ProcessorSet(int threads) {
   cpu_set_t mask;
   CPU_ZERO(&mask);
-  if (std::getenv("OMP_PROC_BIND") != nullptr || omp_get_proc_bind() != omp_proc_bind_false) return;
+  if (std::getenv("OMP_PROC_BIND") != nullptr || openmp_binds_threads()) return;
   if (sched_getaffinity(0, sizeof mask, &mask) != 0 || CPU_COUNT(&mask) < threads) return;
   for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
     if (CPU_ISSET(static_cast<unsigned>(processor), &mask)) processors_.push_back(processor);

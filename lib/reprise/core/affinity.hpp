@@ -12,11 +12,6 @@
 
 namespace reprise {
 
-// The number of processors in OpenMP's places if the user asked for binding (OMP_PROC_BIND or
-// OMP_PLACES), else 0. The runtime has then pinned the first thread already, so that the affinity
-// mask of the process says too little.
-int processors_of_places();
-
 // The processors that the threads of one session may take. Each is taken by one thread.
 class ProcessorSet {
  public:

@@ -1,6 +1,5 @@
 #include "reprise/core/caches.hpp"
 
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <string_view>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/processors.hpp"
 #include "reprise/core/read_file.hpp"
 
 namespace reprise {
@@ -64,14 +64,10 @@ std::size_t cache_bytes(int level, const std::filesystem::path& folder) {
 }
 
 std::size_t last_cache_bytes(const std::filesystem::path& folder) {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
   std::set<std::string> seen;  // the processors that share a cache: "0-7"
   std::size_t sum = 0;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return cache_bytes(3);
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &allowed) == 0) continue;
-    const auto entry = entry_of(folder / ("cpu" + std::to_string(cpu)) / "cache", 3);
+  for (const int processor : allowed_processors()) {
+    const auto entry = entry_of(folder / ("cpu" + std::to_string(processor)) / "cache", 3);
     if (entry.empty()) continue;
     const std::string sharers = line_of(entry / "shared_cpu_list");
     if (!sharers.empty() && seen.insert(sharers).second) {

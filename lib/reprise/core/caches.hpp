@@ -13,9 +13,8 @@ namespace reprise {
 std::size_t cache_bytes(int level,
                         const std::filesystem::path& folder = "/sys/devices/system/cpu/cpu0/cache");
 
-// Bytes of all last-level caches that the processors in this thread's affinity mask use: a
-// processor may have several. That of cache_bytes(3) if Linux does not tell which processors share
-// one.
+// Returns the sum of the last-level caches that the processors of allowed_processors() use, each
+// counted once. If Linux does not say which processors share one, returns cache_bytes(3).
 std::size_t last_cache_bytes(const std::filesystem::path& folder = "/sys/devices/system/cpu");
 
 }  // namespace reprise

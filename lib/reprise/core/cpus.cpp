@@ -1,7 +1,5 @@
 #include "reprise/core/cpus.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -11,19 +9,13 @@
 #include <string>
 #include <string_view>
 
-#include "reprise/core/affinity.hpp"
+#include "reprise/core/processors.hpp"
 
 namespace reprise {
 
 namespace {
 
-int cpus_of_affinity() {
-  if (const int bound = processors_of_places(); bound > 0) return bound;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return CPU_COUNT(&set);
-}
+int cpus_of_affinity() { return std::max(1, static_cast<int>(allowed_processors().size())); }
 
 // The number of CPUs that a quota of `quota` per `period` allows, rounded up; 0 means no limit.
 int cpus_of_quota(double quota, double period) {

@@ -47,6 +47,12 @@ class GatheredCsr {
     if (ones_.size() < col_idx_.size()) ones_.resize(col_idx_.size(), T(1));
   }
 
+  // Appends elements to which no row pointer leads, until there are `elements` of them.
+  void pad(std::size_t elements) {
+    col_idx_.resize(elements, 0);
+    if (ones_.size() < elements) ones_.resize(elements, T(1));
+  }
+
   int rows() const { return static_cast<int>(row_ptr_.size()) - 1; }
   const std::vector<int>& row_ptr() const { return row_ptr_; }
   const std::vector<int>& col_idx() const { return col_idx_; }

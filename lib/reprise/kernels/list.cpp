@@ -30,10 +30,14 @@ constexpr std::string_view kBlasFile = "blas:";
 BackendState always(const std::string&) { return {.threaded = true}; }
 BackendState on_one_thread(const std::string&) { return {.threaded = false}; }
 
+#if REPRISE_HAS_ONEDNN
+// The least that oneDNN 2.6 and 3.x require of an x86-64 processor.
+bool onednn_runs_here() { return __builtin_cpu_supports("sse4.1") > 0; }
+#endif
+
 BackendState look_for_onednn(const std::string&) {
 #if REPRISE_HAS_ONEDNN
-  // the least that oneDNN 2.6 and 3.x require of an x86-64 processor
-  return {true, __builtin_cpu_supports("sse4.1") > 0 ? "" : "this processor lacks SSE4.1"};
+  return {true, onednn_runs_here() ? "" : "this processor lacks SSE4.1"};
 #else
   return {true, "not in this build; install libdnnl-dev and rebuild"};
 #endif
@@ -42,7 +46,7 @@ BackendState look_for_onednn(const std::string&) {
 // Only some builds of oneDNN have products for sparse matrices (onednn/sparse.hpp).
 bool onednn_is_sparse() {
 #if REPRISE_HAS_ONEDNN
-  return onednn_has_sparse();
+  return onednn_runs_here() && onednn_has_sparse();
 #else
   return false;
 #endif

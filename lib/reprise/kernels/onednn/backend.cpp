@@ -15,6 +15,8 @@ namespace reprise {
 namespace {
 
 using dnnl::memory;
+using onednn::dim;
+using onednn::handle;
 
 // While an object exists, OpenMP regions that this thread opens have the given number of threads.
 class OnThreads {
@@ -33,11 +35,6 @@ class OnThreads {
   int saved_;
   bool changed_;
 };
-
-memory::dim dim(std::size_t n) { return static_cast<memory::dim>(n); }
-
-// oneDNN takes its inputs as pointers to non-const, too.
-void* handle(const float* values) { return const_cast<float*>(values); }
 
 memory::desc matrix(std::size_t rows, std::size_t columns, bool transposed) {
   const memory::dims strides =
@@ -173,6 +170,7 @@ void OnednnBackend::csr_forward(const CsrBatch& x, MatrixView<const float> kerne
   const OnThreads threads(team().threads());
   batch_.gather(x);
   sparse_->multiply(batch_, kernel.rows, kernel.data, kernel.cols, z.data);
+  last_implementation_ = sparse_->implementation();
   for (std::size_t i = 0; i < z.rows && !bias.empty(); ++i) {
     for (std::size_t j = 0; j < z.cols; ++j) z(i, j) += bias[j];
   }
@@ -185,6 +183,7 @@ void OnednnBackend::csr_backward_weights(const CsrBatch& x, MatrixView<const flo
   const OnThreads threads(team().threads());
   batch_.gather(x);
   sparse_->multiply_transposed(batch_, dkernel.rows, dz.data, dz.cols, dkernel.data);
+  last_implementation_ = sparse_->implementation();
   sum_rows(dz, dbias);
 }
 

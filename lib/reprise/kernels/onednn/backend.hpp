@@ -62,7 +62,7 @@ class OnednnBackend final : public OpenmpBackend<float> {
   std::unique_ptr<OnednnSparse> sparse_;  // null if oneDNN has no sparse products
   GatheredCsr<float> batch_;
   OnednnLayout layout_;
-  std::string_view last_implementation_;  // points into `library_`
+  std::string_view last_implementation_;  // points into `library_` or `sparse_`
   std::uint64_t reorders_ = 0;
 };
 

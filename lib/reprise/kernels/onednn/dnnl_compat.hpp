@@ -1,6 +1,7 @@
 // Hides the differences between oneDNN 2.6 (Debian 12) and 3.x (Debian 13).
 #pragma once
 
+#include <cstddef>
 #include <dnnl.hpp>
 
 // The number of threads is set through OpenMP; lib/cmake/FindDnnl.cmake accepts no other oneDNN.
@@ -9,6 +10,14 @@
 #endif
 
 namespace reprise::onednn {
+
+inline dnnl::memory::dim dim(std::size_t n) { return static_cast<dnnl::memory::dim>(n); }
+
+// oneDNN takes its inputs as pointers to non-const, too.
+template <class T>
+void* handle(const T* values) {
+  return const_cast<T*>(values);
+}
 
 // c = a b, plus bias unless it is null
 inline dnnl::matmul::primitive_desc describe_matmul(const dnnl::engine& engine,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <map>
+#include <string>
 #include <tuple>
-#include <vector>
 
 #include "reprise/kernels/onednn/dnnl_compat.hpp"
 
@@ -15,8 +15,8 @@ namespace reprise {
 namespace {
 
 using dnnl::memory;
-
-memory::dim dim(std::size_t n) { return static_cast<memory::dim>(n); }
+using onednn::dim;
+using onednn::handle;
 
 memory::desc dense(std::size_t rows, std::size_t columns) {
   return {{dim(rows), dim(columns)}, memory::data_type::f32, memory::format_tag::ab};
@@ -25,12 +25,6 @@ memory::desc dense(std::size_t rows, std::size_t columns) {
 memory::desc sparse(std::size_t rows, std::size_t columns, std::size_t elements) {
   return memory::desc::csr({dim(rows), dim(columns)}, memory::data_type::f32, dim(elements),
                            memory::data_type::s32, memory::data_type::s32);
-}
-
-// oneDNN takes its inputs as pointers to non-const, too.
-template <class T>
-void* handle(const T* values) {
-  return const_cast<T*>(values);
 }
 
 }  // namespace
@@ -43,11 +37,13 @@ struct OnednnSparse::Library {
 
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
-  std::map<Shape, dnnl::matmul> products;
-  std::vector<int> indices;
-  std::vector<float> values;
+  struct Product {
+    dnnl::matmul primitive;
+    std::string implementation;
+  };
+  std::map<Shape, Product> products;
 
-  const dnnl::matmul& product(const Shape& shape) {
+  const Product& product(const Shape& shape) {
     const auto found = products.find(shape);
     if (found != products.end()) return found->second;
     const auto [rows, columns, elements, n] = shape;
@@ -56,7 +52,8 @@ struct OnednnSparse::Library {
     const auto description =
         onednn::describe_matmul(engine, sparse(rows, columns, elements), dense(columns, n), nullptr,
                                 dense(rows, n), attributes);
-    return products.emplace(shape, dnnl::matmul(description)).first->second;
+    return products.emplace(shape, Product{dnnl::matmul(description), description.impl_info_str()})
+        .first->second;
   }
 };
 
@@ -67,8 +64,10 @@ bool onednn_has_sparse() {
   static const bool has = [] {
     try {
       const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-      onednn::describe_matmul(engine, sparse(1, 1, 1), dense(1, 1), nullptr, dense(1, 1), {});
-      return true;
+      const std::string name =
+          onednn::describe_matmul(engine, sparse(1, 1, 1), dense(1, 1), nullptr, dense(1, 1), {})
+              .impl_info_str();
+      return !name.starts_with("ref");
     } catch (const dnnl::error&) {  // not implemented for this processor
       return false;
     }
@@ -76,21 +75,22 @@ bool onednn_has_sparse() {
   return has;
 }
 
-void OnednnSparse::multiply(const GatheredCsr<float>& a, std::size_t columns, const float* b,
+void OnednnSparse::multiply(GatheredCsr<float>& a, std::size_t columns, const float* b,
                             std::size_t n, float* c) {
   Library& library = *library_;
   const auto rows = static_cast<std::size_t>(a.rows());
-  const std::size_t elements = std::bit_ceil(std::max<std::size_t>(a.col_idx().size(), 1));
-  library.indices.assign(a.col_idx().begin(), a.col_idx().end());
-  library.indices.resize(elements, 0);
-  if (library.values.size() < elements) library.values.resize(elements, 1.0f);
-  const dnnl::matmul& product = library.product({rows, columns, elements, n});
-  const memory src(sparse(rows, columns, elements), library.engine,
-                   {library.values.data(), library.indices.data(), handle(a.row_ptr().data())});
+  a.pad(std::bit_ceil(std::max<std::size_t>(a.col_idx().size(), 1)));
+  const std::size_t elements = a.col_idx().size();
+  const Library::Product& product = library.product({rows, columns, elements, n});
+  implementation_ = product.implementation;
+  const memory src(
+      sparse(rows, columns, elements), library.engine,
+      {handle(a.ones().data()), handle(a.col_idx().data()), handle(a.row_ptr().data())});
   const memory weights(dense(columns, n), library.engine, handle(b)),
       destination(dense(rows, n), library.engine, c);
-  product.execute(library.stream,
-                  {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, destination}});
+  product.primitive.execute(
+      library.stream,
+      {{DNNL_ARG_SRC, src}, {DNNL_ARG_WEIGHTS, weights}, {DNNL_ARG_DST, destination}});
   library.stream.wait();
 }
 
@@ -106,8 +106,7 @@ struct OnednnSparse::Library {};
 OnednnSparse::OnednnSparse() = default;
 OnednnSparse::~OnednnSparse() = default;
 bool onednn_has_sparse() { return false; }
-void OnednnSparse::multiply(const GatheredCsr<float>&, std::size_t, const float*, std::size_t,
-                            float*) {}
+void OnednnSparse::multiply(GatheredCsr<float>&, std::size_t, const float*, std::size_t, float*) {}
 void OnednnSparse::multiply_transposed(const GatheredCsr<float>&, std::size_t, const float*,
                                        std::size_t, float*) {}
 
