@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
+
+#include "bench/harness/name_part.hpp"
 
 namespace reprise::compare {
 
@@ -43,9 +46,7 @@ std::vector<std::string> readable_names(const std::vector<std::string>& names) {
   std::vector<std::string> shorter = names;
   std::map<std::string, int> counts;
   for (std::string& name : shorter) {
-    for (const std::string_view clock : {"/real_time", "/manual_time", "/process_time"}) {
-      if (name.ends_with(clock)) name.resize(name.size() - clock.size());
-    }
+    name = bench::without_clock(std::move(name));
     ++counts[name];
   }
   for (std::size_t i = 0; i < names.size(); ++i) {

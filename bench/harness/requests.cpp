@@ -17,14 +17,6 @@ namespace reprise::bench {
 
 namespace {
 
-// Google Benchmark appends the clock to each name; this removes it.
-std::string without_clock(std::string name) {
-  for (const std::string_view clock : {"/real_time", "/manual_time", "/process_time"}) {
-    if (name.ends_with(clock)) name.resize(name.size() - clock.size());
-  }
-  return name;
-}
-
 // Appends the flags that select the benchmark `name` and no other.
 void add_selection(const std::string& name, std::vector<std::string>& arguments) {
   std::map<std::string, std::string> settings;

@@ -44,6 +44,8 @@ def pages(programs):
 
 def blocks(programs):
     file, (answers, _) = rendered(programs).popitem()
-    sentence, cpu = answers["backend"].rstrip("."), answers["environment"]["cpu"]
-    return [(README, "bench", f"{sentence}, on {cpu} ([every layer, and how many threads to use]"
+    sentence, environment = answers["backend"].rstrip("."), answers["environment"]
+    cpus = environment["available_cpus"]
+    place = f"{cpus} processor{'' if cpus == 1 else 's'} of {environment['cpu']}"
+    return [(README, "bench", f"{sentence}, on {place} ([every layer, and how many threads to use]"
                               f"({link(file.parent / 'README.md')})).")]
