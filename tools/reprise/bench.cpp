@@ -47,7 +47,7 @@ using suite::SuiteResult;
 
 // The default time budget of --quick. With reading the data and drawing it takes less than 3
 // minutes.
-constexpr double kQuickSeconds = 168;
+constexpr double kQuickSeconds = 172;
 
 struct Flags {
   bool quick = false, full = false, resume = false, quiet = false;
@@ -299,7 +299,7 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
                   "reference BLAS)",
                   fmt::join(backend_names(), ", ")));
   cli::add_parsed(*command, "--time-budget", flags->budget, compare::parse_duration, "TIME",
-                  "time limit for all measurements (default: none with --full, otherwise 168s)");
+                  "time limit for all measurements (default: none with --full, otherwise 172s)");
   cli::add_number(*command, "--rounds", flags->rounds, 1, 10000,
                   "largest number of rounds of each comparison (default: 8 to 24)");
   cli::add_value(*command, "--data", flags->data, "NAME",

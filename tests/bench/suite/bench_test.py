@@ -45,7 +45,7 @@ class Bench(Case):
         if "first_look" not in parts:  # there is one processor
             del kinds["first_look"], kinds["threads"]
         else:
-            self.assertIn("OMP_WAIT_POLICY=active", run.stdout)
+            self.assertIn("threads instead of 1", run.stdout)
         self.assertEqual({name: part["kind"] for name, part in parts.items()}, kinds)
         contenders = parts["layers"]["comparison"]["measurements"]["contenders"]
         self.assert_backends_are_compared(kept, contenders, run.stdout)

@@ -93,7 +93,9 @@ TEST(Suite, FullHasThePartsOfQuickAndMore) {
                                              "float64", "crossentropy", "optimizer", "epochs",
                                              "time_to", "data", "growth"}));
   names.clear();
-  for (const Part& part : parts(Mode::quick)) names.push_back(part.name);
+  const auto of_quick = parts(Mode::quick);
+  for (const Part& part : of_quick) names.push_back(part.name);
+  EXPECT_EQ(of_quick.back().plan.contenders.size(), 7u);  // each backend with all CPUs alone
   std::vector<std::string> quick{"layers", "threads", "cold", "epochs"};
   if (default_threads() == 1) std::erase(quick, "threads");
   EXPECT_EQ(names, quick);
