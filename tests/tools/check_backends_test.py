@@ -65,11 +65,12 @@ class Checks(unittest.TestCase):
         self.assertEqual(len(checks.contradictions(first, turned)), 1)
 
     def test_output_without_a_row_fails_with_one_line(self):
-        row = "name,iterations,real_time,cpu_time,time_unit\n\"dense_forward/x\",10,1.5,1.5,us\n"
-        self.assertEqual(checks.nanoseconds_of("some notes\n" + row), 1500)
-        for text in ("", "some notes", row.splitlines()[0]):
+        header = "name,iterations,real_time,cpu_time,time_unit\n"
+        rows = '"dense_forward/x",10,1.7,1.7,us\n"dense_forward/x_mean",11,1.6,1.6,us\n"dense_forward/x_median",11,1.5,1.5,us\n'
+        self.assertEqual(checks.median_of("some notes\n" + header + rows), 1500)
+        for text in ("", "some notes", header, header + rows.splitlines()[0]):
             with self.assertRaises(suites.Failed):
-                checks.nanoseconds_of(text)
+                checks.median_of(text)
 
     def test_wrong_use(self):
         for flags, line in ((["speed"], "found 'speed', expected goldens, made_slow"), (["--runs", "0"], "found 0, expected")):

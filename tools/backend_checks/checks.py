@@ -133,18 +133,21 @@ def one_round(program, backend, file, shape):
     """Nanoseconds by hand and of bench_dense, on one thread each."""
     batch, inputs, units = shape.split("x")
     by_hand = output_of(program, file, batch, units, inputs, OPENBLAS_NUM_THREADS="1", BLIS_NUM_THREADS="1",
-                        MKL_NUM_THREADS="1", OMP_NUM_THREADS="1")
+                        MKL_THREADING_LAYER="SEQUENTIAL", OMP_NUM_THREADS="1")
     ours = output_of(BIN / "bench_dense", f"--shape={shape}", f"--backend={backend}", "--threads=1", "--peaks=1,1",
-                     "--benchmark_filter=dense_forward/", "--benchmark_format=csv", "--benchmark_min_time=0.02")
-    return float(by_hand), nanoseconds_of(ours)
+                     "--benchmark_filter=dense_forward/", "--benchmark_format=csv", "--benchmark_min_time=0.003",
+                     "--benchmark_repetitions=11")
+    return float(by_hand), median_of(ours)
 
 
-def nanoseconds_of(csv):
+def median_of(csv):
+    """Nanoseconds: the median that Google Benchmark reports of the repetitions."""
     lines = csv.strip().splitlines()
-    header = next((i for i, line in enumerate(lines) if line.startswith("name,")), None)
-    if header is None or header + 1 == len(lines):
-        raise Failed("bench_dense: found no row in its output, expected one")
-    row = dict(zip(lines[header].split(","), lines[header + 1].split(",")))
+    header = next((line for line in lines if line.startswith("name,")), None)
+    median = next((line for line in lines if '_median",' in line), None)
+    if header is None or median is None:
+        raise Failed("bench_dense: found no median in its output, expected one")
+    row = dict(zip(header.split(","), median.split(",")))
     return float(row["real_time"]) * {"ns": 1, "us": 1e3, "ms": 1e6}[row["time_unit"]]
 
 
