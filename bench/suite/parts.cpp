@@ -271,7 +271,7 @@ std::vector<Part> suite_parts(const SuiteOptions& options) {
   // Number of rounds: the sign test of n rounds that all agree has p = 2 / 2^n. Under Holm it takes
   // log2(40 pairs) of them to call a pair different, and some more if a round disagrees
   // (tests/bench/suite/suite_test.cpp checks the numbers below).
-  PartPlan of_layers{"layers", "bench_dense", layers, all, 4, 0.004, 3, 18};
+  PartPlan of_layers{"layers", "bench_dense", layers, all, 4, 0.004, 2, 18};
   PartPlan of_threads{"threads",
                       "bench_epoch",
                       "epoch/(imdb|reuters|boston)",

@@ -122,7 +122,7 @@ def by_hand(options):
             ratio, low, high = statistics.median(ratios), ratios[quarter], ratios[-1 - quarter]
             hand_us, ours_us = (statistics.median(column) / 1000 for column in zip(*rounds))
             say(f"| {backend} | {shape} | {hand_us:.1f} us | {ours_us:.1f} us | {ratio:.2f} [{low:.2f}, {high:.2f}] |")
-            if not low / 1.05 <= 1 <= high * 1.05 or not 0.8 <= ratio <= 1.25:
+            if not low / 1.1 <= 1 <= high * 1.1 or not 0.8 <= ratio <= 1.25:
                 missed.append(f"{backend} {shape}: {ratio:.2f}")
     if timed == 0:
         raise Failed("found no BLAS, expected openblas, blis or mkl")
