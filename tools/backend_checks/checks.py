@@ -18,7 +18,7 @@ def of_shapes(*backends):
 
 def goldens(options):
     """On each library, four fifths of the stored float32 runs of IMDB and Reuters equal Keras for three epochs; so does Boston."""
-    test = BIN / "keras_golden_test"
+    test = BIN / "repro_test"
     listed = output_of(test, "--gtest_list_tests", "--gtest_filter=*LibraryBackend*")
     missed, ran = [], 0
     for case in [line.split()[0] for line in listed.splitlines() if line.startswith("  ")]:

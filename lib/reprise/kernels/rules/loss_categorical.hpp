@@ -29,8 +29,8 @@ struct OneAt {
   T operator()(std::size_t j) const { return j == label ? T(1) : T(0); }
 };
 
-// The label is known, so nothing is searched. A search of 46 classes took 40 % of the loss, or
-// another tenth if its loop lay across a boundary of 64 bytes (AMD EPYC with avx2).
+// The label is known, so nothing is searched. The search of 46 classes took 21 us of 56 with
+// --isa=baseline, and 42 of 74 with avx2 (512 samples, AMD EPYC).
 template <class T>
 [[gnu::always_inline]] inline std::size_t next_target(const OneAt<T>& t, std::size_t j,
                                                       std::size_t n) {
