@@ -1,6 +1,7 @@
 #include "bench/harness/kept_peaks.hpp"
 
 #include <fmt/format.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <exception>

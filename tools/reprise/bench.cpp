@@ -280,9 +280,8 @@ CLI::App* add_bench(CLI::App& app, ExitCode& code) {
   command->option_defaults()->group("What is measured");
   command->add_flag(
       "--quick", flags->quick,
-      "compare the backends on the book's layers, on two layers without caches and on an "
-      "epoch of IMDB, and the numbers "
-      "of threads on the book's networks (less than 3 minutes)");
+      "compare the backends on the book's layers, on two layers without caches and on an epoch of "
+      "IMDB, and the numbers of threads on the book's networks (less than 3 minutes)");
   command->add_flag(
       "--full", flags->full,
       "compare the backends also on single operations, losses, optimizers, epochs, data "

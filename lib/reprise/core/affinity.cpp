@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "reprise/core/processors.hpp"
 
 namespace reprise {
 
 ProcessorSet::ProcessorSet(int threads) {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
   if (std::getenv("OMP_PROC_BIND") != nullptr || openmp_binds_threads()) return;
-  if (sched_getaffinity(0, sizeof mask, &mask) != 0 || CPU_COUNT(&mask) < threads) return;
-  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-    if (CPU_ISSET(static_cast<unsigned>(processor), &mask)) processors_.push_back(processor);
-  }
+  const std::set<int> allowed = allowed_processors();
+  if (static_cast<int>(allowed.size()) < threads) return;
+  processors_.assign(allowed.begin(), allowed.end());
   taken_ = std::vector<std::atomic<bool>>(processors_.size());
 }
 
