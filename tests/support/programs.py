@@ -22,6 +22,11 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
 
+# Tests run side by side, and programs that measure wait for nobody: every test has a lock of its own.
+LOCKS = tempfile.TemporaryDirectory()
+os.environ["REPRISE_MEASURE_LOCK"] = os.path.join(LOCKS.name, "lock")
+
+
 def run(program, *arguments, **environment):
     return subprocess.run(
         [BIN / program, *map(str, arguments)],
