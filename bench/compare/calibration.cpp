@@ -1,11 +1,14 @@
 #include "bench/compare/calibration.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
 #include <random>
 
+#include "reprise/core/error.hpp"
 #include "reprise/stats/intervals.hpp"
 
 namespace reprise::compare {
@@ -25,6 +28,12 @@ Measurements drawn(const Measurements& recorded, int rounds, std::mt19937& rando
   for (std::size_t i = drawn_contenders.size(); i-- > 1;)
     std::swap(drawn_contenders[i], drawn_contenders[below(random, i + 1)]);
   drawn_contenders.resize(3);
+  if (static_cast<std::size_t>(rounds) > recorded.rounds.size()) {
+    throw Error(
+        fmt::format("calibration: found {} recorded rounds, expected at least the {} of a "
+                    "comparison, because a round that counts twice is no second one",
+                    recorded.rounds.size(), rounds));
+  }
   Measurements m = recorded;
   m.contenders = {{"A"}, {"B"}, {"A again"}};
   m.rounds.clear();
@@ -67,15 +76,21 @@ Judgement judge_with_looks(const Measurements& m, const Looks& looks, const Judg
   return judgement;
 }
 
-int false_alarms(const Measurements& recorded, const CalibrationOptions& options) {
+EqualRates equal_rates(const Measurements& recorded, const CalibrationOptions& options) {
   std::mt19937 random(options.seed);
   const Looks looks = plan_looks(options.rounds, options.level);
-  int alarms = 0;
+  JudgeOptions without_margin = options.judging;
+  without_margin.margin = 0;
+  EqualRates rates;
   for (int i = 0; i < options.comparisons; ++i) {
     const Measurements m = drawn(recorded, options.rounds, random);
-    if (any_different(judge_with_looks(m, looks, options.judging))) ++alarms;
+    const Judgement judgement = judge_with_looks(m, looks, options.judging);
+    rates.called_different += any_different(judgement);
+    rates.decided += judgement.decided();
+    rates.called_different_without_margin +=
+        any_different(judge_with_looks(m, looks, without_margin));
   }
-  return alarms;
+  return rates;
 }
 
 std::vector<double> power(const Measurements& recorded, double change,

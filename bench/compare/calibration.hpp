@@ -18,12 +18,21 @@ struct CalibrationOptions {
   std::uint32_t seed = 1;
 };
 
-// Draws comparisons from `recorded`, whose contenders are one program under several names, and
-// returns how many of them call any benchmark different. Each comparison takes `rounds` consecutive
-// rounds from a random one on, wrapping around at the end (so that what the machine did for minutes
-// stays together), assigns the contenders' names at random, and applies the looks and the stopping
-// rule of a live comparison.
-int false_alarms(const Measurements& recorded, const CalibrationOptions& options);
+// What became of comparisons of equal programs.
+struct EqualRates {
+  int called_different = 0;  // any benchmark
+  int decided = 0;           // every benchmark
+  // Any benchmark would have been with a margin of 0: what the test alone keeps to. With the
+  // margin, equal programs are seldom called different even by a test that is wrong.
+  int called_different_without_margin = 0;
+};
+
+// Draws comparisons from `recorded`, whose contenders are one program under several names. Each
+// comparison takes `rounds` consecutive rounds from a random one on, wrapping around at the end (so
+// that what the machine did for minutes stays together), assigns the contenders' names at random,
+// and applies the looks and the stopping rule of a live comparison. Throws Error if fewer rounds
+// were recorded: no round may count twice.
+EqualRates equal_rates(const Measurements& recorded, const CalibrationOptions& options);
 
 // The same with one benchmark of B made slower by `change`: for each benchmark the fraction of
 // comparisons that call it a regression.

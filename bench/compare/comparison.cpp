@@ -10,8 +10,8 @@
 #include "bench/compare/budget.hpp"
 #include "bench/compare/duration.hpp"
 #include "bench/compare/noise_warnings.hpp"
+#include "bench/compare/round_runner.hpp"
 #include "bench/compare/state_file.hpp"
-#include "bench/harness/control.hpp"
 #include "reprise/core/stopwatch.hpp"
 
 namespace reprise::compare {
@@ -24,117 +24,22 @@ void add_new(std::vector<std::string>& lines, const std::vector<std::string>& mo
   }
 }
 
-// Times the frozen control kernel (bench/harness/control.hpp), which relates results of different
-// days and machines, whatever is compared and whatever a filter leaves out. Returns the nanoseconds
-// of one call: the shortest mean of 8 runs of 16 calls, which take some milliseconds.
-double time_control() {
-  constexpr int kRuns = 8, kCalls = 16;
-  double shortest = std::numeric_limits<double>::infinity();
-  for (int run = 0; run < kRuns; ++run) {
-    std::uint64_t answer = 0;
-    const Stopwatch watch;
-    for (int call = 0; call < kCalls; ++call) answer = bench::control_frozen_1(1);
-    shortest = std::min(shortest, watch.seconds() / kCalls);
-    if (answer != bench::kControlFrozen1) {
-      throw Error("the control kernel gives a wrong answer: this program was built differently");
-    }
-  }
-  return shortest * 1e9;
-}
-
 // "0.30 s", or "1:05" from 10 s on, rounded up.
 std::string short_time(double seconds) {
   return seconds < 10 ? fmt::format("{:.2f} s", std::ceil(100 * seconds) / 100)
                       : clock_time(std::ceil(seconds));
 }
 
-// Runs the rounds of a comparison: one fresh process of each contender per round.
-class RoundRunner {
- public:
-  explicit RoundRunner(const ComparisonPlan& plan)
-      : options_(plan.invocation), contenders_(plan.contenders) {
-    options_.clock = plan.judging.clock;
-    contenders_.push_back(contenders_.front());
-    contenders_.back().name += " again";
-    benchmarks_.resize(contenders_.size());
-  }
-
-  // A, B, ... and the control, A again.
-  const std::vector<Contender>& contenders() const { return contenders_; }
-  // Mean seconds of a round, over the pilot and the latest rounds.
-  double round_seconds() const { return round_seconds_; }
-  int rounds_run() const { return rounds_run_; }
-
-  // Runs one process of each program without counting it, in at most `limit` seconds. Returns the
-  // seconds of a round, where the control is taken to need as long as A; without a value if the
-  // limit was too short.
-  std::optional<Pilot> pilot(double min_time, double limit) {
-    const Stopwatch all;
-    InvocationOptions options = options_;
-    options.min_time = min_time;
-    Pilot found;
-    for (std::size_t c = 0; c + 1 < contenders_.size(); ++c) {
-      const double left = limit - all.seconds();
-      if (left <= 0) return {};
-      options.timeout = std::min(options_.timeout, left);
-      const Stopwatch watch;
-      benchmarks_[c].clear();
-      try {
-        for (const BenchmarkResult& result : invoke(contenders_[c], options).benchmarks) {
-          benchmarks_[c].push_back(result.name);
-        }
-      } catch (const Error&) {
-        if (left < options_.timeout && watch.seconds() >= left) return {};
-        throw;
-      }
-      const int processes = c == 0 ? 2 : 1;
-      found.round_seconds += processes * watch.seconds();
-      found.benchmarks += static_cast<std::size_t>(processes) * benchmarks_[c].size();
-    }
-    benchmarks_.back() = benchmarks_.front();
-    return found;
-  }
-
-  // What the pilots have found for the rounds.
-  void set_round(const Fitted& found) {
-    options_.min_time = found.min_time;
-    round_seconds_ = found.round_seconds;
-    piloted_ = true;
-  }
-
-  double min_time() const { return options_.min_time; }
-  void set_min_time(double seconds) { options_.min_time = seconds; }
-
-  // Takes the benchmarks from an earlier session, in place of a pilot.
-  void expect(const std::vector<std::string>& benchmarks) {
-    std::ranges::fill(benchmarks_, benchmarks);
-  }
-
-  // Runs the contenders in this order; results[c] is what contender c wrote.
-  std::vector<ResultFile> run(const std::vector<std::size_t>& order) {
-    const Stopwatch watch;
-    std::vector<ResultFile> results(contenders_.size());
-    for (const std::size_t c : order) results[c] = invoke(contenders_[c], options_, benchmarks_[c]);
-    ++rounds_run_;
-    // the pilot counts as a round of the mean; a resumed comparison has none
-    const int of = std::min(rounds_run_ + (piloted_ ? 1 : 0), 5);
-    round_seconds_ += (watch.seconds() - round_seconds_) / of;
-    return results;
-  }
-
- private:
-  InvocationOptions options_;
-  std::vector<Contender> contenders_;
-  std::vector<std::vector<std::string>> benchmarks_;  // of each contender, in its order
-  double round_seconds_ = 0;
-  int rounds_run_ = 0;
-  bool piloted_ = false;
-};
+InvocationOptions invocation_of(const ComparisonPlan& plan) {
+  InvocationOptions options = plan.invocation;
+  options.clock = plan.judging.clock;
+  return options;
+}
 
 class Running {
  public:
   Running(const ComparisonPlan& plan, const OnProgress& on_progress)
-      : plan_(plan), on_progress_(on_progress), runner_(plan) {
+      : plan_(plan), on_progress_(on_progress), runner_(plan.contenders, invocation_of(plan)) {
     result_.judging = plan.judging;
     for (const Contender& contender : runner_.contenders()) {
       result_.commands.push_back(contender.text);
@@ -173,6 +78,7 @@ class Running {
       }
     }
     result_.looks = ledger_.planned;
+    result_.looks_made = ledger_.made;
     result_.noise_warnings = noise_warnings();
     result_.seconds = seconds();
     return std::move(result_);
@@ -219,8 +125,9 @@ class Running {
   int affordable_rounds(double round_seconds) const {
     if (!plan_.budget) return plan_.rounds;
     const double left = *plan_.budget - watch_.seconds();
-    const int affordable =
-        static_cast<int>(std::clamp(left / std::max(round_seconds, 1e-6), 0.0, 1e6));
+    int affordable = static_cast<int>(std::clamp(left / std::max(round_seconds, 1e-6), 0.0, 1e6));
+    // each order of three contenders equally often
+    if (affordable >= 2 * kOrders) affordable -= affordable % kOrders;
     if (plan_.at_least_one_round) return std::clamp(affordable, 1, plan_.rounds);
     if (affordable < 1) refuse_budget(watch_.seconds() + round_seconds);
     return std::min(plan_.rounds, affordable);
@@ -248,7 +155,20 @@ class Running {
     seconds_before_ = state.seconds;
     earlier_warnings_ = std::move(state.noise_warnings);
     runner_.expect(result_.measurements.benchmarks);
+    replay_looks();
+  }
+
+  // The verdicts of the looks that were made: benchmarks that have left keep those of their look.
+  void replay_looks() {
+    const std::vector<LookMade> made = ledger_.made;
+    for (const LookMade& look : made) {
+      result_.judgement =
+          judge(result_.measurements, look.rounds, look.alpha,
+                planned(plan_.judging, ledger_.planned), judged_ ? &result_.judgement : nullptr);
+      judged_ = true;
+    }
     look();
+    drop_decided();
   }
 
   void save(const std::string& key) const {
@@ -266,17 +186,35 @@ class Running {
   }
 
   void run_round(const std::vector<std::size_t>& order) {
-    const std::vector<ResultFile> results = runner_.run(order);
-    add_round(result_.measurements, results, result_.commands, time_control());
+    const RoundResults results = runner_.run(order);
+    add_round(result_.measurements, results.files, result_.commands, results.control_ns);
     if (runner_.rounds_run() > 1) return;
-    for (std::size_t c = 0; c + 1 < results.size(); ++c) {
-      add_new(earlier_warnings_, build_noise_warnings(results[c].context, result_.commands[c]));
+    for (std::size_t c = 0; c + 1 < results.files.size(); ++c) {
+      add_new(earlier_warnings_,
+              build_noise_warnings(results.files[c].context, result_.commands[c]));
     }
   }
 
   void judge_with(double alpha) {
-    result_.judgement = judge(result_.measurements, rounds_done(), alpha, plan_.judging);
+    result_.judging = planned(plan_.judging, ledger_.planned);
+    result_.judgement = judge(result_.measurements, rounds_done(), alpha, result_.judging,
+                              judged_ ? &result_.judgement : nullptr);
     judged_ = true;
+  }
+
+  // Leaves the benchmarks that are decided for every contender out of the later rounds.
+  void drop_decided() {
+    if (!plan_.drop_decided) return;
+    Measurements& m = result_.measurements;
+    std::vector<std::string> open;
+    for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      const bool undecided = std::ranges::any_of(result_.judgement.verdicts, [&](const Verdict& v) {
+        return v.benchmark == b && v.label == Label::insufficient_data;
+      });
+      if (undecided) open.push_back(m.benchmarks[b]);
+      if (!undecided && !m.has_left(b)) m.leave(b);
+    }
+    if (!open.empty() && open.size() < m.benchmarks.size()) runner_.run_only(open);
   }
 
   // Judges the rounds if a look is planned now.
@@ -285,6 +223,7 @@ class Running {
     judge_with(ledger_.look(rounds_done()));
     result_.stopped_early =
         !plan_.all_rounds && result_.judgement.decided() && rounds_done() < last_round();
+    if (rounds_done() < last_round()) drop_decided();
   }
 
   // Judges the rounds after a budget or a failure has ended the comparison between two looks. If it

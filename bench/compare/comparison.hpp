@@ -26,6 +26,7 @@ struct Comparison {
   std::vector<std::string> commands;  // one per contender, including the control
   Measurements measurements;
   Looks looks;
+  std::vector<LookMade> looks_made{};
   Judgement judgement;
   JudgeOptions judging;
   double seconds = 0;

@@ -16,7 +16,7 @@ namespace reprise::compare {
 inline constexpr int kDefaultRounds = 84;
 // A budget first shortens the measuring time of each benchmark, down to kLeastMinTime (seconds),
 // before it leaves fewer rounds than these, with which a few benchmarks can still be decided.
-inline constexpr int kFewestRounds = 21;
+inline constexpr int kFewestRounds = 24;
 inline constexpr double kLeastMinTime = 1e-3;
 
 struct ComparisonPlan {
@@ -27,6 +27,9 @@ struct ComparisonPlan {
   int rounds = kDefaultRounds;  // at most
   bool rounds_given = false;    // by the user: a state with another number is then refused
   bool all_rounds = false;      // run all rounds and look once, at the end
+  // A benchmark that is decided at a look is left out of the later rounds, which then take less
+  // time, and keeps its verdict.
+  bool drop_decided = false;
   // Seconds for everything. A short budget means fewer rounds, and if it leaves fewer than
   // kFewestRounds also less measuring time for each benchmark, unless `min_time_given`.
   std::optional<double> budget{};

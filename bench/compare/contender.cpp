@@ -89,12 +89,12 @@ Contender parse_contender(const std::string& text, const std::string& flag) {
   if (arguments.empty() || find_program(arguments.front()).empty()) {
     const std::string program = arguments.empty() ? text : arguments.front();
     const bool is_file = std::filesystem::is_regular_file(program, failed);
-    throw Error(
-        fmt::format("{}: found '{}'{}, expected a program that can be run, or two result files",
-                    flag, printable(program),
-                    !is_file                                 ? ""
-                    : program.find('/') != std::string::npos ? ", which may not be executed"
-                                                             : ", a file that is not in PATH"));
+    throw Error(fmt::format(
+        "{}: found '{}'{}, expected a program that can be run{}", flag, printable(program),
+        !is_file                                 ? ""
+        : program.find('/') != std::string::npos ? ", which may not be executed"
+                                                 : ", a file that is not in PATH",
+        flag == "compare" ? ", or two result files" : ""));
   }
   return contender;
 }

@@ -21,6 +21,10 @@ struct Contender {
   std::string text;  // the command as a user would type it
   // What tells it from the other contenders: {"backend", "openmp"}. Empty for a user's command.
   std::map<std::string, std::string> configuration{};
+  // A regular expression: only benchmarks whose names it matches belong to the contender, and what
+  // it matches is "*" in their names, so that groups of benchmarks of one program are compared. ""
+  // means all benchmarks by their own names.
+  std::string group{};
 };
 
 // The words of a command, split as a shell does, quotes included; empty if a quote is not closed.

@@ -46,7 +46,7 @@ void forget_pages(const std::vector<std::string>& arguments) {
 ResultFile invoke_shell(const Contender& contender, const InvocationOptions& options) {
   const ProcessResult done = run_process(contender.command, options.timeout);
   if (!done.succeeded()) throw Error(fmt::format("{}: {}", contender.text, done.problem()));
-  BenchmarkResult result{.name = "wall_time", .family_name = "wall_time"};
+  BenchmarkResult result{.name = "wall_time", .family_name = "wall_time", .own_name = "wall_time"};
   result.real_ns = done.seconds * 1e9;
   result.cpu_ns = done.cpu_seconds * 1e9;
   result.repetitions = {result.real_ns};
@@ -125,7 +125,8 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
   command.arguments.push_back(
       fmt::format("--benchmark_min_time={}", options.min_time / options.repetitions));
   command.arguments.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
-  if (!options.filter.empty()) command.arguments.push_back("--benchmark_filter=" + options.filter);
+  const std::string& filter = options.filter.empty() ? contender.group : options.filter;
+  if (!filter.empty()) command.arguments.push_back("--benchmark_filter=" + filter);
   command.environment.emplace_back("REPRISE_PEAKS", "none");  // our programs then measure no peaks
   forget_pages(contender.command.arguments);
   const ProcessResult done = run_process(command, options.timeout);
@@ -144,7 +145,7 @@ ResultFile invoke(const Contender& contender, const InvocationOptions& options,
                     "Google Benchmark program (--command times any command as a whole)",
                     contender.text));
   }
-  const ReadOptions reading{options.varied, options.repetitions, options.clock};
+  const ReadOptions reading{options.varied, options.repetitions, options.clock, contender.group};
   ResultFile file = read_result(out.path(), contender.text, reading);
   const auto failed = [](const BenchmarkResult& result) { return !result.error.empty(); };
   if (some_failed && std::ranges::none_of(file.benchmarks, failed)) {

@@ -32,8 +32,17 @@ Looks looks_from(const nlohmann::json& document, double level, const std::string
 
 Looks plan_looks(int rounds, double level) {
   Looks looks{level, {}, {}};
-  if (rounds >= 12) looks.rounds = {(rounds + 1) / 2, (3 * rounds + 3) / 4};
-  if (rounds >= 48) looks.rounds.insert(looks.rounds.begin(), (rounds + 3) / 4);
+  // so that each order of three contenders has run equally often
+  const auto whole = [](int n) { return (n + kOrders - 1) / kOrders * kOrders; };
+  std::vector<int> wanted;
+  if (rounds >= 48) wanted.push_back(whole((rounds + 3) / 4));
+  if (rounds >= 12) {
+    wanted.push_back(whole((rounds + 1) / 2));
+    wanted.push_back(whole((3 * rounds + 3) / 4));
+  }
+  for (const int n : wanted) {
+    if (n < rounds && (looks.rounds.empty() || n > looks.rounds.back())) looks.rounds.push_back(n);
+  }
   looks.rounds.push_back(rounds);
   double before = 0;
   for (const int n : looks.rounds) {

@@ -27,8 +27,11 @@ struct Looks {
 // begins with `name` if the document is anything else.
 Looks looks_from(const nlohmann::json& document, double level, const std::string& name);
 
+// The number of orders in which the rounds of A, B and A again run (balanced_order.hpp).
+inline constexpr int kOrders = 6;
+
 // Looks after a half, three quarters and all of the rounds; from 48 rounds on also after a quarter;
-// below 12 rounds only at the end.
+// below 12 rounds only at the end. All but the last come after multiples of kOrders rounds.
 Looks plan_looks(int rounds, double level);
 
 // One look at the end, for comparisons that run every round in any case and so gain nothing from

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -13,6 +14,8 @@
 namespace reprise::compare {
 
 namespace {
+
+constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 
 double time_of(const Timing& timing, Clock clock) {
   return clock == Clock::real_time ? timing.real_ns : timing.cpu_ns;
@@ -68,6 +71,14 @@ std::string why_left_out(const BenchmarkResult& benchmark, std::size_t c,
   return common ? "" : "of " + letter_of(c);
 }
 
+// Whether each contender but the control ran as many benchmarks of this name as A.
+bool all_have(const std::vector<ResultFile>& results, const BenchmarkResult& of_a) {
+  return std::all_of(results.begin() + 1, results.end() - 1, [&](const ResultFile& other) {
+    return other.find(of_a.name) != nullptr &&
+           other.count(of_a.family_name) == results.front().count(of_a.family_name);
+  });
+}
+
 // Keeps the benchmarks that all contenders have, and a note about each of the others.
 void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
                     const std::vector<std::string>& commands) {
@@ -78,6 +89,9 @@ void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
       const bool skipped = std::ranges::any_of(
           results, [&](const ResultFile& other) { return other.skips(benchmark.name); });
       if (!why.empty() && !skipped) m.left_out.push_back({benchmark.name, why});
+      if (!why.empty() && c == 0 && !all_have(results, benchmark)) {
+        m.missing.push_back(benchmark.name);
+      }
     }
     for (const SkippedBenchmark& benchmark : results[c].skipped) {
       m.left_out.push_back(
@@ -133,7 +147,7 @@ std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t 
                                              std::size_t first_rounds, Clock clock,
                                              std::size_t base) const {
   std::vector<double> ratios;
-  for (std::size_t r = 0; r < std::min(first_rounds, rounds.size()); ++r) {
+  for (std::size_t r = 0; r < std::min(first_rounds, rounds_of(benchmark)); ++r) {
     // the ratio itself could overflow
     ratios.push_back(std::log(time_of(rounds[r].timings[contender][benchmark], clock)) -
                      std::log(time_of(rounds[r].timings[base][benchmark], clock)));
@@ -143,8 +157,8 @@ std::vector<double> Measurements::log_ratios(std::size_t contender, std::size_t 
 
 std::string Measurements::error_of(std::size_t contender, std::size_t benchmark,
                                    Clock clock) const {
-  for (const Round& round : rounds) {
-    const Timing& timing = round.timings[contender][benchmark];
+  for (std::size_t r = 0; r < rounds_of(benchmark); ++r) {
+    const Timing& timing = rounds[r].timings[contender][benchmark];
     if (!timing.error.empty()) return timing.error;
     const std::string& of_clock = clock == Clock::real_time ? timing.real_error : timing.cpu_error;
     if (!of_clock.empty()) return of_clock;
@@ -157,8 +171,8 @@ std::string Measurements::error_of(std::size_t contender, std::size_t benchmark,
 
 double Measurements::median_time(std::size_t contender, std::size_t benchmark, Clock clock) const {
   std::vector<double> times;
-  for (const Round& round : rounds) {
-    const Timing& timing = round.timings[contender][benchmark];
+  for (std::size_t r = 0; r < rounds_of(benchmark); ++r) {
+    const Timing& timing = rounds[r].timings[contender][benchmark];
     if (timing.error.empty()) times.push_back(time_of(timing, clock));
   }
   return median(std::move(times));
@@ -177,6 +191,21 @@ double Measurements::control_time() const {
   return median(std::move(times));
 }
 
+double Measurements::median_by_control(std::size_t contender, std::size_t benchmark) const {
+  std::vector<double> ratios;
+  for (std::size_t r = 0; r < rounds_of(benchmark); ++r) {
+    const Timing& timing = rounds[r].timings[contender][benchmark];
+    const bool timed = timing.error.empty() && timing.real_error.empty() && timing.real_ns > 0;
+    if (timed && rounds[r].control_ns > 0) ratios.push_back(timing.real_ns / rounds[r].control_ns);
+  }
+  return median(std::move(ratios));
+}
+
+void Measurements::leave(std::size_t benchmark) {
+  left_after.resize(benchmarks.size(), 0);
+  left_after[benchmark] = static_cast<int>(rounds.size());
+}
+
 void add_round(Measurements& m, const std::vector<ResultFile>& results,
                const std::vector<std::string>& commands, double control_ns) {
   if (m.rounds.empty() && m.benchmarks.empty()) fix_benchmarks(m, results, commands);
@@ -193,6 +222,10 @@ void add_round(Measurements& m, const std::vector<ResultFile>& results,
   for (std::size_t c = 0; c < results.size(); ++c) {
     round.timings.emplace_back();
     for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      if (m.has_left(b)) {
+        round.timings.back().push_back({kNotMeasured, kNotMeasured, ""});
+        continue;
+      }
       const BenchmarkResult* result = results[c].find(m.benchmarks[b]);
       if (result == nullptr) refuse(c, m.benchmarks[b], "is missing", "benchmarks");
       round.timings.back().push_back(timing_of(*result, m.is_by_median(b)));
@@ -202,13 +235,14 @@ void add_round(Measurements& m, const std::vector<ResultFile>& results,
     }
   }
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (m.is_by_median(b) || same_repetitions(results, m.benchmarks[b])) continue;
+    if (m.has_left(b) || m.is_by_median(b) || same_repetitions(results, m.benchmarks[b])) continue;
     refuse(0, m.benchmarks[b], "and that of another program have different repetitions",
            "equal numbers");
   }
   // a round that was refused above has changed nothing
   for (std::size_t c = 0; c < results.size(); ++c) {
     for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      if (m.has_left(b)) continue;
       const BenchmarkResult& result = *results[c].find(m.benchmarks[b]);
       BenchmarkDetails& details = m.details[c][b];
       if (result.error.empty() && (result.other_digest || result.digest != details.digest)) {

@@ -66,13 +66,28 @@ struct Measurements {
   // many; some report nothing but a median. Empty: nowhere.
   std::vector<bool> by_median{};
   std::vector<Round> rounds;
+  // Benchmarks of A that some contender does not have or skips: nothing says that they are not
+  // slower there.
+  std::vector<std::string> missing{};
+  // Per benchmark: the number of rounds after which it left the comparison because it was decided,
+  // 0 if it has not. Later rounds have no times of it. Empty: none has left.
+  std::vector<int> left_after{};
 
   std::size_t control() const { return contenders.size() - 1; }
   bool is_by_median(std::size_t benchmark) const {
     return benchmark < by_median.size() && by_median[benchmark];
   }
-  // log(time of the contender / time of `base`), one for each of the first `first_rounds` rounds.
-  // Neither may have an error_of().
+  bool has_left(std::size_t benchmark) const {
+    return benchmark < left_after.size() && left_after[benchmark] > 0;
+  }
+  // How many rounds measured the benchmark.
+  std::size_t rounds_of(std::size_t benchmark) const {
+    return has_left(benchmark) ? static_cast<std::size_t>(left_after[benchmark]) : rounds.size();
+  }
+  // The benchmark is decided: the rounds from now on leave it out.
+  void leave(std::size_t benchmark);
+  // log(time of the contender / time of `base`), one for each of the first `first_rounds` rounds
+  // that measured the benchmark. Neither may have an error_of().
   std::vector<double> log_ratios(std::size_t contender, std::size_t benchmark,
                                  std::size_t first_rounds, Clock clock, std::size_t base = 0) const;
   // Why the benchmark has no time by this clock with this contender in some round, or "".
@@ -83,6 +98,9 @@ struct Measurements {
   double shown_time(std::size_t contender, std::size_t benchmark, Clock clock) const;
   // Median time of the control kernel in nanoseconds, or NaN.
   double control_time() const;
+  // Median over the rounds of the benchmark's wall-clock time divided by the control kernel's in
+  // the same round, or NaN if no round has both.
+  double median_by_control(std::size_t contender, std::size_t benchmark) const;
 };
 
 // As `measurements` in results/schema/comparison-2.json, and back. Throws Error (exit code 2) that
@@ -91,9 +109,9 @@ nlohmann::json to_json(const Measurements& measurements);
 Measurements measurements_from(const nlohmann::json& document, const std::string& name);
 
 // Appends a round; `results` has one entry per contender. The first round fixes the benchmarks and
-// whether the shortest repetition or the median counts. If a later round has other benchmarks or
-// other numbers of repetitions, throws Error (exit code 2) that names program and benchmark, and
-// leaves the measurements as they were.
+// whether the shortest repetition or the median counts. What results say of benchmarks that have
+// left is ignored. If a later round has other benchmarks or other numbers of repetitions, throws
+// Error (exit code 2) that names program and benchmark, and leaves the measurements as they were.
 void add_round(Measurements& measurements, const std::vector<ResultFile>& results,
                const std::vector<std::string>& commands, double control_ns);
 

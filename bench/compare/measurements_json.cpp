@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -35,13 +36,16 @@ static void from_json(const json& document, BenchmarkDetails& details) {
 
 namespace {
 
+// Null for a benchmark that has left.
+json number(double value) { return std::isnan(value) ? json() : json(value); }
+
 // The times of one contender in one round.
 json to_json(const std::vector<Timing>& timings, const std::vector<std::string>& benchmarks) {
   json real = json::array(), cpu = json::array();
   json errors = json::object(), real_errors = json::object(), cpu_errors = json::object();
   for (std::size_t b = 0; b < timings.size(); ++b) {
-    real.push_back(timings[b].real_ns);
-    cpu.push_back(timings[b].cpu_ns);
+    real.push_back(number(timings[b].real_ns));
+    cpu.push_back(number(timings[b].cpu_ns));
     if (!timings[b].error.empty()) errors[benchmarks[b]] = timings[b].error;
     if (!timings[b].real_error.empty()) real_errors[benchmarks[b]] = timings[b].real_error;
     if (!timings[b].cpu_error.empty()) cpu_errors[benchmarks[b]] = timings[b].cpu_error;
@@ -53,14 +57,21 @@ json to_json(const std::vector<Timing>& timings, const std::vector<std::string>&
   return out;
 }
 
-std::vector<Timing> timings_from(const json& document, const std::vector<std::string>& benchmarks) {
-  const std::vector<double> real = document.at("real_ns"), cpu = document.at("cpu_ns");
+// `round` counts from 0. Only benchmarks that have left by then may be null.
+std::vector<Timing> timings_from(const json& document, const Measurements& m, std::size_t round) {
+  const json &real = document.at("real_ns"), &cpu = document.at("cpu_ns");
+  const std::vector<std::string>& benchmarks = m.benchmarks;
   std::vector<Timing> timings;
   for (std::size_t b = 0; b < benchmarks.size(); ++b) {
+    if (m.has_left(b) && round >= m.rounds_of(b)) {
+      timings.push_back({std::nan(""), std::nan(""), ""});
+      continue;
+    }
     const auto text = [&](const char* field) {
       return document.contains(field) ? document[field].value(benchmarks[b], "") : std::string();
     };
-    Timing timing{real.at(b), cpu.at(b), text("errors"), text("real_errors"), text("cpu_errors")};
+    Timing timing{real.at(b).get<double>(), cpu.at(b).get<double>(), text("errors"),
+                  text("real_errors"), text("cpu_errors")};
     timings.push_back(timing);
   }
   return timings;
@@ -76,6 +87,20 @@ void read_left_out(const json& document, Measurements& m) {
   for (const json& benchmark : document.at("left_out")) {
     m.left_out.push_back({one_line(benchmark.at("name").get<std::string>()),
                           one_line(benchmark.at("reason").get<std::string>())});
+  }
+}
+
+// Throws Error unless each benchmark left after some of the rounds, if it has.
+void require_rounds_before_leaving(const Measurements& m, std::size_t rounds,
+                                   const std::string& name) {
+  if (!m.left_after.empty() && m.left_after.size() != m.benchmarks.size()) {
+    throw Error(fmt::format("{}: found {} numbers in 'left_after', expected {}, one for each row",
+                            name, m.left_after.size(), m.benchmarks.size()));
+  }
+  for (const int after : m.left_after) {
+    if (after >= 0 && static_cast<std::size_t>(after) <= rounds) continue;
+    throw Error(
+        fmt::format("{}: found a benchmark that left after {} of {} rounds", name, after, rounds));
   }
 }
 
@@ -119,7 +144,8 @@ json to_json(const Measurements& m) {
   }
   return {{"contenders", m.contenders}, {"rows", m.benchmarks}, {"extra_rows", notes},
           {"left_out", left_out},       {"details", m.details}, {"statistics", statistics},
-          {"control_ns", controls},     {"rounds", rounds}};
+          {"control_ns", controls},     {"rounds", rounds},     {"missing", m.missing},
+          {"left_after", m.left_after}};
 }
 
 Measurements measurements_from(const json& document, const std::string& name) {
@@ -134,6 +160,11 @@ Measurements measurements_from(const json& document, const std::string& name) {
     for (const json& statistic : document.value("statistics", json::array())) {
       m.by_median.push_back(statistic == "median");
     }
+    // earlier versions knew neither
+    m.missing = document.value("missing", std::vector<std::string>());
+    for (std::string& benchmark : m.missing) benchmark = one_line(benchmark);
+    m.left_after = document.value("left_after", std::vector<int>());
+    require_rounds_before_leaving(m, document.at("rounds").size(), name);
     m.details = document.at("details");
     const json& controls = document.at("control_ns");
     for (const json& of_round : document.at("rounds")) {
@@ -142,7 +173,7 @@ Measurements measurements_from(const json& document, const std::string& name) {
         round.control_ns = controls[m.rounds.size()];
       }
       for (const json& of_contender : of_round) {
-        round.timings.push_back(timings_from(of_contender, m.benchmarks));
+        round.timings.push_back(timings_from(of_contender, m, m.rounds.size()));
       }
       if (round.timings.size() != m.contenders.size()) {
         throw Error(fmt::format("{}: found a round of {} contenders, expected {}", name,

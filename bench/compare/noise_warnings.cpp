@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "reprise/core/processors.hpp"
+
 namespace reprise::compare {
 
 namespace {
@@ -36,20 +38,6 @@ std::string value_line(const std::filesystem::path& file, const std::string& key
     if (line.starts_with(key)) return line.substr(key.size());
   }
   return "";
-}
-
-// The number of CPUs in a list such as "0-3,8"; 0 for anything else.
-int count_of(const std::string& list) {
-  int count = 0;
-  std::istringstream in(list);
-  for (std::string part; std::getline(in, part, ',');) {
-    int first = 0, last = 0;
-    char dash = 0;
-    std::istringstream range(part);
-    if (!(range >> first)) return 0;
-    count += range >> dash >> last ? last - first + 1 : 1;
-  }
-  return count;
 }
 
 // For each governor other than performance its CPUs: "cpu0" or "cpu1 and 3 others".
@@ -136,8 +124,8 @@ std::vector<std::string> lasting_noise_warnings(const SystemFolders& folders) {
     found.push_back(fmt::format("a cgroup limits CPU time ({} us): bursts are throttled", quota));
     break;
   }
-  const int online = count_of(first_line(cpu / "online"));
-  const int allowed = count_of(value_line(folders.proc / "self/status", "Cpus_allowed_list:"));
+  const int online = count_listed(first_line(cpu / "online"));
+  const int allowed = count_listed(value_line(folders.proc / "self/status", "Cpus_allowed_list:"));
   if (allowed > 0 && allowed < online) {
     found.push_back(
         fmt::format("this process may use {} of the {} CPUs that are online", allowed, online));

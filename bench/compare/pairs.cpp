@@ -1,6 +1,7 @@
 #include "bench/compare/pairs.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "reprise/stats/ranks.hpp"
@@ -62,9 +63,19 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
                   const JudgeOptions& options) {
   Pairs pairs;
   std::vector<double> effects;
+  // each benchmark's pairs are those of its fastest contender with all k - 1 others
+  std::map<std::size_t, std::size_t> others;
+  for (const Pair& pair : wanted) ++others[pair.benchmark];
+  const auto penalty = [&](std::size_t benchmark) {
+    return picked ? std::max(2.0, static_cast<double>(others.at(benchmark) + 1) / 2) : 1.0;
+  };
+  double largest_penalty = 1;
+  for (const auto& [benchmark, count] : others) {
+    largest_penalty = std::max(largest_penalty, penalty(benchmark));
+  }
   // the smallest level of Holm's procedure
   const double strictest =
-      level / ((picked ? 2.0 : 1.0) * static_cast<double>(std::max<std::size_t>(wanted.size(), 1)));
+      level / (largest_penalty * static_cast<double>(std::max<std::size_t>(wanted.size(), 1)));
   while (sign_test_critical_value(static_cast<std::size_t>(pairs.rounds_needed), strictest) < 0) {
     ++pairs.rounds_needed;
   }
@@ -77,11 +88,12 @@ Pairs judge_pairs(const Measurements& m, const std::vector<Pair>& wanted, bool p
     PairVerdict judged{pair, estimate(ratios, level)};
     judged.verdict.contender = pair.b;
     judged.verdict.benchmark = pair.benchmark;
-    if (picked) judged.verdict.p = std::min(2 * judged.verdict.p, 1.0);
+    judged.verdict.p = std::min(penalty(pair.benchmark) * judged.verdict.p, 1.0);
     // without its median, what remains of the ratios is their noise
     const double centre = median(ratios);
     for (double& ratio : ratios) ratio -= centre;
-    const double effect = minimum_detectable_effect(ratios, strictest, options.margin);
+    const double effect =
+        minimum_detectable_effect(ratios, ratios.size(), strictest, options.margin);
     judged.verdict.minimum_detectable_effect = effect;
     effects.push_back(effect);
     pairs.detectable.update_largest(effect, m.benchmarks[pair.benchmark]);

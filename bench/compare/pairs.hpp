@@ -32,9 +32,11 @@ struct Pairs {
 std::vector<Pair> pairs_with_fastest(const Measurements& measurements, Clock clock);
 
 // Judges these pairs and no others, with Holm over them: pairs that no answer uses would only cost
-// power. `picked`: the pairs were chosen by the same rounds, as the fastest contender is. Each p is
-// then doubled: among equal contenders the one that happens to be fastest looks better than it is
-// (tests/bench/compare/pairs_test.cpp).
+// power. `picked`: the pairs were chosen by the same rounds, as the fastest of k contenders is.
+// Each p is then multiplied by max(2, k / 2). Among equal contenders the one that happens to be
+// fastest looks better than it is: of the k (k - 1) / 2 pairs that could be judged, those k - 1 are
+// which have the most extreme one, and Bonferroni's factor for that choice is k / 2.
+// tests/bench/compare/pairs_test.cpp shows that the level holds.
 Pairs judge_pairs(const Measurements& measurements, const std::vector<Pair>& pairs, bool picked,
                   double level, const JudgeOptions& options);
 

@@ -8,37 +8,11 @@
 
 #include "bench/compare/benchmark_name.hpp"
 #include "bench/compare/duration.hpp"
+#include "bench/compare/number_text.hpp"
 
 namespace reprise::compare {
 
 namespace {
-
-std::string ratio_text(double ratio) {
-  if (!std::isfinite(ratio)) return "-";
-  if (ratio < 0.1) return fmt::format("{:.2g}", ratio);
-  return ratio >= 100 ? fmt::format("{:.0f}", ratio) : fmt::format("{:.3f}", ratio);
-}
-
-// "[0.987, 1.02]"; "any" if the data do not limit the ratio.
-std::string interval_text(double low, double high) {
-  if (!std::isfinite(low) || !std::isfinite(high)) return "any";
-  return fmt::format("[{}, {}]", ratio_text(low), ratio_text(high));
-}
-
-// Rounded up: "5 %"; "none" if infinite.
-std::string percent(double fraction) {
-  return std::isfinite(fraction) ? fmt::format("{:.0f} %", std::ceil(100 * fraction)) : "none";
-}
-
-// `text` as a cell of a Markdown table, in which "Parser<int>" keeps its "<int>".
-std::string cell_text(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|' || c == '<') out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 // The width of the column of names.
 std::size_t name_width(const std::vector<std::string>& names) {
@@ -69,6 +43,7 @@ struct VerdictTexts {
       interval = interval_text(v.low, v.high);
       p = fmt::format("{:.2g}", v.adjusted_p);
     }
+    if (v.control_differs) verdict += ", A differs from itself";
     if (v.bits_vary) {
       verdict += ", bits vary";
     } else if (v.different_bits) {
@@ -102,14 +77,10 @@ std::string finding_line(const std::string& b, const std::string& a,
                      verdicts.size());
 }
 
-// Identical instructions that stood 16 bytes further on were called 6 % slower
-// (docs/comparison.md).
 std::string advice_line(const std::vector<Verdict>& verdicts) {
   const bool slower =
       std::ranges::find(verdicts, Label::regression, &Verdict::label) != verdicts.end();
-  return slower ? "Code that only moved can be slower too: build both with -falign-functions=64 "
-                  "and compare again."
-                : "";
+  return slower ? kMovedCodeAdvice : "";
 }
 
 // How sure the findings are.
@@ -166,6 +137,13 @@ std::string median_line(const Measurements& m) {
       "compared by the median of the repetitions, because the programs report different numbers of "
       "them or aggregates only: {}",
       fmt::join(names, ", "));
+}
+
+// Whether the contenders are programs of their own. Configurations of one program need not have the
+// same benchmarks.
+bool is_of_programs(const Measurements& m) {
+  return std::ranges::all_of(
+      m.contenders, [](const ContenderName& contender) { return contender.configuration.empty(); });
 }
 
 // What was found about each contender, then how sure that is.
@@ -247,6 +225,12 @@ std::vector<std::string> foot_lines(const Comparison& c) {
   if (const std::string line = median_line(c.measurements); !line.empty()) lines.push_back(line);
   for (const LeftOut& benchmark : c.measurements.left_out) {
     lines.push_back("left out: " + benchmark.text());
+  }
+  if (!c.measurements.missing.empty() && is_of_programs(c.measurements)) {
+    lines.push_back(
+        fmt::format("{} of A's benchmarks are not everywhere: whether they became "
+                    "slower there is undecided",
+                    c.measurements.missing.size()));
   }
   if (const std::string line = advice_line(j.verdicts); !line.empty()) lines.push_back(line);
   return lines;
@@ -348,6 +332,12 @@ ExitCode exit_code_of(const std::vector<Verdict>& verdicts) {
   if (any(Label::regression) || any(Label::failed)) return ExitCode::no;
   const bool nothing_compared = std::ranges::all_of(verdicts, failed_in_base_only);
   return any(Label::insufficient_data) || nothing_compared ? ExitCode::undecided : ExitCode::done;
+}
+
+ExitCode exit_code_of(const Comparison& c) {
+  const ExitCode code = exit_code_of(c.judgement.verdicts);
+  const bool missing = !c.measurements.missing.empty() && is_of_programs(c.measurements);
+  return code == ExitCode::done && missing ? ExitCode::undecided : code;
 }
 
 }  // namespace reprise::compare

@@ -46,6 +46,9 @@ Comparison comparison_from(const nlohmann::json& document, const std::string& na
 // insufficient data, and if nothing could be compared; else 0. A benchmark that failed in A alone
 // is no failure of the contender.
 ExitCode exit_code_of(const std::vector<Verdict>& verdicts);
+// The same of programs; besides, 4 for done if A has a benchmark that another program does not
+// have.
+ExitCode exit_code_of(const Comparison& comparison);
 
 // "12.3 us", "4.56 ms"; "-" for NaN.
 std::string time_text(double nanoseconds);

@@ -25,6 +25,7 @@ json verdict_fields(const Verdict& verdict, const std::string& base, const std::
   json out = to_json(verdict);
   out["different_bits"] = verdict.different_bits;
   out["bits_vary"] = verdict.bits_vary;
+  out["control_differs"] = verdict.control_differs;
   if (verdict.label != Label::failed) return out;
   out["error"] = verdict.error;
   out["failed_in"] = json::array();
@@ -33,12 +34,15 @@ json verdict_fields(const Verdict& verdict, const std::string& base, const std::
   return out;
 }
 
-// The control kernel's time: from the rounds, else from the contender's own benchmark of it, or
-// NaN.
-double control_time(const Measurements& m, std::size_t contender, Clock clock) {
-  if (const double time = m.control_time(); std::isfinite(time)) return time;
+// The benchmark's wall-clock time divided by the control kernel's: the median over the rounds,
+// which pairs times of the same moment. Older records have the kernel only as the contender's own
+// benchmark, and give a ratio of medians. NaN without a kernel.
+double by_control(const Measurements& m, std::size_t contender, std::size_t benchmark) {
+  if (std::isfinite(m.control_time())) return m.median_by_control(contender, benchmark);
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (is_control(m.benchmarks[b])) return m.median_time(contender, b, clock);
+    if (!is_control(m.benchmarks[b])) continue;
+    return m.shown_time(contender, benchmark, Clock::real_time) /
+           m.median_time(contender, b, Clock::real_time);
   }
   return std::nan("");
 }
@@ -51,12 +55,23 @@ json verdict_of_programs(const Verdict& verdict, const Measurements& m,
   out["time_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, judging.clock));
   out["cpu_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, Clock::cpu_time));
   out["implementation"] = m.details[verdict.contender][verdict.benchmark].label;
-  const double control = control_time(m, verdict.contender, judging.clock);
-  if (std::isfinite(control)) {
-    out["by_control"] =
-        number(m.shown_time(verdict.contender, verdict.benchmark, judging.clock) / control);
-  }
+  const double of_control = by_control(m, verdict.contender, verdict.benchmark);
+  if (std::isfinite(of_control)) out["by_control"] = of_control;
   return out;
+}
+
+// Judges as the live comparison did: at each look that was made, if benchmarks have left, and then
+// at the last one.
+void judge_again(Comparison& c, int rounds, double alpha) {
+  bool judged = false;
+  const auto at = [&](int n, double spent) {
+    c.judgement = judge(c.measurements, n, spent, c.judging, judged ? &c.judgement : nullptr);
+    judged = true;
+  };
+  for (const LookMade& look : c.looks_made) {
+    if (look.rounds >= 1 && look.rounds < rounds) at(look.rounds, look.alpha);
+  }
+  at(rounds, alpha);
 }
 
 }  // namespace
@@ -106,6 +121,8 @@ json to_json(const Comparison& c) {
   for (const Verdict& verdict : c.judgement.verdicts) {
     verdicts.push_back(verdict_of_programs(verdict, c.measurements, c.judging));
   }
+  json looks_made = json::array();
+  for (const LookMade& look : c.looks_made) looks_made.push_back({look.rounds, look.alpha});
   const ControlVerdict& control = c.judgement.control;
   json of_control = to_json(control.detectable);
   of_control.update({{"ratio", number(control.ratio)},
@@ -120,7 +137,9 @@ json to_json(const Comparison& c) {
           {"level", c.looks.level},
           {"margin", c.judging.margin},
           {"clock", name_of(c.judging.clock)},
+          {"test", name_of(c.judging.test)},
           {"looks", {{"rounds", c.looks.rounds}, {"alpha_spent", c.looks.alpha_spent}}},
+          {"looks_made", looks_made},
           {"judged", {{"rounds", c.judgement.rounds}, {"alpha", c.judgement.alpha}}},
           {"seconds", c.seconds},
           {"stopped_early", c.stopped_early},
@@ -146,7 +165,9 @@ Comparison comparison_from(const json& document, const std::string& name) {
     c.measurements = measurements_from(document.at("measurements"), name);
     c.looks = looks_from(document.at("looks"), document.at("level"), name);
     c.judging = {document.at("margin"),
-                 document.at("clock") == "real_time" ? Clock::real_time : Clock::cpu_time};
+                 document.at("clock") == "real_time" ? Clock::real_time : Clock::cpu_time,
+                 document.value("test", "sign") == "sign" ? Test::sign : Test::blocked_rank};
+    c.judging = planned(c.judging, c.looks);
     c.seconds = document.at("seconds");
     c.stopped_early = document.at("stopped_early");
     c.out_of_time = document.at("out_of_time");
@@ -166,7 +187,11 @@ Comparison comparison_from(const json& document, const std::string& name) {
                       name, rounds, c.measurements.rounds.size(), alpha, c.commands.size(),
                       c.measurements.contenders.size()));
     }
-    c.judgement = judge(c.measurements, rounds, alpha, c.judging);
+    // earlier versions let no benchmark leave, so that the last look alone decided
+    for (const json& look : document.value("looks_made", json::array())) {
+      c.looks_made.push_back({look.at(0), look.at(1)});
+    }
+    judge_again(c, rounds, alpha);
     return c;
   } catch (const json::exception& error) {
     throw Error(fmt::format("{}: found a comparison with a missing or wrong field ({})", name,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "bench/compare/benchmark_name.hpp"
 #include "bench/compare/entry_groups.hpp"
@@ -176,8 +177,13 @@ ResultFile parse_result(const std::string& text, const std::string& name,
     std::vector<Entry> entries = entries_of(*runs, name);
     const auto groups = group_entries(std::move(entries), options.asked_repetitions, name);
     std::unordered_map<std::string, std::size_t> numbers;
+    const std::regex in_group(options.group);
     for (const EntryGroup& group : groups) {
-      const std::string family_name = one_line(common_name(group.name, options.varied));
+      std::string common = common_name(group.name, options.varied);
+      if (!options.group.empty()) {
+        common = std::regex_replace(common, in_group, "*", std::regex_constants::format_first_only);
+      }
+      const std::string family_name = one_line(common);
       const std::string shown = numbered_name(family_name, ++numbers[family_name]);
       if (const std::string why = skipped_of(group); !why.empty()) {
         result.skipped.push_back({shown, family_name, why});
@@ -187,6 +193,7 @@ ResultFile parse_result(const std::string& text, const std::string& name,
       result.benchmarks.push_back(result_of(group, own, options.clock, unusable));
       result.benchmarks.back().name = shown;
       result.benchmarks.back().family_name = family_name;
+      result.benchmarks.back().own_name = group.name;
       if (unusable) ++unusable_results;
     }
   } catch (const json::exception& error) {

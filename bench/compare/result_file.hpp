@@ -20,6 +20,7 @@ struct BenchmarkResult {
   // benchmark of that name.
   std::string name;
   std::string family_name{};
+  std::string own_name{};          // as the program calls it, which --benchmark_filter matches
   double real_ns = 0, cpu_ns = 0;  // of an iteration: the medians of the repetitions
   std::vector<double> repetitions{}, cpu_repetitions{};  // nanoseconds of each
   bool aggregates_only = false;  // the program wrote no repetitions: the only one is their median
@@ -60,6 +61,7 @@ struct ReadOptions {
   std::set<std::string> varied{};          // parts that are left out of names (benchmark_name.hpp)
   std::optional<int> asked_repetitions{};  // --benchmark_repetitions, if it is known
   Clock clock = Clock::real_time;          // by which the file needs some time
+  std::string group{};                     // what it matches becomes "*" in names (contender.hpp)
 };
 
 // Throws Error (exit code 2) that begins with `name` if the text is cut off, not JSON, not Google

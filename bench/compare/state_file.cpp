@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
+#include "reprise/record/environment.hpp"
 
 namespace reprise::compare {
 
@@ -16,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kSchema = "reprise/comparison-state/5";
+constexpr const char* kSchema = "reprise/comparison-state/6";
 
 std::string fingerprint(const std::filesystem::path& program) {
   struct stat status {};
@@ -37,11 +37,6 @@ std::vector<std::filesystem::path> programs_of(const Contender& contender) {
     is_first = false;
   }
   return programs;
-}
-
-std::string host() {
-  utsname system{};
-  return uname(&system) == 0 ? system.nodename : "";
 }
 
 // Throws Error for numbers that no comparison writes.
@@ -66,7 +61,9 @@ std::string state_key(const ComparisonPlan& plan) {
            {"repetitions", plan.invocation.repetitions},
            {"filter", plan.invocation.filter},
            {"all_rounds", plan.all_rounds},
-           {"host", host()},
+           {"drop_decided", plan.drop_decided},
+           {"test", name_of(plan.judging.test)},
+           {"machine", machine_id()},
            {"contenders", json::array()}};
   for (const Contender& contender : plan.contenders) {
     json programs = json::array();
@@ -74,7 +71,8 @@ std::string state_key(const ComparisonPlan& plan) {
     // the folder in which a program keeps its samples does not change what it measures
     std::vector<std::string> arguments = contender.command.arguments;
     std::erase_if(arguments, [](const auto& text) { return text.starts_with("--kept="); });
-    key["contenders"].push_back({arguments, contender.command.environment, programs});
+    key["contenders"].push_back(
+        {arguments, contender.command.environment, programs, contender.group});
   }
   return json_text(key);
 }
@@ -115,7 +113,7 @@ State read_state(const std::filesystem::path& file, const std::string& key, doub
     }
     if (document.at("key") != key) {
       throw Error(
-          fmt::format("{}: found the state of another comparison, expected the same "
+          fmt::format("{}: found the state of another comparison, expected the same machine, "
                       "programs, unchanged files and flags",
                       name));
     }

@@ -25,7 +25,8 @@ void label_all(std::vector<Verdict>& verdicts, double alpha, double margin) {
   }
 }
 
-// Also sets the minimum detectable effects of `verdicts`: the control shows their noise.
+// Also sets the minimum detectable effects of `verdicts`: the control shows their noise. Where A is
+// called different from itself, it takes the verdicts back.
 ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double alpha,
                              const JudgeOptions& options, std::vector<Verdict>& verdicts) {
   ControlVerdict control;
@@ -33,7 +34,11 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
   std::vector<std::vector<double>> by_round(rounds);
   std::vector<double> effects;
   const double tests = static_cast<double>(std::max<std::size_t>(verdicts.size(), 1));
+  const bool is_planned = options.planned_rounds > 0;
+  const auto last = is_planned ? static_cast<std::size_t>(options.planned_rounds) : rounds;
+  const double last_alpha = is_planned ? options.planned_alpha : alpha;
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+    if (is_control(m.benchmarks[b])) continue;
     if (!m.error_of(0, b, options.clock).empty() ||
         !m.error_of(m.control(), b, options.clock).empty()) {
       continue;
@@ -41,7 +46,9 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
     const auto ratios = m.log_ratios(m.control(), b, rounds, options.clock);
     for (std::size_t i = 0; i < ratios.size(); ++i) by_round[i].push_back(ratios[i]);
     of_control.push_back(estimate(ratios, alpha));
-    const double effect = minimum_detectable_effect(ratios, alpha / tests, options.margin);
+    of_control.back().benchmark = b;
+    const double effect =
+        minimum_detectable_effect(ratios, last, last_alpha / tests, options.margin);
     effects.push_back(effect);
     control.detectable.update_largest(effect, m.benchmarks[b]);
     for (Verdict& verdict : verdicts) {
@@ -49,6 +56,14 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
     }
   }
   label_all(of_control, alpha, options.margin);
+  for (const Verdict& of_a : of_control) {
+    if (!is_different(of_a)) continue;
+    for (Verdict& verdict : verdicts) {
+      if (verdict.benchmark != of_a.benchmark || verdict.label == Label::failed) continue;
+      verdict.label = Label::insufficient_data;
+      verdict.control_differs = true;
+    }
+  }
   control.benchmarks = of_control.size();
   control.called_different =
       static_cast<std::size_t>(std::ranges::count_if(of_control, is_different));
@@ -66,15 +81,24 @@ ControlVerdict judge_control(const Measurements& m, std::size_t rounds, double a
 
 }  // namespace
 
-double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin) {
-  const double by_test = minimum_detectable_shift(noise, level, kPower);
+JudgeOptions planned(JudgeOptions options, const Looks& looks) {
+  options.planned_rounds = looks.rounds.back();
+  options.planned_alpha = looks.alpha_spent.back();
+  return options;
+}
+
+double minimum_detectable_effect(const std::vector<double>& noise, std::size_t rounds, double level,
+                                 double margin) {
+  const double by_test = minimum_detectable_shift(noise, rounds, level, kPower);
   std::vector<double> sizes;
   for (const double value : noise) sizes.push_back(std::abs(value));
   // the median's standard error, about 1.253 sigma / sqrt(n), with sigma from the median deviation
   const double sigma = 1.4826 * median(sizes);
-  const double error = 1.253 * sigma / std::sqrt(static_cast<double>(noise.size()));
+  const double error = 1.253 * sigma / std::sqrt(static_cast<double>(rounds));
   return std::exp(std::max(by_test, std::log1p(margin) + 1.2816 * error)) - 1;
 }
+
+std::string_view name_of(Test test) { return test == Test::sign ? "sign" : "blocked_rank"; }
 
 std::string_view name_of(Label label) {
   switch (label) {
@@ -94,6 +118,16 @@ Verdict estimate(const std::vector<double>& log_ratios, double alpha) {
   verdict.low = std::exp(interval.low);
   verdict.high = std::exp(interval.high);
   verdict.p = sign_test_p(log_ratios);
+  return verdict;
+}
+
+Verdict estimate(const BlockedDifferences& log_ratios, double alpha) {
+  Verdict verdict;
+  const BlockedShift shift = blocked_shift(log_ratios, alpha / 2);
+  verdict.ratio = std::exp(shift.estimate);
+  verdict.low = std::exp(shift.low);
+  verdict.high = std::exp(shift.high);
+  verdict.p = std::min(1.0, 2 * std::min(blocked_rank_p(log_ratios), blocked_rank_p(-log_ratios)));
   return verdict;
 }
 
@@ -126,17 +160,47 @@ std::size_t Judgement::undecided() const {
 }
 bool Judgement::decided() const { return undecided() == 0; }
 
-Judgement judge(const Measurements& m, int rounds, double alpha, const JudgeOptions& options) {
+namespace {
+
+Verdict judge_one(const Measurements& m, std::size_t c, std::size_t b, std::size_t rounds,
+                  double alpha, const JudgeOptions& options) {
+  std::string of_base = m.error_of(0, b, options.clock);
+  if (of_base.empty()) of_base = m.error_of(m.control(), b, options.clock);
+  const std::string of_head = m.error_of(c, b, options.clock);
+  if (!of_base.empty() || !of_head.empty()) return failed_verdict(of_base, of_head);
+  const auto to_base = m.log_ratios(c, b, rounds, options.clock);
+  if (options.test == Test::sign) return estimate(to_base, alpha);
+  return estimate(
+      BlockedDifferences{to_base, m.log_ratios(c, b, rounds, options.clock, m.control())}, alpha);
+}
+
+// The verdict of an earlier look on a benchmark that has left since then, or null.
+const Verdict* left_verdict(const Measurements& m, const Judgement* before, std::size_t contender,
+                            std::size_t benchmark) {
+  if (before == nullptr || !m.has_left(benchmark)) return nullptr;
+  if (m.left_after[benchmark] > before->rounds) return nullptr;
+  const auto found = std::ranges::find_if(before->verdicts, [&](const Verdict& verdict) {
+    return verdict.contender == contender && verdict.benchmark == benchmark;
+  });
+  return found == before->verdicts.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Judgement judge(const Measurements& m, int rounds, double alpha, const JudgeOptions& options,
+                const Judgement* before) {
   Judgement judgement{rounds, alpha, {}, {}};
   const auto n = static_cast<std::size_t>(rounds);
+  std::vector<Verdict> left;
   for (std::size_t c = 1; c < m.control(); ++c) {
     for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-      std::string of_base = m.error_of(0, b, options.clock);
-      if (of_base.empty()) of_base = m.error_of(m.control(), b, options.clock);
-      const std::string of_head = m.error_of(c, b, options.clock);
-      Verdict verdict = of_base.empty() && of_head.empty()
-                            ? estimate(m.log_ratios(c, b, n, options.clock), alpha)
-                            : failed_verdict(of_base, of_head);
+      if (is_control(m.benchmarks[b])) continue;
+      const Verdict* earlier = left_verdict(m, before, c, b);
+      Verdict verdict = earlier ? *earlier : judge_one(m, c, b, n, alpha, options);
+      if (earlier) {
+        left.push_back(*earlier);
+        if (!is_different(verdict)) verdict.p = 1;
+      }
       verdict.contender = c;
       verdict.benchmark = b;
       const BenchmarkDetails &of_a = m.details[0][b], &of_c = m.details[c][b];
@@ -147,6 +211,13 @@ Judgement judge(const Measurements& m, int rounds, double alpha, const JudgeOpti
   }
   label_all(judgement.verdicts, alpha, options.margin);
   judgement.control = judge_control(m, n, alpha, options, judgement.verdicts);
+  for (const Verdict& earlier : left) {
+    for (Verdict& verdict : judgement.verdicts) {
+      const bool same =
+          verdict.contender == earlier.contender && verdict.benchmark == earlier.benchmark;
+      if (same) verdict = earlier;
+    }
+  }
   return judgement;
 }
 

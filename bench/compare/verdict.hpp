@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/compare/looks.hpp"
 #include "bench/compare/measurements.hpp"
+#include "reprise/stats/blocked_rank.hpp"
 #include "reprise/stats/holm.hpp"
 
 namespace reprise::compare {
@@ -29,12 +31,30 @@ struct Verdict {
   bool different_bits = false;  // both have digests, and they differ
   bool bits_vary = false;       // the digest of A or of the contender differs between repetitions
                                 // or rounds
+  // A was called different from itself in this benchmark, so that nothing can be said of the
+  // contender: the verdict is insufficient_data.
+  bool control_differs = false;
 };
+
+// The test of a contender against A.
+enum class Test {
+  sign,          // of the ratios to A alone; the second run of A is a control and no more
+  blocked_rank,  // of the ratios to both runs of A (stats/blocked_rank.hpp): 1.5 times the data
+};
+std::string_view name_of(Test test);
 
 struct JudgeOptions {
   double margin = 0.05;  // of equivalence: ratios from 1 / 1.05 to 1.05 are unchanged
   Clock clock = Clock::real_time;
+  Test test = Test::sign;
+  // The last planned look, for the detectable effects: a comparison that stopped early could have
+  // gone on. 0 rounds: this look.
+  int planned_rounds = 0;
+  double planned_alpha = 0;
 };
+
+// The options with the last of these looks as the planned one.
+JudgeOptions planned(JudgeOptions options, const Looks& looks);
 
 // The minimum detectable effects of several benchmarks or pairs, as a ratio - 1.
 struct DetectableEffects {
@@ -68,12 +88,19 @@ struct Judgement {
 // Judges the first `rounds` rounds at the level `alpha`. A benchmark is different if its p,
 // adjusted by Holm, is at most alpha and its median ratio lies outside the margin. It is unchanged
 // if its interval of confidence 1 - alpha lies within the margin. Otherwise there are insufficient
-// data.
+// data; so there are if A is called different from itself in this benchmark. The programs' own
+// benchmarks of the frozen control kernel are not judged.
+//
+// `before`: the previous look, whose verdicts on benchmarks that have left stand. In Holm's
+// procedure such a verdict keeps its p if it was "different" and counts as p = 1 otherwise, so that
+// leaving never makes it easier to call another benchmark different.
 Judgement judge(const Measurements& measurements, int rounds, double alpha,
-                const JudgeOptions& options);
+                const JudgeOptions& options, const Judgement* before = nullptr);
 
 // Ratio, interval of confidence 1 - alpha and p of logarithms of paired ratios, without a label.
 Verdict estimate(const std::vector<double>& log_ratios, double alpha);
+// The same from the ratios to A and to A again, by the two-sided blocked rank test.
+Verdict estimate(const BlockedDifferences& log_ratios, double alpha);
 
 // The verdict on a benchmark that has no time: at least one of the errors is not "".
 Verdict failed_verdict(const std::string& base_error, const std::string& head_error);
@@ -97,10 +124,11 @@ void adjust(Entries& entries, Projection projection = {}) {
   for (std::size_t i = 0; i < judged.size(); ++i) judged[i]->adjusted_p = adjusted[i];
 }
 
-// The smallest change, as a ratio - 1, that is called different with 90 % power if the log ratios
-// of equal programs are `noise`: the sign test has to reject at `level` (the strictest level of
-// Holm's procedure), and the median has to leave the margin.
-double minimum_detectable_effect(const std::vector<double>& noise, double level, double margin);
+// The smallest change, as a ratio - 1, that `rounds` rounds call different with 90 % power if the
+// log ratios of equal programs are `noise`: the sign test has to reject at `level` (the strictest
+// level of Holm's procedure), and the median has to leave the margin.
+double minimum_detectable_effect(const std::vector<double>& noise, std::size_t rounds, double level,
+                                 double margin);
 
 // The label of a verdict that has ratio, interval and adjusted p. With `whole_interval` a benchmark
 // is different only if its interval, not just its ratio, lies outside the margin.

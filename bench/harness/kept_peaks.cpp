@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "reprise/core/atomic_file.hpp"
-#include "reprise/core/caches.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/data/json.hpp"
 #include "reprise/kernels/isa.hpp"
@@ -92,10 +91,8 @@ std::filesystem::path peaks_file() {
 }
 
 std::string machine_key() {
-  std::string key = environment().at("cpu");
-  for (const int level : {1, 2, 3}) key += fmt::format(", {}", cache_bytes(level));
-  return key +
-         fmt::format(", {} CPUs, {}, {}", available_cpus(), find_isa("").name, version_line());
+  return fmt::format("{}, {} CPUs, {}, {}", machine_id(), available_cpus(), find_isa("").name,
+                     version_line());
 }
 
 Peaks kept_peaks(const std::filesystem::path& file, const std::string& machine, int threads,

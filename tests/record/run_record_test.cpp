@@ -12,6 +12,7 @@
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "reprise/record/environment.hpp"
 #include "reprise/record/process_times.hpp"
 #include "reprise/record/recorder.hpp"
 #include "reprise/record/run_file.hpp"
@@ -92,6 +93,13 @@ TEST(RunRecord, NamesTheInstructionSetOfItsKernels) {
   };
   EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "openmp")), find_isa("").name);
   EXPECT_EQ(isa_of(recorded_run(Dtype::float32, "reference")), "baseline");
+}
+
+TEST(RunRecord, NamesTheMachineWithItsBestInstructionSet) {
+  const json machine =
+      record_document("test", {recorded_run(Dtype::float32)})["environment"]["machine"];
+  EXPECT_EQ(machine["id"], machine_id());
+  EXPECT_EQ(machine["isa"], find_isa("").name);
 }
 
 TEST(RunRecord, CountsReordersIfTheBackendDoes) {

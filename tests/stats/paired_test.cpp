@@ -42,9 +42,9 @@ TEST(SignTest, CriticalValueAndPower) {
   EXPECT_NEAR(std::pow(sign_probability_for_power(6, 0.05, 0.9), 6), 0.9, 1e-9);
   Values noise(24);
   for (std::size_t i = 0; i < noise.size(); ++i) noise[i] = 0.01 * (static_cast<double>(i) - 11.5);
-  EXPECT_GT(minimum_detectable_shift(noise, 0.05, 0.9), 0.05);
-  EXPECT_LT(minimum_detectable_shift(noise, 0.05, 0.9), 0.12);
-  EXPECT_EQ(minimum_detectable_shift(Values{1, -1}, 0.05, 0.9),
+  EXPECT_GT(minimum_detectable_shift(noise, noise.size(), 0.05, 0.9), 0.05);
+  EXPECT_LT(minimum_detectable_shift(noise, noise.size(), 0.05, 0.9), 0.12);
+  EXPECT_EQ(minimum_detectable_shift(Values{1, -1}, 2, 0.05, 0.9),
             std::numeric_limits<double>::infinity());
 }
 

@@ -30,13 +30,23 @@ class Copy(Case):
     def setUp(self):
         super().setUp()
         self.root = self.folder / "checkout"
-        for name in ("tools/calibrate", "tools/pages/pages.py", "tools/peers/machine.py", "docs/comparison.md"):
+        for name in ("tools/calibrate", "tools/pages/pages.py", "docs/comparison.md"):
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.root / name)
 
     def calibrate(self, *arguments, bin=programs.BIN):
         return subprocess.run([sys.executable, self.root / "tools" / "calibrate", "--bin", bin, *arguments],
                               capture_output=True, text=True, timeout=240)
+
+    def fake_reprise(self, script=""):
+        """A stand-in that names its machine, and else runs this Python script."""
+        reprise = self.folder / "reprise"
+        reprise.write_text(f"""#!{sys.executable}
+import json, pathlib, sys
+if sys.argv[1] == "version":
+    sys.exit(print("reprise 0\\nmachine: made-1.2.3-4cpu-avx2\\nfmt: 9"))
+{script}""")
+        reprise.chmod(0o755)
 
     def kept(self):
         return json.loads(self.own("calibration.json").read_text())
@@ -78,6 +88,7 @@ class Copy(Case):
         self.assertIn("reprise: found no such program", run.stderr)
 
     def test_a_crash_of_a_child_is_reported(self):
+        self.fake_reprise()
         crashing = self.folder / "calibration"
         crashing.write_text("#!/bin/sh\nkill -SEGV $$\n")
         crashing.chmod(0o755)
@@ -85,12 +96,19 @@ class Copy(Case):
         self.assertEqual(run.returncode, 2, run.stderr)
         self.assertIn("coverage: ended by SIGSEGV", run.stderr)
 
+    def test_the_folder_is_the_machine_that_the_program_names(self):
+        self.fake_reprise()
+        self.assertEqual(self.calibrate("--steps", "page", bin=self.folder).returncode, 0)
+        self.assertEqual(self.own("comparison.md").parents[1].name, "made-1.2.3-4cpu-avx2")
+        (self.folder / "reprise").write_text("#!/bin/sh\necho reprise 0\n")  # of an earlier version
+        run = self.calibrate("--steps", "page", bin=self.folder)
+        self.assertEqual(run.returncode, 3)
+        self.assertIn("reprise version: found no machine", run.stderr)
+
     def test_live_comparisons_can_be_resumed(self):
         # a stand-in for reprise that counts its runs and fails the third time
         (self.folder / "bench_dense").write_text("")
-        reprise = self.folder / "reprise"
-        reprise.write_text(f"""#!{sys.executable}
-import json, pathlib, sys
+        self.fake_reprise("""
 count = pathlib.Path(sys.argv[0]).with_name("count")
 n = int(count.read_text()) + 1 if count.exists() else 1
 count.write_text(str(n))
@@ -98,10 +116,9 @@ if n == 3:
     sys.exit("no more")
 assert "--data=real" in sys.argv[3], sys.argv
 out = sys.argv[sys.argv.index("--json") + 1]
-pathlib.Path(out).write_text(json.dumps({{"verdicts": [{{"benchmark": "r/backend:x", "verdict": "regression" if n == 1
-    else "unchanged"}}], "control": {{"median_minimum_detectable_effect": 0.1}}, "judged": {{"rounds": n}}, "seconds": 1}}))
+pathlib.Path(out).write_text(json.dumps({"verdicts": [{"benchmark": "r/backend:x", "verdict": "regression" if n == 1
+    else "unchanged"}], "control": {"median_minimum_detectable_effect": 0.1}, "judged": {"rounds": n}, "seconds": 1}))
 """)
-        reprise.chmod(0o755)
         self.assertEqual(self.calibrate("--steps", "live", bin=self.folder).returncode, 2)
         self.assertEqual(len(self.kept()["live_so_far"]["found"]), 2)
         run = self.calibrate("--steps", "live,page", bin=self.folder)

@@ -268,6 +268,47 @@ class Machines(unittest.TestCase):
                             ("sse2 avx avx2", "made-cpu-9-baseline")):
             self.assertEqual(machine.folder_name({"cpu": "Made  CPU 9", "cpu_flags": flags}), name)
 
+    def test_the_identity_in_a_record_names_the_folder(self):
+        made = {"cpu": "Made CPU", "cpu_flags": "fma avx2", "machine": {"id": "made-cpu-19.01.1-2cpu-avx512", "isa": "avx512"}}
+        self.assertEqual(machine.folder_name(made), "made-cpu-19.01.1-2cpu-avx512")
+        self.assertEqual(machine.title(made), "Made CPU with avx512")
+        for wrong in ("", "..", "../other", "a/b", "A"):
+            with self.assertRaises(ValueError):
+                machine.folder_name({"machine": {"id": wrong}})
+
+
+class Folders(Case):
+    """Results of this version and of earlier ones lie beside each other."""
+
+    def setUp(self):
+        super().setUp()
+        patch = mock.patch.object(stored, "MACHINES", self.folder)
+        patch.start()
+        self.addCleanup(patch.stop)
+        (self.folder / stored.LIST).write_text("made-cpu-avx2  # of an earlier version\n")
+
+    def result(self, name, **environment):
+        file = self.folder / f"{name}.json"
+        file.write_text(json.dumps({"environment": {"cpu": "Made CPU", "cpu_flags": "avx2 fma", **environment}}))
+        return file
+
+    def test_new_results_are_stored_under_the_identity_and_old_folders_are_read(self):
+        old = self.result("old")
+        new = self.result("new", machine={"id": "made-cpu-19.01.1-2cpu-avx2", "isa": "avx2"})
+        for file, name in ((old, "made-cpu-avx2"), (new, "made-cpu-19.01.1-2cpu-avx2")):
+            folder = stored.machine_of([file]) / "bench"
+            self.assertEqual(folder.parent.name, name)
+            stored.store(folder, [file])
+        self.assertEqual([file.name for file in stored.found("bench/*.json", "a run")], ["new.json", "old.json"])
+        with mock.patch("sys.stderr"), self.assertRaises(SystemExit):  # of two machines
+            stored.machine_of([old, new])
+        with mock.patch("sys.stderr"), self.assertRaises(SystemExit):
+            stored.machine_of([self.result("wrong", machine={"id": "../../here"})])
+
+    def test_the_folders_of_earlier_versions_are_listed(self):
+        listed = (ROOT / "results/machines" / stored.LIST).read_text().splitlines()
+        self.assertLessEqual({"amd-epyc", "amd-epyc-avx2"}, set(listed))
+
 
 class Folds(Case):
     def test_every_sample_validates_one_fold_and_trains_the_others(self):

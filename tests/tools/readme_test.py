@@ -6,6 +6,7 @@ LONG lists the commands that install, build or take minutes; only their help is 
 without data the other commands run on stand-in data.
 """
 
+import json
 import pathlib
 import re
 import shlex
@@ -115,6 +116,22 @@ class Readme(Case):
         run = self.check(root)
         self.assertEqual(run.returncode, 1, run.stderr)
         self.assertIn("results/machines/foreign/reproduce/README.md differs", run.stderr)
+
+    def test_the_newest_bench_is_quoted_whatever_its_folder_is_called(self):
+        root = self.copy_of_results()
+        machines = root / "results/machines"
+        newest = max(machines.glob("*/bench/bench.json"), key=lambda file: json.loads(file.read_text())["created"])
+        quoted = f"({newest.parent.relative_to(root)}/README.md)"
+        for name in ("a-first-19.01.1-2cpu-avx2", "z-last-19.01.1-2cpu-avx2"):
+            with (machines / "machines.txt").open("a") as file:
+                file.write(name + "\n")
+            folder = machines / name / "bench"
+            shutil.copytree(newest.parent, folder)
+            document = json.loads(newest.read_text())
+            (folder / "bench.json").write_text(json.dumps({**document, "created": "2020-01-01T00:00:00Z"}))
+        run = self.check(root)
+        self.assertIn(quoted, (ROOT / "README.md").read_text())
+        self.assertNotIn("readme: README.md differs", run.stderr)
 
     def test_the_lists_in_this_file_name_commands_of_the_pages(self):
         self.assertLessEqual(set(LONG) | set(PRINTS), set(commands()))

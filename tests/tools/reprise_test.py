@@ -121,7 +121,7 @@ class Commands(Case):
         run = reprise("version")
         self.assertEqual(run.returncode, 0)
         self.assertRegex(run.stdout, r"\Areprise 0\.1\.\d+ \(commit (unknown|[0-9a-f]{12})(, modified)?"
-                                     r"\)\ncompiler: \S.*\nflags: .*\n")
+                                     r"\)\ncompiler: \S.*\nflags: .*\nmachine: [a-z0-9][a-z0-9.-]*-(avx512|avx2|baseline)\n")
         self.assertEqual(reprise("--version").stdout, run.stdout.split("\n")[0] + "\n")
 
     def test_help_of_all_commands(self):

@@ -43,7 +43,7 @@ def pages(programs):
 
 
 def blocks(programs):
-    file, (answers, _) = rendered(programs).popitem()
+    file, (answers, _) = max(rendered(programs).items(), key=lambda item: read(item[0])["created"])
     sentence, environment = answers["backend"].rstrip("."), answers["environment"]
     cpus = environment["available_cpus"]
     place = f"{cpus} processor{'' if cpus == 1 else 's'} of {environment['cpu']}"

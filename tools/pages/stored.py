@@ -47,10 +47,13 @@ def records(folder):
 
 
 def machine_of(files):
-    """The folder of the processor on which these records were made."""
-    names = {folder_name(read(file)["environment"]) for file in files}
+    """The folder of the machine on which these records were made."""
+    try:
+        names = {folder_name(read(file)["environment"]) for file in files}
+    except ValueError as error:
+        fail(2, f"{files[0].parent}: {error}")
     if len(names) != 1:
-        fail(2, f"{files[0].parent if files else ''}: found records of {sorted(names)}, expected one processor's")
+        fail(2, f"{files[0].parent if files else ''}: found records of {sorted(names)}, expected one machine's")
     return listed(names.pop())
 
 

@@ -23,7 +23,10 @@ def facts(environment):
 
 
 def instruction_set(environment):
-    """The best of Reprise's instruction sets that the processor has. `environment`: as for facts."""
+    """The best of Reprise's instruction sets that the processor has. `environment`: as for facts. Those of earlier
+    versions name no machine, but the processor's flags."""
+    if "machine" in environment:
+        return environment["machine"]["isa"]
     flags = environment["cpu_flags"].split()
     return "avx512" if "avx512f" in flags else "avx2" if "avx2" in flags and "fma" in flags else "baseline"
 
@@ -33,8 +36,15 @@ def title(environment):
 
 
 def folder_name(environment):
-    """The folder for the results of a machine. Hypervisors give different processors the same name, so the
-    instruction set is appended unless it is avx512."""
+    """The folder for the results of a machine: its identity (lib/reprise/core/machine.hpp).
+
+    Results of earlier versions have none and stay in their folders: the model's name, with the instruction set
+    appended unless it is avx512."""
+    if "machine" in environment:
+        name = environment["machine"]["id"]
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name):
+            raise ValueError(f"environment: found machine '{name}', expected small letters, digits, dots and dashes")
+        return name
     isa = instruction_set(environment)
     name = environment["cpu"] if isa == "avx512" else f"{environment['cpu']} {isa}"
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

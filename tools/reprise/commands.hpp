@@ -15,6 +15,7 @@ CLI::App* add_report(CLI::App& app);
 // The callback sets `code`, the exit code of the program, if its answer can be no.
 CLI::App* add_certify(CLI::App& app, ExitCode& code);
 CLI::App* add_compare(CLI::App& app, ExitCode& code);
+CLI::App* add_gate(CLI::App& app, ExitCode& code);
 CLI::App* add_bench(CLI::App& app, ExitCode& code);
 CLI::App* add_speed(CLI::App& app, ExitCode& code);
 CLI::App* add_data(CLI::App& app);

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 
 #include "bench/compare/comparison.hpp"
@@ -62,6 +63,31 @@ std::vector<Contender> configurations(const Contender& program, const Flags& fla
   return all;
 }
 
+// One program with each group of its benchmarks.
+std::vector<Contender> groups_of(const Contender& program, const std::vector<std::string>& groups) {
+  std::vector<Contender> all;
+  for (const std::string& group : groups) {
+    try {
+      if (std::regex_match("", std::regex(group)) || group.starts_with('-')) {
+        throw Error(
+            fmt::format("--group: found '{}', expected an expression that matches a part of "
+                        "names and is not empty or inverted",
+                        printable(group)));
+      }
+    } catch (const std::regex_error&) {
+      throw Error(
+          fmt::format("--group: found '{}', expected a regular expression", printable(group)));
+    }
+    Contender contender = program;
+    contender.name = group;
+    contender.text += " --benchmark_filter=" + group;
+    contender.configuration["group"] = group;
+    contender.group = group;
+    all.push_back(std::move(contender));
+  }
+  return all;
+}
+
 std::vector<Contender> contenders_of(const Flags& flags, InvocationOptions& invocation) {
   std::vector<Contender> all;
   for (const std::string& subject : flags.subjects) {
@@ -75,10 +101,21 @@ std::vector<Contender> contenders_of(const Flags& flags, InvocationOptions& invo
     }
     all = configurations(all.front(), flags, invocation);
   }
+  if (!flags.groups.empty()) {
+    if (all.size() != 1) {
+      throw Error(fmt::format("--group: found {} programs, expected a single one", all.size()));
+    }
+    for (const char* other : {"--backend", "--threads", "--filter", "--command"}) {
+      if (std::ranges::find(flags.given, other) == flags.given.end()) continue;
+      throw Error(fmt::format("--group: found {}, expected one of them", other));
+    }
+    all = groups_of(all.front(), flags.groups);
+    refuse_overruled_flags(all.front(), true);
+  }
   if (all.size() < 2) {
     throw Error(
         fmt::format("compare: found {} to compare, expected at least 2 (programs, result "
-                    "files, or one program with --backend or --threads lists)",
+                    "files, or one program with --backend or --threads lists, or several --group)",
                     all.size()));
   }
   for (Contender& contender : all) {
@@ -158,11 +195,16 @@ ComparisonPlan plan_of(const Flags& flags) {
   ComparisonPlan plan;
   plan.invocation = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};
   plan.contenders = contenders_of(flags, plan.invocation);
-  plan.judging = {flags.margin, clock_of(flags)};
+  plan.judging = {flags.margin, clock_of(flags),
+                  flags.test == "sign" ? Test::sign : Test::blocked_rank};
   plan.level = flags.level;
   plan.rounds = flags.rounds.value_or(kDefaultRounds);
   plan.rounds_given = flags.rounds.has_value();
   plan.all_rounds = flags.all_rounds;
+  plan.drop_decided = flags.drop_decided;
+  if (flags.all_rounds && flags.drop_decided) {
+    throw Error("--all-rounds: found --drop-decided, expected one of them: it drops no benchmark");
+  }
   plan.budget = flags.budget;
   plan.min_time_given = std::ranges::find(flags.given, "--min-time") != flags.given.end();
   plan.state = flags.state;
@@ -176,7 +218,7 @@ ExitCode run(const Flags& flags) {
   }
   refuse_flags(flags, "programs", [](const std::string& flag) { return flag == "--drift"; });
   if (flags.command) {
-    const std::set<std::string> refused{"--backend",     "--filter",  "--min-time",
+    const std::set<std::string> refused{"--backend",     "--filter",  "--group", "--min-time",
                                         "--repetitions", "--threads", "--with"};
     refuse_flags(flags, "--command",
                  [&](const std::string& flag) { return refused.contains(flag); });
@@ -199,7 +241,7 @@ ExitCode run(const Flags& flags) {
   std::cout << std::flush;
   write_files(flags, found);
   if (found.failure) throw *found.failure;  // after the report on what was measured before it
-  return exit_code_of(found.judgement.verdicts);
+  return exit_code_of(found);
 }
 
 }  // namespace

@@ -27,6 +27,11 @@ void add_measuring_flags(CLI::App& command, Flags& flags) {
   cli::add_value(command, "--filter", flags.filter, "REGEX",
                  "compare only benchmarks that match (--benchmark_filter; '-' before the "
                  "expression inverts it)");
+  cli::add_value(
+      command, "--group", flags.groups, "REGEX",
+      "compare groups of benchmarks of a single program, two --group or more: those whose "
+      "names differ only in what the expressions match are compared")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   cli::add_value(command, "--with", flags.with, "FLAG",
                  "add this flag to the command of every program, repeatable: --with=--data=real")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -49,6 +54,13 @@ void add_judging_flags(CLI::App& command, Flags& flags) {
       "--all-rounds", flags.all_rounds,
       "run all rounds and judge once, at the end, even if every benchmark could be decided "
       "earlier");
+  command.add_flag("--drop-decided", flags.drop_decided,
+                   "leave a benchmark out of the later rounds once it is decided");
+  cli::add_value(
+      command, "--test", flags.test, "NAME",
+      "test of each contender against A: sign, blocked_rank (uses both runs of A, and so "
+      "decides with fewer rounds; default: sign)")
+      ->check(cli::one_of({"sign", "blocked_rank"}));
   cli::add_parsed(
       command, "--time-budget", flags.budget, parse_duration, "TIME",
       "maximum duration of the whole comparison, such as 60s or 3m; a short one leaves fewer "

@@ -14,9 +14,9 @@ namespace reprise::tool {
 
 struct CompareFlags {
   std::vector<std::string> subjects;
-  bool command = false, resume = false, quiet = false, all_rounds = false;
-  std::vector<std::string> backends, threads, with;
-  std::string filter, clock = "real_time";
+  bool command = false, resume = false, quiet = false, all_rounds = false, drop_decided = false;
+  std::vector<std::string> backends, threads, groups, with;
+  std::string filter, clock = "real_time", test = "sign";
   double min_time = 0.02, margin = 0.05, level = 0.05, timeout = 60, drift = compare::kDefaultDrift;
   std::optional<double> budget;
   std::optional<int> rounds;

@@ -35,8 +35,8 @@ ExitCode run(int argc, char** argv) {
   std::vector<std::string> names;
   ExitCode code = ExitCode::done;
   for (CLI::App* command : {add_list(app), add_data(app), add_report(app), add_certify(app, code),
-                            add_compare(app, code), add_bench(app, code), add_speed(app, code),
-                            add_backends(app), add_version(app)}) {
+                            add_compare(app, code), add_gate(app, code), add_bench(app, code),
+                            add_speed(app, code), add_backends(app), add_version(app)}) {
     names.push_back(command->get_name());
     command->group("Commands");
     finish_help(*command);

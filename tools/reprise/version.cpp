@@ -1,4 +1,5 @@
-// reprise version: shows the version, the compiler and the libraries of this build.
+// reprise version: shows the version, the compiler and the libraries of this build, and the
+// machine.
 #include <fmt/format.h>
 
 #include <iostream>
@@ -11,15 +12,15 @@ namespace reprise::tool {
 
 CLI::App* add_version(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "version", "show version and commit, compiler and its flags, and libraries");
+      "version", "show version and commit, compiler and its flags, the machine, and libraries");
   command->footer("\nExamples:\n  reprise version\n");
   command->callback([] {
-    const nlohmann::json machine = environment();
-    std::cout << fmt::format("reprise {}\ncompiler: {}, {}\nflags: {}\n", version_line(),
-                             machine["compiler"].get<std::string>(),
-                             machine["build_type"].get<std::string>(),
-                             machine["compiler_flags"].get<std::string>());
-    for (const auto& [name, version] : machine["libraries"].items()) {
+    const nlohmann::json found = environment();
+    std::cout << fmt::format("reprise {}\ncompiler: {}, {}\nflags: {}\nmachine: {}\n",
+                             version_line(), found["compiler"].get<std::string>(),
+                             found["build_type"].get<std::string>(),
+                             found["compiler_flags"].get<std::string>(), machine_id());
+    for (const auto& [name, version] : found["libraries"].items()) {
       std::cout << fmt::format("{}: {}\n", name, version.get<std::string>());
     }
   });

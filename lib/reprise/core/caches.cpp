@@ -52,11 +52,13 @@ std::filesystem::path entry_of(const std::filesystem::path& folder, int level) {
 
 }  // namespace
 
-std::size_t cache_bytes(int level, const std::filesystem::path& folder) {
+std::size_t linux_cache_bytes(int level, const std::filesystem::path& folder) {
   const auto entry = entry_of(folder, level);
-  if (!entry.empty()) {
-    if (const auto bytes = bytes_of(line_of(entry / "size"))) return *bytes;
-  }
+  return entry.empty() ? 0 : bytes_of(line_of(entry / "size")).value_or(0);
+}
+
+std::size_t cache_bytes(int level, const std::filesystem::path& folder) {
+  if (const std::size_t bytes = linux_cache_bytes(level, folder)) return bytes;
   const int name = level == 1   ? _SC_LEVEL1_DCACHE_SIZE
                    : level == 2 ? _SC_LEVEL2_CACHE_SIZE
                                 : _SC_LEVEL3_CACHE_SIZE;

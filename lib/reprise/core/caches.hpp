@@ -13,6 +13,9 @@ namespace reprise {
 std::size_t cache_bytes(int level,
                         const std::filesystem::path& folder = "/sys/devices/system/cpu/cpu0/cache");
 
+// The same without the C library: 0 if Linux does not tell.
+std::size_t linux_cache_bytes(int level, const std::filesystem::path& folder);
+
 // Returns the sum of the last-level caches that the processors of allowed_processors() use, each
 // counted once. If Linux does not say which processors share one, returns cache_bytes(3).
 std::size_t last_cache_bytes(const std::filesystem::path& folder = "/sys/devices/system/cpu");

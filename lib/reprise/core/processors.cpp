@@ -3,6 +3,7 @@
 #include <omp.h>
 #include <sched.h>
 
+#include <sstream>
 #include <vector>
 
 namespace reprise {
@@ -30,6 +31,19 @@ std::set<int> allowed_processors() {
     if (CPU_ISSET(static_cast<unsigned>(processor), &mask)) processors.insert(processor);
   }
   return processors;
+}
+
+int count_listed(const std::string& list) {
+  int count = 0;
+  std::istringstream in(list);
+  for (std::string part; std::getline(in, part, ',');) {
+    int first = 0, last = 0;
+    char dash = 0;
+    std::istringstream range(part);
+    if (!(range >> first)) return 0;
+    count += range >> dash >> last ? last - first + 1 : 1;
+  }
+  return count;
 }
 
 }  // namespace reprise

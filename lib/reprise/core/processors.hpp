@@ -1,7 +1,8 @@
-// Which processors (logical CPUs) this process may use.
+// Which processors (logical CPUs) this process may use, and how many a list of Linux names.
 #pragma once
 
 #include <set>
+#include <string>
 
 namespace reprise {
 
@@ -15,5 +16,8 @@ std::set<int> processors_of_places();
 // processors_of_places(), or without binding those in the affinity mask of the calling thread.
 // Empty if the system does not tell the mask.
 std::set<int> allowed_processors();
+
+// The number of processors in a list of Linux such as "0-3,8"; 0 for anything else.
+int count_listed(const std::string& list);
 
 }  // namespace reprise

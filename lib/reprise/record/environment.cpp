@@ -10,13 +10,13 @@
 #include <zip.h>
 #include <zlib.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "reprise/build_info.hpp"
 #include "reprise/core/caches.hpp"
 #include "reprise/core/cpus.hpp"
+#include "reprise/core/machine.hpp"
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
@@ -29,19 +29,25 @@ using nlohmann::json;
 
 namespace {
 
-// The value of the first line of /proc/cpuinfo that starts with `key`.
-std::string cpuinfo(std::string_view key) {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    const auto colon = line.find(": ");
-    if (line.starts_with(key) && colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "unknown";
+// Read once: it is long where there are many processors, and what is asked for here never changes.
+const std::string& cpuinfo() {
+  static const std::string text = cpuinfo_text();
+  return text;
 }
 
 json caches() {
   return {
       {"l1d_bytes", cache_bytes(1)}, {"l2_bytes", cache_bytes(2)}, {"l3_bytes", cache_bytes(3)}};
+}
+
+json machine_json() {
+  const Machine machine = machine_from(cpuinfo());
+  const std::string_view isa = find_isa("").name;
+  return {{"id", id_of(machine, isa)},      {"vendor", machine.vendor},
+          {"family", machine.family},       {"model", machine.model},
+          {"stepping", machine.stepping},   {"processors", machine.processors},
+          {"l1d_bytes", machine.l1d_bytes}, {"l2_bytes", machine.l2_bytes},
+          {"l3_bytes", machine.l3_bytes},   {"isa", isa}};
 }
 
 // All OMP_* and GOMP_* variables that are set. They change times by up to a factor of 90.
@@ -85,8 +91,9 @@ json environment(std::string_view isa) {
   return {{"version", build_info::kVersion},
           {"commit", build_info::kCommit},
           {"dirty", build_info::kDirty},
-          {"cpu", cpuinfo("model name")},
-          {"cpu_flags", cpuinfo("flags")},
+          {"cpu", cpuinfo_value(cpuinfo(), "model name")},
+          {"cpu_flags", cpuinfo_value(cpuinfo(), "flags")},
+          {"machine", machine_json()},
           {"available_cpus", available_cpus()},
           {"isa", isa.empty() ? find_isa("").name : isa},
           {"caches", caches()},
@@ -97,6 +104,8 @@ json environment(std::string_view isa) {
           {"libraries", libraries()},
           {"openmp", {{"version", openmp_version()}, {"variables", openmp_variables()}}}};
 }
+
+std::string machine_id() { return id_of(machine_from(cpuinfo()), find_isa("").name); }
 
 std::string version_line() {
   return fmt::format("{} (commit {}{})", build_info::kVersion, build_info::kCommit,

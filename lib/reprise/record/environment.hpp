@@ -11,6 +11,10 @@ namespace reprise {
 // guessed. `isa` is the instruction set that the kernels used; "" means the fastest available.
 nlohmann::json environment(std::string_view isa = "");
 
+// The identity of this machine, which names the folder of its results: core/machine.hpp. Two
+// measurements with different identities are not comparable.
+std::string machine_id();
+
 // "0.1.0 (commit 1234567, modified)"
 std::string version_line();
 

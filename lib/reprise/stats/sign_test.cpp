@@ -28,6 +28,12 @@ double sign_test_p(std::span<const double> differences) {
   return std::min(1.0, 2 * tail(n, static_cast<int>(rarer)));
 }
 
+double sign_test_greater_p(std::span<const double> differences) {
+  if (differences.empty()) return 1;
+  const auto others = std::ranges::count_if(differences, [](double d) { return !(d > 0); });
+  return tail(differences.size(), static_cast<int>(others));
+}
+
 int sign_test_critical_value(std::size_t n, double level) {
   int k = -1;
   while (n > 0 && k + 1 < static_cast<int>(n) && 2 * tail(n, k + 1) <= level) ++k;
@@ -43,8 +49,9 @@ double sign_probability_for_power(std::size_t n, double level, double power) {
   return 1 - rarer;
 }
 
-double minimum_detectable_shift(std::span<const double> noise, double level, double power) {
-  const double probability = sign_probability_for_power(noise.size(), level, power);
+double minimum_detectable_shift(std::span<const double> noise, std::size_t n, double level,
+                                double power) {
+  const double probability = sign_probability_for_power(n, level, power);
   if (probability > 1) return std::numeric_limits<double>::infinity();
   std::vector<double> symmetric;
   for (const double value : noise) {

@@ -2,7 +2,7 @@
 """Looks like a Google Benchmark program and behaves as its first argument says.
 
   fake_bench.py good [FACTOR] | crash | crash-late | hang | silent | cut | renamed | zero | error | foreign |
-                bits | bits-late | bits-once | aggregates | no | skip | latin | flood | busy
+                bits | bits-late | bits-once | aggregates | no | skip | latin | flood | busy | fewer
 """
 
 import json
@@ -68,6 +68,8 @@ if behaviour == "bits" or behaviour == "bits-late" and count > 3:
 if behaviour == "bits-once":  # within a process
     results[0]["repetition_index"] = 0
     results.append({**results[0], "digest": 9.0, "repetition_index": 1})
+if behaviour == "fewer":
+    results = results[1:]
 if behaviour == "skip":
     results[0].update(skipped=True, skip_message="no such unit here")
 if behaviour == "latin" and count > 3:

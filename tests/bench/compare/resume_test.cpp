@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "bench/compare/comparison.hpp"
 #include "bench/compare/state_file.hpp"
+#include "reprise/record/environment.hpp"
 #include "tests/bench/compare/result_json.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -83,6 +85,20 @@ TEST_F(Resume, RefusesNumbersThatCannotBe) {
     EXPECT_THAT(line_of([&] { run_comparison(first, nullptr); }),
                 HasSubstr("state.json: found min_time"));
   }
+}
+
+// A container has another host name each time it starts; another processor has other times.
+TEST_F(Resume, RefusesTheStateOfAnotherMachine) {
+  auto first = plan("true", 2);
+  run_comparison(first, nullptr);
+  nlohmann::json key = nlohmann::json::parse(state_key(first));
+  EXPECT_EQ(key["machine"], machine_id());
+  EXPECT_FALSE(key.contains("host"));
+  key["machine"] = "other-19.11.1-2cpu-avx2";
+  write_state(*first.state, key.dump(), read_state(*first.state, state_key(first)));
+  first.resume = true;
+  EXPECT_THAT(line_of([&] { run_comparison(first, nullptr); }),
+              HasSubstr("found the state of another comparison, expected the same machine"));
 }
 
 // However often a comparison is ended and resumed, all its looks together spend at most the level.

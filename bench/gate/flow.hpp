@@ -1,0 +1,45 @@
+// The course of a gate: screen all benchmarks, confirm the suspects. Where the rounds come from is
+// another's business: from processes (gate.cpp), or drawn from recorded ones (simulation.cpp).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/compare/measurements.hpp"
+#include "bench/gate/result.hpp"
+
+namespace reprise::gate {
+
+class RoundSource {
+ public:
+  virtual ~RoundSource() = default;
+  // Measures the benchmarks of the latest run_only(), or all, and appends the round.
+  virtual void run_round(compare::Measurements& measurements) = 0;
+  // The next rounds measure these benchmarks alone.
+  virtual void run_only(const std::vector<std::string>& benchmarks) = 0;
+  virtual double seconds() const = 0;  // of this session
+  // How long the next round is expected to take, 0 if nothing is known.
+  virtual double round_seconds() const = 0;
+  // After each round and its look; `rounds`: the most that there can be.
+  virtual void done(const compare::Measurements& measurements, int rounds) = 0;
+};
+
+struct GateRounds {
+  compare::Measurements screen;  // of all benchmarks
+  compare::Measurements fresh;   // of the suspects alone; without a round: none yet
+  bool out_of_time = false;      // the budget ended the screen or the confirmation
+};
+
+// A sixth of the budget, 30 s of three minutes, is kept for confirming once there is a suspect.
+inline constexpr double kConfirmShare = 1.0 / 6;
+
+// Runs rounds until every benchmark has an answer or `budget` seconds have passed, at least one.
+// Goes on with the rounds that are there already. `is_final`: no later session goes on with these
+// rounds, so that a budget which ends them between two looks leaves one more look.
+void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget,
+              bool is_final);
+
+// The looks that were made at the fresh rounds.
+std::vector<int> confirm_looks(const GateRounds& rounds, bool is_final);
+
+}  // namespace reprise::gate
