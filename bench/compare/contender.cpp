@@ -103,16 +103,27 @@ Contender shell_contender(const std::string& text) {
   return {text, Kind::shell, {{"/bin/sh", "-c", text}, {}}, text};
 }
 
-void refuse_overruled_flags(const Contender& contender, bool with_filter) {
+std::string shell_quoted(const std::string& word) {
+  const auto is_plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("/._-+=:,@%").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+void refuse_overruled_flags(const Contender& contender, bool with_filter,
+                            const std::string& command) {
   for (const auto& [own, instead] :
-       {std::pair("--benchmark_out", "--json, which keeps every round"),
-        std::pair("--benchmark_min_time", "--min-time"),
+       {std::pair("--benchmark_out", "--json"), std::pair("--benchmark_min_time", "--min-time"),
         std::pair("--benchmark_repetitions", "--repetitions"),
         std::pair("--benchmark_filter", "either it or --filter")}) {
     if (!with_filter && std::string_view(own) == "--benchmark_filter") continue;
     for (const std::string& argument : contender.command.arguments) {
       if (!argument.starts_with(own)) continue;
-      throw Error(fmt::format("compare: found {} in '{}', expected {}", printable(argument),
+      throw Error(fmt::format("{}: found {} in '{}', expected {}", command, printable(argument),
                               printable(contender.text), instead));
     }
   }

@@ -39,8 +39,13 @@ bool is_assignment(const std::string& word);
 Contender parse_contender(const std::string& text, const std::string& flag);
 Contender shell_contender(const std::string& text);
 
+// The word as a shell and shell_words() read it: in quotes if it needs some.
+std::string shell_quoted(const std::string& word);
+
 // Throws Error (exit code 2) for those of Google Benchmark's flags that invoke() sets itself: they
-// would silently replace the contender's own.
-void refuse_overruled_flags(const Contender& contender, bool with_filter);
+// would silently replace the contender's own. `command`: with which the line begins, such as
+// "gate".
+void refuse_overruled_flags(const Contender& contender, bool with_filter,
+                            const std::string& command = "compare");
 
 }  // namespace reprise::compare

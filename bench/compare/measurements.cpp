@@ -81,7 +81,7 @@ bool all_have(const std::vector<ResultFile>& results, const BenchmarkResult& of_
 
 // Keeps the benchmarks that all contenders have, and a note about each of the others.
 void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
-                    const std::vector<std::string>& commands) {
+                    const std::vector<std::string>& commands, bool may_be_empty) {
   for (std::size_t c = 0; c < m.control(); ++c) {
     for (const BenchmarkResult& benchmark : results[c].benchmarks) {
       const std::string why = why_left_out(benchmark, c, results);
@@ -104,7 +104,7 @@ void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
     m.left_out.push_back(
         {benchmark.name, fmt::format("skipped by A in its second process: {}", benchmark.why)});
   }
-  if (m.benchmarks.empty()) {
+  if (m.benchmarks.empty() && !may_be_empty) {
     // the first that is not merely missing somewhere
     const auto other = std::ranges::find_if(
         m.left_out, [](const LeftOut& benchmark) { return !benchmark.reason.starts_with("of "); });
@@ -128,7 +128,7 @@ void fix_benchmarks(Measurements& m, const std::vector<ResultFile>& results,
 
 }  // namespace
 
-bool is_control(const std::string& benchmark) { return benchmark.starts_with("control/"); }
+bool is_control(const std::string& benchmark) { return benchmark.starts_with("control/frozen_"); }
 
 std::string letter_of(std::size_t contender) {
   return contender < 26 ? std::string(1, static_cast<char>('A' + static_cast<int>(contender)))
@@ -207,8 +207,8 @@ void Measurements::leave(std::size_t benchmark) {
 }
 
 void add_round(Measurements& m, const std::vector<ResultFile>& results,
-               const std::vector<std::string>& commands, double control_ns) {
-  if (m.rounds.empty() && m.benchmarks.empty()) fix_benchmarks(m, results, commands);
+               const std::vector<std::string>& commands, double control_ns, bool may_be_empty) {
+  if (m.rounds.empty() && m.benchmarks.empty()) fix_benchmarks(m, results, commands, may_be_empty);
   const auto refuse = [&](std::size_t contender, const std::string& benchmark,
                           const std::string& what, const char* expected) {
     throw Error(fmt::format("{}: benchmark '{}' {} in round {}, expected the {} of round 1",

@@ -42,7 +42,8 @@ struct BenchmarkDetails {
   bool bits_vary = false;  // a later repetition or round had another digest than the first
 };
 
-// Whether it is a program's own benchmark of the frozen control kernel, which is not compared.
+// Whether it is our programs' own benchmark of the frozen control kernel, which is not compared. A
+// stranger's "control/pid" is a benchmark like any other.
 bool is_control(const std::string& benchmark);
 // The contender's name in tables: A to Z, then A26 and so on.
 std::string letter_of(std::size_t contender);
@@ -112,7 +113,9 @@ Measurements measurements_from(const nlohmann::json& document, const std::string
 // whether the shortest repetition or the median counts. What results say of benchmarks that have
 // left is ignored. If a later round has other benchmarks or other numbers of repetitions, throws
 // Error (exit code 2) that names program and benchmark, and leaves the measurements as they were.
+// `may_be_empty`: programs without any benchmark in common are no error, A's are all missing.
 void add_round(Measurements& measurements, const std::vector<ResultFile>& results,
-               const std::vector<std::string>& commands, double control_ns);
+               const std::vector<std::string>& commands, double control_ns,
+               bool may_be_empty = false);
 
 }  // namespace reprise::compare

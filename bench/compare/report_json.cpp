@@ -1,6 +1,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -55,8 +56,9 @@ json verdict_of_programs(const Verdict& verdict, const Measurements& m,
   out["time_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, judging.clock));
   out["cpu_ns"] = number(m.shown_time(verdict.contender, verdict.benchmark, Clock::cpu_time));
   out["implementation"] = m.details[verdict.contender][verdict.benchmark].label;
-  const double of_control = by_control(m, verdict.contender, verdict.benchmark);
-  if (std::isfinite(of_control)) out["by_control"] = of_control;
+  const bool has_control =
+      std::isfinite(m.control_time()) || std::ranges::any_of(m.benchmarks, is_control);
+  if (has_control) out["by_control"] = number(by_control(m, verdict.contender, verdict.benchmark));
   return out;
 }
 

@@ -30,24 +30,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A word that a shell, and compare::shell_words, read as this text.
-std::string quoted(const std::string& text) {
-  const auto is_plain = [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::strchr("/._-+=:,@%", c) != nullptr;
-  };
-  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 // A program's command line: assignments, the program's path in the folder, flags.
 struct ProgramLine {
   std::string before, path, after;
 
   fs::path in(const fs::path& folder) const { return folder / path; }
   std::string text_in(const fs::path& folder) const {
-    return before + quoted(in(folder).string()) + after;
+    return before + compare::shell_quoted(in(folder).string()) + after;
   }
 };
 
@@ -104,7 +93,7 @@ std::string script_of(const BuildCommands& build) {
                             printable(build.preset)),
                 ExitCode::missing);
   }
-  const std::string preset = " --preset=" + quoted(build.preset);
+  const std::string preset = " --preset=" + compare::shell_quoted(build.preset);
   return "cmake" + preset + " && cmake --build" + preset;
 }
 
@@ -158,7 +147,8 @@ std::string tail_of(const fs::path& file) {
 
 struct LogLines {
   std::string last;
-  std::string missing_preset;  // cmake's line about it, or ""
+  std::string missing_preset;    // cmake's line about it, or ""
+  std::string missing_compiler;  // the same
 };
 
 LogLines lines_of(const fs::path& log) {
@@ -175,6 +165,11 @@ LogLines lines_of(const fs::path& log) {
          line.find("preset in ") != std::string::npos) ||
         (no_file && no_presets)) {
       lines.missing_preset = printable(line);
+    }
+    // "No CMAKE_CXX_COMPILER could be found."
+    if (line.find("No CMAKE_") != std::string::npos &&
+        line.find("COMPILER could be found") != std::string::npos) {
+      lines.missing_compiler = printable(line);
     }
     lines.last = printable(line);
   }
@@ -208,9 +203,10 @@ void run_build(const Place& place, const BuildCommands& build, const ProgramLine
   }
   if (!done.succeeded()) {
     // 127: the shell did not find a command
-    const bool missing = !done.started || done.exit_code == 127;
+    const bool missing = !done.started || done.exit_code == 127 || !lines.missing_compiler.empty();
+    const std::string& last = lines.missing_compiler.empty() ? lines.last : lines.missing_compiler;
     throw Error(fmt::format("build of {}: {}{}; see {}", place.name, done.problem(),
-                            lines.last.empty() ? "" : " (" + lines.last + ")", log),
+                            last.empty() ? "" : " (" + last + ")", log),
                 missing ? ExitCode::missing : ExitCode::usage);
   }
   if (!find_program(program.in(place.folder).string()).empty()) return;

@@ -133,7 +133,7 @@ std::vector<ControlEstimate> controls(const Measurements& m, const GateOptions& 
 ControlEstimate overall_control(const Measurements& m, const GateOptions& options) {
   std::vector<std::vector<double>> by_round(m.rounds.size());
   for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
-    if (has_failed(m, b, options.clock)) continue;
+    if (has_failed(m, b, options.clock) || compare::is_control(m.benchmarks[b])) continue;
     const auto ratios = m.log_ratios(m.control(), b, m.rounds_of(b), options.clock);
     for (std::size_t r = 0; r < ratios.size(); ++r) by_round[r].push_back(ratios[r]);
   }

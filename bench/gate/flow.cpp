@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "bench/gate/decide.hpp"
 
@@ -19,16 +18,12 @@ bool is_look(const std::array<int, n>& planned, int rounds) {
   return std::ranges::find(planned, rounds) != planned.end();
 }
 
-// The looks of a plan that come after at most `rounds` rounds; `last` too if it is none of them and
-// a planned look is left, which then gives its share of the level.
+// Notes a look after these rounds, if one of the planned number is left.
 template <std::size_t n>
-std::vector<int> looks_until(const std::array<int, n>& planned, int rounds, bool last) {
-  std::vector<int> looks;
-  std::ranges::copy_if(planned, std::back_inserter(looks),
-                       [&](int look) { return look <= rounds; });
-  const bool is_new = looks.empty() || looks.back() < rounds;
-  if (last && rounds > 0 && is_new && looks.size() < n) looks.push_back(rounds);
-  return looks;
+bool may_look(const std::array<int, n>&, std::vector<int>& made, int rounds) {
+  if (made.size() >= n || (!made.empty() && made.back() >= rounds)) return false;
+  made.push_back(rounds);
+  return true;
 }
 
 // The benchmarks that have not left.
@@ -51,34 +46,31 @@ std::vector<std::string> suspects_of(const Measurements& screen, const GateOptio
 
 class Flow {
  public:
-  Flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget,
-       bool is_final)
-      : rounds_(rounds), source_(source), options_(options), budget_(budget), final_(is_final) {}
+  Flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget)
+      : rounds_(rounds), source_(source), options_(options), budget_(budget) {}
 
   void screen() {
     Measurements& m = rounds_.screen;
     if (count_of(rounds_.fresh) > 0) return;
     if (!m.left_after.empty()) source_.run_only(open_of(m));
+    bool suspected = !suspects_of(m, options_).empty();
     while (count_of(m) < kScreenLooks.back()) {
       if (count_of(m) > 0 && open_of(m).empty()) break;
-      const double kept = suspects_of(m, options_).empty() ? 0 : kConfirmShare * budget_;
-      if (count_of(m) > 0 && !has_time(budget_ - kept)) break;
+      if (count_of(m) > 0 && !has_time(budget_ - (suspected ? kept_for_confirming() : 0))) break;
       source_.run_round(m);
-      if (is_look(kScreenLooks, count_of(m))) look();
+      if (is_look(kScreenLooks, count_of(m))) {
+        look();
+        suspected = !suspects_of(m, options_).empty();
+      }
       source_.done(m, kScreenLooks.back());
     }
-    const int rounds = count_of(m);
-    if (!is_look(kScreenLooks, rounds) &&
-        looks_until(kScreenLooks, rounds, final_) != looks_until(kScreenLooks, rounds, false)) {
-      look_at_screen(m, options_);
-    }
+    if (rounds_.out_of_time) look();
   }
 
   void confirm() {
     Measurements& m = rounds_.fresh;
     const std::vector<std::string> suspects = suspects_of(rounds_.screen, options_);
     if (suspects.empty()) return;
-    rounds_.out_of_time = false;
     source_.run_only(count_of(m) == 0 ? suspects : open_of(m));
     while (count_of(m) < kConfirmLooks.back()) {
       if (count_of(m) > 0 && open_of(m).empty()) break;
@@ -87,47 +79,57 @@ class Flow {
       if (is_look(kConfirmLooks, count_of(m))) leave_confirmed();
       source_.done(m, kConfirmLooks.back());
     }
+    if (count_of(m) > 0 && !open_of(m).empty()) leave_confirmed();
   }
 
  private:
   bool has_time(double limit) {
-    rounds_.out_of_time = source_.seconds() + source_.round_seconds() > limit;
-    return !rounds_.out_of_time;
+    const bool enough = source_.seconds() + source_.round_seconds() <= limit;
+    if (!enough) rounds_.out_of_time = true;
+    return enough;
+  }
+
+  // A round of the suspects takes no longer than one of the benchmarks that are still open, as long
+  // as these are not fewer.
+  double kept_for_confirming() const {
+    const double of_rounds = kConfirmLooks.front() * source_.round_seconds();
+    return std::clamp(of_rounds, kConfirmShare * budget_, budget_ / 2);
   }
 
   void look() {
-    look_at_screen(rounds_.screen, options_);
-    const auto open = open_of(rounds_.screen);
-    if (!open.empty() && open.size() < rounds_.screen.benchmarks.size()) source_.run_only(open);
+    Measurements& m = rounds_.screen;
+    if (!may_look(kScreenLooks, rounds_.screen_looks, count_of(m))) return;
+    const auto before = open_of(m);
+    look_at_screen(m, options_);
+    const auto open = open_of(m);
+    if (!open.empty() && open.size() < before.size()) source_.run_only(open);
   }
 
   void leave_confirmed() {
     Measurements& m = rounds_.fresh;
-    const auto found = confirmations(m, looks_until(kConfirmLooks, count_of(m), false), options_);
+    if (!may_look(kConfirmLooks, rounds_.confirm_looks, count_of(m))) return;
+    const auto before = open_of(m);
+    const auto found = confirmations(m, rounds_.confirm_looks, options_);
     for (std::size_t b = 0; b < found.size(); ++b) {
       if (found[b].found != Confirmed::open && !m.has_left(b)) m.leave(b);
     }
-    if (const auto open = open_of(m); !open.empty()) source_.run_only(open);
+    const auto open = open_of(m);
+    if (!open.empty() && open.size() < before.size()) source_.run_only(open);
   }
 
   GateRounds& rounds_;
   RoundSource& source_;
   const GateOptions& options_;
   double budget_;
-  bool final_;
 };
 
 }  // namespace
 
-void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget,
-              bool is_final) {
-  Flow flow(rounds, source, options, budget, is_final);
+void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget) {
+  rounds.out_of_time = false;
+  Flow flow(rounds, source, options, budget);
   flow.screen();
   flow.confirm();
-}
-
-std::vector<int> confirm_looks(const GateRounds& rounds, bool is_final) {
-  return looks_until(kConfirmLooks, count_of(rounds.fresh), is_final);
 }
 
 }  // namespace reprise::gate

@@ -27,19 +27,18 @@ class RoundSource {
 struct GateRounds {
   compare::Measurements screen;  // of all benchmarks
   compare::Measurements fresh;   // of the suspects alone; without a round: none yet
-  bool out_of_time = false;      // the budget ended the screen or the confirmation
+  // After which rounds each was looked at: planned looks, and one more where a budget ended it.
+  // There are never more than planned, so that the shares of the level suffice.
+  std::vector<int> screen_looks{}, confirm_looks{};
+  bool out_of_time = false;  // the budget ended the screen or the confirmation
 };
 
-// A sixth of the budget, 30 s of three minutes, is kept for confirming once there is a suspect.
+// A sixth of the budget, 30 s of three minutes, is kept for confirming once there is a suspect;
+// more, up to a half, if the rounds up to the first look at the suspects need more.
 inline constexpr double kConfirmShare = 1.0 / 6;
 
 // Runs rounds until every benchmark has an answer or `budget` seconds have passed, at least one.
-// Goes on with the rounds that are there already. `is_final`: no later session goes on with these
-// rounds, so that a budget which ends them between two looks leaves one more look.
-void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget,
-              bool is_final);
-
-// The looks that were made at the fresh rounds.
-std::vector<int> confirm_looks(const GateRounds& rounds, bool is_final);
+// Goes on with the rounds that are there already.
+void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget);
 
 }  // namespace reprise::gate

@@ -51,7 +51,7 @@ class Running : public RoundSource {
       pilot();
     }
     try {
-      run_flow(rounds_, *this, plan_.options, plan_.budget, !plan_.state);
+      run_flow(rounds_, *this, plan_.options, plan_.budget);
     } catch (const Error& error) {
       if (rounds_.screen.rounds.empty()) throw;
       failure_ = error;  // the rounds before it stay valid
@@ -96,6 +96,8 @@ class Running : public RoundSource {
     warnings_ = std::move(state.warnings);
     if (state.screen) rounds_.screen = std::move(*state.screen);
     if (state.fresh) rounds_.fresh = std::move(*state.fresh);
+    rounds_.screen_looks = std::move(state.screen_looks);
+    rounds_.confirm_looks = std::move(state.confirm_looks);
     runner_.expect(rounds_.screen.benchmarks);
     if (rounds_.screen.rounds.empty()) pilot();
   }
@@ -105,6 +107,8 @@ class Running : public RoundSource {
     GateState state;
     if (!rounds_.screen.rounds.empty()) state.screen = rounds_.screen;
     if (!rounds_.fresh.rounds.empty()) state.fresh = rounds_.fresh;
+    state.screen_looks = rounds_.screen_looks;
+    state.confirm_looks = rounds_.confirm_looks;
     state.seconds = seconds_before_ + seconds();
     state.min_time = runner_.min_time();
     state.warnings = all_warnings();
@@ -122,7 +126,7 @@ class Running : public RoundSource {
   void run_round(Measurements& m) override {
     const auto& order = orders_[m.rounds.size() % orders_.size()];
     const compare::RoundResults results = runner_.run(order);
-    compare::add_round(m, results.files, commands_, results.control_ns);
+    compare::add_round(m, results.files, commands_, results.control_ns, true);
     if (runner_.rounds_run() > 1 || &m != &rounds_.screen) return;
     for (std::size_t c = 0; c < 2; ++c) {
       for (const std::string& line :
@@ -167,7 +171,7 @@ class Running : public RoundSource {
     all.base = plan_.base_side;
     all.head = plan_.head_side;
     all.options = plan_.options;
-    label(all, rounds_.screen, rounds_.fresh, confirm_looks(rounds_, !plan_.state));
+    label(all, rounds_.screen, rounds_.fresh, rounds_.confirm_looks);
     all.seconds = seconds_before_ + seconds();
     all.out_of_time = rounds_.out_of_time;
     all.failure = failure_;
@@ -217,11 +221,14 @@ void apply_accepted(GateResult& result, const std::vector<Accepted>& entries,
     row.accepted = *entry;
   }
   for (const Accepted& entry : entries) {
-    const bool used = std::ranges::any_of(result.rows, [&](const Row& row) {
-      return row.accepted && row.accepted->commit == entry.commit &&
-             row.accepted->benchmark == entry.benchmark;
+    // of a benchmark without an answer nobody knows whether it needs the entry
+    const bool may_be_needed = std::ranges::any_of(result.rows, [&](const Row& row) {
+      const bool same = row.benchmark == entry.benchmark ||
+                        bench::without_clock(row.benchmark) == entry.benchmark;
+      return same && (row.accepted ? row.accepted->commit == entry.commit
+                                   : row.label != Label::not_slower && in_range(entry.commit));
     });
-    if (!used) result.unused.push_back(entry);
+    if (!may_be_needed) result.unused.push_back(entry);
   }
 }
 

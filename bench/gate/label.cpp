@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <optional>
 
 #include "bench/gate/decide.hpp"
 
@@ -22,12 +24,37 @@ std::string base_error(const Measurements& m, std::size_t b, compare::Clock cloc
   return first.empty() ? m.error_of(m.control(), b, clock) : first;
 }
 
-void fill_failed(Row& row, const Measurements& m, std::size_t b, compare::Clock clock) {
-  const std::string of_base = base_error(m, b, clock), of_head = m.error_of(kHead, b, clock);
-  row.label = of_base.empty() ? Label::failed_in_head : Label::failed_in_base;
-  row.why = of_base.empty()   ? of_head
-            : of_head.empty() ? of_base
-                              : fmt::format("{}; in HEAD: {}", of_base, of_head);
+Measurements first_round_of(const Measurements& m) {
+  Measurements first = m;
+  first.rounds.resize(1);
+  first.left_after.clear();
+  return first;
+}
+
+// A benchmark that BASE could not measure from the start is no fault of HEAD. One that fails in
+// BASE later, when other benchmarks have left or in the rounds of the suspects alone, may need
+// those others to prepare something; then nothing is known.
+void fill_failed(Row& row, const Measurements& m, std::size_t b, const GateOptions& options,
+                 bool whole) {
+  const std::string of_base = base_error(m, b, options.clock),
+                    of_head = m.error_of(kHead, b, options.clock);
+  if (of_base.empty()) {
+    row.label = Label::failed_in_head;
+    row.why = of_head;
+  } else if (whole && !base_error(first_round_of(m), b, options.clock).empty()) {
+    row.label = Label::failed_in_base;
+    row.why = of_head.empty() ? of_base : fmt::format("{}; in HEAD: {}", of_base, of_head);
+  } else {
+    row.label = Label::undecided;
+    row.why = fmt::format("it failed in BASE, though not in the first round: {}", of_base);
+  }
+}
+
+// Whether a benchmark is another one when it runs alone: it found what others had prepared, such as
+// filled tables. Caches and clock rates that differ stay far below these factors.
+bool differs_alone(double alone, double among_others) {
+  constexpr double kFactor = 2;
+  return alone > kFactor * among_others || alone < among_others / kFactor;
 }
 
 void fill_confirmed(Row& row, const Confirmation& confirmation, int rounds) {
@@ -52,11 +79,15 @@ Row row_of(const Measurements& m, std::size_t b, Screened found, const GateOptio
   row.base_ns = m.shown_time(kBase, b, options.clock);
   row.head_ns = m.shown_time(kHead, b, options.clock);
   const compare::BenchmarkDetails &of_base = m.details[kBase][b], &of_head = m.details[kHead][b];
-  row.bits_vary = of_base.bits_vary || of_head.bits_vary;
-  row.different_bits = of_base.digest && of_head.digest && *of_base.digest != *of_head.digest;
+  const std::optional<std::uint32_t>& again = m.details[m.control()][b].digest;
+  row.bits_vary = of_base.bits_vary || of_head.bits_vary ||
+                  (of_base.digest && again && *of_base.digest != *again);
+  // a program whose bits vary by themselves says nothing about HEAD
+  row.different_bits =
+      !row.bits_vary && of_base.digest && of_head.digest && *of_base.digest != *of_head.digest;
   if (found == Screened::failed || !base_error(m, b, options.clock).empty() ||
       !m.error_of(kHead, b, options.clock).empty()) {
-    fill_failed(row, m, b, options.clock);
+    fill_failed(row, m, b, options, true);
     return row;
   }
   row.screened = screen_estimate(m, b, m.rounds_of(b), options);
@@ -85,7 +116,13 @@ void fill_left_out(GateResult& result, const Measurements& screen) {
   }
   for (const compare::LeftOut& benchmark : screen.left_out) {
     if (std::ranges::find(screen.missing, benchmark.name) != screen.missing.end()) continue;
-    if (benchmark.reason == "of B") {
+    const bool of_base_once =
+        benchmark.reason == "of A" || benchmark.reason.starts_with("skipped by A in its second");
+    if (of_base_once) {
+      Row row{.benchmark = benchmark.name, .why = "only one of BASE's two processes has it"};
+      row.base_ns = row.head_ns = std::numeric_limits<double>::quiet_NaN();
+      result.rows.push_back(row);
+    } else if (benchmark.reason == "of B") {
       result.new_in_head.push_back(benchmark.name);
     } else {
       result.skipped.push_back(benchmark.text());
@@ -120,7 +157,14 @@ void label(GateResult& result, const Measurements& screen, const Measurements& f
         fill_confirmed(row, confirmed[f], static_cast<int>(fresh.rounds_of(f)));
         if (confirmed[f].found == Confirmed::failed) {
           row.confirmed.reset();
-          fill_failed(row, fresh, f, options.clock);
+          fill_failed(row, fresh, f, options, false);
+        } else if (const double alone = fresh.median_time(kBase, f, options.clock);
+                   differs_alone(alone, screen.median_time(kBase, b, options.clock))) {
+          row.label = Label::undecided;
+          row.why = fmt::format(
+              "BASE takes {:.2g} times as long in it alone as among the others, which it depends "
+              "on",
+              alone / screen.median_time(kBase, b, options.clock));
         }
         if (of_base_fresh[f].differs) row.control = of_base_fresh[f];
       }

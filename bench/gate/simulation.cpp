@@ -134,10 +134,10 @@ Simulated simulated_gate(Drawn& drawn, const Measurements& empty,
   DrawnSource source(drawn, empty, options);
   GateRounds rounds;
   rounds.screen = empty;
-  run_flow(rounds, source, options.gate, options.budget, true);
+  run_flow(rounds, source, options.gate, options.budget);
   Simulated found;
   found.result.options = options.gate;
-  label(found.result, rounds.screen, rounds.fresh, confirm_looks(rounds, true));
+  label(found.result, rounds.screen, rounds.fresh, rounds.confirm_looks);
   found.seconds = source.seconds();
   found.screen_decided = std::ranges::all_of(found.result.rows, [](const Row& row) {
     return row.label == Label::not_slower || row.confirmed;

@@ -52,6 +52,8 @@ void write_state(const std::filesystem::path& file, const std::string& key,
                       {"seconds", state.seconds},
                       {"min_time", state.min_time},
                       {"warnings", state.warnings},
+                      {"screen_looks", state.screen_looks},
+                      {"confirm_looks", state.confirm_looks},
                       {"screen", measured(state.screen)},
                       {"fresh", measured(state.fresh)}};
   write_file(file, [&](std::ostream& out) { out << json_text(document) << '\n'; });
@@ -80,6 +82,8 @@ GateState read_state(const std::filesystem::path& file, const std::string& key) 
     state.seconds = document.at("seconds");
     state.min_time = document.at("min_time");
     state.warnings = document.at("warnings").get<std::vector<std::string>>();
+    state.screen_looks = document.at("screen_looks").get<std::vector<int>>();
+    state.confirm_looks = document.at("confirm_looks").get<std::vector<int>>();
     state.screen = measurements_of(document.at("screen"), name);
     state.fresh = measurements_of(document.at("fresh"), name);
     if (!(state.seconds >= 0) || !(state.min_time > 0) || (state.fresh && !state.screen)) {

@@ -17,6 +17,7 @@ struct GateState {
   double seconds = 0;                                      // of all sessions
   double min_time = 0;  // seconds for which each process measures a benchmark
   std::vector<std::string> warnings{};
+  std::vector<int> screen_looks{}, confirm_looks{};  // that were made (flow.hpp)
 };
 
 // Everything that the rounds depend on: machine, programs, commits and options.

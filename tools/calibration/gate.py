@@ -3,6 +3,7 @@
   ./tools/calibrate gate                live, about two hours on two idle CPUs; goes on where it ended
   ./tools/calibrate gate --gates 3      at most three more gates, then the page
   ./tools/calibrate gate --simulate     by resampling the recorded rounds instead (some minutes)
+  ./tools/calibrate gate --others       ask other tools about one pair of builds (tools/calibration/others.py)
   ./tools/calibrate gate --store        keep the results in results/machines and write docs/regressions.md
 
 Live, with a margin of 5 % and the default budget of three minutes: 25 gates of a program with itself on one
@@ -26,7 +27,8 @@ import tempfile
 sys.dont_write_bytecode = True
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools" / "pages"))
+sys.path[:0] = [str(ROOT / "tools" / "pages"), str(ROOT / "tools" / "calibration")]
+import others
 import pages
 
 _loader = importlib.machinery.SourceFileLoader("calibrate", str(ROOT / "tools" / "calibrate"))
@@ -205,20 +207,37 @@ def page(own, store):
     return totals
 
 
+def ask_others(own, store):
+    """What other tools say, as the second block of the page."""
+    try:
+        others.measure(own / others.KEPT, calibrate.BIN / "reprise")
+    except others.Failed as error:
+        calibrate.fail(2, error)
+    machines = {calibrate.machine(): json.loads((own / others.KEPT).read_text())}
+    if store:
+        write(ROOT / "results" / "machines" / calibrate.machine() / "gate" / others.KEPT, *machines.values())
+        machines = stored(others.KEPT)
+    (PAGE if store else own / PAGE.name).write_text(pages.with_block(PAGE.read_text(), "gate others", others.block(machines)))
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(prog="calibrate gate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gates", type=int, default=10**6, help="run at most so many more gates (default: all that are left)")
     parser.add_argument("--simulate", action="store_true", help="resample recorded rounds instead of measuring")
+    parser.add_argument("--others", action="store_true", help="ask other tools about one pair of builds instead of measuring")
     parser.add_argument("--store", action="store_true", help="keep the results in results/machines and docs/regressions.md")
     parser.add_argument("--data", choices=["real", "stand-in"], default="real", help="data that the programs run on (default: real)")
     parser.add_argument("--bin", type=pathlib.Path, default=calibrate.BIN, help="directory of the programs")
     options = parser.parse_args()
     calibrate.BIN, calibrate.DATA = options.bin.resolve(), options.data
-    for program in ["reprise"] + (["calibration"] if options.simulate else ["bench_dense", "bench_twin", "bench_slowed"]):
+    for program in ["reprise"] + ([] if options.others else ["calibration"] if options.simulate else ["bench_dense", "bench_twin", "bench_slowed"]):
         if not (calibrate.BIN / program).exists():
             calibrate.fail(3, f"{calibrate.BIN / program}: found no such program, expected ./tools/build to run first")
     own = ROOT / "results" / "own" / calibrate.machine() / "gate"
     own.mkdir(parents=True, exist_ok=True)
+    if options.others:
+        return ask_others(own, options.store)
     left = 0
     if options.simulate:
         simulate(own)

@@ -70,6 +70,11 @@ Sides built_sides(const Flags& flags) {
   const auto between = git.commits_between(base, head);
   sides.range = {between.begin(), between.end()};
   sides.accepted = accepted_of(flags, git, head);
+  if (base == head && !(is_tree && git.is_dirty())) {
+    sides.warnings.push_back(
+        fmt::format("BASE and HEAD are the same commit {}: the gate compares it with itself",
+                    head.substr(0, 12)));
+  }
   if (git.is_dirty() && !is_tree) {
     sides.warnings.push_back(
         "the working tree has changes that no commit has: they are not measured (HEAD '.' measures "
@@ -98,7 +103,7 @@ GatePlan plan_of(const Flags& flags, const Sides& sides) {
       found.command.arguments.push_back(argument);
       found.text += " " + argument;
     }
-    if (!flags.command) compare::refuse_overruled_flags(found, !flags.filter.empty());
+    if (!flags.command) compare::refuse_overruled_flags(found, !flags.filter.empty(), "gate");
     found.name = name;
     return found;
   };
@@ -120,35 +125,29 @@ GatePlan plan_of(const Flags& flags, const Sides& sides) {
   return plan;
 }
 
-// As a user would type it, for the report: each word in quotes that a shell would split or change.
-std::string quoted(const std::string& word) {
-  const auto plain = [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("-_./=,:@%+").find(static_cast<char>(c)) != std::string_view::npos;
-  };
-  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 // The command without the files that this run wrote.
 std::string command_to_repeat(const Flags& flags, const GateResult& result) {
   std::string text = "reprise gate";
   const auto add = [&](const std::string& flag, const std::string& value) {
     if (std::ranges::find(flags.given, flag) == flags.given.end()) return;
-    text += " " + flag + (value.empty() ? "" : " " + quoted(value));
+    text += " " + flag + (value.empty() ? "" : " " + compare::shell_quoted(value));
   };
   const auto side = [&](const Side& of) { return of.commit.empty() ? of.text : of.commit; };
-  text += " " + quoted(flags.build.program.empty() ? flags.base : side(result.base));
+  text += " " + compare::shell_quoted(flags.build.program.empty() ? flags.base : side(result.base));
   const bool is_tree = flags.head == kWorkingTree;
-  text += " " + quoted(flags.build.program.empty() || is_tree ? flags.head : side(result.head));
+  text += " " + compare::shell_quoted(flags.build.program.empty() || is_tree ? flags.head
+                                                                             : side(result.head));
   add("--command", "");
   add("--program", flags.build.program);
   add("--preset", flags.build.preset);
   add("--build", flags.build.command);
+  add("--no-merge-base", "");
+  if (flags.accepted) add("--accepted", flags.accepted->string());
   add("--filter", flags.filter);
-  for (const std::string& flag : flags.with) text += " --with " + quoted(flag);
+  add("--min-time", fmt::format("{:g}ms", 1e3 * flags.min_time));
+  add("--repetitions", std::to_string(flags.repetitions));
+  add("--timeout", fmt::format("{:g}s", flags.timeout));
+  for (const std::string& flag : flags.with) text += " --with " + compare::shell_quoted(flag);
   add("--clock", flags.clock);
   add("--time-budget", fmt::format("{:g}s", flags.budget));
   add("--margin", fmt::format("{:g}%", 100 * flags.margin));
@@ -158,34 +157,57 @@ std::string command_to_repeat(const Flags& flags, const GateResult& result) {
   return text;
 }
 
-// Job summaries are files to which each step appends.
-void append_summary(const std::string& where, const std::string& text) {
-  std::string file = where;
-  if (where == "none") return;
-  if (where == "auto") {
-    const char* of_job = std::getenv("GITHUB_STEP_SUMMARY");
-    if (of_job == nullptr || *of_job == 0) return;
-    file = of_job;
-  }
-  std::ofstream out(file, std::ios::app);
-  out << text << '\n' << std::flush;
-  if (!out)
-    throw Error(
-        fmt::format("--summary: found '{}', expected a file that can be written", printable(file)));
+// The file of the job's summary, to which each step appends; "" if there is none.
+std::string summary_file(const std::string& where) {
+  if (where == "none") return "";
+  if (where != "auto") return where;
+  const char* of_job = std::getenv("GITHUB_STEP_SUMMARY");
+  return of_job == nullptr ? "" : of_job;
 }
 
+// One that the user named has to be writable. The job's own may be a path outside of a container; a
+// gate without a summary is better than none.
+void probe_summary(const Flags& flags, std::vector<std::string>& warnings) {
+  const std::string file = summary_file(flags.summary);
+  if (file.empty() || std::ofstream(file, std::ios::app)) return;
+  const std::string line =
+      fmt::format("--summary: found '{}', expected a file that can be written", printable(file));
+  if (flags.summary != "auto") throw Error(line);
+  warnings.push_back(line);
+}
+
+// A file that cannot be written keeps none of the others from being written.
 void write_files(const Flags& flags, const GateResult& result) {
-  const std::string command = command_to_repeat(flags, result);
-  const std::string text = markdown(result, command);
-  if (flags.json) {
-    write_file(*flags.json,
-               [&](std::ostream& out) { out << json_text(to_json(result), 1) << '\n'; });
+  const std::string text = markdown(result, command_to_repeat(flags, result));
+  std::optional<Error> failure;
+  const auto write = [&](const std::optional<std::filesystem::path>& file, const auto& fill) {
+    if (!file) return;
+    try {
+      write_file(*file, fill);
+    } catch (const Error& error) {
+      if (!failure) failure = error;
+    }
+  };
+  write(flags.json, [&](std::ostream& out) { out << json_text(to_json(result), 1) << '\n'; });
+  write(flags.markdown, [&](std::ostream& out) { out << text; });
+  write(flags.junit, [&](std::ostream& out) { print_junit(out, result); });
+  if (const std::string file = summary_file(flags.summary); !file.empty()) {
+    std::ofstream(file, std::ios::app) << text << '\n';
   }
-  if (flags.markdown) write_file(*flags.markdown, [&](std::ostream& out) { out << text; });
-  if (flags.junit) {
-    write_file(*flags.junit, [&](std::ostream& out) { print_junit(out, result); });
+  if (failure) throw *failure;
+}
+
+// What an output may not replace.
+std::vector<std::filesystem::path> inputs_of(const Flags& flags) {
+  std::vector<std::filesystem::path> inputs;
+  if (flags.accepted) inputs.push_back(*flags.accepted);
+  if (flags.command || !flags.build.program.empty()) return inputs;
+  for (const std::string& side : {flags.base, flags.head}) {
+    inputs.emplace_back(side);
+    const auto words = compare::shell_words(side);
+    if (!words.empty()) inputs.emplace_back(words.front());
   }
-  append_summary(flags.summary, text);
+  return inputs;
 }
 
 ExitCode run(const Flags& flags) {
@@ -197,34 +219,29 @@ ExitCode run(const Flags& flags) {
                           {"--json", flags.json},
                           {"--markdown", flags.markdown},
                           {"--junit", flags.junit}},
-                         {});
+                         inputs_of(flags));
   for (const auto* file : {&flags.json, &flags.markdown, &flags.junit}) {
     if (*file) AtomicFile probe(**file);
   }
   if (flags.state && !flags.resume) AtomicFile probe(*flags.state);
+  std::vector<std::string> warnings;
+  probe_summary(flags, warnings);
+  const compare::MachineLock lock;  // before the builds, which would disturb another measurement
   const Sides sides = sides_of(flags);
   const GatePlan plan = plan_of(flags, sides);
-  const compare::MachineLock lock;
   compare::ProgressLine line(std::cerr, isatty(2) == 1, flags.quiet);
   GateResult found = run_gate(plan, [&](const compare::Progress& p) { line.show(p); });
   line.end();
   if (!lock.warning().empty()) found.warnings.push_back(lock.warning());
-  found.warnings.insert(found.warnings.end(), sides.warnings.begin(), sides.warnings.end());
+  warnings.insert(warnings.end(), sides.warnings.begin(), sides.warnings.end());
+  found.warnings.insert(found.warnings.end(), warnings.begin(), warnings.end());
   apply_accepted(found, sides.accepted,
                  [&](const std::string& commit) { return sides.range.contains(commit); });
+  write_files(flags, found);  // first: a reader of standard output may have left
   print(std::cout, found);
   std::cout << std::flush;
-  write_files(flags, found);
   if (found.failure) throw *found.failure;  // after the report on what was measured before it
   return exit_code_of(found);
-}
-
-ExitCode run_for_bisect(const Flags& flags) {
-  try {
-    return static_cast<ExitCode>(bisect_code(run(flags)));
-  } catch (const Error& error) {
-    throw Error(error.what(), static_cast<ExitCode>(bisect_code(error.exit_code())));
-  }
 }
 
 }  // namespace
@@ -245,7 +262,7 @@ CLI::App* add_gate(CLI::App& app, ExitCode& code) {
   command->callback([command, accept, flags, &code] {
     if (accept->parsed()) return;
     flags->given = cli::given_flags(*command);
-    code = flags->bisect ? run_for_bisect(*flags) : run(*flags);
+    code = run(*flags);  // main.cpp makes it one of git bisect
   });
   return command;
 }

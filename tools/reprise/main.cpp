@@ -1,6 +1,11 @@
 // reprise: commands beside the programs of the sections.
 //   reprise list        the book's experiments
 //   reprise backends    the backends that can compute them
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "bench/gate/result.hpp"
 #include "cli/flag_types.hpp"
 #include "cli/run_main.hpp"
 #include "reprise/core/error.hpp"
@@ -52,11 +57,27 @@ ExitCode run(int argc, char** argv) {
   return code;
 }
 
+// `git bisect run` takes 125 for "cannot be tested" and every other code below 128 but 0 for "bad".
+// A flag that is spelled wrongly must not make all commits bad.
+ExitCode run_for_bisect(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool bisects = !arguments.empty() && arguments.front() == "gate" &&
+                       std::ranges::find(arguments, "--bisect") != arguments.end();
+  try {
+    const ExitCode code = run(argc, argv);
+    return bisects ? static_cast<ExitCode>(gate::bisect_code(code)) : code;
+  } catch (const Error& error) {
+    if (!bisects) throw;
+    throw Error(error.what(), static_cast<ExitCode>(gate::bisect_code(error.exit_code())));
+  }
+}
+
 }  // namespace
 
 }  // namespace reprise::tool
 
 int main(int argc, char** argv) {
   reprise::cli::prepare_process();
-  return reprise::cli::run_main("reprise", [&] { return reprise::tool::run(argc, argv); });
+  return reprise::cli::run_main("reprise",
+                                [&] { return reprise::tool::run_for_bisect(argc, argv); });
 }

@@ -72,11 +72,11 @@ GateResult result_of(RoundSource& source, double budget, std::size_t benchmarks 
                      GateOptions options = {}) {
   GateRounds rounds;
   rounds.screen = no_rounds(benchmarks);
-  run_flow(rounds, source, options, budget, true);
+  run_flow(rounds, source, options, budget);
   GateResult result;
   result.options = options;
   result.out_of_time = rounds.out_of_time;
-  label(result, rounds.screen, rounds.fresh, confirm_looks(rounds, true));
+  label(result, rounds.screen, rounds.fresh, rounds.confirm_looks);
   return result;
 }
 
@@ -224,7 +224,8 @@ TEST(Flow, BaseThatDiffersFromItselfIsUndecided) {
 TEST(Rows, FailedMissingAndNewBenchmarks) {
   Measurements m = rounds(18, 0.01, slower_by(1));
   m.rounds[3].timings[1][0].error = "wrong answer";
-  m.rounds[3].timings[2][1].error = "no memory";
+  m.rounds[0].timings[2][1].error = "no memory";
+  m.rounds[3].timings[0][2].error = "nothing is prepared";  // not from the start
   m.missing = {"gone", "skipped"};
   m.left_out = {{"gone", "of A"}, {"skipped", "skipped by B: no such unit"}, {"new", "of B"}};
   look_at_screen(m, {});
@@ -234,7 +235,7 @@ TEST(Rows, FailedMissingAndNewBenchmarks) {
   EXPECT_EQ(result.rows[0].label, Label::failed_in_head);
   EXPECT_EQ(result.rows[0].why, "wrong answer");
   EXPECT_EQ(result.rows[1].label, Label::failed_in_base);
-  EXPECT_EQ(result.rows[2].label, Label::not_slower);
+  EXPECT_EQ(result.rows[2].label, Label::undecided);
   EXPECT_EQ(result.rows[3].label, Label::missing);
   EXPECT_EQ(result.rows[4].why, "HEAD skips it: no such unit");
   EXPECT_EQ(result.new_in_head, std::vector<std::string>{"new"});

@@ -86,6 +86,9 @@ class Verdicts(GateCase):
                 self.assertEqual(document["verdicts"][-1]["why"], why)
                 run, verdicts, _ = self.verdicts(self.fake("good"), self.fake(behaviour), "--missing", "warn")
                 self.assertEqual(run.returncode, 4)
+        # no benchmark in common
+        run, verdicts, _ = self.verdicts(self.fake("good"), self.fake("others"))
+        self.assertEqual((run.returncode, verdicts), (1, {"slow": "missing", "same": "missing"}), run.stderr)
         run, verdicts, document = self.verdicts(self.fake("fewer"), self.fake("good"))
         self.assertEqual((run.returncode, document["new_in_head"]), (0, ["slow"]))
 
@@ -94,6 +97,31 @@ class Verdicts(GateCase):
         self.assertEqual((run.returncode, verdicts), (1, {"slow": "failed in HEAD", "same": "not slower"}), run.stdout)
         run, verdicts, _ = self.verdicts(self.fake("error"), self.fake("good"))
         self.assertEqual((run.returncode, verdicts["slow"]), (0, "failed in BASE"), run.stdout)
+
+    def test_a_benchmark_that_needs_another_one_is_undecided(self):
+        run, verdicts, document = self.verdicts(self.fake("depends"), self.fake("depends", 1.3))
+        self.assertEqual((run.returncode, verdicts), (4, {"slow": "undecided", "same": "not slower"}), run.stdout)
+        self.assertIn("nothing is prepared", document["verdicts"][0]["why"])
+
+    def test_the_files_that_it_writes(self):
+        good, program = self.fake("good"), self.folder / "program"
+        shutil.copy2(FAKE, program)
+        before = program.read_bytes()
+        self.assert_one_line(self.gate("--quiet", program, program, "--json", program), 2, "--json", program="reprise")
+        self.assertEqual(program.read_bytes(), before)
+        run = self.gate("--quiet", good, good, "--summary", self.folder / "none" / "x")
+        self.assert_one_line(run, 2, "--summary: found", program="reprise")
+        # the path of a summary may lie outside of the job's container
+        run, _, _ = self.verdicts(good, good, GITHUB_STEP_SUMMARY="/none/x")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("--summary: found '/none/x'", run.stdout)
+        # a reader that leaves
+        json_file = self.folder / "left.json"
+        process = subprocess.Popen([programs.BIN / "reprise", "gate", "--quiet", good, good, "--json", json_file],
+                                   stdout=subprocess.PIPE, env={**os.environ, **self.environment})
+        process.stdout.close()
+        process.wait(timeout=60)
+        self.assertEqual(json.loads(json_file.read_text())["exit_code"], 0)
 
     def test_other_bits_warn_or_fail(self):
         run, _, document = self.verdicts(self.fake("good"), self.fake("bits"))
@@ -119,6 +147,9 @@ class Verdicts(GateCase):
         self.assertEqual(self.verdicts(self.fake("good"), self.fake("good", 1.3), "--bisect")[0].returncode, 1)
         self.assertEqual(self.verdicts(self.fake("good"), self.fake("good"), "--bisect")[0].returncode, 0)
         self.assertEqual(self.verdicts(self.fake("good"), "--bisect")[0].returncode, 125)
+        # a flag that is spelled wrongly must not make a commit bad
+        run = self.gate(self.fake("good"), self.fake("good"), "--bisect", "--margn", "5%")
+        self.assert_one_line(run, 125, "--margn", program="reprise")
 
     def test_shell_commands(self):
         run, verdicts, _ = self.verdicts("--command", "sleep 0.02", "sleep 0.04")
@@ -225,6 +256,7 @@ class Refs(GateCase):
         self.assertIn("not measured", run.stdout)
         run = self.of_refs("HEAD", ".")
         self.assertEqual(run.returncode, 1, run.stdout + run.stderr)
+        self.assertIn("the same commit", self.of_refs("HEAD", "HEAD").stdout)
 
     def test_what_is_missing_or_breaks(self):
         self.commit(factor=1.0)

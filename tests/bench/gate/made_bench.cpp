@@ -2,7 +2,7 @@
 // and starts within a millisecond or two, so that a test can run many gates.
 //
 //   made_bench good [FACTOR] | fewer | skip | error | bits | crash | crash-late | hang | silent |
-//              cut | foreign | renamed
+//              cut | foreign | renamed | others | depends [FACTOR]
 //
 // $FAKE_FOLDER has a file for each behaviour, in which every run leaves a byte.
 #include <unistd.h>
@@ -55,10 +55,20 @@ int main(int argc, char** argv) {
     of_slow += R"(, "error_occurred": true, "error_message": "wrong answer")";
   if (behaviour == "skip") of_slow += R"(, "skipped": true, "skip_message": "no such unit here")";
   if (behaviour == "renamed" && late) name = "other";
-  const std::string slow = entry("slow", factor, of_slow), same = entry(name, 1, of_same);
+  // the benchmark "slow" needs what "same" prepares
+  const std::string filter = value_of(argc, argv, "--benchmark_filter=");
+  if (behaviour == "depends" && !filter.empty() && filter.find("same") == std::string::npos) {
+    of_slow += R"(, "error_occurred": true, "error_message": "nothing is prepared")";
+  }
+  const std::string slow = entry(behaviour == "others" ? "slow/2" : "slow", factor, of_slow),
+                    same = entry(name, 1, of_same);
   const std::string start =
       R"x({"context": {"reprise": "1.0.0 (commit 0123456)"}, "benchmarks": [)x";
-  std::string text = start + (behaviour == "fewer" ? same : slow + ", " + same) + "]}\n";
+  std::string text = start +
+                     (behaviour == "fewer"    ? same
+                      : behaviour == "others" ? slow
+                                              : slow + ", " + same) +
+                     "]}\n";
   if (behaviour == "foreign") text = R"({"hello": "world"})";
   if (behaviour == "cut") text.resize(80);
   if (behaviour == "crash" || (behaviour == "crash-late" && late)) {
