@@ -78,9 +78,10 @@ class Others(unittest.TestCase):
         self.assertEqual(others.said_by_gate(document), {"sort": ("slower", "regression, ratio 1.100"), "sum": ("undecided", "undecided")})
 
     def test_only_the_slower_sort_is_rightly_called_slower(self):
-        for pair, kernel, call, expected in (("slower", "sort", "slower", "right"), ("slower", "sort", "same", "**wrong**"),
-                                             ("slower", "sum", "slower", "**wrong**"), ("equal", "sort", "faster", "**wrong**"),
-                                             ("equal", "sum", "same", "right"), ("equal", "sum", "undecided", "no answer")):
+        for pair, kernel, call, expected in (("slower", "sort", "slower", "right"), ("slower", "sort", "same", "**missed**"),
+                                             ("slower", "sort", "faster", "**wrong**"), ("equal", "sum", "same", "right"),
+                                             ("slower", "sum", "slower", "**false alarm**"), ("equal", "sort", "faster", "**false alarm**"),
+                                             ("equal", "sum", "undecided", "no answer")):
             self.assertEqual(others.judged(pair, kernel, call), expected)
 
     def test_the_table_names_tools_that_are_missing(self):

@@ -169,7 +169,7 @@ def simulate(folder):
 def simulated_table(found):
     first = next(iter(found.values()))
     percent = lambda share: f"{share:.1%}"
-    lines = [f"By simulation: {first['gates']:,} gates each, margin {first['margin']:.0%}, {first['rows']} benchmarks, "
+    lines = [f"By simulation (`./tools/calibrate gate --simulate`): {first['gates']:,} gates each, margin {first['margin']:.0%}, {first['rows']} benchmarks, "
              f"{first['budget_seconds']:.0f} s. Rounds are drawn with replacement in blocks of {first['block']} consecutive ones; HEAD "
              f"differs from BASE by {first['session']:.1%} in each benchmark (standard deviation); a round takes "
              f"3 x ({first['process_seconds']} s + {first['benchmark_seconds']} s a benchmark).", "",

@@ -305,7 +305,9 @@ def measure(file, reprise):
 def judged(pair, kernel, call):
     if call == "undecided":
         return "no answer"
-    return "right" if call == ("slower" if (pair, kernel) == ("slower", "sort") else "same") else "**wrong**"
+    if (pair, kernel) == ("slower", "sort"):
+        return {"slower": "right", "same": "**missed**"}.get(call, "**wrong**")
+    return "right" if call == "same" else "**false alarm**"
 
 
 def block(machines):
@@ -314,7 +316,8 @@ def block(machines):
     for machine, document in machines.items():
         loads = [answer["load"] for answer in document["answers"] if "load" in answer]
         lines += [f"On {machine}, with a load of {min(loads):.1f} to {max(loads):.1f} (`./tools/calibrate gate --others`):", "",
-                  "| tool | HEAD's sort | about sort | | about sum | | time |", "|---|---|---|---|---|---|---:|"]
+                  "| tool | HEAD's sort | it says of sort | which is | it says of sum | which is | time |",
+                  "|---|---|---|---|---|---|---:|"]
         for answer in document["answers"]:
             if "missing" in answer:
                 lines.append(f"| {answer['tool']} | {ABSENT} | | | | | |")

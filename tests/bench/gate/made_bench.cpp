@@ -43,8 +43,8 @@ int main(int argc, char** argv) {
   const std::string behaviour = argc > 1 ? argv[1] : "good";
   const std::string file = value_of(argc, argv, "--benchmark_out=");
   const char* folder = std::getenv("FAKE_FOLDER");
-  const std::string counted =
-      std::string(folder == nullptr ? "." : folder) + "/" + behaviour + ".count";
+  if (folder == nullptr) return 2;  // no test runs it
+  const std::string counted = std::string(folder) + "/" + behaviour + ".count";
   std::ofstream(counted, std::ios::app) << '.';
   const bool late = std::filesystem::file_size(counted) > 3;
   const double factor = argc > 2 && argv[2][0] != '-' ? std::atof(argv[2]) : 1;
