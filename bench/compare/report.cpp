@@ -92,6 +92,7 @@ std::string confidence_line(double level) {
 
 std::string effect_line(const Comparison& c, const Pairs* pairs) {
   const ControlVerdict& control = c.judgement.control;
+  if (pairs && pairs->verdicts.empty()) return "no two contenders are compared here";
   if (pairs && c.judgement.rounds < pairs->rounds_needed) {
     return fmt::format(
         "{} rounds cannot tell any of {} pairs apart, however large the difference; that needs at "

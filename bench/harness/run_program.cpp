@@ -1,6 +1,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "cli/run_main.hpp"
 #include "reprise/core/cpus.hpp"
 #include "reprise/core/error.hpp"
+#include "reprise/core/parallel.hpp"
 #include "reprise/record/environment.hpp"
 
 namespace reprise::bench {
@@ -49,6 +51,17 @@ void add_context(const Context& context) {
   benchmark::AddCustomContext("repeat", reproducer(context, "NAME"));
 }
 
+// A library that was asked for and cannot be loaded, or has too few threads, is one line and exit
+// code 3, and not an error of each benchmark. One float32 backend of each tells.
+void require_backends(const Context& context) {
+  const Options& options = context.options;
+  if (!options.backends_given || options.threads.empty()) return;
+  for (const std::string& backend : options.backends) {
+    Team team(*std::ranges::max_element(options.threads));
+    context.factory->make_float(backend, team, options.isa);
+  }
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv, const std::string& about,
@@ -65,6 +78,7 @@ int run_program(int argc, char** argv, const std::string& about,
     register_control(context);
     register_benchmarks(context);
     check_requests(context, name);
+    require_backends(context);
     check_filter(context, arguments);
     benchmark::SetDefaultTimeUnit(benchmark::kMicrosecond);
     std::vector<std::string> given = arguments;  // Initialize removes the flags that it knows

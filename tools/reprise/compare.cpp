@@ -185,6 +185,9 @@ ExitCode compare_result_files(const Flags& flags) {
 
 ComparisonPlan plan_of(const Flags& flags) {
   if (flags.resume && !flags.state) throw Error("--resume needs --state FILE");
+  if (flags.all_rounds && flags.drop_decided) {
+    throw Error("--all-rounds: found --drop-decided, expected one of them: it drops no benchmark");
+  }
   std::error_code failed;
   if (flags.state && !flags.resume && std::filesystem::exists(*flags.state, failed)) {
     throw Error(
@@ -202,9 +205,6 @@ ComparisonPlan plan_of(const Flags& flags) {
   plan.rounds_given = flags.rounds.has_value();
   plan.all_rounds = flags.all_rounds;
   plan.drop_decided = flags.drop_decided;
-  if (flags.all_rounds && flags.drop_decided) {
-    throw Error("--all-rounds: found --drop-decided, expected one of them: it drops no benchmark");
-  }
   plan.budget = flags.budget;
   plan.min_time_given = std::ranges::find(flags.given, "--min-time") != flags.given.end();
   plan.state = flags.state;

@@ -24,7 +24,7 @@ FAKE = pathlib.Path(__file__).resolve().parent / "fake_bench.py"
 class CompareCase(Case):
     def setUp(self):
         super().setUp()
-        self.environment = {"FAKE_FOLDER": str(self.folder), "TMPDIR": str(self.folder)}
+        self.environment = {"FAKE_FOLDER": str(self.folder), "TMPDIR": str(self.folder), "REPRISE_MEASURE_LOCK": str(self.folder / "lock")}
 
     def compare(self, *arguments):
         return programs.run("reprise", "compare", "--quiet", *arguments, **self.environment)

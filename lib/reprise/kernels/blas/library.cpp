@@ -89,7 +89,9 @@ BlasPlace place_of_blas(std::string_view backend) {
       const std::string path = std::filesystem::absolute(file, failed).string();
       return {path, family_of_file(path)};
     }
-    return {.missing = "found no such file, expected a shared library"};
+    return {.missing = std::filesystem::exists(file, failed)
+                           ? "found no regular file, expected a shared library"
+                           : "found no such file, expected a shared library"};
   }
   if (backend != "blas")
     throw Error("backend '" + printable(backend) + "': found no name of a BLAS");
