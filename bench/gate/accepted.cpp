@@ -173,11 +173,11 @@ void write_accepted(const std::filesystem::path& file, std::vector<Accepted> ent
 }
 
 const Accepted* find_accepted(const std::vector<Accepted>& entries, const std::string& benchmark,
-                              double ratio, double margin,
+                              double least, double margin,
                               const std::function<bool(const std::string& commit)>& in_range) {
   const Accepted* best = nullptr;
   for (const Accepted& entry : entries) {
-    const bool allows = entry.benchmark == benchmark && ratio <= entry.factor * (1 + margin);
+    const bool allows = entry.benchmark == benchmark && least <= entry.factor * (1 + margin);
     if (!allows || (best != nullptr && entry.factor <= best->factor)) continue;
     if (in_range(entry.commit)) best = &entry;
   }

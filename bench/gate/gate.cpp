@@ -211,7 +211,7 @@ void apply_accepted(GateResult& result, const std::vector<Accepted>& entries,
   for (Row& row : result.rows) {
     if (row.label != Label::regression) continue;
     const auto find = [&](const std::string& name) {
-      return find_accepted(entries, name, row.estimate().ratio, result.options.margin, in_range);
+      return find_accepted(entries, name, row.estimate().low, result.options.margin, in_range);
     };
     const Accepted* entry = find(row.benchmark);
     // the file has the name of the reports

@@ -254,7 +254,7 @@ TEST(AcceptedSlowdowns, LabelRegressionsAndNameWhatNothingNeeded) {
   EXPECT_EQ(exit_code_of(result), ExitCode::done);
   EXPECT_EQ(result.unused.size(), 2u);
   result.rows[0].label = Label::regression;
-  result.rows[0].confirmed->ratio = 1.2;  // beyond 1.1 * 1.05
+  result.rows[0].confirmed->low = 1.16;  // shown to be beyond 1.1 * 1.05
   result.unused.clear();
   apply_accepted(result, entries, [&](const std::string& one) { return one == commit; });
   EXPECT_EQ(result.rows[0].label, Label::regression);
