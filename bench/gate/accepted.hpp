@@ -27,11 +27,11 @@ std::vector<Accepted> parse_accepted(const std::string& text, const std::string&
 // read_accepted() would refuse; the file is then what it was.
 void write_accepted(const std::filesystem::path& file, std::vector<Accepted> entries);
 
-// The entry that allows a slowdown of at least `least`, or null: its benchmark is this one, `in_range`
-// says that its commit lies in BASE..HEAD, and `least` is at most its factor times 1 + margin. `least`
-// is the lower bound of what was measured: another measurement of the same slowdown is larger than
-// the first one half of the time, on a busy machine much larger. Among several the one with the
-// largest factor counts.
+// The entry that allows a slowdown of at least `least`, or null: its benchmark is this one,
+// `in_range` says that its commit lies in BASE..HEAD, and `least` is at most its factor times 1 +
+// margin. `least` is the lower bound of what was measured: another measurement of the same slowdown
+// is larger than the first one half of the time, on a busy machine much larger. Among several the
+// one with the largest factor counts.
 const Accepted* find_accepted(const std::vector<Accepted>& entries, const std::string& benchmark,
                               double least, double margin,
                               const std::function<bool(const std::string& commit)>& in_range);
