@@ -32,7 +32,7 @@ Screened screen_one(const compare::Measurements& measurements, std::size_t bench
                     std::size_t rounds, const GateOptions& options);
 // A look at the latest round: benchmarks that are no longer open leave the rounds.
 void look_at_screen(compare::Measurements& measurements, const GateOptions& options);
-// Of each benchmark: what the look said at which it left, or open.
+// What the look said at which each benchmark left, or open; one entry for each benchmark.
 std::vector<Screened> screened(const compare::Measurements& measurements,
                                const GateOptions& options);
 
@@ -42,15 +42,15 @@ struct Confirmation {
   Estimate estimate;
   double p = 1;  // one-sided sign test, adjusted by Holm over all suspects
 };
-// Of each suspect in `fresh`, by the looks after these numbers of rounds, ascending. A suspect is
+// The looks after these numbers of rounds, ascending, judge each suspect in `fresh`. A suspect is
 // slower if p is at most a look's share of the level and the estimate above 1 + margin; it is not
 // slower if the upper bound, at a third of the screen's level, lies below 1 + margin. One that was
 // called not slower counts as p = 1 at later looks. The chance that any benchmark is called slower
 // that is not is at most `level`, whatever the screen did, because no round of the screen counts.
 std::vector<Confirmation> confirmations(const compare::Measurements& fresh,
                                         const std::vector<int>& looks, const GateOptions& options);
-// Of each benchmark of the rounds; by the sign test of BASE against BASE again, two-sided, by Holm
-// over the benchmarks at the screen's level, if the estimate lies beyond the margin.
+// BASE against BASE again in each benchmark. It differs by the two-sided sign test, adjusted by
+// Holm over the benchmarks at the screen's level, if the estimate lies beyond the margin.
 std::vector<ControlEstimate> controls(const compare::Measurements& measurements,
                                       const GateOptions& options);
 // BASE against BASE again over all benchmarks: the medians of the rounds.

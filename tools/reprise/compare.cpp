@@ -24,6 +24,7 @@
 #include "reprise/kernels/list.hpp"
 #include "tools/reprise/commands.hpp"
 #include "tools/reprise/compare_flags.hpp"
+#include "tools/reprise/state_flags.hpp"
 
 namespace reprise::tool {
 
@@ -184,16 +185,9 @@ ExitCode compare_result_files(const Flags& flags) {
 }
 
 ComparisonPlan plan_of(const Flags& flags) {
-  if (flags.resume && !flags.state) throw Error("--resume needs --state FILE");
+  require_state_to_begin(flags.state, flags.resume);
   if (flags.all_rounds && flags.drop_decided) {
     throw Error("--all-rounds: found --drop-decided, expected one of them: it drops no benchmark");
-  }
-  std::error_code failed;
-  if (flags.state && !flags.resume && std::filesystem::exists(*flags.state, failed)) {
-    throw Error(
-        fmt::format("--state: found '{}', which exists already, expected --resume to continue it, "
-                    "or another file",
-                    flags.state->string()));
   }
   ComparisonPlan plan;
   plan.invocation = {flags.timeout, flags.min_time, flags.repetitions, flags.filter, {}};

@@ -6,6 +6,7 @@
 
 #include "bench/compare/duration.hpp"
 #include "cli/flag_types.hpp"
+#include "tools/reprise/state_flags.hpp"
 
 namespace reprise::tool {
 
@@ -130,14 +131,7 @@ void require_consistent(const GateFlags& flags) {
       if (given(flag)) throw Error(fmt::format("{} cannot be used with --command", flag));
     }
   }
-  if (flags.resume && !flags.state) throw Error("--resume needs --state FILE");
-  std::error_code failed;
-  if (flags.state && !flags.resume && std::filesystem::exists(*flags.state, failed)) {
-    throw Error(
-        fmt::format("--state: found '{}', which exists already, expected --resume to continue it, "
-                    "or another file",
-                    flags.state->string()));
-  }
+  require_state_to_begin(flags.state, flags.resume);
 }
 
 }  // namespace reprise::tool
