@@ -49,29 +49,45 @@ class Flow {
   Flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget)
       : rounds_(rounds), source_(source), options_(options), budget_(budget) {}
 
-  void screen() {
+  void run() {
+    const bool resumed = count_of(rounds_.fresh) > 0;
+    if (!resumed) screen(true);
+    if (confirm() || resumed) {
+      rounds_.out_of_time = false;
+      screen(false);  // with the time that confirming left
+    }
+    rounds_.out_of_time = rounds_.out_of_time || confirming_stopped_;
+  }
+
+ private:
+  // `confirm_follows`: time is kept for confirming once there is a suspect.
+  void screen(bool confirm_follows) {
     Measurements& m = rounds_.screen;
-    if (count_of(rounds_.fresh) > 0) return;
+    if (count_of(m) > 0 && open_of(m).empty()) return;
     if (!m.left_after.empty()) source_.run_only(open_of(m));
-    bool suspected = !suspects_of(m, options_).empty();
+    bool suspected = confirm_follows && !suspects_of(m, options_).empty();
     while (count_of(m) < kScreenLooks.back()) {
       if (count_of(m) > 0 && open_of(m).empty()) break;
       if (count_of(m) > 0 && !has_time(budget_ - (suspected ? kept_for_confirming() : 0))) break;
       source_.run_round(m);
       if (is_look(kScreenLooks, count_of(m))) {
         look();
-        suspected = !suspects_of(m, options_).empty();
+        suspected = confirm_follows && !suspects_of(m, options_).empty();
       }
       source_.done(m, kScreenLooks.back());
     }
     if (rounds_.out_of_time) look();
   }
 
-  void confirm() {
+  // Returns whether any round was run.
+  bool confirm() {
     Measurements& m = rounds_.fresh;
-    const std::vector<std::string> suspects = suspects_of(rounds_.screen, options_);
-    if (suspects.empty()) return;
-    source_.run_only(count_of(m) == 0 ? suspects : open_of(m));
+    const std::vector<std::string> suspects =
+        count_of(m) == 0 ? suspects_of(rounds_.screen, options_) : open_of(m);
+    if (suspects.empty()) return false;
+    source_.run_only(suspects);
+    const int before = count_of(m);
+    rounds_.out_of_time = false;
     while (count_of(m) < kConfirmLooks.back()) {
       if (count_of(m) > 0 && open_of(m).empty()) break;
       if (!has_time(budget_)) break;
@@ -79,10 +95,11 @@ class Flow {
       if (is_look(kConfirmLooks, count_of(m))) leave_confirmed();
       source_.done(m, kConfirmLooks.back());
     }
+    confirming_stopped_ = rounds_.out_of_time;
     if (count_of(m) > 0 && !open_of(m).empty()) leave_confirmed();
+    return count_of(m) > before;
   }
 
- private:
   bool has_time(double limit) {
     const bool enough = source_.seconds() + source_.round_seconds() <= limit;
     if (!enough) rounds_.out_of_time = true;
@@ -121,15 +138,14 @@ class Flow {
   RoundSource& source_;
   const GateOptions& options_;
   double budget_;
+  bool confirming_stopped_ = false;  // by the budget
 };
 
 }  // namespace
 
 void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget) {
   rounds.out_of_time = false;
-  Flow flow(rounds, source, options, budget);
-  flow.screen();
-  flow.confirm();
+  Flow(rounds, source, options, budget).run();
 }
 
 }  // namespace reprise::gate

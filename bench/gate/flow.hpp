@@ -1,5 +1,6 @@
-// The course of a gate: screen all benchmarks, confirm the suspects. Where the rounds come from is
-// another's business: from processes (gate.cpp), or drawn from recorded ones (simulation.cpp).
+// The course of a gate: screen all benchmarks, confirm the suspects, then screen those that are
+// still open for as long as there is time. Where the rounds come from is another's business: from
+// processes (gate.cpp), or drawn from recorded ones (simulation.cpp).
 #pragma once
 
 #include <string>
@@ -34,7 +35,9 @@ struct GateRounds {
 };
 
 // A sixth of the budget, 30 s of three minutes, is kept for confirming once there is a suspect;
-// more, up to a half, if the rounds up to the first look at the suspects need more.
+// more, up to a half, if the rounds up to the first look at the suspects need more. What confirming
+// leaves goes to the screen again. A suspect that only these last rounds find stays undecided: the
+// confirmation counts the suspects before its first round, as Holm's procedure needs it.
 inline constexpr double kConfirmShare = 1.0 / 6;
 
 // Runs rounds until every benchmark has an answer or `budget` seconds have passed, at least one.

@@ -29,7 +29,7 @@ Measurements rounds(int count, double noise, const Factors& factors, unsigned se
   return m;
 }
 
-// Made rounds that take a second each.
+// Made rounds that take a quarter of a second for each benchmark.
 class MadeSource : public RoundSource {
  public:
   MadeSource(double noise, Factors factors, unsigned seed = 1)
@@ -44,21 +44,34 @@ class MadeSource : public RoundSource {
       for (auto& of_one : factors) of_one.clear();
       for (const std::string& name : m.benchmarks) {
         const auto b = static_cast<std::size_t>(name.back() - '0');
-        for (std::size_t c = 0; c < 3; ++c) factors[c].push_back(factors_[c][b]);
+        for (std::size_t c = 0; c < 3; ++c) {
+          factors[c].push_back(suspects_vanish ? 1 : factors_[c][b]);
+        }
       }
     }
     add_noisy_round(m, random_, noise_, factors);
-    ++seconds_;
+    std::normal_distribution<double> normal;
+    for (std::size_t b = 0; b < m.benchmarks.size(); ++b) {
+      if (m.benchmarks[b] != restless) continue;
+      for (auto& timings : m.rounds.back().timings) {
+        timings[b].real_ns *= std::exp(0.5 * normal(random_));
+      }
+    }
+    seconds_ += round_seconds();
   }
   void run_only(const std::vector<std::string>& benchmarks) override {
     running_ = benchmarks;
     asked.push_back(benchmarks);
   }
   double seconds() const override { return seconds_; }
-  double round_seconds() const override { return 1; }
+  double round_seconds() const override {
+    return static_cast<double>(running_.empty() ? factors_[0].size() : running_.size()) / 4;
+  }
   void done(const Measurements&, int) override {}
 
   std::vector<std::vector<std::string>> asked;
+  std::string restless;          // so noisy a benchmark that it stays open
+  bool suspects_vanish = false;  // no benchmark is slower once it is measured alone
 
  private:
   double noise_;
@@ -207,9 +220,51 @@ TEST(Flow, ABudgetThatEndsTheScreenIsOutOfTimeAndNotAPass) {
 
 TEST(Flow, ASuspectWithoutTimeToConfirmIsUndecided) {
   MadeSource source(0.01, slower_by(1.2));
-  const GateResult result = result_of(source, 19);
+  const GateResult result = result_of(source, 13.6);
   EXPECT_EQ(result.rows[1].label, Label::undecided);
   EXPECT_NE(result.rows[1].why.find("suspects"), std::string::npos) << result.rows[1].why;
+}
+
+// The screen keeps 8 of 48 s for confirming, of which 24 rounds of one suspect take 6.
+TEST(Flow, TheScreenGoesOnWithTheTimeThatConfirmingLeaves) {
+  MadeSource source(0.002, slower_by(1.2));
+  source.restless = "f/2";
+  source.suspects_vanish = true;
+  const GateResult result = result_of(source, 48);
+  EXPECT_EQ(result.rows[1].label, Label::not_slower);
+  EXPECT_EQ(result.rows[2].label, Label::undecided);
+  EXPECT_EQ(result.confirm_rounds, 24);
+  EXPECT_EQ(result.screen_rounds, 132);  // 18 of all, 106 of one before confirming, 8 after it
+  EXPECT_TRUE(result.out_of_time);
+}
+
+TEST(Flow, AResumedGateGoesOnWithTheScreenToo) {
+  MadeSource first(0.002, slower_by(1.2)), second(0.002, slower_by(1.2), 2);
+  first.restless = second.restless = "f/2";
+  GateRounds rounds;
+  rounds.screen = no_rounds(3);
+  run_flow(rounds, first, {}, 30);
+  const auto before = rounds.screen.rounds.size();
+  ASSERT_EQ(rounds.fresh.rounds.size(), 24u);
+  run_flow(rounds, second, {}, 5);
+  EXPECT_EQ(rounds.screen.rounds.size(), before + 20);
+  EXPECT_EQ(rounds.fresh.rounds.size(), 24u);
+  EXPECT_EQ(second.asked, (std::vector<std::vector<std::string>>{{"f/2"}}));
+}
+
+TEST(Flow, ASuspectAfterConfirmingIsUndecided) {
+  MadeSource first(0.002, slower_by(1.2));
+  MadeSource second(0.002, {{1, 1, 1}, {1, 1.2, 2}, {1, 1, 1}});
+  first.restless = "f/2";
+  GateRounds rounds;
+  rounds.screen = no_rounds(3);
+  run_flow(rounds, first, {}, 30);
+  run_flow(rounds, second, {}, 100);
+  GateResult result;
+  label(result, rounds.screen, rounds.fresh, rounds.confirm_looks);
+  EXPECT_EQ(result.rows[1].label, Label::regression);
+  EXPECT_EQ(result.rows[2].label, Label::undecided);
+  EXPECT_NE(result.rows[2].why.find("suspects"), std::string::npos) << result.rows[2].why;
 }
 
 TEST(Flow, BaseThatDiffersFromItselfIsUndecided) {
