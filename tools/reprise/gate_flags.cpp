@@ -55,7 +55,7 @@ void add_measuring_flags(CLI::App& command, GateFlags& flags) {
   cli::add_parsed(command, "--time-budget", flags.budget, parse_duration, "TIME",
                   "maximum duration of the measuring (default: 3m)");
   cli::add_parsed(command, "--min-time", flags.min_time, parse_duration, "TIME",
-                  "measuring time of each benchmark in each process (default: 20ms, less if the "
+                  "measuring time of each benchmark in each process (default: 5ms, less if the "
                   "budget demands it)");
   cli::add_number(command, "--repetitions", flags.repetitions, 1, 1000,
                   "repetitions of each benchmark in each process, of which the shortest counts "

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/gate/built.hpp"
+#include "bench/gate/plan.hpp"
 
 namespace reprise::tool {
 
@@ -17,7 +18,7 @@ struct GateFlags {
   gate::BuildCommands build;
   std::string filter, clock = "real_time", bits = "warn", missing = "fail", summary = "auto";
   std::vector<std::string> with;
-  double min_time = 0.02, margin = 0.05, level = 0.01, budget = 180, timeout = 60,
+  double min_time = gate::kMinTime, margin = 0.05, level = 0.01, budget = 180, timeout = 60,
          build_timeout = 3600;
   int repetitions = 10;
   std::optional<std::filesystem::path> state, json, markdown, junit, accepted;
