@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/compare/state_file.hpp"
+#include "bench/gate/decide.hpp"
 #include "reprise/core/atomic_file.hpp"
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
@@ -28,6 +29,23 @@ std::optional<compare::Measurements> measurements_of(const json& document,
   if (found.contenders.size() == 3) return found;
   throw Error(fmt::format("{}: found rounds of {} contenders, expected BASE, HEAD and BASE again",
                           name, found.contenders.size()));
+}
+
+// Looks come after ascending numbers of rounds that were measured.
+void require_possible_looks(const std::vector<int>& looks,
+                            const std::optional<compare::Measurements>& measured, std::size_t most,
+                            const std::string& name) {
+  const int rounds = measured ? static_cast<int>(measured->rounds.size()) : 0;
+  int before = 0;
+  for (const int look : looks) {
+    if (look <= before || look > rounds || looks.size() > most) {
+      throw Error(
+          fmt::format("{}: found {} looks, one after {} of {} rounds, expected those that a "
+                      "gate makes",
+                      name, looks.size(), look, rounds));
+    }
+    before = look;
+  }
 }
 
 }  // namespace
@@ -86,6 +104,8 @@ GateState read_state(const std::filesystem::path& file, const std::string& key) 
     state.confirm_looks = document.at("confirm_looks").get<std::vector<int>>();
     state.screen = measurements_of(document.at("screen"), name);
     state.fresh = measurements_of(document.at("fresh"), name);
+    require_possible_looks(state.screen_looks, state.screen, kScreenLooks.size(), name);
+    require_possible_looks(state.confirm_looks, state.fresh, kConfirmLooks.size(), name);
     if (!(state.seconds >= 0) || !(state.min_time > 0) || (state.fresh && !state.screen)) {
       throw Error(
           fmt::format("{}: found {} s of measuring and {} s a benchmark, expected numbers "

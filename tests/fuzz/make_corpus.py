@@ -111,11 +111,20 @@ def benchmarks():
         out, state = pathlib.Path(folder) / "out.json", pathlib.Path(folder) / "state.json"
         subprocess.run([BIN / "reprise", "compare", "--command", "true", "true", "--rounds", "2", "--all-rounds",
                         "--json", out, "--state", state], check=False, capture_output=True)
+        gate_state = pathlib.Path(folder) / "gate_state.json"
+        subprocess.run([BIN / "reprise", "gate", "--command", "true", "true", "--time-budget", "1s",
+                        "--quiet", "--summary", "none", "--state", gate_state], check=False, capture_output=True)
+        document = json.loads(gate_state.read_text())
+        for measured in filter(None, (document["screen"], document["fresh"])):
+            measured["rounds"] = measured["rounds"][:2]
+        keep("gate_state", "commands.json", json.dumps({**document, "key": "key", "screen_looks": [2], "confirm_looks": []}))
         comparison = json.loads(out.read_text())
         for key in ("environment", "created", "verdicts", "control"):  # nobody reads these
             del comparison[key]
         keep("comparison", "commands.json", json.dumps(comparison))
         keep("state", "commands.json", json.dumps({**json.loads(state.read_text()), "key": "key"}))
+    keep("accepted", "one.json", json.dumps({"schema": "reprise/accepted/1", "accepted": [
+        {"commit": "a" * 40, "benchmark": "BM/1", "factor": 1.125, "why": "it keeps the order"}]}))
     parts = [{"name": "layers", "kind": "winners", "about": "a part", "comparison": comparison}]
     keep("bench", "one_part.json", json.dumps({
         "schema": "reprise/bench/2", "mode": "quick", "environment": {"cpu": "c"}, "failures": ["none"],

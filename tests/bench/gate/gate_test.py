@@ -346,8 +346,9 @@ class States(GateCase):
         whole = state.read_text()
         self.assert_one_line(self.gate("--quiet", good, good, "--state", state), 2, "exists already", program="reprise")
         self.assert_one_line(self.gate("--quiet", good, other, "--state", state, "--resume"), 2, "another gate", program="reprise")
-        for text, part in ((whole[:len(whole) // 2], "state"), ("{}", "schema"), (whole.replace("gate-state/1", "gate-state/9"),
-                                                                                  "gate-state/9"), ("", "state")):
+        looks = json.dumps({**json.loads(whole), "screen_looks": [18, 9000]})
+        for text, part in ((whole[:len(whole) // 2], "state"), ("{}", "schema"), ("", "state"), (looks, "looks"),
+                           (whole.replace("gate-state/1", "gate-state/9"), "gate-state/9")):
             state.write_text(text)
             with self.subTest(text=text[:20]):
                 self.assert_one_line(self.gate("--quiet", good, good, "--state", state, "--resume"), 2, part, program="reprise")
