@@ -35,6 +35,8 @@ std::vector<std::string> open_of(const Measurements& m) {
   return open;
 }
 
+bool is_decided(const Measurements& m) { return count_of(m) > 0 && open_of(m).empty(); }
+
 std::vector<std::string> suspects_of(const Measurements& screen, const GateOptions& options) {
   std::vector<std::string> names;
   const std::vector<Screened> found = screened(screen, options);
@@ -50,25 +52,29 @@ class Flow {
       : rounds_(rounds), source_(source), options_(options), budget_(budget) {}
 
   void run() {
-    const bool resumed = count_of(rounds_.fresh) > 0;
-    if (!resumed) screen(true);
-    if (confirm() || resumed) {
-      rounds_.out_of_time = false;
-      screen(false);  // with the time that confirming left
+    const int before = count_of(rounds_.fresh);
+    const bool resumed = before > 0;
+    bool screen_stopped = !resumed && screen(true);
+    const bool confirming_stopped = confirm();
+    if (resumed || count_of(rounds_.fresh) > before) {
+      screen_stopped = screen(false);  // with the time that confirming left
     }
-    rounds_.out_of_time = rounds_.out_of_time || confirming_stopped_;
+    rounds_.out_of_time = screen_stopped || confirming_stopped;
   }
 
  private:
-  // `confirm_follows`: time is kept for confirming once there is a suspect.
-  void screen(bool confirm_follows) {
+  // `confirm_follows`: time is kept for confirming once there is a suspect. Returns whether the
+  // budget ended it.
+  bool screen(bool confirm_follows) {
     Measurements& m = rounds_.screen;
-    if (count_of(m) > 0 && open_of(m).empty()) return;
+    if (is_decided(m)) return false;
     if (!m.left_after.empty()) source_.run_only(open_of(m));
     bool suspected = confirm_follows && !suspects_of(m, options_).empty();
-    while (count_of(m) < kScreenLooks.back()) {
-      if (count_of(m) > 0 && open_of(m).empty()) break;
-      if (count_of(m) > 0 && !has_time(budget_ - (suspected ? kept_for_confirming() : 0))) break;
+    while (count_of(m) < kScreenLooks.back() && !is_decided(m)) {
+      if (count_of(m) > 0 && !has_time(budget_ - (suspected ? kept_for_confirming() : 0))) {
+        look();
+        return true;
+      }
       source_.run_round(m);
       if (is_look(kScreenLooks, count_of(m))) {
         look();
@@ -76,35 +82,29 @@ class Flow {
       }
       source_.done(m, kScreenLooks.back());
     }
-    if (rounds_.out_of_time) look();
+    return false;
   }
 
-  // Returns whether any round was run.
+  // Returns whether the budget ended it.
   bool confirm() {
     Measurements& m = rounds_.fresh;
     const std::vector<std::string> suspects =
         count_of(m) == 0 ? suspects_of(rounds_.screen, options_) : open_of(m);
     if (suspects.empty()) return false;
     source_.run_only(suspects);
-    const int before = count_of(m);
-    rounds_.out_of_time = false;
-    while (count_of(m) < kConfirmLooks.back()) {
-      if (count_of(m) > 0 && open_of(m).empty()) break;
-      if (!has_time(budget_)) break;
+    bool stopped = false;
+    while (count_of(m) < kConfirmLooks.back() && !is_decided(m)) {
+      stopped = !has_time(budget_);
+      if (stopped) break;
       source_.run_round(m);
       if (is_look(kConfirmLooks, count_of(m))) leave_confirmed();
       source_.done(m, kConfirmLooks.back());
     }
-    confirming_stopped_ = rounds_.out_of_time;
     if (count_of(m) > 0 && !open_of(m).empty()) leave_confirmed();
-    return count_of(m) > before;
+    return stopped;
   }
 
-  bool has_time(double limit) {
-    const bool enough = source_.seconds() + source_.round_seconds() <= limit;
-    if (!enough) rounds_.out_of_time = true;
-    return enough;
-  }
+  bool has_time(double limit) const { return source_.seconds() + source_.round_seconds() <= limit; }
 
   // A round of the suspects takes no longer than one of the benchmarks that are still open, as long
   // as these are not fewer.
@@ -138,13 +138,11 @@ class Flow {
   RoundSource& source_;
   const GateOptions& options_;
   double budget_;
-  bool confirming_stopped_ = false;  // by the budget
 };
 
 }  // namespace
 
 void run_flow(GateRounds& rounds, RoundSource& source, const GateOptions& options, double budget) {
-  rounds.out_of_time = false;
   Flow(rounds, source, options, budget).run();
 }
 

@@ -1,6 +1,6 @@
 """Measures how often `reprise gate` is wrong: the figures of docs/regressions.md.
 
-  ./tools/calibrate gate                live, about two hours on two idle CPUs; goes on where it ended
+  ./tools/calibrate gate                live, about an hour on two idle CPUs; goes on where it ended
   ./tools/calibrate gate --gates 3      at most three more gates, then the page
   ./tools/calibrate gate --simulate     by resampling the recorded rounds instead (some minutes)
   ./tools/calibrate gate --others       ask other tools about one pair of builds (tools/calibration/others.py)
