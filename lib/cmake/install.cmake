@@ -11,6 +11,8 @@ install(TARGETS ${REPRISE_SECTIONS} replay reprise_program
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
 install(DIRECTORY results/book results/keras results/schema
   DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/results COMPONENT programs)
+install(DIRECTORY results/replay/readers
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/results/replay COMPONENT programs)
 
 install(DIRECTORY repro/replay/scripts/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/replay COMPONENT programs)

@@ -126,5 +126,23 @@ TEST(NumpyRandom, ReplaysTheStreamsOf2017) {
   }
 }
 
+// np.random.seed(42), then np.random.random(3).
+TEST(NumpyRandom, DrawsUniformNumbersLikeNumPy) {
+  NumpyRandom random(42);
+  EXPECT_EQ(random.random(), 0.3745401188473625);
+  EXPECT_EQ(random.random(), 0.9507143064099162);
+  EXPECT_EQ(random.random(), 0.7319939418114051);
+}
+
+// np.random.seed(42), np.random.standard_normal(3), np.random.random(): the fourth normal number is
+// already drawn and waits.
+TEST(NumpyRandom, DrawsNormalNumbersLikeNumPy) {
+  NumpyRandom random(42);
+  EXPECT_DOUBLE_EQ(random.standard_normal(), 0.4967141530112327);
+  EXPECT_DOUBLE_EQ(random.standard_normal(), -0.13826430117118466);
+  EXPECT_DOUBLE_EQ(random.standard_normal(), 0.6476885381006925);
+  EXPECT_EQ(random.random(), 0.15601864044243652);
+}
+
 }  // namespace
 }  // namespace reprise

@@ -89,7 +89,7 @@ class Files(Case):
         self.assertEqual(rows["mnist.npz"], ["mnist.npz", "11490434", "WRONG",
                                              str(self.folder / "mnist.npz")])
         self.assertEqual(rows["imdb.npz"], ["imdb.npz", "17464789", "missing", "-"])
-        self.assertEqual(len(rows), 7)
+        self.assertEqual(len(rows), 8)
 
     def test_verify_distinguishes_wrong_from_missing(self):
         run = self.data("verify", "--data-dir", self.folder, "reuters")

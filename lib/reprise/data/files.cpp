@@ -20,6 +20,8 @@ const std::vector<DataFile>& known_data_files() {
       {"reuters_word_index.json", 550378, "md5", "4d44cc38712099c9e383dc6e5f11a921"},
       {"boston_housing.npz", 57026, "sha256",
        "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"},
+      {"california_housing.npz", 743530, "sha256",
+       "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"},
       {"mnist.npz", 11490434, "sha256",
        "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"},
   };

@@ -22,8 +22,8 @@ const std::vector<DataFile>& known_data_files();
 // The file called `name`. Throws Error (exit code 2) with a suggestion if there is none.
 const DataFile& known_data_file(std::string_view name);
 
-// The files of a data set (imdb, reuters, boston_housing, mnist), or the one file called `name`.
-// Throws Error (exit code 2) with a suggestion if there is none.
+// The files of a data set (imdb, reuters, boston_housing, california_housing, mnist), or the one
+// file called `name`. Throws Error (exit code 2) with a suggestion if there is none.
 std::vector<DataFile> data_files_of(const std::string& name);
 
 }  // namespace reprise

@@ -26,4 +26,17 @@ struct Normalization {
 // constant column has std 0 and becomes NaN when normalized, as in NumPy.
 Normalization measure(MatrixView<const double> train);
 
+// The same for float32 data as the third edition has it (listing 4.24): both statistics are those
+// of the data before they are centred, and each step is rounded to float32.
+struct NormalizationF32 {
+  std::vector<float> mean;
+  std::vector<float> std;
+
+  // x = (x - mean) / std, in place. Throws Error if x has another number of columns.
+  void apply(MatrixView<float> x) const;
+};
+
+// mean = train.mean(axis=0); std = train.std(axis=0)
+NormalizationF32 measure_at_once(MatrixView<const float> train);
+
 }  // namespace reprise

@@ -183,6 +183,10 @@ NdArray<double> Npz::doubles(const std::string& array, std::size_t expected_rank
   return values_of<double>(read_npy(file_, array, "<f8", expected_rank));
 }
 
+NdArray<float> Npz::floats(const std::string& array, std::size_t expected_rank) const {
+  return values_of<float>(read_npy(file_, array, "<f4", expected_rank));
+}
+
 NdArray<std::uint8_t> Npz::bytes(const std::string& array, std::size_t expected_rank) const {
   return values_of<std::uint8_t>(read_npy(file_, array, "|u1", expected_rank));
 }

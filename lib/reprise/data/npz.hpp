@@ -47,6 +47,8 @@ class Npz {
   std::vector<std::int64_t> integers(const std::string& array) const;
   // An array of float64 ('<f8') with `expected_rank` axes.
   NdArray<double> doubles(const std::string& array, std::size_t expected_rank) const;
+  // An array of float32 ('<f4') with `expected_rank` axes.
+  NdArray<float> floats(const std::string& array, std::size_t expected_rank) const;
   // An array of uint8 ('|u1') with `expected_rank` axes.
   NdArray<std::uint8_t> bytes(const std::string& array, std::size_t expected_rank) const;
   // An array of any shape with one of the types of NpyArray.

@@ -3,13 +3,14 @@
 //
 // They do not reproduce results of the book. The texts resemble the real ones in the quantities
 // that determine the time of a step (words per sample, distinct words per batch, the fraction of
-// frequent words), and all four sets are about as hard to learn as the real ones (docs/standin.md
+// frequent words), and all five sets are about as hard to learn as the real ones (docs/standin.md
 // compares them). The same seed gives the same bytes on every machine.
 #pragma once
 
 #include <cstdint>
 
 #include "reprise/data/boston_housing.hpp"
+#include "reprise/data/california_housing.hpp"
 #include "reprise/data/mnist.hpp"
 #include "reprise/data/source.hpp"
 #include "reprise/data/texts.hpp"
@@ -28,6 +29,10 @@ texts::Samples reuters(std::uint32_t seed = kSeed);
 // The arrays of boston_housing.npz: 506 suburbs with 13 features in the real ranges. The price is a
 // nonlinear function of them with noise.
 boston_housing::Suburbs boston_housing(std::uint32_t seed = kSeed);
+
+// The arrays of california_housing.npz: 20,640 districts with 8 features in the real ranges. The
+// price is a nonlinear function of them with noise.
+california_housing::Districts california_housing(std::uint32_t seed = kSeed);
 
 // The arrays of mnist.npz: 60,000 + 10,000 images of the ten digits, drawn with random distortions.
 mnist::Dataset mnist(std::uint32_t seed = kSeed);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "reprise/data/standin.hpp"
+#include "reprise/data/standin_quantiles.hpp"
 #include "reprise/random/mt19937.hpp"
 
 namespace reprise::standin {
@@ -16,8 +17,6 @@ struct Feature {
   double loading;  // fraction of the suburbs where the feature follows the common factor; negative
                    // if it follows it inversely
 };
-
-constexpr std::array<double, 7> kProbabilities{0, .1, .25, .5, .75, .9, 1};
 
 // Rounded quantiles of the real set. The common factor is poverty: crime, industry, ...
 constexpr std::array<Feature, kFeatures> kFeatureModels{{
@@ -37,14 +36,6 @@ constexpr std::array<Feature, kFeatures> kFeatureModels{{
 }};
 constexpr std::size_t kByTheRiver = 3;
 constexpr double kNoise = 1.6;  // standard deviation, in 1,000 $
-
-double quantile(const std::array<double, 7>& quantiles, double probability) {
-  std::size_t i = 1;
-  while (i + 1 < kProbabilities.size() && probability > kProbabilities[i]) ++i;
-  const double t =
-      (probability - kProbabilities[i - 1]) / (kProbabilities[i] - kProbabilities[i - 1]);
-  return quantiles[i - 1] + t * (quantiles[i] - quantiles[i - 1]);
-}
 
 // The price of a suburb whose feature j has the percentile rank[j]. The price increases with the
 // cube of the rooms and decreases with poverty, mostly where poverty is low; crime counts only

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -19,6 +20,16 @@ class NumpyRandom {
   // A uniform integer in [0, max], by masked rejection (numpy distributions.c, random_interval).
   std::uint32_t interval(std::uint32_t max);
 
+  // numpy.random.random(): uniform in [0, 1) with 53 bits (numpy mt19937.h, mt19937_next_double).
+  double random() {
+    const std::uint32_t high = generator_.next() >> 5, low = generator_.next() >> 6;
+    return (high * 67108864.0 + low) / 9007199254740992.0;
+  }
+
+  // numpy.random.standard_normal(): Marsaglia's polar method, which makes two values at a time
+  // (numpy legacy-distributions.c, legacy_gauss).
+  double standard_normal();
+
   // numpy.random.shuffle(values), in place.
   template <class T>
   void shuffle(std::span<T> values) {
@@ -32,6 +43,7 @@ class NumpyRandom {
 
  private:
   Mt19937 generator_;
+  std::optional<double> second_normal_;  // of the two, until it is drawn
 };
 
 }  // namespace reprise
