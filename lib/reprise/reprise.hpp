@@ -8,6 +8,7 @@
 #include "reprise/core/matrix.hpp"
 #include "reprise/data/boston_housing.hpp"
 #include "reprise/data/cache.hpp"
+#include "reprise/data/california_housing.hpp"
 #include "reprise/data/imdb.hpp"
 #include "reprise/data/mnist.hpp"
 #include "reprise/data/normalize.hpp"

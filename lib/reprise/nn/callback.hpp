@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 
 #include "reprise/nn/arrays.hpp"
 #include "reprise/nn/history.hpp"
@@ -40,6 +41,8 @@ class Callback {
   // Called for each permutation that is drawn to shuffle the samples. The first one of a fit after
   // compile is discarded, as in Keras.
   virtual void on_permutation(std::span<const std::int32_t> /*order*/) {}
+  // Called with one sentence where Keras prints a warning and goes on.
+  virtual void on_warning(std::string_view /*text*/) {}
   virtual void on_train_begin(const FitInfo& /*fit*/) {}
   virtual void on_epoch_begin(int /*epoch*/) {}
   virtual void on_train_batch_end(const BatchInfo& /*batch*/) {}

@@ -6,6 +6,7 @@
 #include "reprise/core/parallel.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/nn/callback.hpp"
 #include "reprise/nn/internal_access.hpp"
 #include "reprise/random/streams.hpp"
 
@@ -53,6 +54,10 @@ Runtime::Runtime(RuntimeOptions options, InternalOptions internal)
 }
 
 Runtime::~Runtime() = default;
+
+void Runtime::warn(std::string_view text) const {
+  for (Callback* callback : callbacks_) callback->on_warning(text);
+}
 
 Streams& Runtime::streams() { return state_->streams; }
 

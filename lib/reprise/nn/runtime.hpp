@@ -55,6 +55,8 @@ class Runtime {
   // Calls `callback` for every model of this runtime. It must outlive the last fit.
   void watch(Callback& callback) { callbacks_.push_back(&callback); }
   const std::vector<Callback*>& callbacks() const { return callbacks_; }
+  // Tells the callbacks of what Keras warns of.
+  void warn(std::string_view text) const;
 
  private:
   friend struct InternalAccess;

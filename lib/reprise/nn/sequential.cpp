@@ -58,11 +58,16 @@ Sequential::~Sequential() = default;
 Sequential::Sequential(Sequential&&) noexcept = default;
 
 void Sequential::add(Layer layer) {
-  check(layer);
+  const Semantics& semantics = runtime_.options().semantics;
+  check(layer, semantics);
   if (compiled_ || network_ != nullptr) {
     throw Error("Sequential: a layer was added after compile or build, expected before");
   }
   draw_seeds(layer, runtime_.streams());
+  if (auto* dropout = std::get_if<Dropout>(&layer);
+      dropout != nullptr && semantics.clamps_dropout) {
+    dropout->rate = dropout->rate >= 1 ? 0 : std::max(dropout->rate, 0.0);
+  }
   layers_.push_back(std::move(layer));
 }
 
@@ -93,7 +98,7 @@ void Sequential::compile(const CompileOptions& options) {
   units();  // throws without a layer
   check_names(options.metrics, options.loss);
   const Semantics& semantics = runtime_.options().semantics;
-  check(options.optimizer, semantics.clipping);
+  check(options.optimizer, semantics);
   // only a last layer with its own activation has logits
   const auto* last = std::get_if<Dense>(&layers_.back());
   const LossRule rule = resolve(semantics, options.loss,
@@ -115,6 +120,13 @@ void Sequential::check_samples(const InputArray& x, const TargetArray& y) const 
     throw Error(
         fmt::format("y has {} columns, expected {} as in earlier calls", columns, target_columns_));
   }
+  const bool one_class =
+      columns == 1 && std::holds_alternative<CategoricalCrossentropy>(compiled_->loss);
+  if (one_class && runtime_.options().semantics.one_class == Semantics::OneClass::refuse) {
+    throw Error(fmt::format(
+        "y has 1 column, expected one for each class: {} refuses it with categorical_crossentropy",
+        runtime_.options().semantics.name));
+  }
   if (has_sparse_targets(compiled_->loss)) {
     if (columns != 1)
       throw Error(fmt::format("y has {} columns, expected 1 column of class indices", columns));
@@ -129,10 +141,18 @@ void Sequential::prepare(const InputArray& x, const TargetArray& y) {
   build(cols_of(x));
   if (training_) return;
   target_columns_ = cols_of(y);
+  if (units() == 1 && std::holds_alternative<CategoricalCrossentropy>(compiled_->loss) &&
+      runtime_.options().semantics.one_class == Semantics::OneClass::warn) {
+    runtime_.warn(
+        "categorical_crossentropy with one output teaches nothing: its loss is always 0; "
+        "for two classes expected binary_crossentropy");
+  }
+  const bool binary_loss = runtime_.options().semantics.accuracy_follows_loss &&
+                           std::holds_alternative<BinaryCrossentropy>(compiled_->loss);
   training_ = std::make_unique<Training>(
       Training{compiled_->optimizer, compiled_->loss, loss_on_layer_logits_,
                runtime_.options().semantics.clipping,
-               resolve_metrics(compiled_->metrics, units(), target_columns_)});
+               resolve_metrics(compiled_->metrics, units(), target_columns_, binary_loss)});
   for (NamedMetric& named : training_->metrics) {
     named.metric = resolve(runtime_.options().semantics, named.metric);
   }

@@ -13,17 +13,18 @@ namespace reprise {
 
 namespace {
 
-void check_factor(const char* name, double factor) {
-  if (std::isfinite(factor) && factor >= 0) return;
-  throw Error(fmt::format("regularizer: found {} {}, expected 0 or more", name, factor));
+void check_factor(const char* name, double factor, const Semantics& semantics) {
+  if (std::isfinite(factor) && (factor >= 0 || semantics.negative_penalties)) return;
+  throw Error(fmt::format("regularizer: found {} {}, expected {}", name, factor,
+                          semantics.negative_penalties ? "a finite number" : "0 or more"));
 }
 
-void check(const std::optional<Regularizer>& regularizer) {
+void check(const std::optional<Regularizer>& regularizer, const Semantics& semantics) {
   if (!regularizer) return;
   std::visit(
-      [](const auto& rule) {
-        if constexpr (requires { rule.l1; }) check_factor("l1", rule.l1);
-        if constexpr (requires { rule.l2; }) check_factor("l2", rule.l2);
+      [&](const auto& rule) {
+        if constexpr (requires { rule.l1; }) check_factor("l1", rule.l1, semantics);
+        if constexpr (requires { rule.l2; }) check_factor("l2", rule.l2, semantics);
       },
       *regularizer);
 }
@@ -36,9 +37,10 @@ void check(const Initializer& initializer) {
 
 bool is_accuracy(const std::string& name) { return name == "accuracy" || name == "acc"; }
 
-Metric metric_called(const std::string& name, std::size_t units, std::size_t target_columns) {
+Metric metric_called(const std::string& name, std::size_t units, std::size_t target_columns,
+                     bool binary_loss) {
   if (!is_accuracy(name)) return *by_name<Metric>(name);
-  if (units == 1) return BinaryAccuracy{};
+  if (units == 1 || binary_loss) return BinaryAccuracy{};
   if (target_columns == 1) return SparseCategoricalAccuracy{};
   return CategoricalAccuracy{};
 }
@@ -66,35 +68,47 @@ void check_targets(const NamedMetric& named, std::size_t units, std::size_t targ
       named.metric);
 }
 
+template <class P>
+void check_clips(const P& p, ClipForm clipping) {
+  const int norms = p.clipnorm.has_value() + p.global_clipnorm.has_value();
+  if (clipping == ClipForm::keras_3 && norms + p.clipvalue.has_value() > 1) {
+    throw Error("optimizer: found several of clipnorm, global_clipnorm, clipvalue, expected one");
+  }
+  if (clipping != ClipForm::tf_keras) return;
+  if (norms > 1) throw Error("optimizer: found clipnorm and global_clipnorm, expected one of them");
+  for (const auto& clip : {p.clipnorm, p.global_clipnorm, p.clipvalue}) {
+    if (clip && *clip < 0)
+      throw Error(fmt::format("optimizer: found a clip of {}, expected 0 or more", *clip));
+  }
+}
+
 }  // namespace
 
-void check(const Layer& layer) {
+void check(const Layer& layer, const Semantics& semantics) {
   if (const auto* dropout = std::get_if<Dropout>(&layer)) {
     if (dropout->rate >= 0 && dropout->rate <= 1) return;
+    if (semantics.clamps_dropout && !std::isnan(dropout->rate)) return;
     throw Error(fmt::format("Dropout: found rate {}, expected 0 to 1", dropout->rate));
   }
   const auto& dense = std::get<Dense>(layer);
   if (dense.units == 0) throw Error("Dense: 0 units, expected at least 1");
   for (const auto& regularizer :
        {dense.kernel_regularizer, dense.bias_regularizer, dense.activity_regularizer}) {
-    check(regularizer);
+    check(regularizer, semantics);
   }
   for (const auto& initializer : {dense.kernel_initializer, dense.bias_initializer}) {
     check(initializer);
   }
 }
 
-void check(const Optimizer& optimizer, ClipForm clipping) {
-  const int clips = std::visit(
-      [](const auto& p) {
-        return p.clipnorm.has_value() + p.global_clipnorm.has_value() + p.clipvalue.has_value();
-      },
-      optimizer);
-  if (clips > 1 && clipping == ClipForm::keras_3) {
-    throw Error("optimizer: found several of clipnorm, global_clipnorm, clipvalue, expected one");
+void check(const Optimizer& optimizer, const Semantics& semantics) {
+  std::visit([&](const auto& p) { check_clips(p, semantics.clipping); }, optimizer);
+  if (const auto* adamw = std::get_if<AdamW>(&optimizer);
+      adamw != nullptr && !adamw->weight_decay) {
+    throw Error("AdamW: found weight_decay None, expected a number");
   }
   if (const auto* sgd = std::get_if<SGD>(&optimizer)) {
-    if (!(sgd->momentum >= 0 && sgd->momentum <= 1)) {
+    if (!semantics.any_momentum && !(sgd->momentum >= 0 && sgd->momentum <= 1)) {
       throw Error(fmt::format("SGD: found momentum {}, expected 0 to 1", sgd->momentum));
     }
   } else if (const auto* lion = std::get_if<Lion>(&optimizer)) {
@@ -105,16 +119,17 @@ void check(const Optimizer& optimizer, ClipForm clipping) {
 }
 
 std::vector<NamedMetric> resolve_metrics(const std::vector<MetricArgument>& metrics,
-                                         std::size_t units, std::size_t target_columns) {
+                                         std::size_t units, std::size_t target_columns,
+                                         bool binary_loss) {
   std::vector<NamedMetric> resolved;
   const auto taken = [&](const std::string& name) {
     return std::ranges::any_of(resolved, [&](const auto& other) { return other.name == name; });
   };
   for (const MetricArgument& argument : metrics) {
     const auto* spelled = std::get_if<std::string>(&argument);
-    NamedMetric named{
-        spelled ? *spelled : own_name(std::get<Metric>(argument)),
-        spelled ? metric_called(*spelled, units, target_columns) : std::get<Metric>(argument)};
+    NamedMetric named{spelled ? *spelled : own_name(std::get<Metric>(argument)),
+                      spelled ? metric_called(*spelled, units, target_columns, binary_loss)
+                              : std::get<Metric>(argument)};
     check_targets(named, units, target_columns);
     const std::string name = named.name;
     for (int n = 1; taken(named.name); ++n) named.name = fmt::format("{}_{}", name, n);

@@ -10,6 +10,7 @@
 #include "reprise/kernels/rules/loss.hpp"
 #include "reprise/kernels/rules/metric.hpp"
 #include "reprise/kernels/rules/optimizer.hpp"
+#include "reprise/kernels/rules/semantics.hpp"
 #include "reprise/nn/sequential.hpp"
 
 namespace reprise {
@@ -31,20 +32,23 @@ struct Training {
 // constructed (its ValueErrors; keras/src, Keras 3.15.1).
 
 // Throws Error if a Dense has no units, a rate is outside [0, 1], a penalty is negative or not
-// finite, or the scale of a VarianceScaling is not above 0.
-void check(const Layer& layer);
+// finite, or the scale of a VarianceScaling is not above 0, as far as that version of Keras does.
+void check(const Layer& layer, const Semantics& semantics);
 
-// Throws Error if more than one clip is set under Keras 3's clipping, if SGD's momentum is outside
-// [0, 1], or if Lion's beta_1 is outside (0, 1].
-void check(const Optimizer& optimizer, ClipForm clipping);
+// Throws Error if several clips are set that exclude one another, if SGD's momentum is outside
+// [0, 1], if Lion's beta_1 is outside (0, 1], or if AdamW has no weight_decay, as far as that
+// version of Keras does.
+void check(const Optimizer& optimizer, const Semantics& semantics);
 
 // keras/src/trainers/compile_utils.py (get_metric). "accuracy" and "acc" mean binary accuracy for
-// one unit, else sparse categorical accuracy for targets of one column, else categorical accuracy.
+// one unit, else sparse categorical accuracy for targets of one column, else categorical accuracy;
+// with `binary_loss`, by which Keras 2 decided, they mean binary accuracy.
 // A metric is named as the user spelled it, or by its own name, with "_1", "_2", ... appended where
 // that is taken. Throws Error if a name is unknown, or if a metric does not take targets of
 // `target_columns` columns for `units` outputs.
 std::vector<NamedMetric> resolve_metrics(const std::vector<MetricArgument>& metrics,
-                                         std::size_t units, std::size_t target_columns);
+                                         std::size_t units, std::size_t target_columns,
+                                         bool binary_loss = false);
 
 // Throws Error if a name in `metrics` is unknown, or if a custom loss or metric lacks its
 // functions.

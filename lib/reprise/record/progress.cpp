@@ -24,6 +24,8 @@ std::string duration(double seconds) {
 
 }  // namespace
 
+void Progress::on_warning(std::string_view text) { out_ << "warning: " << text << '\n'; }
+
 void Progress::on_train_begin(const FitInfo& fit) {
   shown_ = fit.verbose > 0;
   epochs_ = fit.epochs;

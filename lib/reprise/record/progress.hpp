@@ -15,6 +15,7 @@ class Progress final : public Callback {
   // each epoch prints one plain line.
   Progress(std::ostream& out, bool terminal) : out_(out), terminal_(terminal) {}
 
+  void on_warning(std::string_view text) override;
   void on_train_begin(const FitInfo& fit) override;
   void on_epoch_begin(int epoch) override;
   bool wants_batches() const override { return shown_ && terminal_; }

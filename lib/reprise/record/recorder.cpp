@@ -28,6 +28,23 @@ SumRecord describe_sums(const Variable& variable) {
 
 }  // namespace
 
+void record_initial_kernels(RunResults& run, std::span<const Variable> variables) {
+  auto& kernels = run.initial_kernels.emplace_back();
+  for (const Variable& variable : variables) {
+    if (variable.shape.size() == 2) kernels.push_back(describe_kernel(variable));
+  }
+}
+
+void record_trained_weights(RunResults& run, std::span<const Variable> variables) {
+  auto& sums = run.final_sums.emplace_back();
+  std::uint32_t crc = 0;
+  for (const Variable& variable : variables) {
+    sums.push_back(describe_sums(variable));
+    crc = crc32(variable.bytes, crc);
+  }
+  run.weights_crc32.push_back(crc32_hex(crc));
+}
+
 void Recorder::on_permutation(std::span<const std::int32_t> order) {
   run_.permutations.push_back(crc32_hex(crc32(std::as_bytes(order))));
 }
@@ -35,10 +52,7 @@ void Recorder::on_permutation(std::span<const std::int32_t> order) {
 void Recorder::on_train_begin(const FitInfo& fit) {
   if (run_.initial_kernels.empty()) run_.load_seconds = since_start_.seconds();
   run_.isa = fit.model.runtime().isa();
-  auto& kernels = run_.initial_kernels.emplace_back();
-  for (const Variable& variable : fit.model.variables()) {
-    if (variable.shape.size() == 2) kernels.push_back(describe_kernel(variable));
-  }
+  record_initial_kernels(run_, fit.model.variables());
   reorders_before_ = InternalAccess::network(fit.model)->reorders().value_or(0);
   since_fit_ = {};
 }
@@ -49,13 +63,7 @@ void Recorder::on_train_end(const Sequential& model, const History& history) {
     run_.reorders = run_.reorders.value_or(0) + *reorders - reorders_before_;
   }
   run_.history.push_back(history);
-  auto& sums = run_.final_sums.emplace_back();
-  std::uint32_t crc = 0;
-  for (const Variable& variable : model.variables()) {
-    sums.push_back(describe_sums(variable));
-    crc = crc32(variable.bytes, crc);
-  }
-  run_.weights_crc32.push_back(crc32_hex(crc));
+  record_trained_weights(run_, model.variables());
 }
 
 void Recorder::on_test_begin() { since_test_ = {}; }

@@ -1,11 +1,18 @@
 // Watches the models of a Runtime and fills a RunRecord.
 #pragma once
 
+#include <span>
+
 #include "reprise/core/stopwatch.hpp"
 #include "reprise/nn/callback.hpp"
+#include "reprise/nn/sequential.hpp"
 #include "reprise/record/run_record.hpp"
 
 namespace reprise {
+
+// What a record keeps of a network's variables before and after a fit.
+void record_initial_kernels(RunResults& run, std::span<const Variable> variables);
+void record_trained_weights(RunResults& run, std::span<const Variable> variables);
 
 class Recorder final : public Callback {
  public:

@@ -142,6 +142,7 @@ const json& checked_settings(const json& settings, const RunRecord& run, const s
   fields.number("dropout", 0, 1);
   fields.number("validation_split", 0, 1);
   if (fields.has("smoothing")) fields.number("smoothing", 0, 1);
+  if (fields.has("patience")) fields.whole("patience", 0, 1000000);
   fields.truth("all_training_rows");
   const auto agree = [&](const char* name, const json& setting, const json& field) {
     if (setting == field) return;
@@ -180,9 +181,12 @@ std::string missing_part(const RunRecord& run) {
   if ((epochs == 0) != (fits == 0)) {
     return fmt::format("history: found {} fits of {} epochs", fits, epochs);
   }
+  const bool may_stop_early = run.settings->contains("patience");
   for (const History& fit : run.history) {
     for (const auto& [name, curve] : fit) {
+      const std::size_t of_loss = fit.begin()->second.size();
       if (curve.size() == epochs) continue;
+      if (may_stop_early && curve.size() < epochs && curve.size() == of_loss) continue;
       return fmt::format("{}: found {} epochs, expected {}", printable(name), curve.size(), epochs);
     }
     if (!has_all_curves(fit, metrics) || fit.size() != run.history.front().size()) {
@@ -201,9 +205,6 @@ std::string missing_part(const RunRecord& run) {
   const auto other_size = [](const char* name, std::size_t found, std::size_t expected) {
     return fmt::format("{}: found {}, expected {}", name, found, expected);
   };
-  if (run.permutations.size() != fits * (epochs + 1)) {
-    return other_size("permutations", run.permutations.size(), fits * (epochs + 1));
-  }
   for (const auto& [name, size] : {std::pair("initial_kernels", run.initial_kernels.size()),
                                    std::pair("final_sums", run.final_sums.size()),
                                    std::pair("weights_crc32", run.weights_crc32.size())}) {
@@ -264,6 +265,10 @@ RunRecord run_record_from(const json& object, const std::string& where) {
   run.batch_size = static_cast<std::size_t>(fields.whole("batch_size", 1, 1000000));
   run.dtype = fields.text("dtype");
   run.backend = fields.text("backend");
+  for (const json& change :
+       fields.list_or_empty("changed", is_list_of<is_text>, "a list of texts")) {
+    run.changed.push_back(change);
+  }
   if (fields.has("library")) run.library = fields.text("library");
   if (fields.has("arithmetic")) {
     run.arithmetic = static_cast<int>(fields.whole("arithmetic", 0, 1000000));

@@ -40,6 +40,7 @@ json to_json(const RunRecord& run) {
                   {"evaluate", run.evaluate_seconds},
                   {"run", run.run_seconds}};
   if (run.load_steps) j["seconds"]["load_steps"] = *run.load_steps;
+  if (!run.changed.empty()) j["changed"] = run.changed;
   if (!run.library.empty()) j["library"] = run.library;
   if (run.reorders) j["reorders"] = *run.reorders;
   if (run.predict_head) j["predict_head"] = *run.predict_head;

@@ -75,6 +75,8 @@ struct RunRecord : RunResults {
   // some of the fields above. The settings, the data and `arithmetic` determine the result. A
   // pointer, so that this header does not include the JSON library; null is an empty object.
   std::shared_ptr<const nlohmann::json> settings;
+  // What a reader changed of the book's settings, for people: "units 64-64 instead of 16-16".
+  std::vector<std::string> changed = {};
   std::string dtype, backend;
   std::string library;  // that the backend calls (library_of in kernels/list.hpp), or ""
   int arithmetic = 0;   // version of the backend's bits (kernels/list.hpp)

@@ -13,10 +13,10 @@
 
 namespace reprise {
 
-// With clipnorm, Keras 3 clips the gradient of each variable by its own norm and ignores clipvalue.
-// Keras 2.0 to 2.2 (optimizers.py, get_gradients) used the norm of all gradients together and then
-// applied clipvalue.
-enum class ClipForm { keras_3, keras_2 };
+// Keras 3 takes one of the clips. tf.keras 2.9 (optimizer_v2.py, _transform_unaggregated_gradients)
+// applied clipvalue and then one of the norms. Keras 2.0 to 2.2 (optimizers.py, get_gradients) used
+// the norm of all gradients together for clipnorm, and then applied clipvalue.
+enum class ClipForm { keras_3, tf_keras, keras_2 };
 
 namespace detail {
 
@@ -51,7 +51,10 @@ void clip_gradients(const Hyper& p, ClipForm form, const std::vector<std::span<T
       }
     }
     if (p.clipvalue && *p.clipvalue > 0) by_value();
-  } else if (p.clipnorm && *p.clipnorm > 0) {
+    return;
+  }
+  if (form == ClipForm::tf_keras && p.clipvalue) by_value();
+  if (p.clipnorm && *p.clipnorm > 0) {
     const T clip = static_cast<T>(*p.clipnorm);
     for (const auto g : gradients) {
       const T norm = std::sqrt(detail::sum_of_squares(std::span<const T>(g)));
@@ -61,7 +64,7 @@ void clip_gradients(const Hyper& p, ClipForm form, const std::vector<std::span<T
     const T clip = static_cast<T>(*p.global_clipnorm), norm = detail::global_norm(gradients);
     const T factor = clip * std::min(T(1) / norm, T(1) / clip);
     for (const auto g : gradients) detail::scale(g, factor, T(1));
-  } else if (p.clipvalue && *p.clipvalue > 0) {
+  } else if (form == ClipForm::keras_3 && p.clipvalue && *p.clipvalue > 0) {
     by_value();
   }
 }

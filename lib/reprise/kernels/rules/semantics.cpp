@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <type_traits>
+
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
+#include "reprise/kernels/rules/optimizer_parameters.hpp"
 
 namespace reprise {
 
@@ -12,18 +16,29 @@ const std::vector<Semantics>& all_semantics() {
       {.name = "keras-3.15",
        .about = "Keras 3.15.1 on JAX",
        .float32_means_in_float64 = true,
-       .float32_tanh_in_float64 = true},
+       .float32_tanh_in_float64 = true,
+       .one_class = Semantics::OneClass::warn},
       {.name = "tf.keras-2.9",
        .about = "TensorFlow 2.9: epsilon outside the root, cross-entropy of logits",
        .crossentropy_of_layer_logits = true,
        .epsilon_outside_root = true,
+       .clipping = ClipForm::tf_keras,
+       .negative_penalties = true,
+       .unknown_parameters = {"weight_decay"},
        .nadam_schedule_decay = 0.004,
        .has_adamw_and_lion = false},
       {.name = "keras-2.2",
        .about = "Keras 2.1.3 to 2.2.4 on TensorFlow 1: epsilon 1e-7 outside the root",
        .crossentropy = CrossentropyForm::clipped_to_logits,
        .epsilon_outside_root = true,
+       .accuracy_follows_loss = true,
        .clipping = ClipForm::keras_2,
+       .one_class = Semantics::OneClass::refuse,
+       .negative_penalties = true,
+       .any_momentum = true,
+       .clamps_dropout = true,
+       .unknown_parameters = {"weight_decay", "global_clipnorm", "rmsprop.momentum", "centered",
+                              "initial_accumulator_value"},
        .old_learning_rates = true,
        .adagrad_initial_accumulator = 0.0,
        .nadam_schedule_decay = 0.004,
@@ -32,7 +47,14 @@ const std::vector<Semantics>& all_semantics() {
        .about = "Keras 2.0 to 2.1.2 on TensorFlow 1: epsilon 1e-8 outside the root",
        .crossentropy = CrossentropyForm::clipped_to_logits,
        .epsilon_outside_root = true,
+       .accuracy_follows_loss = true,
        .clipping = ClipForm::keras_2,
+       .one_class = Semantics::OneClass::refuse,
+       .negative_penalties = true,
+       .any_momentum = true,
+       .clamps_dropout = true,
+       .unknown_parameters = {"weight_decay", "global_clipnorm", "rmsprop.momentum", "centered",
+                              "amsgrad", "initial_accumulator_value"},
        .old_learning_rates = true,
        .epsilon = 1e-8,
        .adagrad_initial_accumulator = 0.0,
@@ -99,9 +121,38 @@ struct SetDefaults {
   }
 };
 
+bool is_given(const Versioned& value, const Versioned&) { return value.given(); }
+template <class T>
+bool is_given(const T& value, const T& by_default) {
+  return value != by_default;
+}
+
+// Throws Error if a parameter is set that the version of Keras does not know (its TypeError).
+template <class P>
+void refuse_unknown_parameters(const Semantics& set, const P& p) {
+  const auto is_unknown = [&](std::string_view name) {
+    return std::ranges::any_of(set.unknown_parameters, [&](std::string_view unknown) {
+      return unknown == name || unknown == fmt::format("{}.{}", p.name, name);
+    });
+  };
+  each_parameter(p, [&]<class T>(const char* name, const T& value) {
+    bool differs = false;
+    const P defaults;
+    each_parameter(defaults, [&]<class U>(const char* other, const U& by_default) {
+      if constexpr (std::is_same_v<T, U>) {
+        if (std::string_view(name) == other) differs = is_given(value, by_default);
+      }
+    });
+    if (!differs || !is_unknown(name)) return;
+    throw Error(
+        fmt::format("optimizer '{}': {} does not know its parameter {}", p.name, set.name, name));
+  });
+}
+
 }  // namespace
 
 Optimizer resolve(const Semantics& semantics, Optimizer optimizer) {
+  std::visit([&](const auto& p) { refuse_unknown_parameters(semantics, p); }, optimizer);
   std::visit(SetDefaults{semantics}, optimizer);
   return optimizer;
 }

@@ -33,7 +33,21 @@ struct Semantics {
   // The cross-entropy after a sigmoid or softmax layer reads the inputs of that layer's activation.
   bool crossentropy_of_layer_logits = false;
   bool epsilon_outside_root = false;  // for RMSprop and Adagrad
+  // Keras 2 took "accuracy" for binary accuracy with binary_crossentropy, whatever the output
+  // (keras/engine/training.py, compile); later versions decide by the shapes alone.
+  bool accuracy_follows_loss = false;
   ClipForm clipping = ClipForm::keras_3;
+  // What this version refuses, warns of, or takes in another way. Sources: layers/core.py,
+  // regularizers.py, optimizers.py, engine/training.py of Keras 2; optimizers/optimizer_v2,
+  // regularizers.py of tf.keras 2.9; losses/losses.py, optimizers, regularizers of Keras 3.
+  enum class OneClass { accept, warn, refuse };
+  // categorical_crossentropy with one output: Keras 2 raised ValueError, Keras 3 warns
+  OneClass one_class = OneClass::accept;
+  bool negative_penalties = false;  // a regularizer may have them
+  bool any_momentum = false;        // SGD's may lie outside [0, 1]
+  bool clamps_dropout = false;      // a rate is limited to [0, 1], and a rate of 1 drops nothing
+  // Parameters of optimizers that this version does not know: "centered", "sgd.momentum"
+  std::vector<std::string_view> unknown_parameters = {};
   // Defaults of optimizers that changed between versions. Old learning rates: Adagrad .01, Adadelta
   // 1, Adamax and Nadam .002.
   bool old_learning_rates = false;

@@ -18,6 +18,7 @@ class Versioned {
     return v;
   }
   constexpr operator double() const { return value_; }
+  bool given() const { return given_; }
   void set_default(double value) {
     if (!given_) value_ = value;
   }
