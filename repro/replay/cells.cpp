@@ -320,6 +320,39 @@ Action read_seed(LineParser& line, const Script&) {
   return cell;
 }
 
+// rand, random, randint, permutation and shuffle of numpy.random, with the arguments of the call.
+Action read_random(LineParser& line, const Script&) {
+  using Kind = RandomCell::Kind;
+  RandomCell cell;
+  cell.kind = choose<Kind>(line, "random", line.next("rand, randint, ..."),
+                           {{"rand", Kind::rand},
+                            {"random", Kind::rand},
+                            {"randint", Kind::randint},
+                            {"permutation", Kind::permutation},
+                            {"shuffle", Kind::permutation}});
+  const auto whole = [&](const std::string& text, std::int64_t low, std::int64_t high) {
+    return line.whole("random", text, low, high);
+  };
+  if (cell.kind == Kind::randint) {
+    constexpr std::int64_t kLargest = 2147483647;
+    const auto low = whole(line.next("the lowest value of randint"), -kLargest, kLargest);
+    const auto high = whole(line.next("the value above the highest of randint"), low + 1, kLargest);
+    cell.range = static_cast<std::uint32_t>(high - 1 - low);
+  }
+  std::vector<std::string> sizes = line.rest();
+  if (cell.kind == Kind::permutation && sizes.size() != 1) {
+    line.wrong("random", fmt::format("{} sizes", sizes.size()), "the number of rows");
+  }
+  std::int64_t count = 1;
+  for (const std::string& size : sizes) {
+    count *= whole(size, 0, kMany);
+    if (count > 1000 * kMany) line.wrong("random", size, "at most 1,000,000,000 values");
+  }
+  cell.count = static_cast<std::size_t>(count);
+  line.done("random rand D..., random randint LOW HIGH D... or random permutation N");
+  return cell;
+}
+
 }  // namespace
 
 decltype(Cell::action) read_cell(const std::string& kind, LineParser& line, const Script& script) {
@@ -331,6 +364,7 @@ decltype(Cell::action) read_cell(const std::string& kind, LineParser& line, cons
                          {"evaluate", read_evaluate},
                          {"baseline", read_baseline},
                          {"hidden", read_hidden},
+                         {"random", read_random},
                          {"seed", read_seed}})(line, script);
 }
 

@@ -20,7 +20,8 @@ ComparedValue value_of(std::string where, const PrintedValue& printed, double re
                        bool in_full = false) {
   ComparedValue value{std::move(where), printed, replayed, false};
   const double tolerance = in_full && printed.decimals > 4 ? kFullHalfUnit : kHalfUnit;
-  value.equal = std::fabs(replayed - *printed.value) <= tolerance + kSlack;
+  value.equal = std::fabs(replayed - *printed.value) <= tolerance + kSlack ||
+                (std::isnan(replayed) && std::isnan(*printed.value));
   return value;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reprise/core/error.hpp"
+#include "reprise/core/read_file.hpp"
 #include "reprise/data/json.hpp"
 
 namespace reprise::replay {
@@ -144,7 +145,44 @@ Log log_of(const std::filesystem::path& file, const json& document, const std::s
 
 }  // namespace
 
+namespace {
+
+// Whether the text is a document of our own forms, which have more than a history.
+bool is_document(std::string_view text) {
+  return text.find("\"logs\"") != text.npos || text.find("\"final\"") != text.npos;
+}
+
+Log log_of(const std::filesystem::path& file, const TrainingLog& own) {
+  Log log{printable(file.string()), {}, own.experiment, {}, {}, {}, {}};
+  for (const auto& [key, column] : own.history) {
+    if (key == "lr" || key == "learning_rate") continue;  // ReduceLROnPlateau adds it
+    const std::string quantity = quantity_of(key);
+    if (quantity.empty()) {
+      wrong(file, "history", key, "loss, acc (or accuracy, mae, ...), val_loss, val_acc");
+    }
+    if (log.history.contains(quantity)) {
+      wrong(file, "history." + key, key, "one name for each quantity");
+    }
+    log.history[quantity] = column;
+    log.labels[quantity] = key;
+  }
+  for (const auto& values : own.evaluations) {
+    auto& [loss, metric] = log.evaluate.emplace_back();
+    for (const auto& [key, value] : values) (key == "loss" ? loss : metric) = value;
+  }
+  if (log.history.empty() && log.evaluate.empty()) {
+    throw Error(fmt::format("{}: found no history and no evaluation, expected values to compare",
+                            printable(file.string())));
+  }
+  return log;
+}
+
+}  // namespace
+
 Log read_log(const std::filesystem::path& file, const std::string& name) {
+  constexpr std::uintmax_t kMostBytes = 256 << 20;
+  const std::string text = read_file(file, kMostBytes);
+  if (!is_document(text)) return log_of(file, parse_training_log(text, printable(file.string())));
   const json document = read_json(file, "a log");
   try {
     return log_of(file, document, name);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <ranges>
 
 #include "cli/install_paths.hpp"
 #include "cli/output_files.hpp"
@@ -89,13 +90,46 @@ void require_name(const std::string& name, const std::string& where, Script& scr
   script = others[0];
 }
 
-// Returns the log in results/book that the script names, or null.
+// Returns the log that the script names, or null: `log=readers` is the folder
+// results/replay/readers with a file for each fit, any other name an entry of results/book.
 std::shared_ptr<Log> own_log(const Script& script, const std::string& name) {
   const auto results = cli::install_results();
   if (script.log.empty() || !results) return {};
-  const auto file = *results / "book" / (name + ".json");
+  const auto folder = *results / "replay" / script.log;
+  const bool is_folder = std::filesystem::is_directory(folder);
+  const auto file = (is_folder ? folder : *results / "book") / (name + ".json");
   if (!std::filesystem::exists(file)) return {};
   return std::make_shared<Log>(read_log(file, script.log));
+}
+
+// Returns the fits that the log may belong to by its length and its columns.
+std::vector<Wanted> possible_fits(const std::shared_ptr<Log>& log, const Script& script) {
+  std::vector<Wanted> all;
+  std::string first_reason;
+  for (const std::string& name : names_in(script, false)) {
+    try {
+      check_lengths(name, *log, script);
+      all.push_back({name, log});
+    } catch (const Error& error) {
+      if (first_reason.empty()) first_reason = error.what();
+    }
+  }
+  if (all.empty()) {
+    throw Error(fmt::format("{}: fits none of {}; {}", log->file,
+                            fmt::join(names_in(script, false), ", "), first_reason));
+  }
+  return all;
+}
+
+// Keeps the comparison with the most equal values, for a log that names no experiment.
+void keep_nearest(std::vector<Comparison>& comparisons, std::ostream& out) {
+  if (comparisons.size() < 2) return;
+  const auto equal = [](const Comparison& c) { return c.epochs().equal + c.evaluations().equal; };
+  const auto nearest = std::ranges::max_element(comparisons, {}, equal);
+  out << fmt::format("the log names no experiment; of {} it is nearest to {}\n",
+                     fmt::join(comparisons | std::views::transform(&Comparison::name), ", "),
+                     nearest->name);
+  comparisons = {std::move(*nearest)};
 }
 
 std::vector<Wanted> wanted_of(Script& script, const Flags& flags) {
@@ -103,6 +137,7 @@ std::vector<Wanted> wanted_of(Script& script, const Flags& flags) {
   if (flags.against) {
     auto log = std::make_shared<Log>(
         read_log(*flags.against, script.log.empty() ? "notebook" : script.log));
+    if (!flags.cell && log->experiment.empty()) return possible_fits(log, script);
     const std::string name = flags.cell.value_or(log->experiment);
     require_name(name, flags.cell ? "--cell" : log->file + ": experiment", script);
     all.push_back({name, std::move(log)});
@@ -212,6 +247,7 @@ ExitCode run(int argc, char** argv) {
     std::cout << fmt::format("{}{}, Keras {}: {}\n", mark, script.id, script.keras.text(),
                              script.title);
     auto comparisons = computed(plan, script, wanted[i], kPinned, threads);
+    if (flags.against) keep_nearest(comparisons, std::cout);
     for (const Comparison& comparison : comparisons) {
       if (!flags.quiet) print_values(std::cout, comparison, script);
       equal &= comparison.equal();

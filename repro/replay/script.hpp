@@ -78,10 +78,17 @@ struct HiddenCell {
 struct SeedCell {
   std::uint32_t seed = 0;
 };
+// A cell of NumPy's own that draws from the stream, such as np.random.rand(7, 5).
+struct RandomCell {
+  enum class Kind { rand, randint, permutation } kind = Kind::rand;
+  std::size_t count = 0;    // values that are drawn, or rows that are shuffled
+  std::uint32_t range = 0;  // of randint: high - 1 - low
+};
 
 struct Cell {
   int line = 0;
-  std::variant<LoadDataCell, ModelCell, FitCell, EvaluateCell, BaselineCell, HiddenCell, SeedCell>
+  std::variant<LoadDataCell, ModelCell, FitCell, EvaluateCell, BaselineCell, HiddenCell, SeedCell,
+               RandomCell>
       action;
 };
 

@@ -71,6 +71,16 @@ class Planner {
     skip_shuffles(numpy_, cell.shuffles, cell.size);
     for (int k = 0; k < cell.randint; ++k) draw_op_seed(numpy_);
   }
+  void go(const RandomCell& cell) {
+    if (cell.kind == RandomCell::Kind::permutation) return skip_shuffles(numpy_, 1, cell.count);
+    for (std::size_t i = 0; i < cell.count; ++i) {
+      if (cell.kind == RandomCell::Kind::rand) {
+        numpy_.random();
+      } else {
+        numpy_.interval(cell.range);
+      }
+    }
+  }
   void go(const SeedCell& cell) { numpy_ = NumpyRandom(cell.seed); }
 
   Selection select(const Rows& rows) const {

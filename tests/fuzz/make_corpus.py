@@ -78,6 +78,10 @@ def text():
                        check=True, capture_output=True)
         record = json.loads(record.read_text())
         keep("record", "schema_2.json", json.dumps({key: record[key] for key in ("schema", "runs")}))
+    keep("log", "python.txt", "{'loss': [np.float64(0.5), 0.25], 'val_loss': (0.75, nan,)}\n")
+    keep("log", "csv_logger.csv", "epoch,accuracy,lr,loss\r\n0,0.5,0.001,0.7\r\n1,0.75,0.001,0.6\r\n")
+    keep("log", "progress.txt", "Epoch 1/2\n1/2 [>..] - ETA: 1s - loss: 0.7\b\b2/2 [==] - 1s - loss: 0.5 - acc: 0.75\n"
+         "Epoch 2/2\n2/2 - 1s - loss: 0.25 - acc: 0.875\n1/1 - 0s - loss: 0.3 - acc: 0.8\n")
     keep("log", "book.json", (ROOT / "results/book/imdb_final.json").read_text())
     keep("log", "own.json", json.dumps({"experiment": "f", "history": {"loss": [0.5, 1e-3], "acc": [1, None]},
                                         "final": {"test_loss": 0.25, "test_acc": 0.875}, "source": {"path": "p"}}))

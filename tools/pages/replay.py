@@ -10,7 +10,8 @@ from stored import README, ROOT, fail, read
 
 RECORD = ROOT / "results" / "replay" / "notebooks.json"
 STORY = ROOT / "docs" / "replay.md"
-NOTEBOOKS = ["3.5-imdb", "3.6-reuters", "3.7-boston", "4.4-overfitting"]
+NOTEBOOKS = ["3.5-imdb", "3.6-reuters", "3.7-boston", "4.4-overfitting",
+             "3.5-imdb@2.1.3", "3.6-reuters@2.1.3", "4.4-overfitting@2.1.3"]
 
 
 def take(programs):

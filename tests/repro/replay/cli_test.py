@@ -110,7 +110,7 @@ class Replay(Case):
     def test_logs_of_other_types_are_refused(self):
         log = self.folder / "log.json"
         for text in ('{"experiment": "small", "logs": [1]}', '{"experiment": "small", "logs": [{"name": 1}]}',
-                     '{"experiment": "small", "source": {"path": []}, "history": {"loss": [1, 2]}}',
+                     '{"experiment": "small", "source": {"path": []}, "history": {"loss": [1, "2"]}}',
                      '{"experiment": "small", "logs": [{"name": "notebook", "evaluate": 3, "history": 1}]}',
                      '{"experiment": []}', "[]", "{", '{"experiment": "\\ud800"}'):
             with self.subTest(text):

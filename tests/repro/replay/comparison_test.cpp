@@ -95,10 +95,12 @@ TEST(Comparison, RefusesLogsOfOtherLength) {
 
 TEST(Comparison, RefusesWhatIsNoLog) {
   for (const auto& [text, part] : std::vector<std::pair<const char*, const char*>>{
-           {"[]", "no JSON object"},
-           {R"({"history": {}})", "experiment: found null"},
-           {R"({"experiment": "f"})", "no history and no final"},
-           {R"({"experiment": "f", "history": {"loss": ["a"]}})", "history.loss: found \"a\""},
+           {"[]", "found '[]', expected a History"},
+           {R"({"history": {}})", "found no history and no evaluation"},
+           {R"({"experiment": "f"})", "found no history"},
+           {R"({"experiment": ["f"], "history": {"loss": [1]}})", "experiment: found no text"},
+           {R"({"experiment": "f", "history": {"loss": ["a"]}})", "history.loss: found 'a'"},
+           {R"({"experiment": "f", "history": {"loss": [[1]]}})", "history.loss: found a list"},
            {R"({"experiment": "f", "history": {"gain": [1]}})", "history: found \"gain\""},
            {R"({"experiment": "f", "logs": [{"name": "print"}]})", "none called 'notebook'"}}) {
     try {
