@@ -32,36 +32,84 @@ void expect_near(const json& got, const json& wanted, double relative, const std
   }
 }
 
+// With REPRISE_ALL_GOLDENS set, this program takes all runs and all their epochs. ctest does not
+// have the time for that.
+bool all_goldens() { return std::getenv("REPRISE_ALL_GOLDENS") != nullptr; }
+
+// Runs of chapter 5 on MNIST, with 10 epochs of 2 to 8 s in float64, and runs with flags of a
+// reader.
+bool is_long(const std::string& name) {
+  return name.starts_with("generalization_") || name.starts_with("tuning_") ||
+         name.starts_with("capacity_") || name.starts_with("mnist_naive") ||
+         name.find("__own_") != std::string::npos;
+}
+
+// Of the long runs, ctest takes those of one seed with the first edition's optimizer.
+bool is_for_ctest(const std::string& name) {
+  return !is_long(name) ||
+         (name.find("__seed42") != std::string::npos && !name.ends_with("__adam"));
+}
+
+// The largest relative difference of two curves, as far as both go.
+double distance(const json& a, const json& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const double x = a[i], y = b[i];
+    if (x != y) largest = std::max(largest, std::abs(x - y) / std::abs(x));
+  }
+  return largest;
+}
+
+// How far Keras in float64 is from itself without XLA's algebraic simplifier in that curve, where
+// such a run is stored: beside a run that amplifies rounding errors.
+double distance_of_keras(std::string name, const json& wanted, std::size_t fit,
+                         const std::string& curve) {
+  name.replace(name.find("__x64"), 5, "__x64_algsimp_off");
+  if (!std::filesystem::exists(testing::source_file("results/keras/" + name + ".json"))) return 0;
+  return distance(wanted["history"][fit][curve], golden(name)["history"][fit][curve]);
+}
+
 class Float64 : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Float64, EqualsKerasInEveryEpoch) {
-  const json wanted = golden(GetParam());
-  REPRISE_NEEDS(testing::data_file_of(wanted));
+  json wanted = golden(GetParam());
+  if (!testing::has_data_of(wanted)) GTEST_SKIP() << testing::data_file_of(wanted) << " is missing";
+  const bool is_shortened = is_long(GetParam()) && !all_goldens();
+  if (is_shortened) wanted = testing::first_epochs(wanted, 3);
   const RunRecord record = testing::record_like(wanted, {.floatx = Dtype::float64, .threads = 2});
   const json got = to_json(record);
   const book::Tolerances tolerances = book::tolerances_for(record);
-  const double tolerance = tolerances.later_epochs.loss;
+  double tolerance = tolerances.later_epochs.loss;
+  // --check lets a run differ that parts from Keras after some epochs; here Keras's own distance
+  // does
+  if (tolerance > book::kFloat64L1) tolerance = book::kFloat64;
   EXPECT_EQ(got["initial_kernels"], wanted["initial_kernels"]);
   EXPECT_EQ(got["permutations"], wanted["permutations"]);
   ASSERT_EQ(got["history"].size(), wanted["history"].size());
   for (std::size_t fit = 0; fit < wanted["history"].size(); ++fit) {
     for (const auto& [name, values] : wanted["history"][fit].items()) {
       const double allowed = name.ends_with("mae") ? book::kFloat64StoredMae : tolerance;
-      expect_near(got["history"][fit][name], values, allowed, name);
+      const double of_keras = distance_of_keras(GetParam(), wanted, fit, name);
+      expect_near(got["history"][fit][name], values, std::max(allowed, 10 * of_keras), name);
     }
   }
-  ASSERT_EQ(got["evaluate"].size(), wanted["evaluate"].size());
-  for (std::size_t i = 0; i < wanted["evaluate"].size(); ++i) {
-    expect_near(got["evaluate"][i], wanted["evaluate"][i], tolerances.evaluation.loss, "evaluate");
+  if (!is_shortened) {
+    ASSERT_EQ(got["evaluate"].size(), wanted["evaluate"].size());
+    for (std::size_t i = 0; i < wanted["evaluate"].size(); ++i) {
+      expect_near(got["evaluate"][i], wanted["evaluate"][i], tolerances.evaluation.loss,
+                  "evaluate");
+    }
   }
   if (wanted.contains("predict_head")) {
     expect_near(got["predict_head"], wanted["predict_head"], 1e-8, "predict_head");
   }
   for (std::size_t fit = 0; fit < wanted["final_sums"].size(); ++fit) {
+    const double allowed =
+        std::max(tolerance, 10 * distance_of_keras(GetParam(), wanted, fit, "loss"));
     for (std::size_t v = 0; v < wanted["final_sums"][fit].size(); ++v) {
       for (const char* sum : {"sum_abs", "sum_sq"}) {
         const double value = wanted["final_sums"][fit][v][sum];
-        EXPECT_NEAR(got["final_sums"][fit][v][sum].get<double>(), value, tolerance * value)
+        EXPECT_NEAR(got["final_sums"][fit][v][sum].get<double>(), value, allowed * value)
             << v << sum;
       }
     }
@@ -80,19 +128,28 @@ std::vector<std::string> stored_runs() {
 
 std::vector<std::string> float64_runs() {
   auto names = stored_runs();
-  std::erase_if(names, [](const auto& name) { return name.find("__x64") == std::string::npos; });
+  std::erase_if(names, [](const auto& name) {
+    // x64_algsimp_off tells how far Keras is from itself
+    return name.find("__x64") == std::string::npos ||
+           name.find("__x64_algsimp_off") != std::string::npos ||
+           !(is_for_ctest(name) || all_goldens());
+  });
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Keras, Float64, ::testing::ValuesIn(float64_runs()),
-                         [](const auto& test) { return test.param; });
+INSTANTIATE_TEST_SUITE_P(Keras, Float64, ::testing::ValuesIn(float64_runs()), [](const auto& test) {
+  std::string name = test.param;
+  std::ranges::replace(name, '-', '_');  // of tuning_lr_1e-2
+  return name;
+});
 
 // Whole runs, sparse and dense, with batches of 512 and of 16: both backends have the same bits, so
 // that both agree with Keras if one does.
 TEST(Backends, EndWithTheSameBits) {
   for (const char* name : {"imdb__seed42__x64", "boston_kfold16__seed42__x64"}) {
     const json wanted = golden(name);
-    REPRISE_NEEDS(testing::data_file_of(wanted));
+    if (!testing::has_data_of(wanted))
+      GTEST_SKIP() << testing::data_file_of(wanted) << " is missing";
     for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
       const json plain = run_like(wanted, {.floatx = dtype, .backend = "reference"});
       const json fast = run_like(wanted, {.floatx = dtype, .threads = 2});
@@ -169,8 +226,9 @@ double difference_of_first_losses(const json& got, const json& wanted) {
   double difference = 0;
   for (const auto& [name, values] : wanted["history"][0].items()) {
     if (!name.ends_with("loss")) continue;
-    for (std::size_t e = 0; e < std::min<std::size_t>(3, values.size()); ++e) {
-      const double keras = values[e], ours = got["history"][0][name][e];
+    const json& curve = got["history"][0][name];
+    for (std::size_t e = 0; e < std::min({std::size_t{3}, values.size(), curve.size()}); ++e) {
+      const double keras = values[e], ours = curve[e];
       difference = std::max(difference, std::abs(ours - keras) / keras);
     }
   }
@@ -234,7 +292,7 @@ TEST_P(LibraryBackend, EqualsKerasForThreeEpochs) {
   REPRISE_NEEDS("reuters.npz");
   std::vector<std::string> runs{"imdb__seed0",        "imdb__seed42",    "imdb_64__seed42",
                                 "imdb__seed42__tanh", "reuters__seed42", "reuters_3layer__seed42"};
-  if (std::getenv("REPRISE_ALL_GOLDENS") != nullptr) runs = float32_runs();
+  if (all_goldens()) runs = float32_runs();
   std::vector<std::string> diverged;
   for (const std::string& name : runs) {
     const json wanted = golden(name);
@@ -255,7 +313,7 @@ TEST_P(LibraryBackend, EqualsKerasForThreeEpochs) {
 TEST_P(LibraryBackend, AgreesWithKerasOnBostonHousing) {
   const json single = golden("boston_kfold16__seed42"),
              twice = golden("boston_kfold16__seed42__x64");
-  REPRISE_NEEDS(testing::data_file_of(single));
+  if (!testing::has_data_of(single)) GTEST_SKIP() << testing::data_file_of(single) << " is missing";
   for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
     if (dtype == Dtype::float64 && !info().float64) continue;
     const json& wanted = dtype == Dtype::float64 ? twice : single;

@@ -47,7 +47,7 @@ class Run:
     def __init__(self, name, seed, mode, changes):
         self.start = time.monotonic()
         self.eager = mode == "eager"
-        if mode == "x64":
+        if mode.startswith("x64"):
             keras.config.set_floatx("float64")
         keras.utils.set_random_seed(seed)
 
@@ -86,6 +86,17 @@ class Run:
         self.record["final_sums"].append(
             [sums(weight) for weight in model.get_weights()]
         )
+
+    def begin_by_hand(self, weights):
+        """Records the kernels of a network that is trained without Keras."""
+        kernels = [weight for weight in weights if weight.ndim == 2]
+        self.record["initial_kernels"].append(
+            [{"shape": list(k.shape), "crc32": crc32(k, "<f4")} for k in kernels]
+        )
+
+    def end_by_hand(self, history, weights):
+        self.record["history"].append(history)
+        self.record["final_sums"].append([sums(weight) for weight in weights])
 
     def evaluate(self, model, x, y):
         self.record["evaluate"].append(model.evaluate(x, y, verbose=0))
