@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reprise/core/error.hpp"
 #include "reprise/core/suggest.hpp"
 #include "repro/sections.hpp"
@@ -9,12 +11,15 @@
 namespace reprise::book {
 
 const std::vector<Section>& catalogue() {
-  static const std::vector<Section> sections{mnist_section(), imdb_section(), reuters_section(),
-                                             boston_section(), overfitting_section()};
+  static const std::vector<Section> sections{
+      mnist_section(),  clouds_section(),     imdb_section(),        reuters_section(),
+      boston_section(), california_section(), overfitting_section(), generalization_section()};
   return sections;
 }
 
 std::string Section::book(int edition) const {
+  if (edition == 0)
+    edition = !section_numbers.first.empty() ? 1 : !section_numbers.second.empty() ? 2 : 3;
   if (edition == 1) return fmt::format("{} (notebook {})", section_numbers.first, notebook);
   return fmt::format("{} of edition {}",
                      edition == 2 ? section_numbers.second : section_numbers.third, edition);
@@ -41,6 +46,15 @@ const Section& find_section(std::string_view program) {
 
 const Experiment& find_experiment(const Section& section, std::string_view id) {
   return find(section.experiments, id, "--experiment", [](const Experiment& e) { return e.id; });
+}
+
+bool is_regression(std::string_view id) {
+  const Experiment* experiment = find_anywhere(id);
+  if (experiment == nullptr) return false;
+  return std::ranges::any_of(experiment->settings.metrics, [](const MetricArgument& metric) {
+    const auto* name = std::get_if<std::string>(&metric);
+    return name != nullptr && *name == "mae";
+  });
 }
 
 const Experiment* find_anywhere(std::string_view id) {

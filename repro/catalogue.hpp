@@ -34,6 +34,8 @@ struct Listing {
   // The name of its single result, "" if it has none; the alternative is that of a later edition.
   std::string_view result = {}, alternative = {};
   int result_after = 0;  // a run of at most so many epochs has no result
+  // It trains without Keras, so that most of the settings that a reader can change have no meaning.
+  bool by_hand = false;
 };
 
 struct Experiment {
@@ -45,6 +47,8 @@ struct Experiment {
   // id of another experiment, if the runs of real Keras are stored as runs of that experiment with
   // changed settings; otherwise ""
   std::string_view variation_of = {};
+  // It takes minutes on two cores: ./tools/reproduce runs it only with --full, or if it is named.
+  bool takes_minutes = false;
 };
 
 struct Section {
@@ -62,7 +66,8 @@ struct Section {
   // returns the book's figures that compare several experiments, for those that ran
   std::vector<Figure> (*comparisons)(const std::vector<RunRecord>& runs) = nullptr;
 
-  std::string book(int edition = 1) const;  // "3.4 (notebook 3.5)", "4.1 of edition 2"
+  // "3.4 (notebook 3.5)", "4.1 of edition 2"; 0: of the first edition that has the section
+  std::string book(int edition = 0) const;
 };
 
 const std::vector<Section>& catalogue();
@@ -78,5 +83,7 @@ const Experiment& find_experiment(const Section& section, std::string_view id);
 
 // Returns the experiment with that id in any section, or nullptr.
 const Experiment* find_anywhere(std::string_view id);
+// Whether the experiment with that id predicts numbers, so that its metric is "mae".
+bool is_regression(std::string_view id);
 
 }  // namespace reprise::book

@@ -27,11 +27,13 @@ const std::vector<EditionChange>& edition_changes() {
   constexpr auto kAllRows = [](Settings& s) { s.all_training_rows = true; };
   constexpr auto kBatch16 = [](Settings& s) { s.batch_size = 16; };
   constexpr auto kNotSmoothed = [](Settings& s) { s.smoothing = 0; };
+  constexpr auto kKerasUniform = [](Settings& s) { s.initial_weights = UniformRange{-0.05, 0.05}; };
   constexpr auto k130Epochs = [](Settings& s) { s.epochs = 130; };
   constexpr auto kTop3 = [](Settings& s) {
     s.metrics = {"accuracy", TopKCategoricalAccuracy{.k = 3}};
   };
   constexpr const char* kNotebook22 = "second_edition/chapter02, commit 03def3a";
+  constexpr const char* kNotebook23 = "second_edition/chapter03, commit 03def3a";
   constexpr const char* kNotebook24 = "second_edition/chapter04, commit 03def3a";
   constexpr const char* kNotebook25 = "second_edition/chapter05, commit 03def3a";
   constexpr const char* kNotebook32 = "chapter02, commit 503b0f4";
@@ -43,7 +45,17 @@ const std::vector<EditionChange>& edition_changes() {
        nullptr,
        "only in later editions",
        "first_edition/3.7, commit 04f4106"},
+      {1, {"california*"}, nullptr, "only in the third edition", kNotebook34},
+      {1,
+       {"generalization_*", "tuning_*", "capacity_*"},
+       nullptr,
+       "only in later editions",
+       kNotebook25},
+      {1, {"mnist_naive"}, nullptr, "only in later editions", kNotebook22},
+      {1, {"clouds*"}, nullptr, "only in later editions", kNotebook23},
       {2, {"mnist"}, kIntegerLabels, "integer labels", kNotebook22},
+      {2, {"california*"}, nullptr, "only in the third edition", kNotebook34},
+      {2, {"capacity_128", "capacity_2048x3"}, nullptr, "only in the third edition", kNotebook35},
       {2, {"reuters_8ep"}, nullptr, "replaced by reuters_9ep, 9 epochs", kNotebook24},
       {2, {"reuters_9ep"}, kAllRows, "all 8,982 newswires, no validation", kNotebook24},
       {2, {"boston_kfold", "boston_kfold_500"}, kBatch16, "batches of 16", kNotebook24},
@@ -53,6 +65,7 @@ const std::vector<EditionChange>& edition_changes() {
       {2, {"overfit_l2"}, kL2, "l2 .002", kNotebook25},
       {3, {"mnist"}, kIntegerLabels, "integer labels", kNotebook32},
       {3, {"mnist"}, kAdam, "adam", kNotebook32},
+      {3, {"mnist_naive"}, kKerasUniform, "kernels between -.05 and .05", kNotebook32},
       {3, {"imdb*", "reuters*"}, kAdam, "adam", kNotebook34},
       {3, {"reuters"}, kTop3, "top-3 accuracy beside accuracy", kNotebook34},
       {3, {"reuters_8ep"}, nullptr, "replaced by reuters_9ep, 9 epochs", kNotebook34},
@@ -62,6 +75,8 @@ const std::vector<EditionChange>& edition_changes() {
        nullptr,
        "replaced by California housing",
        kNotebook34},
+      {3, {"generalization_noise", "generalization_zeros"}, kAdam, "adam", kNotebook35},
+      {3, {"capacity_96"}, nullptr, "replaced by capacity_128", kNotebook35},
       {3, {"overfit_*"}, kSplit, "validation_split .4, no test set", kNotebook35},
       {3, {"overfit_l2"}, kL2, "l2 .002", kNotebook35},
   };

@@ -63,10 +63,10 @@ void validation_run(Run& run, const Settings& settings) {
   const auto partial_x_train = reviews.x_train.slice(10000, 25000);
   const auto partial_y_train = reviews.y_train.slice(10000, 25000);
 
-  const History history = model.fit(partial_x_train, partial_y_train,
-                                    {.epochs = settings.epochs,
-                                     .batch_size = settings.batch_size,
-                                     .validation_data = ValidationData{x_val, y_val}});
+  const FitOptions options = run.fit_options(settings, ValidationData{x_val, y_val});
+  const bool splits = options.validation_split > 0;  // --validation-split, of all reviews
+  const History history = splits ? model.fit(reviews.x_train, reviews.y_train, options)
+                                 : model.fit(partial_x_train, partial_y_train, options);
   run.plot(history, "loss");
   run.plot(history, "accuracy");
 }
@@ -94,8 +94,7 @@ void final_run(Run& run, const Settings& settings) {
   const Reviews& reviews = run.load(load_reviews);
 
   Sequential model = build_model(run, settings);
-  model.fit(reviews.x_train, reviews.y_train,
-            {.epochs = settings.epochs, .batch_size = settings.batch_size});
+  model.fit(reviews.x_train, reviews.y_train, run.fit_options(settings));
 
   const Logs results = model.evaluate(reviews.x_test, reviews.y_test);
   run.print(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),

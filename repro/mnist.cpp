@@ -1,11 +1,13 @@
 // Section 2.1 of the book: a first look at a neural network, which classifies handwritten digits.
-//   mnist                  five epochs on 60,000 images, then the 10,000 of the test set
+//   mnist                           five epochs on 60,000 images, then the 10,000 of the test set
+//   mnist --experiment mnist_naive  the same network written by hand (mnist_naive.cpp)
 // Expect a test accuracy of about .978. The training accuracy is .989: the network overfits.
 #include <fmt/format.h>
 
 #include "reprise/data/mnist.hpp"
 #include "reprise/data/vectorize.hpp"
 #include "reprise/nn/sequential.hpp"
+#include "repro/mnist.hpp"
 #include "repro/run.hpp"
 #include "repro/sections.hpp"
 
@@ -39,8 +41,7 @@ void first_look(Run& run, const Settings& settings) {
   network.compile(
       {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
 
-  network.fit(digits.train_images, train_labels,
-              {.epochs = settings.epochs, .batch_size = settings.batch_size});
+  network.fit(digits.train_images, train_labels, run.fit_options(settings));
 
   const Logs results = network.evaluate(digits.test_images, test_labels);
   run.print(fmt::format("test_acc: {:.4f}", results.at("accuracy")));
@@ -63,6 +64,7 @@ Section mnist_section() {
                {.units = {512}, .loss = CategoricalCrossentropy{}, .epochs = 5, .batch_size = 128},
                Listing{.run = first_look, .evaluations = 1},
                EditionNumbers{"2.1-2.5", "2.1-2.7", "2.1-2.7"}},
+              mnist_naive(),
           },
       .flow = {"mnist"},
   };

@@ -37,13 +37,8 @@ void watch_overfitting(Run& run, const Settings& settings) {
   model.compile(
       {.optimizer = settings.optimizer, .loss = settings.loss, .metrics = settings.metrics});
 
-  FitOptions options{.epochs = settings.epochs, .batch_size = settings.batch_size};
-  if (settings.validation_split > 0) {
-    options.validation_split = settings.validation_split;
-  } else {
-    options.validation_data = ValidationData{x_test, y_test};
-  }
-  const History history = model.fit(x_train, y_train, options);
+  const History history =
+      model.fit(x_train, y_train, run.fit_options(settings, ValidationData{x_test, y_test}));
   run.plot(history, "loss");
 }
 

@@ -13,6 +13,7 @@
 #include "reprise/data/json.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
+#include "reprise/nn/optimizer_text.hpp"
 #include "reprise/record/run_1.hpp"
 #include "reprise/record/run_reader.hpp"
 #include "repro/editions.hpp"
@@ -44,6 +45,15 @@ std::string unknown(const char* field, const std::string& found,
   return fmt::format("{}: {}", field, unknown_name(printable(found), known));
 }
 
+std::string unknown_optimizer(const std::string& text) {
+  try {
+    optimizer_from(text);
+    return "";
+  } catch (const Error& error) {
+    return fmt::format("optimizer: {}", error.what());
+  }
+}
+
 // Returns what of a run of that listing is missing or too much, or "".
 std::string missing_part(const RunRecord& run, const Listing& listing) {
   const auto count = [](const char* what, std::size_t found, std::size_t expected) {
@@ -52,6 +62,11 @@ std::string missing_part(const RunRecord& run, const Listing& listing) {
   // the listing adds an output layer to the hidden ones; a layer has a kernel and a bias
   const std::size_t layers = run.settings->at("units").size() + 1;
   std::string text = count("history", run.history.size(), listing.fits);
+  // each fit draws one order that it discards, and one for each epoch
+  std::size_t orders = 0;
+  for (const History& fit : run.history) orders += 1 + fit.begin()->second.size();
+  if (text.empty())
+    text = count("permutations", run.permutations.size(), listing.by_hand ? 0 : orders);
   if (text.empty()) text = count("evaluate", run.evaluate.size(), listing.evaluations);
   for (const auto& kernels : run.initial_kernels) {
     if (text.empty()) text = count("initial_kernels", kernels.size(), layers);
@@ -87,11 +102,11 @@ std::string flaw_of(const RunRecord& run, const Experiment* experiment) {
   if (!is_backend_name(run.backend)) return unknown("backend", run.backend, backend_names());
   std::vector<std::string> semantics;
   for (const Semantics& known : all_semantics()) semantics.emplace_back(known.name);
-  for (const std::string& text : {unknown("semantics", run.semantics, semantics),
-                                  unknown("optimizer", run.optimizer, names<Optimizer>()),
-                                  unknown("loss", run.loss, names<Loss>()),
-                                  unknown("activation", run.activation, names<Activation>()),
-                                  unknown("dtype", run.dtype, {"float32", "float64"})}) {
+  for (const std::string& text :
+       {unknown("semantics", run.semantics, semantics), unknown_optimizer(run.optimizer),
+        unknown("loss", run.loss, names<Loss>()),
+        unknown("activation", run.activation, names<Activation>()),
+        unknown("dtype", run.dtype, {"float32", "float64"})}) {
     if (!text.empty()) return text;
   }
   const std::string missing = missing_part(run, experiment->listing);

@@ -64,23 +64,23 @@ Targets targets_for(const Loss& loss, const Newswires& wires) {
 }
 
 // Listings 3.17 and 3.18: validates on 1,000 newswires and trains on the other 7,982.
-History fit(Sequential& model, const Newswires& wires, const Matrix<float>& labels,
+History fit(Run& run, Sequential& model, const Newswires& wires, const Matrix<float>& labels,
             const Settings& settings) {
   const auto x_val = wires.x_train.slice(0, 1000);
   const auto y_val = labels.slice(0, 1000);
   const auto partial_x_train = wires.x_train.slice(1000, 8982);
   const auto partial_y_train = labels.slice(1000, 8982);
-  return model.fit(partial_x_train, partial_y_train,
-                   {.epochs = settings.epochs,
-                    .batch_size = settings.batch_size,
-                    .validation_data = ValidationData{x_val, y_val}});
+  const FitOptions options = run.fit_options(settings, ValidationData{x_val, y_val});
+  // --validation-split is a part of all newswires
+  if (options.validation_split > 0) return model.fit(wires.x_train, labels, options);
+  return model.fit(partial_x_train, partial_y_train, options);
 }
 
 // Listings 3.18 to 3.20, and listing 3.23 with its bottleneck of four units.
 void validation_run(Run& run, const Settings& settings) {
   const Newswires& wires = run.load(load_newswires);
   Sequential model = build_model(run, settings);
-  const History history = fit(model, wires, targets_for(settings.loss, wires).train, settings);
+  const History history = fit(run, model, wires, targets_for(settings.loss, wires).train, settings);
   run.plot(history, "loss");
   run.plot(history, "accuracy");
 }
@@ -94,10 +94,9 @@ void final_run(Run& run, const Settings& settings) {
 
   Sequential model = build_model(run, settings);
   if (settings.all_training_rows) {
-    model.fit(wires.x_train, y_train,
-              {.epochs = settings.epochs, .batch_size = settings.batch_size});
+    model.fit(wires.x_train, y_train, run.fit_options(settings));
   } else {
-    fit(model, wires, y_train, settings);
+    fit(run, model, wires, y_train, settings);
   }
   const Logs results = model.evaluate(wires.x_test, y_test);
   run.print(fmt::format("test loss {:.5f}, test accuracy {:.5f}", results.at("loss"),

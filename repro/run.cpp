@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reprise/core/error.hpp"
+#include "reprise/nn/early_stopping.hpp"
 #include "reprise/nn/internal_access.hpp"
 #include "reprise/random/streams.hpp"
 #include "reprise/record/recorder.hpp"
@@ -72,6 +73,34 @@ void Run::in_parts(std::size_t count, const std::function<void()>& advance,
 void Run::note_data(const DataRecord& data, const std::string& note) {
   record_.data = data;
   if (!note.empty() && output_.text != nullptr) *output_.text << note << '\n';
+}
+
+FitOptions Run::fit_options(const Settings& settings, std::optional<ValidationData> listing) {
+  FitOptions options{.epochs = settings.epochs,
+                     .batch_size = settings.batch_size,
+                     .validation_split = settings.validation_split};
+  if (settings.validation_split == 0) options.validation_data = std::move(listing);
+  if (!settings.patience) return options;
+  if (settings.validation_split == 0 && !options.validation_data) {
+    // Keras warns too, and trains on
+    keras.warn("early stopping has no effect: this fit has no validation data, and so no val_loss");
+    return options;
+  }
+  callbacks_.push_back(
+      std::make_unique<EarlyStopping>(EarlyStoppingOptions{.patience = *settings.patience}));
+  options.callbacks.push_back(callbacks_.back().get());
+  return options;
+}
+
+void Run::record_fit(const std::function<std::vector<Variable>()>& weights,
+                     const std::function<History()>& train) {
+  record_.load_seconds = since_start_.seconds();
+  record_.isa = keras.isa();
+  record_initial_kernels(record_, weights());
+  const Stopwatch watch;
+  record_.history.push_back(train());
+  record_.fit_seconds += watch.seconds();
+  record_trained_weights(record_, weights());
 }
 
 std::optional<std::filesystem::path> Run::optional_data(const std::string& name) const {

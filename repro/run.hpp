@@ -4,18 +4,23 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "reprise/core/error.hpp"
 #include "reprise/core/matrix.hpp"
 #include "reprise/core/stopwatch.hpp"
+#include "reprise/nn/callback.hpp"
 #include "reprise/nn/runtime.hpp"
+#include "reprise/nn/sequential.hpp"
 #include "reprise/record/plot.hpp"
 #include "reprise/record/run_record.hpp"
 #include "repro/dataset_cache.hpp"
+#include "repro/settings.hpp"
 
 namespace reprise::book {
 
@@ -55,6 +60,16 @@ class Run {
   void in_parts(std::size_t count, const std::function<void()>& advance,
                 const std::function<void(Run& part, std::size_t i)>& body);
 
+  // Returns the options of fit that the settings give: epochs, batch size, validation data and
+  // early stopping. `listing` is what the listing validates on, which settings.validation_split
+  // replaces.
+  FitOptions fit_options(const Settings& settings, std::optional<ValidationData> listing = {});
+
+  // Records a training that a listing does by itself, without Keras: `weights` returns those of its
+  // network, before and after `train`.
+  void record_fit(const std::function<std::vector<Variable>()>& weights,
+                  const std::function<History()>& train);
+
   // Prints a line, marked if the data are not Keras's own.
   void print(const std::string& line) const;
   bool quiet() const { return output_.text == nullptr; }
@@ -79,6 +94,7 @@ class Run {
   Output output_;
   RunRecord& record_;
   Stopwatch since_start_;
+  std::vector<std::unique_ptr<Callback>> callbacks_;  // of fit_options()
 };
 
 }  // namespace reprise::book

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "reprise/core/named.hpp"
+#include "reprise/data/json.hpp"
+#include "reprise/nn/optimizer_text.hpp"
 
 namespace reprise::book {
 
@@ -71,7 +73,7 @@ json to_json(const Settings& settings) {
       {"kernel_regularizer",
        settings.kernel_regularizer ? to_json(*settings.kernel_regularizer) : json()},
       {"dropout", settings.dropout},
-      {"optimizer", name_of(settings.optimizer)},
+      {"optimizer", to_text(settings.optimizer)},
       {"loss", name_of(settings.loss)},
       {"metrics", metrics},
       {"epochs", settings.epochs},
@@ -79,9 +81,50 @@ json to_json(const Settings& settings) {
       {"validation_split", settings.validation_split},
       {"all_training_rows", settings.all_training_rows},
   };
+  // so that the records of runs without it, which is all of the book's, need not name it
+  if (settings.patience) object["patience"] = *settings.patience;
   // only one experiment smooths its curve, so that the records of the others need not name it
   if (settings.smoothing != Settings{}.smoothing) object["smoothing"] = settings.smoothing;
+  if (settings.initial_weights) {
+    object["initial_weights"] = {settings.initial_weights->low, settings.initial_weights->high};
+  }
   return object;
+}
+
+namespace {
+
+// A setting as a reader writes it: "16-16", "l2 0.001", "none".
+std::string text_of(const json& value) {
+  if (value.is_null()) return "none";
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
+  if (value.is_object()) {
+    std::string text = value.value("name", "");
+    for (const auto& [key, part] : value.items()) {
+      if (key != "name") text += fmt::format(" {}", text_of(part));
+    }
+    return text;
+  }
+  if (!value.is_array()) return json_text(value);
+  if (value.empty()) return "none";
+  std::vector<std::string> parts;
+  for (const json& part : value) parts.push_back(text_of(part));
+  return fmt::format("{}", fmt::join(parts, value.front().is_number() ? "-" : ", "));
+}
+
+}  // namespace
+
+std::vector<std::string> differing_settings(const json& found, const json& expected) {
+  std::vector<std::string> texts;
+  json all = expected;
+  all.update(found);
+  for (const auto& [name, value] : all.items()) {
+    const json ours = found.value(name, json()), other = expected.value(name, json());
+    if (ours == other) continue;
+    texts.push_back(fmt::format("{} {} instead of {}", name, text_of(ours), text_of(other)));
+  }
+  return texts;
 }
 
 std::string model_line(const Settings& settings) {

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "reprise/core/error.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::book {
 
@@ -169,7 +170,7 @@ double PrintedQuantity::of(const RunResults& run) const {
 
 std::vector<PrintedLog> printed_logs(const json& book, int edition) {
   std::vector<PrintedLog> logs;
-  const bool regression = book.at("experiment").get<std::string>().starts_with("boston");
+  const bool regression = is_regression(book.at("experiment").get<std::string>());
   for (const json& entry : book.at("logs")) {
     if (entry.at("edition") != edition) continue;
     PrintedLog log{.source = entry.at("name"), .quantities = {}, .notes = {}};

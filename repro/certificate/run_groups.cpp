@@ -36,12 +36,16 @@ std::ptrdiff_t catalogue_index(const std::string& id) {
 
 std::string text_of(const json& value) { return printable(json_text(value)); }
 
-// Returns why the run says nothing about its edition of the book, or "".
-std::string flaw_of(const RunRecord& run) {
+// Returns why the run says nothing, or "".
+std::string flaw_of(const RunRecord& run, Purpose purpose) {
   if (run.data.standin) return "found STAND-IN data, expected the data of Keras: no verdict";
   if (!run.data.verified) {
     return "found UNVERIFIED DATA, expected the file that Keras accepts: no verdict";
   }
+  if (const auto epoch = diverged_in_epoch(run)) {
+    return fmt::format("the run diverged in epoch {}: no verdict", *epoch);
+  }
+  if (purpose == Purpose::other_runs) return "";
   const Experiment& experiment = *find_anywhere(run.experiment);  // read_runs knows it
   const auto expected = to_json(settings_in(run.edition, experiment));
   for (const auto& [name, value] : expected.items()) {
@@ -53,14 +57,16 @@ std::string flaw_of(const RunRecord& run) {
   }
   if (!has_book_settings(run))
     return "found settings that differ from those of its edition: no verdict";
-  if (const auto epoch = diverged_in_epoch(run)) {
-    return fmt::format("the run diverged in epoch {}: no verdict", *epoch);
-  }
   return "";
 }
 
 // Returns how two runs of one group differ apart from their seeds, or "".
 std::string difference(const RunRecord& found, const RunRecord& expected) {
+  if (const auto changes = differing_settings(*found.settings, *expected.settings);
+      !changes.empty()) {
+    return fmt::format("found {}, expected the settings of the other runs",
+                       printable(changes.front()));
+  }
   for (const auto& [label, a, b] :
        {std::tuple<const char*, json, json>("data file", found.data.file, expected.data.file),
         {"data sha256", found.data.sha256, expected.data.sha256},
@@ -81,7 +87,7 @@ std::string name_of(const RunGroup& group) {
   return fmt::format("{}, edition {}, {}", group.experiment, group.edition, group.semantics);
 }
 
-std::vector<RunGroup> read_groups(const std::vector<path>& records) {
+std::vector<RunGroup> read_groups(const std::vector<path>& records, Purpose purpose) {
   using Kind = std::tuple<std::ptrdiff_t, int, std::string>;  // catalogue index, edition, semantics
   std::map<Kind, RunGroup> groups;
   std::vector<Kind> order;
@@ -89,7 +95,8 @@ std::vector<RunGroup> read_groups(const std::vector<path>& records) {
     std::map<std::pair<std::string, int>, std::string> semantics;  // in this record
     std::size_t number = 0;
     for (RunRecord& run : read_runs(file)) {
-      if (const std::string flaw = flaw_of(run); !flaw.empty()) refuse(file, number, run, flaw);
+      if (const std::string flaw = flaw_of(run, purpose); !flaw.empty())
+        refuse(file, number, run, flaw);
       const std::string experiment = run.experiment, set = run.semantics;
       const int edition = run.edition;
       const auto [known, inserted] = semantics.try_emplace({experiment, edition}, set);

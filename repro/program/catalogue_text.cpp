@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "reprise/core/named.hpp"
+#include "reprise/nn/optimizer_text.hpp"
 #include "repro/editions.hpp"
 
 namespace reprise::book {
@@ -27,8 +28,9 @@ std::string by_edition(const EditionNumbers& in, const std::string& notebook) {
 }  // namespace
 
 std::string describe_editions(const Section& section) {
+  const auto& first = section.section_numbers.first;
   return by_edition(section.section_numbers, fmt::format(" (notebook {})", section.notebook)) +
-         fmt::format("; 《Python深度学习》{} {}", section.section_numbers.first,
+         fmt::format("; 《Python深度学习》{}{}{}", first, first.empty() ? "" : " ",
                      section.chinese_title);
 }
 
@@ -49,7 +51,7 @@ void print_section(std::ostream& out, const Section& section) {
     out << fmt::format("  {:<18} {}\n", e.id, e.about);
     if (e.settings.epochs > 0) {
       out << fmt::format("  {:<18}   hidden layers {}; {}, {}, {} epochs of batch {}\n", "",
-                         model_line(e.settings), name_of(e.settings.optimizer),
+                         model_line(e.settings), to_text(e.settings.optimizer),
                          name_of(e.settings.loss), e.settings.epochs, e.settings.batch_size);
     }
     out << fmt::format("  {:<18}   {}\n", "", describe_editions(e));
@@ -71,7 +73,7 @@ void print_editions(std::ostream& out) {
          "|---|---|---|---|---|---|---|\n";
   for (const Section& s : catalogue()) {
     out << fmt::format("| {} | {} | {} | {} | {} |\n", s.program, s.title, cells(s.section_numbers),
-                       s.notebook, s.chinese_title);
+                       s.notebook.empty() ? "-" : s.notebook, s.chinese_title);
   }
   out << "\n| experiment | hidden layers | optimizer, loss | epochs x batch size | edition 1 | "
          "edition "
@@ -81,7 +83,7 @@ void print_editions(std::ostream& out) {
       const Settings& s = e.settings;
       const std::string training = s.epochs == 0
                                        ? "- | -"
-                                       : fmt::format("{}, {} | {} x {}", name_of(s.optimizer),
+                                       : fmt::format("{}, {} | {} x {}", to_text(s.optimizer),
                                                      name_of(s.loss), s.epochs, s.batch_size);
       out << fmt::format("| {} | {} | {} | {} |\n", e.id, model_line(s), training,
                          cells(e.listings));

@@ -9,7 +9,10 @@
 #include "reprise/core/error.hpp"
 #include "reprise/kernels/isa.hpp"
 #include "reprise/kernels/list.hpp"
+#include "reprise/nn/optimizer_text.hpp"
+#include "reprise/nn/training.hpp"
 #include "repro/editions.hpp"
+#include "repro/program/own_values.hpp"
 
 namespace reprise::book {
 
@@ -57,11 +60,35 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
                   "number of epochs, 1 to 1000000 (default: the book's)");
   cli::add_number(app, "--batch-size", flags.batch_size, 1, 1000000,
                   "samples in a batch, 1 to 1000000 (default: the book's)");
-  cli::add_choice(app, "--optimizer", flags.optimizer,
-                  "train with this optimizer and Keras's default parameters (default: the book's)");
+  cli::add_parsed(
+      app, "--optimizer", flags.optimizer, parse_optimizer, "NAME",
+      fmt::format("train with this optimizer (default: the book's): {}; parameters that "
+                  "differ from Keras's defaults follow as in Python: "
+                  "'sgd(learning_rate=0.01, momentum=0.9, nesterov=True)'",
+                  fmt::join(names<Optimizer>(), ", ")));
+  cli::add_parsed(app, "--learning-rate", flags.learning_rate, parse_learning_rate, "X",
+                  "learning rate of the optimizer (default: the book's)");
   cli::add_choice(app, "--loss", flags.loss, "train with this loss (default: the book's)");
   cli::add_choice(app, "--activation", flags.activation,
                   "activation of the hidden layers (default: the book's)");
+  cli::add_parsed(
+      app, "--units", flags.units, parse_units, "N,N",
+      "units of the hidden layers, one number for each layer: 32,32; 0: no hidden layer "
+      "(default: the book's)");
+  cli::add_parsed(
+      app, "--dropout", flags.dropout, parse_rate, "P",
+      "a Dropout of this rate, 0 to 1, follows every hidden layer (default: the book's)");
+  cli::add_parsed(app, "--l1", flags.l1, parse_penalty, "X",
+                  "L1 penalty on the kernels of the hidden layers (default: the book's)");
+  cli::add_parsed(app, "--l2", flags.l2, parse_penalty, "X",
+                  "L2 penalty on the kernels of the hidden layers (default: the book's)");
+  cli::add_parsed(
+      app, "--validation-split", flags.validation_split, parse_split, "P",
+      "validate on this fraction of the training set, its last samples, in place of the "
+      "book's validation data");
+  cli::add_number(app, "--patience", flags.patience, 0, 1000000,
+                  "stop early: end after N epochs without a lower val_loss (EarlyStopping with "
+                  "Keras's defaults)");
   cli::add_text(
       app, "--dtype",
       [&](const std::string& name) {
@@ -167,7 +194,11 @@ Parsed parse_flags(const Section& section, int argc, char** argv) {
                                                                      : "--first-divergence"));
   }
   // throws before any data are read
-  if (flags.optimizer) resolve(flags.runtime_options().semantics, *flags.optimizer);
+  if (flags.optimizer) {
+    const Semantics semantics = flags.runtime_options().semantics;
+    check(*flags.optimizer, semantics);
+    resolve(semantics, *flags.optimizer);
+  }
   if (flags.verbose && !flags.check) throw Error("--verbose needs --check DIR");
   if (flags.resume && !flags.record) throw Error("--resume needs --record FILE");
   return parsed;
@@ -198,13 +229,51 @@ std::vector<const Experiment*> Flags::chosen(const Section& section) const {
   return all;
 }
 
+// Throws Error if a flag changes what a network that is written by hand does not have.
+void Flags::require_meaning_for(const Experiment& experiment) const {
+  const bool has_layers = !experiment.settings.units.empty();
+  const auto refuse = [&](bool given, const char* flag) {
+    if (!given) return;
+    throw Error(
+        fmt::format("{}: {} is written by hand, without Keras, and does not have it; expected {}",
+                    flag, experiment.id,
+                    has_layers ? "--units, --activation, --learning-rate, --epochs or --batch-size"
+                               : "--learning-rate or --epochs"));
+  };
+  refuse(optimizer.has_value(), "--optimizer");
+  refuse(loss.has_value(), "--loss");
+  refuse(dropout.has_value(), "--dropout");
+  refuse(l1.has_value(), "--l1");
+  refuse(l2.has_value(), "--l2");
+  refuse(validation_split.has_value(), "--validation-split");
+  refuse(patience.has_value(), "--patience");
+  if (has_layers) return;
+  refuse(units.has_value(), "--units");
+  refuse(activation.has_value(), "--activation");
+  refuse(batch_size.has_value(), "--batch-size");
+}
+
 Settings Flags::settings_of(const Experiment& experiment) const {
+  if (experiment.listing.by_hand) require_meaning_for(experiment);
   Settings settings = edition ? settings_in(*edition, experiment) : experiment.settings;
   if (epochs && settings.epochs > 0) settings.epochs = *epochs;
   if (batch_size) settings.batch_size = static_cast<std::size_t>(*batch_size);
   if (optimizer) settings.optimizer = *optimizer;
   if (loss) settings.loss = *loss;
   if (activation) settings.activation = *activation;
+  if (settings.epochs == 0) return settings;  // nothing is trained
+  if (learning_rate) set_learning_rate(settings.optimizer, *learning_rate);
+  if (units) settings.units = *units;
+  if (dropout) settings.dropout = *dropout;
+  if (l1 && l2) {
+    settings.kernel_regularizer = L1L2{*l1, *l2};
+  } else if (l1) {
+    settings.kernel_regularizer = L1{*l1};
+  } else if (l2) {
+    settings.kernel_regularizer = L2{*l2};
+  }
+  if (validation_split) settings.validation_split = *validation_split;
+  settings.patience = patience;
   return settings;
 }
 

@@ -27,6 +27,9 @@ struct Flags {
   std::optional<Optimizer> optimizer;
   std::optional<Loss> loss;
   std::optional<Activation> activation;
+  std::optional<std::vector<std::size_t>> units;
+  std::optional<double> learning_rate, dropout, l1, l2, validation_split;
+  std::optional<int> patience;
   Dtype dtype = Dtype::float32;
   std::optional<Semantics> semantics;
   CacheOptions data;
@@ -50,6 +53,9 @@ struct Flags {
   RuntimeOptions runtime_options() const;
   // The number of threads to compute on: that of --threads, else default_threads().
   int available_threads() const;
+
+ private:
+  void require_meaning_for(const Experiment& experiment) const;
 };
 
 struct Parsed {

@@ -9,6 +9,7 @@
 #include "reprise/core/named.hpp"
 #include "reprise/kernels/list.hpp"
 #include "reprise/nn/divergence.hpp"
+#include "reprise/nn/optimizer_text.hpp"
 #include "reprise/record/progress.hpp"
 #include "reprise/record/recorder.hpp"
 #include "repro/editions.hpp"
@@ -24,12 +25,16 @@ RunRecord blank_record(const Task& task, const DataRecord& data) {
   record.edition = edition;
   record.seed = runtime.seed;
   record.semantics = runtime.semantics.name;
-  record.optimizer = name_of(settings.optimizer);
+  record.optimizer = to_text(settings.optimizer);
   record.loss = name_of(settings.loss);
   record.activation = name_of(settings.activation);
   record.epochs = settings.epochs;
   record.batch_size = settings.batch_size;
   record.settings = std::make_shared<nlohmann::json>(to_json(settings));
+  record.changed =
+      differing_settings(*record.settings, to_json(edition_has(edition, *experiment)
+                                                       ? settings_in(edition, *experiment)
+                                                       : experiment->settings));
   record.dtype = name_of(runtime.floatx);
   record.backend = runtime.backend;
   record.library = library_of(find_backend(runtime.backend), runtime.isa);
@@ -50,6 +55,9 @@ std::string heading(const Task& task, bool standin) {
   const auto changes = changes_in(task.edition, *task.experiment);
   if (!changes.empty()) {
     text += fmt::format("edition {}: {}\n", task.edition, fmt::join(changes, "; "));
+  }
+  if (!r.changed.empty()) {
+    text += fmt::format("not as in the book: {}\n", fmt::join(r.changed, "; "));
   }
   if (r.epochs > 0) {
     text += fmt::format("{} epochs, batch size {}, {}, {}, hidden layers {}, ", r.epochs,
@@ -81,7 +89,8 @@ RunRecord run_task(const Task& task, DatasetCache& datasets, const Output& outpu
     runtime.watch(*progress);
   }
   Run run(runtime, datasets, output, record);
-  if (!run.quiet()) *output.text << heading(task, datasets.standin()) << '\n';
+  if (!run.quiet())
+    *output.text << heading(task, datasets.standin() && !task.section->data.empty()) << '\n';
   task.experiment->listing.run(run, task.settings);
   record.run_seconds = watch.seconds();
   if (const std::string sentence = divergence_sentence(record); !sentence.empty()) {
@@ -97,6 +106,10 @@ RunRecord run_task(const Task& task, DatasetCache& datasets, const Output& outpu
 std::string describe_divergence(const Task& task, DatasetCache& datasets) {
   const auto id = task.experiment->id;
   const auto seed = task.runtime.seed;
+  if (task.experiment->listing.by_hand) {
+    return fmt::format("{} seed {}: not examined, because this network is written by hand", id,
+                       seed);
+  }
   if (task.settings.units.empty() || !std::holds_alternative<Relu>(task.settings.activation)) {
     return fmt::format("{} seed {}: there is no hidden layer with ReLU", id, seed);
   }

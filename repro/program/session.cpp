@@ -74,7 +74,7 @@ std::vector<RunRecord> Session::runs() const {
 
 void Session::resume_record() {
   DatasetFiles files(datasets_.cache());
-  files.find(std::string(section_.data));
+  if (!section_.data.empty()) files.find(std::string(section_.data));
   ResumePlan plan = plan_resume(*flags_.record, tasks_, files.record());
   done_ = std::move(plan.done);
   for (const auto& [task, run] : done_) file_->add(position_in_file(run), run);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "repro/catalogue.hpp"
 #include "repro/references/check.hpp"
 #include "repro/references/reference_runs.hpp"
 #include "repro/references/tolerances.hpp"
@@ -70,7 +71,9 @@ Differences differences_in_epoch(const RunResults& ours, const RunResults& keras
 
 Differences differences_of_evaluations(const RunRecord& ours, const RunResults& keras,
                                        double smallest_scale) {
-  const std::string metric = ours.settings->at("metrics").at(0);
+  const auto& metrics = ours.settings->at("metrics");  // none in a network written by hand
+  const std::string metric =
+      !metrics.empty() && metrics[0].is_string() ? metrics[0].get<std::string>() : "accuracy";
   Differences largest;
   for (std::size_t i = 0; i < keras.evaluate.size(); ++i) {
     for (std::size_t j = 0; j < keras.evaluate[i].size(); ++j) {
@@ -93,6 +96,7 @@ std::string describe(const Differences& d, bool regression) {
 // What differs before training begins, or "".
 std::string different_start(const RunResults& run, const RunResults& keras) {
   if (run.initial_kernels != keras.initial_kernels) return "the initial weights are different";
+  if (run.permutations.empty() && keras.permutations.empty()) return "";  // in the file's order
   const std::size_t keras_epochs = keras.epochs_done(), our_epochs = run.epochs_done();
   // a run of another length has the same batches as far as both go, but only within its first fit
   const std::size_t draws = our_epochs == keras_epochs ? keras.permutations.size()
@@ -109,7 +113,8 @@ std::string different_start(const RunResults& run, const RunResults& keras) {
 }  // namespace
 
 CheckResult check_against_keras(const RunRecord& run, const KerasRun& stored) {
-  const std::string version = "Keras " + stored.version;
+  const bool by_hand = find_anywhere(run.experiment)->listing.by_hand;
+  const std::string version = by_hand ? "NumPy" : "Keras " + stored.version;
   const RunResults& keras = stored.results;
   if (const std::string start = different_start(run, keras); !start.empty()) {
     return {.line = fmt::format("differs from {}: {}", version, start)};

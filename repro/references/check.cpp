@@ -71,12 +71,12 @@ CheckResult check_run(const RunRecord& run, const std::filesystem::path& results
   if (const std::string sentence = divergence_sentence(run); !sentence.empty()) {
     return with_provenance(run, {.held = false, .line = sentence});
   }
-  if (run.data.standin) {
-    return {.held = true, .compared = false, .line = kStandinNote};
-  }
   try {
     if (const auto keras = keras_run_of(run, results)) {
       return with_provenance(run, check_against_keras(run, *keras));
+    }
+    if (run.data.standin) {
+      return {.held = true, .compared = false, .line = kStandinNote};
     }
     const auto book = book_of(run, results);
     if (!has_book_settings(run)) {

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "reprise/core/error.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::book {
 
@@ -71,11 +72,13 @@ std::vector<Quantity> quantities_of(const RunResults& run, std::string_view expe
   if (run.history.size() == 1) {
     const bool diverged = diverged_in_epoch(run).has_value();
     add_curve(quantities, run.history.front(), "val_loss", true, diverged);
-    add_curve(quantities, run.history.front(), "val_accuracy", false, diverged);
+    for (const char* accuracy : {"val_accuracy", "val_binary_accuracy"}) {
+      add_curve(quantities, run.history.front(), accuracy, false, diverged);
+    }
   }
   if (run.evaluate.size() == 1) {
-    const bool mae = run.history.empty() ? experiment.starts_with("boston")
-                                         : run.history.front().contains("mae");
+    const bool mae =
+        run.history.empty() ? is_regression(experiment) : run.history.front().contains("mae");
     quantities.push_back({"test_loss", "test loss", run.evaluate.front().front()});
     if (run.evaluate.front().size() > 1) {
       quantities.push_back({mae ? "test_mae" : "test_accuracy", mae ? "test MAE" : "test accuracy",

@@ -50,7 +50,9 @@ KerasRun read_keras_run(const std::filesystem::path& file) {
   if (results.history.empty() || !document.contains("keras") || !document["keras"].is_string()) {
     throw Error(fmt::format("{}: found no history or no version, expected a run of Keras", name));
   }
-  return {document["keras"], results};
+  // the data of most runs are Keras's own files, which these need not name
+  const bool standin = document.value("data", "") == "stand-in";
+  return {document["keras"], results, standin};
 }
 
 // The settings that appear in the names of Keras's runs if they were changed, in this order.
@@ -84,7 +86,9 @@ std::optional<KerasRun> keras_run_of(const RunRecord& run, const std::filesystem
   }
   const auto path = results / "keras" / (file + ".json");
   if (!std::filesystem::exists(path)) return {};
-  return read_keras_run(path);
+  KerasRun keras = read_keras_run(path);
+  if (keras.standin != run.data.standin) return {};
+  return keras;
 }
 
 std::optional<json> book_file_of(const Experiment& experiment,

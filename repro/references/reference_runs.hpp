@@ -16,8 +16,9 @@ namespace reprise::book {
 
 // A stored run of Keras.
 struct KerasRun {
-  std::string version;  // "3.15.1"
-  RunResults results;   // at least one fit
+  std::string version;   // "3.15.1"
+  RunResults results;    // at least one fit
+  bool standin = false;  // made on Reprise's stand-in data
 };
 
 // Returns results/keras/<id>__seed<N>[__x64][__<changed setting>].json: the run of Keras 3.15.1

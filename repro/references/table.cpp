@@ -1,6 +1,7 @@
 #include "repro/references/table.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -59,6 +60,19 @@ void print_provenance(std::ostream& out, const std::vector<RunRecord>& runs) {
       << '\n';
 }
 
+// Prints under a table what was changed of the book's settings, once for each experiment.
+void print_changes(std::ostream& out, const std::vector<RunRecord>& runs) {
+  std::vector<std::string> lines;
+  for (const RunRecord& run : runs) {
+    if (run.changed.empty()) continue;
+    const std::string line =
+        fmt::format("{} is not as in the book: {}", run.experiment,
+                    printable(fmt::format("{}", fmt::join(run.changed, "; "))));
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
+  }
+  for (const std::string& line : lines) out << line << '\n';
+}
+
 // Times are optional in a record; NaN is a missing one.
 std::string seconds_text(double seconds) {
   return std::isfinite(seconds) ? fmt::format("{:.3f}", seconds) : "-";
@@ -115,6 +129,7 @@ void print_table(std::ostream& out, const std::vector<RunRecord>& runs,
     out << fmt::format(kRow, row.experiment, row.quantity, or_dash(row.book), or_dash(row.keras),
                        row.ours);
   }
+  print_changes(out, runs);
 }
 
 void print_spread(std::ostream& out, const std::vector<RunRecord>& runs,
@@ -151,6 +166,7 @@ void print_spread(std::ostream& out, const std::vector<RunRecord>& runs,
                        text_of(values.front()), text_of(median), text_of(values.back()),
                        or_dash(spread.book));
   }
+  print_changes(out, runs);
 }
 
 void print_times(std::ostream& out, const std::vector<RunRecord>& runs) {

@@ -22,7 +22,12 @@ constexpr double kFloat32Evaluation = 0.25;
 constexpr Differences kFirstEpoch{1e-2, 5e-3, 1e-2};
 // In these experiments a ReLU flips already in the first epoch: they have 512 units, 303 steps an
 // epoch, or penalties.
-constexpr std::string_view kEarlyFlips[] = {"mnist", "overfit_", "boston_"};
+constexpr std::string_view kEarlyFlips[] = {
+    "mnist", "overfit_", "boston_", "california_", "capacity_", "tuning_", "generalization_"};
+// float64: with RMSprop at a learning rate of .01 Keras parts from itself without XLA's algebraic
+// simplifier, by 1.4e-8 in epoch 3 and by 12 % in epoch 4
+// (tuning_lr_1e-2__seed42__x64_algsimp_off).
+constexpr std::string_view kAmplifies = "tuning_lr_1e-2";
 
 double float64_loss(const RunRecord& run) {
   if (run.activation == "tanh") return kFloat64Tanh;
@@ -34,7 +39,7 @@ double float64_loss(const RunRecord& run) {
 }  // namespace
 
 Tolerances tolerances_for(const RunRecord& run) {
-  if (run.dtype == "float64") {
+  if (run.dtype == "float64" && run.experiment != kAmplifies) {
     const double loss = float64_loss(run);
     const Differences epoch{loss, 1e-3, kFloat64Mae};  // an accuracy counts samples
     return {kFloat64, 0,     true,

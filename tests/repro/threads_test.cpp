@@ -8,6 +8,7 @@
 #include "reprise/nn/internal_access.hpp"
 #include "reprise/record/recorder.hpp"
 #include "repro/catalogue.hpp"
+#include "repro/editions.hpp"
 #include "repro/program/runner.hpp"
 #include "tests/support/real_data.hpp"
 
@@ -25,7 +26,12 @@ std::vector<Named> experiments() {
   std::vector<Named> all;
   for (const book::Section& section : book::catalogue()) {
     for (const book::Experiment& e : section.experiments) {
-      if (e.settings.epochs > 0) all.push_back({&section, &e});  // the baseline trains nothing
+      if (e.settings.epochs == 0) continue;  // the baseline trains nothing
+      // Chapter 5 trains one kind of network in many sizes, of which the largest takes a minute an
+      // epoch.
+      if (section.program == "generalization" && e.id != "capacity_96") continue;
+      if (e.id == "mnist_naive") continue;  // calls the kernels one by one, as their own tests do
+      all.push_back({&section, &e});
     }
   }
   return all;
@@ -34,7 +40,8 @@ std::vector<Named> experiments() {
 book::DatasetCache& datasets_of(const book::Section& section) {
   static const KerasCache real, standin({.standin = true});
   static book::DatasetCache real_datasets(real), standin_datasets(standin);
-  return testing::real_file(std::string(section.data)) ? real_datasets : standin_datasets;
+  const bool is_real = section.data.empty() || testing::real_file(std::string(section.data));
+  return is_real ? real_datasets : standin_datasets;
 }
 
 class Threads : public ::testing::TestWithParam<Named> {
@@ -44,14 +51,15 @@ class Threads : public ::testing::TestWithParam<Named> {
     const auto [section, experiment] = GetParam();
     book::Settings settings = experiment->settings;
     settings.epochs = 1;
-    const book::Task task{section, experiment, 1, settings, options};
+    const int edition = book::first_edition_with(*experiment);
+    const book::Task task{section, experiment, edition, settings, options};
     Runtime keras(options, {.force_grain_one = force_grain_one});
     RunRecord record = book::blank_record(task);
     Recorder recorder(record);
     keras.watch(recorder);
     book::Run run(keras, datasets_of(*section), {}, record);
     experiment->listing.run(run, settings);
-    if (force_grain_one) {
+    if (force_grain_one && experiment->id != "clouds_linear") {  // 2,000 points need one thread
       EXPECT_EQ(InternalAccess::team(keras).min_threads_used(), options.threads);
       EXPECT_EQ(InternalAccess::team(keras).max_threads_used(), options.threads);
     }

@@ -203,8 +203,13 @@ class Certify(Case):
         for flags in (["--json", "x.json"], ["--figures"], ["--expect", "none.json"], ["--list"], ["--against", ours]):
             self.assert_one_line(self.certify(ours, "--against", ours, *flags), 2, "--against")
         self.assert_one_line(self.certify(ours, "--margin", "1"), 2, "--margin", "--against")
-        other = self.record("b.json", self.runs(3, semantics=NEW))
-        self.assert_one_line(self.certify(ours, "--against", other), 2, "--against", "found no runs")
+        other = self.record("b.json", self.runs(200, semantics=NEW))
+        run = self.certify(ours, "--against", other)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn(f"{OLD} instead of {NEW}; 200 runs against 200 (the same seeds)", run.stdout)
+        self.assertRegex(run.stdout, r"test MAE .* equivalent\n")
+        both = self.certify(ours, self.record("c.json", self.runs(3, edition=2)), "--against", other)
+        self.assert_one_line(both, 2, "--against", "found no runs")
 
     def test_a_page_with_pictures(self):
         if shutil.which("gnuplot") is None:

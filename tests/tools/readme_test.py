@@ -28,6 +28,12 @@ LONG = {
     # it takes too long; tests/bench/compare runs such commands
     "build/release/bin/reprise compare --command 'sleep 0.1' 'sleep 0.2'":
         "build/release/bin/reprise compare --help",
+    # 80 runs; tests/repro/own_network_test.py compares networks
+    "build/release/bin/imdb --experiment imdb --seeds 0..39 --record relu.json":
+        "build/release/bin/imdb --experiment imdb --seeds 0..1 --epochs 1 --record relu.json",
+    "build/release/bin/imdb --experiment imdb --activation tanh --seeds 0..39 --record tanh.json":
+        "build/release/bin/imdb --experiment imdb --activation tanh --seeds 0..1 --epochs 1 --record tanh.json",
+    "build/release/bin/reprise certify tanh.json --against relu.json": "build/release/bin/reprise certify --help",
     "cmake --install build/release --prefix ~/.local": None,  # tested by tests/consumer
 }
 # {command in PAGES: part of its output}; other commands only have to succeed

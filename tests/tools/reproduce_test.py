@@ -48,6 +48,11 @@ class Reproduce(unittest.TestCase):
             path.chmod(0o755)
         shutil.copy(ROOT / "tools/reproduce", self.folder / "tools/reproduce")
 
+    def list_more(self, *entries):
+        """Adds experiments to those that the fake reprise lists."""
+        program = self.folder / "build/release/bin/reprise"
+        program.write_text(program.read_text().replace("echo '[", "echo '[" + ", ".join(entries) + ","))
+
     def reproduce(self, *arguments, **environment):
         """Runs the script without data, and without a network except for REPRISE_DATA_URL."""
         nowhere = {"HOME": str(self.folder), "KERAS_HOME": "", "no_proxy": "127.0.0.1",
@@ -172,12 +177,33 @@ class Reproduce(unittest.TestCase):
             for what in ("float32", "float64", "float32 --optimizer sgd", "float64 --loss mse",
                          "float32 --activation tanh")))
 
-    def test_real_and_generated_data_are_not_mixed(self):
+    def test_experiments_whose_data_are_missing_are_left_out(self):
         self.data()
         run = self.reproduce("--data-dir", self.folder, FETCH_MNIST="3")
         self.assertEqual(run.returncode, 3)
         self.assertEqual(run.stderr.count("\n"), 1)
-        self.assertIn("mnist.npz is missing", run.stderr)
+        self.assertIn("data missing: mnist.npz", run.stderr)
+        self.assertIn("data missing: mnist.npz", run.stdout)
+        self.assertNotIn("STAND-IN", run.stdout)
+        runs = [call.split()[0] for call in self.called() if "--record" in call]
+        self.assertEqual(runs, ["imdb", "replay"])
+        run = self.reproduce("--data-dir", self.folder, "--only", "mnist", FETCH_MNIST="3")
+        self.assertEqual((run.returncode, run.stderr.count("\n")), (3, 1))
+        self.assertIn("mnist.npz missing", run.stderr)
+
+    def test_what_takes_minutes_and_what_needs_no_data(self):
+        self.data()
+        self.list_more('{"id": "points", "program": "mnist", "data": "", "takes_minutes": false}',
+                       '{"id": "large", "program": "mnist", "data": "mnist.npz", "takes_minutes": true}')
+        for flags, expected in ((), "--experiment points"), (("--full",), "--experiment large"), \
+                (("--only", "large"), "--experiment large"):
+            run = self.reproduce("--data-dir", self.folder, *flags)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            first = next(call for call in self.called() if call.startswith("mnist "))
+            self.assertIn(expected, first)
+            self.assertEqual("large" in first, bool(flags))
+            self.assertNotIn("fetch -", self.calls.read_text())
+            self.calls.unlink()
 
     def test_data_in_either_cache_are_found(self):
         self.data("k", "datasets")

@@ -33,7 +33,7 @@ UNROOTED = {"bench/harness/control.cpp": "control.hpp"}  # this file is frozen
 # The one arrow that points upward, by design: the catalogue lists the functions that
 # repro/sections.hpp declares, and the files of the sections define them and include the catalogue.
 UPWARD = ("repro/catalogue", "repro/sections")
-SECTIONS = {f"repro/{name}" for name in ("mnist", "imdb", "reuters", "boston", "overfitting")}
+SECTIONS = {f"repro/{name}" for name in ("mnist", "imdb", "reuters", "boston", "california", "overfitting", "generalization")}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 

@@ -53,8 +53,9 @@ void list(const path& results, bool as_json) {
 }
 
 ExitCode against(const Flags& flags) {
-  const auto comparisons = book::compare_groups(book::read_groups(flags.records),
-                                                book::read_groups({*flags.against}), flags.margin);
+  const auto comparisons = book::compare_groups(
+      book::read_groups(flags.records, book::Purpose::other_runs),
+      book::read_groups({*flags.against}, book::Purpose::other_runs), flags.margin);
   book::print_comparisons(std::cout, comparisons, flags.margin);
   ExitCode worst = ExitCode::done;
   for (const auto& comparison : comparisons) {
@@ -125,8 +126,9 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                  "directory that contains book/ (default: that of this installation)");
   CLI::Option* against_option =
       cli::add_value(*command, "--against", flags->against, "RECORD",
-                     "compare the runs with those in RECORD instead of the book: bit-identical, "
-                     "or statistically equivalent in every quantity");
+                     "compare the runs with those in RECORD instead of the book: bit-identical, or "
+                     "statistically equivalent in every quantity; runs with other settings are "
+                     "compared in what they reach, and the settings that differ are named");
   cli::add_parsed(*command, "--margin", flags->margin, parse_margin, "X",
                   "with --against: largest difference that counts as equivalent, in standard "
                   "deviations of a run, above 0 to 10 (default: 0.5)");
@@ -159,7 +161,11 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "  reprise certify new.json --against other_machine.json\n"
       "These programs write such records:\n"
       "  imdb --edition 1 --experiment imdb_final --seeds 0..199 --record old.json\n"
-      "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n");
+      "  imdb --experiment imdb_final --seeds 0..199 --record new.json\n"
+      "Is tanh better than relu?\n"
+      "  imdb --experiment imdb --seeds 0..39 --record relu.json\n"
+      "  imdb --experiment imdb --activation tanh --seeds 0..39 --record tanh.json\n"
+      "  reprise certify tanh.json --against relu.json\n");
   command->callback([=, &code] {
     for (const std::string mode : {"--against", "--render", "--list"}) {
       for (const std::string other : {"--results", "--list", "--quantities", "--json", "--markdown",

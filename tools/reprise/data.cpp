@@ -145,8 +145,8 @@ void add_data_dir(CLI::App& command, Flags& flags) {
 
 void add_names(CLI::App& command, Flags& flags) {
   cli::add_value(command, "NAME", flags.names, "",
-                 "data files (imdb.npz) or data sets (imdb, reuters, boston_housing, mnist) "
-                 "(default: all)")
+                 "data files (imdb.npz) or data sets (imdb, reuters, boston_housing, "
+                 "california_housing, mnist) (default: all)")
       ->group("What changes the result");
 }
 

@@ -46,6 +46,7 @@ json catalogue_json(const std::filesystem::path& results) {
                  {"chinese_title", section.chinese_title},
                  {"about", experiment.about},
                  {"data", section.data},
+                 {"takes_minutes", experiment.takes_minutes},
                  {"settings", book::to_json(experiment.settings)},
                  {"printed", printed(section, experiment, results)}};
       for (const book::Edition& edition : book::editions()) {
@@ -58,8 +59,15 @@ json catalogue_json(const std::filesystem::path& results) {
   return experiments;
 }
 
+// "3.4", or "4.3 (ed. 3)" for a section that the first edition does not have.
+std::string number_of(const book::Section& section) {
+  const auto& [first, second, third] = section.section_numbers;
+  if (!first.empty()) return std::string(first);
+  return second.empty() ? fmt::format("{} (ed. 3)", third) : fmt::format("{} (ed. 2)", second);
+}
+
 void print_table(std::ostream& out, const std::filesystem::path& results) {
-  constexpr const char* kRow = "{:<18} {:<11} {:<7} {:<18} {:<34} {:>14}  {}\n";
+  constexpr const char* kRow = "{:<26} {:<14} {:<16} {:<22} {:<34} {:>14}  {}\n";
   out << fmt::format(kRow, "experiment", "program", "section", "data", "hidden layers",
                      "epochs x batch", "printed or in the author's notebook");
   for (const book::Section& section : book::catalogue()) {
@@ -67,8 +75,8 @@ void print_table(std::ostream& out, const std::filesystem::path& results) {
       const book::Settings& settings = experiment.settings;
       const auto quantities = printed(section, experiment, results);
       out << fmt::format(
-          kRow, experiment.id, section.program, section.section_numbers.first, section.data,
-          book::model_line(settings),
+          kRow, experiment.id, section.program, number_of(section),
+          section.data.empty() ? "-" : section.data, book::model_line(settings),
           settings.epochs == 0 ? "-" : fmt::format("{} x {}", settings.epochs, settings.batch_size),
           quantities.empty() ? "-" : fmt::format("{}", fmt::join(quantities, "; ")));
     }

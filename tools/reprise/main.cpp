@@ -48,7 +48,8 @@ ExitCode run(int argc, char** argv) {
   }
   app.footer(
       std::string("\"reprise COMMAND --help\" shows the flags of a command. Each section of the "
-                  "book has its own program:\nmnist, imdb, reuters, boston, overfitting.\n\n") +
+                  "book has its own program:\nmnist, imdb, reuters, boston, california, "
+                  "overfitting, generalization.\n\n") +
       cli::kExitCodes);
   if (cli::parse_command_line(app, argc, argv) && app.get_subcommands().empty()) {
     throw Error(fmt::format("found no command, expected one of: {} (--help explains them)",
