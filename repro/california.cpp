@@ -38,7 +38,7 @@ void kfold_run_with_curve(Run& run, const Settings& settings) {
   kfold_with_curve<float>(run, settings, train.x, train.y);
 }
 
-// Listings 4.31 and 4.32: trains a new network on all training data, evaluates it on the test set
+// Listing 4.33: trains a new network on all training data, evaluates it on the test set
 // and predicts the first price of it.
 void final_run(Run& run, const Settings& settings) {
   const auto& [train, test] = run.load(load_housing);

@@ -143,10 +143,6 @@ Log log_of(const std::filesystem::path& file, const json& document, const std::s
   return log;
 }
 
-}  // namespace
-
-namespace {
-
 // Whether the text is a document of our own forms, which have more than a history.
 bool is_document(std::string_view text) {
   return text.find("\"logs\"") != text.npos || text.find("\"final\"") != text.npos;

@@ -44,7 +44,7 @@ bool is_long(const std::string& name) {
          name.find("__own_") != std::string::npos;
 }
 
-// Of the long runs, ctest takes those of one seed with the first edition's optimizer.
+// ctest takes every short run, and the long runs of seed 42 with the experiment's own optimizer.
 bool is_for_ctest(const std::string& name) {
   return !is_long(name) ||
          (name.find("__seed42") != std::string::npos && !name.ends_with("__adam"));
