@@ -15,11 +15,11 @@ def load():
     return train_data, train_targets, test_data, test_targets
 
 
-def network(run, optimizer):
+def network(run, optimizer, inputs=13):
     from keras import layers, models
 
     model = models.Sequential()
-    model.add(layers.Input(shape=(13,)))
+    model.add(layers.Input(shape=(inputs,)))
     model.add(layers.Dense(64, activation="relu"))
     model.add(layers.Dense(64, activation="relu"))
     model.add(layers.Dense(1))

@@ -6,6 +6,8 @@ has the same form: ./tools/keras/regenerate writes it with build/release/bin/sta
 
 import os
 
+from listings.boston import network
+
 
 def load():
     """The book's arrays: features standardised by the training rows, prices / 100,000."""
@@ -24,18 +26,6 @@ def load():
     return x_train, train_targets / 100000, x_test, test_targets / 100000
 
 
-def network(run, optimizer):
-    from keras import layers, models
-
-    model = models.Sequential()
-    model.add(layers.Input(shape=(8,)))
-    model.add(layers.Dense(64, activation="relu"))
-    model.add(layers.Dense(64, activation="relu"))
-    model.add(layers.Dense(1))
-    run.compile(model, optimizer=optimizer, loss="mse", metrics=["mae"])
-    return model
-
-
 def kfold(run, optimizer="adam", epochs=50, curve=False):
     """Four networks, each on three quarters of the rows and validated on the fourth."""
     import numpy as np
@@ -47,7 +37,7 @@ def kfold(run, optimizer="adam", epochs=50, curve=False):
     for i in range(k):
         fold = slice(i * samples, (i + 1) * samples)
         rest = np.r_[0 : i * samples, (i + 1) * samples : len(x_train)]
-        model = network(run, optimizer)
+        model = network(run, optimizer, 8)
         validation = (
             {"validation_data": (x_train[fold], y_train[fold])} if curve else {}
         )
@@ -66,7 +56,7 @@ def kfold(run, optimizer="adam", epochs=50, curve=False):
 def final(run, optimizer="adam", epochs=130):
     run.record["data"] = "stand-in"
     x_train, y_train, x_test, y_test = load()
-    model = network(run, optimizer)
+    model = network(run, optimizer, 8)
     run.fit(model, x_train, y_train, epochs=epochs, batch_size=16)
     run.evaluate(model, x_test, y_test)
     run.predict_head(model, x_test)
