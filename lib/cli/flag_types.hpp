@@ -37,6 +37,13 @@ CLI::Validator whole_number(std::int64_t low, std::int64_t high);
 std::optional<std::pair<std::int64_t, std::int64_t>> parse_seed_range(const std::string& text);
 CLI::Validator seed_range();
 CLI::Validator one_of(const std::vector<std::string>& names);
+// The names of the items of a list, for one_of.
+template <class Item>
+std::vector<std::string> names_in(const std::vector<Item>& items) {
+  std::vector<std::string> names;
+  for (const Item& item : items) names.emplace_back(item.name);
+  return names;
+}
 
 // Assigns a number to a number or to an optional one.
 template <class Number>

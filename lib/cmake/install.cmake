@@ -9,7 +9,7 @@ set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/reprise)
 
 install(TARGETS ${REPRISE_SECTIONS} replay reprise_program
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
-install(DIRECTORY results/book results/keras results/schema
+install(DIRECTORY results/book results/keras results/schema results/seeds
   DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/results COMPONENT programs)
 install(DIRECTORY results/replay/readers
   DESTINATION ${CMAKE_INSTALL_DATADIR}/reprise/results/replay COMPONENT programs)

@@ -24,13 +24,6 @@ std::vector<std::string> experiment_ids(const Section& section) {
   return ids;
 }
 
-template <class Item>
-std::vector<std::string> names_in(const std::vector<Item>& items) {
-  std::vector<std::string> names;
-  for (const Item& item : items) names.emplace_back(item.name);
-  return names;
-}
-
 void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
   app.option_defaults()->group(cli::kResultGroup);
   cli::add_value(app, "--experiment", flags.experiments, "ID",
@@ -104,8 +97,8 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
       "NAME",
       fmt::format("use the formulas of this version of Keras: {} (default: {}, or the version of "
                   "--edition)",
-                  fmt::join(names_in(all_semantics()), ", "), all_semantics().front().name))
-      ->check(cli::one_of(names_in(all_semantics())));
+                  fmt::join(cli::names_in(all_semantics()), ", "), all_semantics().front().name))
+      ->check(cli::one_of(cli::names_in(all_semantics())));
   cli::add_data_flags(app, flags.data);
 }
 
@@ -120,8 +113,8 @@ void add_speed_flags(CLI::App& app, Flags& flags) {
   cli::add_value(app, "--isa", flags.isa, "NAME",
                  fmt::format("instruction set of the kernels: {} (default: the best that this "
                              "processor has, {})",
-                             fmt::join(names_in(isas()), ", "), find_isa("").name))
-      ->check(cli::one_of(names_in(isas())));
+                             fmt::join(cli::names_in(isas()), ", "), find_isa("").name))
+      ->check(cli::one_of(cli::names_in(isas())));
   app.add_flag(
       "--no-fuse", flags.no_fuse,
       "let backend openmp compute one primitive at a time, as the other backends do: slower, "

@@ -43,6 +43,22 @@ bool is_all_lists(const Literal& object) {
   });
 }
 
+// The results on the test set that a log may have beside its history: {"test_loss": 0.29,
+// "test_acc": 0.88}, or {"fold_val_mae": [2.1, 2.4]} of k folds.
+void add_final(const Literal& final, const std::string& name, TrainingLog& log) {
+  std::map<std::string, PrintedValue> evaluation;
+  for (const auto& [key, value] : final.object) {
+    if (key.starts_with("test_") && value.kind == Literal::Kind::number) {
+      evaluation[key.substr(5)] = value.number;
+    } else if (key == "fold_val_mae") {
+      for (const PrintedValue& mae : column_of(value, name, key)) {
+        log.evaluations.push_back({{"mae", mae}});
+      }
+    }
+  }
+  if (!evaluation.empty()) log.evaluations.push_back(evaluation);
+}
+
 TrainingLog from_literal(const Literal& document, const std::string& name) {
   TrainingLog log;
   if (document.kind != Literal::Kind::object) {
@@ -56,6 +72,10 @@ TrainingLog from_literal(const Literal& document, const std::string& name) {
   }
   const Literal* history = document.find("history");
   if (history == nullptr && is_all_lists(document)) history = &document;
+  if (history == nullptr && document.find("final") != nullptr) {
+    add_final(*document.find("final"), name, log);
+    if (!log.evaluations.empty()) return log;
+  }
   if (history == nullptr || history->kind != Literal::Kind::object) {
     throw Error(
         fmt::format("{}: found no history, expected lists of numbers by name such as "
@@ -65,6 +85,7 @@ TrainingLog from_literal(const Literal& document, const std::string& name) {
   for (const auto& [key, values] : history->object) {
     log.history[key] = column_of(values, name, key);
   }
+  if (const Literal* final = document.find("final")) add_final(*final, name, log);
   return log;
 }
 

@@ -1,5 +1,6 @@
 // A reader's own training log, in the forms in which Keras leaves it:
-//   JSON      a dumped History, {"loss": [...], "val_loss": [...]}, bare or under "history"
+//   JSON      a dumped History, {"loss": [...], "val_loss": [...]}, bare or under "history",
+//             with "final": {"test_loss": 0.29, "test_acc": 0.88} beside it if there are any
 //   Python    the same as Python prints it: {'loss': [0.5, ...]}
 //   CSV       the file of keras.callbacks.CSVLogger
 //   progress  the lines that fit and evaluate print with verbose=1 or 2

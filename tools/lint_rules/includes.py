@@ -15,6 +15,7 @@ LAYERS = (
     ("lib/reprise/kernels",), ("lib/reprise/nn",), ("lib/reprise/record",), ("lib/reprise",),
     ("lib/cli",),
     ("repro",), ("repro/references",), ("repro/certificate", "repro/program", "repro/replay"),
+    ("repro/own_result",),
     ("bench/cases",), ("bench/harness",), ("bench", "bench/compare"), ("bench/gate", "bench/suite"),
     ("tools",),
     ("tests",),

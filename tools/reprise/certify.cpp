@@ -16,6 +16,7 @@
 #include "repro/certificate/json.hpp"
 #include "repro/certificate/pictures.hpp"
 #include "repro/certificate/table.hpp"
+#include "tools/reprise/certify_mine.hpp"
 #include "tools/reprise/commands.hpp"
 
 namespace reprise::tool {
@@ -27,6 +28,7 @@ using std::filesystem::path;
 struct Flags {
   std::vector<path> records;
   std::optional<path> against, results, json, markdown, expect, plot_dir, render;
+  MineFlags mine;
   double margin = 0.5;
   bool quantities = false, list = false;
 };
@@ -138,6 +140,7 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
   cli::add_value(*command, "--render", flags->render, "FILE",
                  "print the page of --markdown for a certificate that --json wrote, with the "
                  "pictures beside it, and exit");
+  add_mine_flags(*command, flags->mine);
   command->option_defaults()->group("What is shown and kept");
   command->add_flag("--quantities,--figures", flags->quantities,
                     "also print every printed number beside the same number of our runs");
@@ -154,8 +157,8 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "compare with a certificate that --json wrote earlier; exit code 1 if they differ");
   command->footer(
       "\nVerdicts do not change the exit code, which is 0 except if --expect or --against finds a\n"
-      "difference (1) or --against cannot decide (4). docs/certificate.md explains the "
-      "verdicts.\n\n"
+      "difference (1), --mine finds no ordinary result (1) or --against cannot decide (4).\n"
+      "docs/certificate.md explains the verdicts.\n\n"
       "Examples:\n"
       "  reprise certify old.json new.json --quantities\n"
       "  reprise certify new.json --against other_machine.json\n"
@@ -165,13 +168,16 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "Is tanh better than relu?\n"
       "  imdb --experiment imdb --seeds 0..39 --record relu.json\n"
       "  imdb --experiment imdb --activation tanh --seeds 0..39 --record tanh.json\n"
-      "  reprise certify tanh.json --against relu.json\n");
+      "  reprise certify tanh.json --against relu.json\n"
+      "My number is .8731, the book says .8833: did I do something wrong?\n"
+      "  reprise certify --mine 'imdb_final test_accuracy=.8731'\n");
   command->callback([=, &code] {
-    for (const std::string mode : {"--against", "--render", "--list"}) {
+    for (const std::string mode : {"--against", "--render", "--list", "--mine"}) {
       for (const std::string other : {"--results", "--list", "--quantities", "--json", "--markdown",
-                                      "--plot-dir", "--expect", "--render"}) {
-        const bool fits =
-            mode == other || (mode == "--list" && (other == "--results" || other == "--json"));
+                                      "--plot-dir", "--expect", "--render", "--against"}) {
+        const bool fits = mode == other ||
+                          (mode == "--list" && (other == "--results" || other == "--json")) ||
+                          (mode == "--mine" && other == "--results");
         if (!fits && command->count(mode) > 0 && command->count(other) > 0) {
           throw Error(fmt::format("{} and {} cannot be combined", mode, other));
         }
@@ -184,21 +190,32 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       throw Error(fmt::format("--against: found {} records, expected one",
                               against_option->results().size()));
     }
-    if ((flags->list || flags->render) && !flags->records.empty()) {
+    if ((flags->list || flags->render || flags->mine.mine) && !flags->records.empty()) {
       throw Error(fmt::format("{}: found '{}', expected no record",
-                              flags->list ? "--list" : "--render",
-                              flags->records.front().string()));
+                              flags->list     ? "--list"
+                              : flags->render ? "--render"
+                                              : "--mine",
+                              printable(flags->records.front().string())));
     }
     const bool has_json = command->count("--json") > 0;
     if (flags->list && flags->json && !flags->json->empty()) {
       throw Error(fmt::format("--list: found --json {}, expected --json without a file",
                               flags->json->string()));
     }
+    for (const char* flag : {"--experiment", "--edition", "--semantics"}) {
+      if (command->count(flag) > 0 && !flags->mine.mine) {
+        throw Error(fmt::format("{} needs --mine", flag));
+      }
+    }
     if (flags->list) return list(cli::results_with("book", flags->results), has_json);
     if (has_json && (!flags->json || flags->json->empty())) throw Error("--json needs FILE");
     if (flags->render) {
       return book::write_page(std::cout, book::read_certificate(*flags->render),
                               flags->render->parent_path());
+    }
+    if (flags->mine.mine) {
+      code = answer_mine(flags->mine, flags->results);
+      return;
     }
     if (flags->records.empty()) throw Error("RECORD is missing: give one record or more");
     code = flags->against ? against(*flags) : certify(*flags);

@@ -50,8 +50,13 @@ json catalogue_json(const std::filesystem::path& results) {
                  {"settings", book::to_json(experiment.settings)},
                  {"printed", printed(section, experiment, results)}};
       for (const book::Edition& edition : book::editions()) {
-        entry["editions"][std::to_string(edition.number)] =
-            book::edition_has(edition.number, experiment);
+        const bool has = book::edition_has(edition.number, experiment);
+        const std::string number = std::to_string(edition.number);
+        entry["editions"][number] = has;
+        if (has) {
+          entry["settings_in"][number] =
+              book::to_json(book::settings_in(edition.number, experiment));
+        }
       }
       experiments.push_back(entry);
     }

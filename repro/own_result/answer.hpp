@@ -1,0 +1,75 @@
+// Whether a reader's numbers could be one more run of an experiment, and if not, what would explain
+// them.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "repro/own_result/own_result.hpp"
+#include "repro/own_result/stored_runs.hpp"
+
+namespace reprise::book {
+
+// What the numbers are compared with; without an edition the first one that has the experiment,
+// without semantics keras-3.15, or those of the edition if it is given or if nothing is stored for
+// keras-3.15.
+struct Wanted {
+  std::optional<std::string> experiment;  // for a log that does not name it
+  std::optional<int> edition;
+  std::optional<std::string> semantics;
+};
+
+// One number among the stored runs, which are rounded as it was printed.
+struct Place {
+  std::string name;
+  double own = 0;
+  std::size_t below = 0, equal = 0, above = 0;    // stored runs; their sum is the number of runs
+  double least = 0, low = 0, high = 0, most = 0;  // extremes, and the middle 90 % of the runs
+};
+
+// A number that the book prints, and where it lies among the same runs.
+struct PrintedPlace {
+  std::string source;  // "print", "notebook"
+  Place place;
+  double pairs =
+      0;  // fraction of pairs of runs that differ at least as much as it and the reader's
+};
+
+// Other runs among which the reader's numbers are ordinary.
+struct Explanation {
+  std::string what;  // "epochs 8 instead of 9", "keras-2.0.8 instead of keras-3.15"
+  std::size_t changes = 0, runs = 0;
+  double p = 0;
+  Place place;  // of the first number
+};
+
+struct Answer {
+  std::string experiment, semantics;
+  int edition = 1;
+  std::size_t epochs = 0, runs = 0, diverged = 0;  // diverged runs are left out of `runs`
+  bool verified = true;
+  std::string data;
+  std::size_t candidates = 0;  // experiments that a log without a name was compared with, or 0
+  std::vector<std::string> not_compared;  // names in the log that the stored runs do not have
+  // Of all numbers together: the fraction of the runs, the reader's included, that lie at least as
+  // far from the middle of all as the reader's (stats/distance.hpp).
+  double p = 1;
+  std::vector<Place> places;  // in the order of the reader's numbers
+  std::vector<PrintedPlace> printed;
+  // With the fewest changes that explain the numbers, at most 5; empty if p is above 5 %
+  std::vector<Explanation> explanations;
+  std::size_t others = 0;  // groups of stored runs that were tried as an explanation
+
+  bool is_ordinary() const;  // p is above 5 %
+};
+
+// Throws Error (exit code 2) for an unknown number, a log of another length, and experiments,
+// editions or semantics of which nothing is stored.
+Answer answer(const OwnResult& own, const Wanted& wanted, const std::filesystem::path& results);
+
+void print_answer(std::ostream& out, const Answer& answer);
+
+}  // namespace reprise::book

@@ -1,0 +1,34 @@
+// Looks among all stored runs of a section for those whose settings would explain a reader's
+// numbers.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "repro/certificate/printed.hpp"
+#include "repro/own_result/answer.hpp"
+#include "repro/own_result/sample.hpp"
+
+namespace reprise::book {
+
+// What tells one group of stored runs from another.
+struct Setting {
+  std::string experiment;
+  int edition = 1;
+  std::string semantics;
+  std::size_t epochs = 0;
+};
+
+// The explanations with the fewest changes, at most 5. `tried` is increased by the number of groups
+// that were compared.
+std::vector<Explanation> explain(const Setting& asked, const std::vector<OwnNumber>& numbers,
+                                 const std::filesystem::path& results, std::size_t& tried);
+
+// The place of number `j` of the sample.
+Place place_in(const OwnSample& sample, std::size_t j, const OwnNumber& number);
+
+// The name of a printed number as number_of takes it.
+std::string name_in_log(const PrintedQuantity& quantity, const StoredRuns& stored);
+
+}  // namespace reprise::book
