@@ -16,6 +16,13 @@ namespace reprise::book {
 
 namespace {
 
+std::tuple<std::ptrdiff_t, int, std::string, bool> order_of(const LogVerdict& verdict) {
+  auto all = all_experiments();
+  const auto found = std::ranges::find(all, verdict.experiment, &Experiment::id);
+  return {std::ranges::distance(all.begin(), found), verdict.edition, verdict.source,
+          !verdict.of_its_time};
+}
+
 // Corrects the p-values of a family by Holm's method and counts its verdicts.
 void correct(Certificate& certificate, const std::string& name,
              const std::vector<LogVerdict*>& verdicts) {
@@ -36,6 +43,20 @@ void correct(Certificate& certificate, const std::string& name,
   certificate.families.push_back(family);
 }
 
+// Sorts the verdicts so that those on one source are together, those in the semantics of its time
+// first, and corrects them.
+void correct_all(Certificate& certificate) {
+  std::ranges::stable_sort(certificate.verdicts, {}, order_of);
+  certificate.families.clear();
+  std::vector<LogVerdict*> of_its_time;
+  std::map<std::string, std::vector<LogVerdict*>> others;
+  for (LogVerdict& verdict : certificate.verdicts) {
+    (verdict.of_its_time ? of_its_time : others[verdict.semantics]).push_back(&verdict);
+  }
+  correct(certificate, "the book's time", of_its_time);
+  for (const auto& [name, verdicts] : others) correct(certificate, name, verdicts);
+}
+
 }  // namespace
 
 Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results) {
@@ -50,23 +71,42 @@ Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::
     throw Error(fmt::format("found {}, of which the book prints no number: no verdict",
                             groups.empty() ? "no runs" : name_of(groups.front())));
   }
-  // keep the verdicts on one source together, those in the semantics of its time first
-  std::ranges::stable_sort(certificate.verdicts, {}, [&](const LogVerdict& verdict) {
-    std::size_t index = 0;
-    for (const RunGroup& group : groups) {
-      if (group.experiment == verdict.experiment && group.edition == verdict.edition) break;
-      ++index;
-    }
-    return std::tuple(index, verdict.source, !verdict.of_its_time);
-  });
-  std::vector<LogVerdict*> of_its_time;
-  std::map<std::string, std::vector<LogVerdict*>> others;
-  for (LogVerdict& verdict : certificate.verdicts) {
-    (verdict.of_its_time ? of_its_time : others[verdict.semantics]).push_back(&verdict);
-  }
-  correct(certificate, "the book's time", of_its_time);
-  for (const auto& [name, verdicts] : others) correct(certificate, name, verdicts);
+  correct_all(certificate);
   return certificate;
+}
+
+void add_verdicts(Certificate& certificate, const Certificate& earlier) {
+  for (const LogVerdict& verdict : earlier.verdicts) {
+    const bool anew = std::ranges::any_of(certificate.verdicts, [&](const LogVerdict& other) {
+      return order_of(other) == order_of(verdict) && other.semantics == verdict.semantics;
+    });
+    if (!anew) certificate.verdicts.push_back(verdict);
+  }
+  for (const std::string& name : earlier.unprinted) {
+    if (std::ranges::find(certificate.unprinted, name) == certificate.unprinted.end()) {
+      certificate.unprinted.push_back(name);
+    }
+  }
+  correct_all(certificate);
+}
+
+std::vector<MissingLog> missing_logs(const std::string& id, const std::filesystem::path& results) {
+  const Experiment* experiment = find_anywhere(id);
+  if (experiment == nullptr) {
+    throw Error(
+        fmt::format("--data-missing: found '{}', expected an experiment that reprise list "
+                    "shows",
+                    printable(id)));
+  }
+  std::vector<MissingLog> logs;
+  const auto book = book_file_of(*experiment, results);
+  for (const Edition& edition : editions()) {
+    if (!book || !edition_has(edition.number, *experiment)) continue;
+    for (const PrintedLog& log : printed_logs(*book, edition.number)) {
+      logs.push_back({id, edition.number, log.source, log.quantities.size()});
+    }
+  }
+  return logs;
 }
 
 std::vector<Certifiable> certifiable(const std::filesystem::path& results) {

@@ -46,6 +46,7 @@ struct QuantityComparison {
 struct Sample {
   std::string seeds;  // "0..199", "0..4, 9"
   std::string file, sha256;
+  bool verified = true;  // the file is the one that Keras accepts
   std::string dtype, backend, arithmetic;
 };
 
@@ -85,9 +86,18 @@ struct Family {
   std::size_t rejected = 0;  // inconsistent after the correction
 };
 
+// A printed log without runs, because the data file is missing.
+struct MissingLog {
+  std::string experiment;
+  int edition = 1;
+  std::string source;
+  std::size_t quantities = 0;
+};
+
 struct Certificate {
   std::vector<LogVerdict> verdicts;  // in the order of the catalogue, semantics of the time first
   std::vector<Family> families;
+  std::vector<MissingLog> missing;
   std::vector<std::string> unprinted;  // groups of which the book prints nothing
 };
 
@@ -98,6 +108,14 @@ LogVerdict judge(const RunGroup& group, const PrintedLog& log);
 // Returns the verdicts on all logs. `results` is the directory that contains book/. Throws Error if
 // the book prints nothing of any group.
 Certificate certify(const std::vector<RunGroup>& groups, const std::filesystem::path& results);
+
+// Adds the verdicts of an earlier certificate on other logs, and corrects all of them anew.
+void add_verdicts(Certificate& certificate, const Certificate& earlier);
+
+// Returns the printed logs of an experiment whose data file is missing. Throws Error (exit code 2)
+// for an unknown experiment.
+std::vector<MissingLog> missing_logs(const std::string& experiment,
+                                     const std::filesystem::path& results);
 
 // Returns the quantities of a log in our runs, rounded as printed: one row per run, one column per
 // quantity. Throws Error that names the run if it lacks a quantity or if a value is not a finite

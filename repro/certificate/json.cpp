@@ -77,6 +77,7 @@ ordered_json to_json(const LogVerdict& log) {
   visit_members(
       log, [&](const char* key, const auto& member, auto...) { json[key] = value_of(member); });
   for (const auto& [key, member] : kSample) json["sample"][key] = log.sample.*member;
+  if (!log.sample.verified) json["sample"]["verified"] = false;
   ordered_json& columns = json["quantities"];
   columns["label"] = ordered_json::array();
   for (const auto& [key, member] : kColumns) columns[key] = ordered_json::array();
@@ -161,6 +162,7 @@ LogVerdict log_verdict_of(const ordered_json& json) {
     require_sound(key, member);
   });
   for (const auto& [key, member] : kSample) json.at("sample").at(key).get_to(log.sample.*member);
+  log.sample.verified = json.at("sample").value("verified", true);
   log.quantities = quantities_of(json.at("quantities"));
   return log;
 }
@@ -209,9 +211,16 @@ void compare(const std::string& name, const ordered_json& found, const ordered_j
 ordered_json head_of(const Certificate& certificate) {
   ordered_json families = ordered_json::array();
   for (const Family& family : certificate.families) families.push_back(to_json(family));
-  return {{"schema", kSchema},    {"program", fmt::format("reprise {}", version_line())},
-          {"alpha", kAlpha},      {"largest_shift", kLargestShift},
-          {"families", families}, {"unprinted", certificate.unprinted}};
+  ordered_json head{{"schema", kSchema},    {"program", fmt::format("reprise {}", version_line())},
+                    {"alpha", kAlpha},      {"largest_shift", kLargestShift},
+                    {"families", families}, {"unprinted", certificate.unprinted}};
+  for (const MissingLog& log : certificate.missing) {
+    head["data_missing"].push_back({{"experiment", log.experiment},
+                                    {"edition", log.edition},
+                                    {"source", log.source},
+                                    {"numbers", log.quantities}});
+  }
+  return head;
 }
 
 }  // namespace
@@ -247,6 +256,11 @@ Certificate read_certificate(const std::filesystem::path& file) {
       certificate.verdicts.push_back(log_verdict_of(verdict));
     }
     certificate.unprinted = document.at("unprinted").get<std::vector<std::string>>();
+    for (const auto& log : document.value("data_missing", ordered_json::array())) {
+      certificate.missing.push_back(
+          {one_line(log.at("experiment").get<std::string>()), log.at("edition"),
+           one_line(log.at("source").get<std::string>()), log.at("numbers")});
+    }
     if (document.at("alpha") != kAlpha || document.at("largest_shift") != kLargestShift) {
       throw Error(fmt::format("found alpha {} and largest_shift {}, expected {} and {}",
                               json_text(document["alpha"]), json_text(document["largest_shift"]),

@@ -104,6 +104,7 @@ Sample sample_of(const RunGroup& group) {
   return {.seeds = ranges_of(group.runs),
           .file = run.data.file,
           .sha256 = run.data.sha256,
+          .verified = run.data.verified,
           .dtype = run.dtype,
           .backend = run.backend,
           .arithmetic = std::to_string(run.arithmetic)};

@@ -90,6 +90,9 @@ const char* label_of(const std::string& result) {
       {"first_loss", "loss, first epoch"},
       {"first_accuracy", "accuracy, first epoch"},
       {"last_accuracy", "accuracy, last epoch"},
+      {"last_loss", "loss, last epoch"},
+      {"last_val_loss", "val_loss, last epoch"},
+      {"test_accuracy", "test accuracy"},
   };
   for (const auto& [name, label] : kLabels) {
     if (result == name) return label;
@@ -129,17 +132,17 @@ double result_of(const std::string& name, const RunResults& run) {
     const auto& results = run.results;
     return results.contains("best_epoch") ? results.at("best_epoch") : results.at("lowest_epoch");
   }
-  if (name == "mean_mae" || name == "random_accuracy") return run.results.at(name);
+  if (run.results.contains(name)) return run.results.at(name);
+  if (name == "mean_mae" || name == "random_accuracy") throw std::out_of_range(name);
   const History& history = run.history.at(0);
   if (name == "overfits_after") {
     const auto& losses = history.at("val_loss");
     return static_cast<double>(std::ranges::min_element(losses) - losses.begin() + 1);
   }
-  const auto& accuracies = history.at(name == "max_val_accuracy" ? "val_accuracy" : "accuracy");
-  if (name == "max_val_accuracy") return std::ranges::max(accuracies);
-  if (name == "first_accuracy") return accuracies.at(0);
-  if (name == "last_accuracy") return accuracies.back();
-  return history.at("loss").at(0);
+  if (name == "max_val_accuracy") return std::ranges::max(history.at("val_accuracy"));
+  // "first_loss", "last_accuracy"
+  const auto& curve = history.at(name.substr(name.find('_') + 1));
+  return name.starts_with("first_") ? curve.at(0) : curve.back();
 }
 
 }  // namespace

@@ -37,9 +37,9 @@ std::ptrdiff_t catalogue_index(const std::string& id) {
 std::string text_of(const json& value) { return printable(json_text(value)); }
 
 // Returns why the run says nothing, or "".
-std::string flaw_of(const RunRecord& run, Purpose purpose) {
+std::string flaw_of(const RunRecord& run, Purpose purpose, Unverified unverified) {
   if (run.data.standin) return "found STAND-IN data, expected the data of Keras: no verdict";
-  if (!run.data.verified) {
+  if (!run.data.verified && unverified == Unverified::refused) {
     return "found UNVERIFIED DATA, expected the file that Keras accepts: no verdict";
   }
   if (const auto epoch = diverged_in_epoch(run)) {
@@ -87,7 +87,8 @@ std::string name_of(const RunGroup& group) {
   return fmt::format("{}, edition {}, {}", group.experiment, group.edition, group.semantics);
 }
 
-std::vector<RunGroup> read_groups(const std::vector<path>& records, Purpose purpose) {
+std::vector<RunGroup> read_groups(const std::vector<path>& records, Purpose purpose,
+                                  Unverified unverified) {
   using Kind = std::tuple<std::ptrdiff_t, int, std::string>;  // catalogue index, edition, semantics
   std::map<Kind, RunGroup> groups;
   std::vector<Kind> order;
@@ -95,7 +96,7 @@ std::vector<RunGroup> read_groups(const std::vector<path>& records, Purpose purp
     std::map<std::pair<std::string, int>, std::string> semantics;  // in this record
     std::size_t number = 0;
     for (RunRecord& run : read_runs(file)) {
-      if (const std::string flaw = flaw_of(run, purpose); !flaw.empty())
+      if (const std::string flaw = flaw_of(run, purpose, unverified); !flaw.empty())
         refuse(file, number, run, flaw);
       const std::string experiment = run.experiment, set = run.semantics;
       const int edition = run.edition;

@@ -20,16 +20,18 @@ struct RunGroup {
 
 // What the runs are compared with. Only the book demands the settings of its editions.
 enum class Purpose { book, other_runs };
+enum class Unverified { refused, accepted };  // runs on data files that Keras would not accept
 
 // Returns the groups of all runs, in the order of the catalogue, then by edition, then in the order
 // of the records. Throws Error (exit code 2), one line that names the record and the run,
 //   - for a record that read_runs rejects;
-//   - for runs that say nothing: stand-in or unverified data, training that diverged, and, for the
-//     book, settings that are not those of their edition;
+//   - for runs that say nothing: stand-in data, unverified data unless they are accepted, training
+//     that diverged, and, for the book, settings that are not those of their edition;
 //   - for groups that are not a sample: a single run, a repeated seed, different settings, data
 //     files, dtypes, backends or versions of the arithmetic, or two semantics in one record.
 std::vector<RunGroup> read_groups(const std::vector<std::filesystem::path>& records,
-                                  Purpose purpose = Purpose::book);
+                                  Purpose purpose = Purpose::book,
+                                  Unverified unverified = Unverified::refused);
 
 // "imdb, edition 1, keras-2.0.8"
 std::string name_of(const RunGroup& group);

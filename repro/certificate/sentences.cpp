@@ -24,6 +24,10 @@ std::string name_of(const LogVerdict& log) {
                      log.semantics);
 }
 
+std::string verdict_text(const LogVerdict& log) {
+  return std::string(name_of(log.verdict)) + (log.sample.verified ? "" : ", unverified data");
+}
+
 std::string headline(const Family& family) {
   return fmt::format(
       "Semantics of {}: of {} printed logs, {} are consistent with our runs, {} inconsistent "
@@ -97,6 +101,10 @@ std::vector<std::string> reasons(const LogVerdict& log) {
   const auto add = [&](const std::string& text) {
     if (!text.empty()) sentences.push_back(text);
   };
+  if (!log.sample.verified) {
+    add(fmt::format("UNVERIFIED DATA: our runs used a {} that is not the file that Keras accepts",
+                    log.sample.file));
+  }
   // among a few runs many numbers are extreme by chance
   if (log.smallest_p <= kAlpha) add(extremes(log));
   if (log.verdict == Verdict::underpowered) add(weakness(log));
@@ -112,7 +120,7 @@ void print_reasons(std::ostream& out, const Certificate& certificate, const char
   for (const LogVerdict& log : certificate.verdicts) {
     const auto sentences = reasons(log);
     if (sentences.empty()) continue;
-    out << fmt::format("\n{}: {}\n", name_of(log), name_of(log.verdict));
+    out << fmt::format("\n{}: {}\n", name_of(log), verdict_text(log));
     for (const std::string& sentence : sentences) out << bullet << sentence << '\n';
   }
 }

@@ -13,6 +13,9 @@ std::string p_text(double p);            // "0.0244", or "0.46" from 10 % on
 std::string effect_text(double effect);  // "3.4", ">6", "-"
 std::string percent(double fraction);    // "2.5"
 
+// "consistent", "consistent, unverified data"
+std::string verdict_text(const LogVerdict& log);
+
 // "imdb, edition 1, notebook, keras-2.0.8"
 std::string name_of(const LogVerdict& log);
 

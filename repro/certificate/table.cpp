@@ -57,7 +57,7 @@ void print_certificate(std::ostream& out, const Certificate& certificate) {
   const auto block = [&](const LogVerdict* log) {
     if (log == nullptr) return fmt::format(kBlock, "-", "", "", "", "", "");
     return fmt::format(kBlock, log->semantics, log->runs, p_text(log->p), p_text(log->smallest_p),
-                       effect_text(log->minimum_detectable_effect), name_of(log->verdict));
+                       effect_text(log->minimum_detectable_effect), verdict_text(*log));
   };
   const auto trimmed = [](std::string text) {
     text.erase(text.find_last_not_of(' ') + 1);
@@ -76,6 +76,10 @@ void print_certificate(std::ostream& out, const Certificate& certificate) {
                                    log.source, log.quantities.size(), block(line.of_its_time));
     for (const LogVerdict* other : line.others) text += block(other);
     out << trimmed(text);
+  }
+  for (const MissingLog& log : certificate.missing) {
+    out << fmt::format("{:<18} {:>2} {:<15} {:>7}  data missing\n", log.experiment, log.edition,
+                       log.source, log.quantities);
   }
   out << '\n';
   for (const char* note : kTableNotes) out << note << '\n';
@@ -118,7 +122,11 @@ void write_page(std::ostream& out, const Certificate& certificate,
                        log.edition, log.source, log.quantities.size(), log.semantics,
                        log.of_its_time ? "" : " (not of its time)", log.runs, p_text(log.p),
                        p_text(log.smallest_p), effect_text(log.minimum_detectable_effect),
-                       name_of(log.verdict));
+                       verdict_text(log));
+  }
+  for (const MissingLog& log : certificate.missing) {
+    out << fmt::format("| {} | {} | {} | {} | - | - | - | - | - | data missing |\n", log.experiment,
+                       log.edition, log.source, log.quantities);
   }
   out << '\n';
   for (const char* note : kTableNotes) out << "- " << note << '\n';

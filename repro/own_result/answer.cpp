@@ -43,15 +43,24 @@ struct Choice {
   std::string semantics;
 };
 
+int edition_of(const Experiment& experiment, const Wanted& wanted) {
+  return wanted.edition.value_or(first_edition_with(experiment));
+}
+
+// The first of these that something is stored for is taken.
+std::vector<std::string> semantics_of(const Experiment& experiment, const Wanted& wanted) {
+  if (wanted.semantics) return {*wanted.semantics};
+  const auto number = static_cast<std::size_t>(edition_of(experiment, wanted));
+  const std::string of_its_time(editions()[number - 1].semantics);
+  if (wanted.edition || of_its_time == kToday) return {of_its_time};
+  return {kToday, of_its_time};
+}
+
 std::optional<Choice> choose(const Experiment& experiment, const Wanted& wanted,
                              const std::vector<StoredRuns>& all) {
-  const int edition = wanted.edition.value_or(first_edition_with(experiment));
+  const int edition = edition_of(experiment, wanted);
   const auto epochs = static_cast<std::size_t>(settings_in(edition, experiment).epochs);
-  const std::string own(editions()[static_cast<std::size_t>(edition) - 1].semantics);
-  std::vector<std::string> semantics{own};
-  if (!wanted.edition) semantics.insert(semantics.begin(), kToday);
-  if (wanted.semantics) semantics = {*wanted.semantics};
-  for (const std::string& name : semantics) {
+  for (const std::string& name : semantics_of(experiment, wanted)) {
     for (const StoredRuns& stored : all) {
       if (has(stored, edition, name) && stored.epochs == epochs) return {{stored, edition, name}};
     }
@@ -84,12 +93,11 @@ Choice choose_or_fail(const Experiment& experiment, const Wanted& wanted,
                     experiment.id, printable(results.string())));
   }
   if (auto choice = choose(experiment, wanted, all)) return *choice;
-  const int edition = wanted.edition.value_or(first_edition_with(experiment));
   throw Error(
-      fmt::format("--mine: found no stored runs of {} for edition {}{}, expected an edition "
-                  "that has some: {}",
-                  experiment.id, edition, wanted.semantics ? " under " + *wanted.semantics : "",
-                  what_is_stored(all)));
+      fmt::format("--mine: found no stored runs of {} for edition {} under {}, expected an "
+                  "edition that has some: {}",
+                  experiment.id, edition_of(experiment, wanted),
+                  fmt::join(semantics_of(experiment, wanted), " or "), what_is_stored(all)));
 }
 
 // The numbers that the stored runs have as well.
@@ -205,21 +213,6 @@ std::vector<PrintedPlace> printed_places(const Choice& choice,
 }  // namespace
 
 bool Answer::is_ordinary() const { return p > kAlpha; }
-
-Place place_in(const OwnSample& sample, std::size_t j, const OwnNumber& number) {
-  auto ours = sample.column(j);
-  std::ranges::sort(ours);
-  const auto [first, last] = std::ranges::equal_range(ours, number.value());
-  return {.name = number.name,
-          .own = number.value(),
-          .below = static_cast<std::size_t>(first - ours.begin()),
-          .equal = static_cast<std::size_t>(last - first),
-          .above = static_cast<std::size_t>(ours.end() - last),
-          .least = ours.front(),
-          .low = quantile(ours, 0.05),
-          .high = quantile(ours, 0.95),
-          .most = ours.back()};
-}
 
 std::string name_in_log(const PrintedQuantity& quantity, const StoredRuns& stored) {
   if (!quantity.curve.empty()) return fmt::format("{}@{}", quantity.curve, quantity.index + 1);

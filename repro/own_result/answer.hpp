@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "repro/own_result/explain.hpp"
 #include "repro/own_result/own_result.hpp"
 #include "repro/own_result/stored_runs.hpp"
 
@@ -22,28 +23,12 @@ struct Wanted {
   std::optional<std::string> semantics;
 };
 
-// One number among the stored runs, which are rounded as it was printed.
-struct Place {
-  std::string name;
-  double own = 0;
-  std::size_t below = 0, equal = 0, above = 0;    // stored runs; their sum is the number of runs
-  double least = 0, low = 0, high = 0, most = 0;  // extremes, and the middle 90 % of the runs
-};
-
 // A number that the book prints, and where it lies among the same runs.
 struct PrintedPlace {
   std::string source;  // "print", "notebook"
   Place place;
   double pairs =
       0;  // fraction of pairs of runs that differ at least as much as it and the reader's
-};
-
-// Other runs among which the reader's numbers are ordinary.
-struct Explanation {
-  std::string what;  // "epochs 8 instead of 9", "keras-2.0.8 instead of keras-3.15"
-  std::size_t changes = 0, runs = 0;
-  double p = 0;
-  Place place;  // of the first number
 };
 
 struct Answer {

@@ -7,10 +7,18 @@
 #include <vector>
 
 #include "repro/certificate/printed.hpp"
-#include "repro/own_result/answer.hpp"
+#include "repro/own_result/own_result.hpp"
 #include "repro/own_result/sample.hpp"
 
 namespace reprise::book {
+
+// Other runs among which the reader's numbers are ordinary.
+struct Explanation {
+  std::string what;  // "epochs 8 instead of 9", "keras-2.0.8 instead of keras-3.15"
+  std::size_t changes = 0, runs = 0;
+  double p = 0;
+  Place place;  // of the first number
+};
 
 // What tells one group of stored runs from another.
 struct Setting {
@@ -24,9 +32,6 @@ struct Setting {
 // that were compared.
 std::vector<Explanation> explain(const Setting& asked, const std::vector<OwnNumber>& numbers,
                                  const std::filesystem::path& results, std::size_t& tried);
-
-// The place of number `j` of the sample.
-Place place_in(const OwnSample& sample, std::size_t j, const OwnNumber& number);
 
 // The name of a printed number as number_of takes it.
 std::string name_in_log(const PrintedQuantity& quantity, const StoredRuns& stored);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "reprise/stats/distance.hpp"
+#include "reprise/stats/ranks.hpp"
 
 namespace reprise::book {
 
@@ -37,6 +38,21 @@ double OwnSample::distance() const {
     sum += deviation * deviation;
   }
   return sum / static_cast<double>(pool.cols());
+}
+
+Place place_in(const OwnSample& sample, std::size_t j, const OwnNumber& number) {
+  auto ours = sample.column(j);
+  std::ranges::sort(ours);
+  const auto [first, last] = std::ranges::equal_range(ours, number.value());
+  return {.name = number.name,
+          .own = number.value(),
+          .below = static_cast<std::size_t>(first - ours.begin()),
+          .equal = static_cast<std::size_t>(last - first),
+          .above = static_cast<std::size_t>(ours.end() - last),
+          .least = ours.front(),
+          .low = quantile(ours, 0.05),
+          .high = quantile(ours, 0.95),
+          .most = ours.back()};
 }
 
 std::optional<OwnSample> sample_of(const StoredRuns& stored,

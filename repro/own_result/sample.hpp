@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "reprise/core/matrix.hpp"
@@ -22,6 +23,17 @@ struct OwnSample {
   // The mean square of the reader's deviations, in standard deviations of the runs
   double distance() const;
 };
+
+// One number among the stored runs, which are rounded as it was printed.
+struct Place {
+  std::string name;
+  double own = 0;
+  std::size_t below = 0, equal = 0, above = 0;    // stored runs; their sum is the number of runs
+  double least = 0, low = 0, high = 0, most = 0;  // extremes, and the middle 90 % of the runs
+};
+
+// The place of number `j` of the sample.
+Place place_in(const OwnSample& sample, std::size_t j, const OwnNumber& number);
 
 // Nothing if the stored runs lack one of the numbers or if fewer than two did not diverge.
 std::optional<OwnSample> sample_of(const StoredRuns& stored, const std::vector<OwnNumber>& numbers);

@@ -131,6 +131,13 @@ std::optional<double> number_of(const RunResults& run, std::string_view experime
       if (curve == history.end() || !epoch || *epoch > curve->second.size()) return {};
       return curve->second[*epoch - 1];
     }
+    for (const bool first : {true, false}) {
+      const std::string_view prefix = first ? "first_" : "last_";
+      if (!name.starts_with(prefix)) continue;
+      const auto curve = history.find(name.substr(prefix.size()));
+      if (curve == history.end()) return {};
+      return first ? curve->second.front() : curve->second.back();
+    }
     if (name == "best_epoch" && history.contains("val_loss") && !run.results.contains(name)) {
       const auto& losses = history.at("val_loss");
       return static_cast<double>(std::ranges::min_element(losses, is_lower) - losses.begin() + 1);

@@ -58,6 +58,9 @@ std::string label_of(const std::string& result) {
       {"first_loss", "loss, first epoch"},
       {"first_accuracy", "accuracy, first epoch"},
       {"last_accuracy", "accuracy, last epoch"},
+      {"last_loss", "loss, last epoch"},
+      {"last_val_loss", "last val_loss"},
+      {"test_accuracy", "test accuracy"},
       {"max_val_accuracy", "highest val_accuracy (epoch)"},
   };
   const auto found = labels.find(result);

@@ -253,6 +253,49 @@ class Certify(Case):
         self.assertEqual(json.loads(record.with_suffix(".json.other1").read_text()), document)
         self.assertGreaterEqual(len(json.loads(record.read_text())["runs"]), 2)
 
+    def test_unverified_data_are_refused_or_named(self):
+        runs = self.runs(40)
+        for run in runs:
+            run["data"] = {**run["data"], "verified": False}
+        record, kept = self.record("r.json", runs), self.folder / "kept.json"
+        self.assert_one_line(self.certify(record), 2, "UNVERIFIED DATA", "no verdict")
+        run = self.certify(record, "--unverified-data", "--json", kept, "--markdown", self.folder / "page.md")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("consistent, unverified data", run.stdout)
+        self.assertIn("UNVERIFIED DATA: our runs used a boston_housing.npz", run.stdout)
+        self.assertFalse(json.loads(kept.read_text())["verdicts"][0]["sample"]["verified"])
+        self.assertIn("consistent, unverified data |", (self.folder / "page.md").read_text())
+        self.assertEqual((self.folder / "page.md").read_text(), self.certify("--render", kept).stdout)
+        run = self.certify(record, "--unverified-data", "--against", record)
+        self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_logs_whose_data_are_missing_have_a_row(self):
+        kept = self.folder / "kept.json"
+        run = self.certify(self.record("r.json", self.runs(40)), "--data-missing", "california_final",
+                           "--data-missing", "california_kfold", "--json", kept)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"california_final +3 print +1  data missing\n")
+        self.assertIn("| california_kfold | 3 | print | 5 | - | - | - | - | - | data missing |",
+                      self.certify("--render", kept).stdout)
+        self.assert_one_line(self.certify(self.record("r.json", self.runs(40)), "--data-missing", "boston"), 2,
+                             "--data-missing", "'boston'", "reprise list")
+
+    def test_a_certificate_is_extended(self):
+        whole, first, second = (self.folder / name for name in ("whole.json", "first.json", "second.json"))
+        old = self.record("old.json", self.runs(40))
+        new = self.record("new.json", [run_of("boston_final", seed, semantics=NEW) for seed in range(40)])
+        self.certify(old, new, "--json", whole)
+        self.certify(old, "--json", first)
+        run = self.certify(new, "--extend", first, "--json", second)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(json.loads(second.read_text()), json.loads(whole.read_text()))
+        # what is judged anew replaces the earlier verdict
+        run = self.certify(self.record("more.json", self.runs(60)), "--extend", whole, "--json", second)
+        verdicts = json.loads(second.read_text())["verdicts"]
+        self.assertEqual([(row["semantics"], row["runs"]) for row in verdicts], [(OLD, 60), (NEW, 40)])
+        self.assert_one_line(self.certify(old, "--extend", old), 2, "old.json", "no whole certificate")
+        self.assert_one_line(self.certify(old, "--extend", first, "--json", first), 2, "--json", "first.json")
+
     def test_list_as_table_and_as_json(self):
         rows = [line.split() for line in self.certify("--list").stdout.splitlines()[1:]]
         self.assertIn(["imdb", "imdb", "1", OLD, "80"], rows)

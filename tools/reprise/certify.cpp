@@ -30,7 +30,12 @@ struct Flags {
   std::optional<path> against, results, json, markdown, expect, plot_dir, render;
   MineFlags mine;
   double margin = 0.5;
-  bool quantities = false, list = false;
+  std::optional<path> extend;
+  std::vector<std::string> missing;
+  bool quantities = false, list = false, unverified = false;
+  book::Unverified accepted() const {
+    return unverified ? book::Unverified::accepted : book::Unverified::refused;
+  }
 };
 
 void list(const path& results, bool as_json) {
@@ -56,8 +61,9 @@ void list(const path& results, bool as_json) {
 
 ExitCode against(const Flags& flags) {
   const auto comparisons = book::compare_groups(
-      book::read_groups(flags.records, book::Purpose::other_runs),
-      book::read_groups({*flags.against}, book::Purpose::other_runs), flags.margin);
+      book::read_groups(flags.records, book::Purpose::other_runs, flags.accepted()),
+      book::read_groups({*flags.against}, book::Purpose::other_runs, flags.accepted()),
+      flags.margin);
   book::print_comparisons(std::cout, comparisons, flags.margin);
   ExitCode worst = ExitCode::done;
   for (const auto& comparison : comparisons) {
@@ -71,7 +77,7 @@ ExitCode against(const Flags& flags) {
 // Checks before any work is done that all output files can be written.
 void require_outputs(const Flags& flags) {
   std::vector<path> inputs = flags.records;
-  for (const auto& input : {flags.against, flags.expect}) {
+  for (const auto& input : {flags.against, flags.expect, flags.extend}) {
     if (input) inputs.push_back(*input);
   }
   cli::require_own_files({{"--json", flags.json}, {"--markdown", flags.markdown}}, inputs);
@@ -86,7 +92,14 @@ ExitCode certify(const Flags& flags) {
   require_outputs(flags);
   std::optional<book::Expected> expected;
   if (flags.expect) expected.emplace(*flags.expect);
-  const auto certificate = book::certify(book::read_groups(flags.records), results);
+  std::optional<book::Certificate> earlier;
+  if (flags.extend) earlier = book::read_certificate(*flags.extend);
+  auto certificate = book::certify(
+      book::read_groups(flags.records, book::Purpose::book, flags.accepted()), results);
+  if (earlier) book::add_verdicts(certificate, *earlier);
+  for (const std::string& id : flags.missing) {
+    for (const auto& log : book::missing_logs(id, results)) certificate.missing.push_back(log);
+  }
   book::print_certificate(std::cout, certificate);
   if (flags.quantities) book::print_quantities(std::cout, certificate);
   if (flags.plot_dir) book::write_pictures(certificate, *flags.plot_dir);
@@ -131,6 +144,13 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                      "compare the runs with those in RECORD instead of the book: bit-identical, or "
                      "statistically equivalent in every quantity; runs with other settings are "
                      "compared in what they reach, and the settings that differ are named");
+  command->add_flag("--unverified-data", flags->unverified,
+                    "accept runs on data files with a wrong checksum; their verdicts say so");
+  cli::add_value(*command, "--extend", flags->extend, "FILE",
+                 "add the verdicts of a certificate that --json wrote, except on logs that RECORD "
+                 "judges anew");
+  cli::add_value(*command, "--data-missing", flags->missing, "ID",
+                 "list the printed logs of this experiment as missing their data; may be repeated");
   cli::add_parsed(*command, "--margin", flags->margin, parse_margin, "X",
                   "with --against: largest difference that counts as equivalent, in standard "
                   "deviations of a run, above 0 to 10 (default: 0.5)");
@@ -173,11 +193,13 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
       "  reprise certify --mine 'imdb_final test_accuracy=.8731'\n");
   command->callback([=, &code] {
     for (const std::string mode : {"--against", "--render", "--list", "--mine"}) {
-      for (const std::string other : {"--results", "--list", "--quantities", "--json", "--markdown",
-                                      "--plot-dir", "--expect", "--render", "--against"}) {
+      for (const std::string other :
+           {"--results", "--list", "--quantities", "--json", "--markdown", "--plot-dir", "--expect",
+            "--render", "--against", "--extend", "--data-missing", "--unverified-data"}) {
         const bool fits = mode == other ||
                           (mode == "--list" && (other == "--results" || other == "--json")) ||
-                          (mode == "--mine" && other == "--results");
+                          (mode == "--mine" && other == "--results") ||
+                          (mode == "--against" && other == "--unverified-data");
         if (!fits && command->count(mode) > 0 && command->count(other) > 0) {
           throw Error(fmt::format("{} and {} cannot be combined", mode, other));
         }

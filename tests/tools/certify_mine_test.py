@@ -1,0 +1,206 @@
+"""Tests `reprise certify --mine` from outside: made runs of known places, every form of a log, messages.
+
+  python3 tests/tools/certify_mine_test.py build/release/bin [unittest options]
+"""
+
+import json
+import pathlib
+import random
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import programs
+from support.programs import ROOT, Case
+
+OLD, NEW = "keras-2.0.8", "keras-3.15"
+SEEDS = 40
+
+
+def normal(name, mean, spread):
+    draw = random.Random(name)
+    return [round(draw.gauss(mean, spread), 5) for _ in range(SEEDS)]
+
+
+def group(semantics, epochs, editions=(1, 2), accuracy=0.88, curve=(), **changes):
+    """Made runs of imdb_final whose test accuracy is `accuracy`, give or take .004."""
+    name = f"{semantics} {epochs} {editions}"
+    history = {"accuracy": [normal(f"{name} {i}", mean, 0.004) for i, mean in enumerate(curve)]} if curve else {}
+    evaluate = [[normal(name + "loss", 0.3, 0.01), normal(name, accuracy, 0.004)]]
+    return {"semantics": semantics, "editions": list(editions), "epochs": epochs, "seeds": SEEDS, "data": "imdb.npz",
+            "verified": True, "history": history, "evaluate": evaluate, "results": {}, **changes}
+
+
+CURVE = (0.80, 0.90, 0.92, 0.93)
+FINAL = [group([NEW], 4, curve=CURVE), group([OLD], 4, accuracy=0.82, curve=CURVE), group([NEW], 8, accuracy=0.85),
+         group([NEW], 6, accuracy=0.865), group([NEW], 4, (3,), accuracy=0.79, curve=CURVE)]
+
+
+class Mine(Case):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "seeds").mkdir()
+        (self.folder / "book").mkdir()
+        self.store("imdb_final", FINAL)
+
+    def store(self, experiment, groups):
+        (self.folder / "seeds" / f"{experiment}.json").write_text(
+            json.dumps({"schema": "reprise/seeds/1", "experiment": experiment, "groups": groups}))
+
+    def mine(self, numbers, *flags):
+        return programs.run("reprise", "certify", "--results", self.folder, "--mine", numbers, *flags)
+
+    def log(self, text, name="log"):
+        file = self.folder / name
+        file.write_text(text)
+        return file
+
+    def test_an_ordinary_number(self):
+        answer = self.mine("imdb_final test_accuracy=.8801")
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        values = FINAL[0]["evaluate"][0][1]
+        below = sum(round(value, 4) < 0.8801 for value in values)
+        above = sum(round(value, 4) > 0.8801 for value in values)
+        self.assertRegex(answer.stdout, rf"test accuracy +0\.8801  {below} below, .*{above} above")
+        self.assertIn(f"Of 40 runs, {below} lie below your test accuracy and {above} above it", answer.stdout)
+        self.assertIn("no sign that you did something wrong", answer.stdout)
+        self.assertIn("(settings of edition 1, formulas of keras-3.15, 4 epochs)", answer.stdout)
+
+    def test_runs_are_rounded_as_the_number(self):
+        values = FINAL[0]["evaluate"][0][1]
+        equal = sum(round(value, 2) == 0.88 for value in values)
+        for number in (".88", "88%", "0.88"):
+            self.assertIn(f"{equal} equal", self.mine(f"imdb_final test_acc={number}").stdout)
+
+    def test_the_fewest_changes_explain_a_number(self):
+        answer = self.mine("imdb_final test_accuracy=.8501")
+        self.assertEqual(answer.returncode, 1, answer.stderr)
+        self.assertIn("your test accuracy lies below all 40 runs", answer.stdout)
+        self.assertIn("It would be ordinary with\n  8 epochs instead of 4: of 40 runs", answer.stdout)
+        self.assertIn("  the formulas of keras-2.0.8 instead of keras-3.15: of 40 runs",
+                      self.mine("imdb_final test_accuracy=.8203").stdout)
+        self.assertIn("  edition 3 instead of 1 (optimizer adam instead of rmsprop): of 40 runs",
+                      self.mine("imdb_final test_accuracy=.7902").stdout)
+        answer = self.mine("imdb_final test_accuracy=.5")
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("(5 groups of stored runs were tried)", " ".join(answer.stdout.split()))
+
+    def test_the_asked_semantics_and_edition_are_taken(self):
+        for flags, number in ((["--semantics", OLD], ".8203"), (["--edition", 3], ".7902")):
+            self.assertEqual(self.mine(f"imdb_final test_accuracy={number}", *flags).returncode, 0)
+        answer = self.mine("imdb_final test_accuracy=.88", "--semantics", "keras-2.2")
+        self.assert_one_line(answer, 2, "imdb_final", "keras-2.2", "expected", NEW)
+        self.assert_one_line(self.mine("imdb_final test_accuracy=.88", "--edition", 2), 2, "edition 2", "tf.keras-2.9")
+
+    def test_a_curve_that_is_cut_is_an_explanation(self):
+        long = [0.5 + 0.02 * epoch for epoch in range(20)]
+        curves = {name: [normal(f"{name} {i}", mean, 0.004) for i, mean in enumerate(long)]
+                  for name in ("accuracy", "loss", "val_accuracy", "val_loss")}
+        self.store("imdb", [group([NEW], 20, history=curves, evaluate=[])])
+        answer = self.mine("imdb val_accuracy=.701")
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("  11 epochs instead of 20", answer.stdout)
+        self.assertEqual(self.mine("imdb val_accuracy@11=.701").returncode, 0)
+        # a log that names no experiment finds the one with its epochs and its columns
+        text = "epoch,acc,loss,lr,val_acc,val_loss\n" + "".join(f"{e},{v:.4f},{v:.4f},0.001,{v:.4f},{v:.4f}\n"
+                                                              for e, v in enumerate(long))
+        answer = self.mine(self.log(text))
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn("Among 1 experiments that it could belong to, its numbers are nearest to imdb.", answer.stdout)
+        self.assertNotIn("lr", answer.stdout)
+
+    def test_logs_of_every_form(self):
+        python = "{'loss': [0.5, 0.4, 0.3, 0.2], 'acc': [0.8, 0.9, 0.92, 0.93]}"
+        progress = "".join(f"Epoch {e + 1}/4\n49/49 - 1s - loss: 0.5 - binary_accuracy: {value:.4f}\n"
+                           for e, value in enumerate(CURVE))
+        logs = {"python": python, "json": json.dumps({"experiment": "imdb_final", "history": {"accuracy": CURVE}}),
+                "csv": "epoch,accuracy\n" + "".join(f"{e},{value}\n" for e, value in enumerate(CURVE)),
+                "lines": progress,
+                "final": '{"experiment": "imdb_final", "final": {"test_acc": 0.8801, "test_loss": 0.3}}'}
+        for name, text in logs.items():
+            with self.subTest(name):
+                answer = self.mine(self.log(text, name), "--experiment", "imdb_final")
+                self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+                self.assertRegex(answer.stdout, r"test accuracy +0\.8801" if name == "final" else r"accuracy, epoch 4 +0\.93")
+        self.assertIn("do not have it: loss\n", self.mine(self.log(python), "--experiment", "imdb_final").stdout)
+
+    def test_wrong_use_is_one_line(self):
+        cut = self.log("epoch,accuracy\n0,0.8\n1,0.9\n", "cut.csv")
+        half = self.log("epoch,accuracy,loss\n0,0.8,0.5\n1,0.9", "half.csv")
+        diverged = self.log('{"experiment": "imdb_final", "history": {"loss": [0.5, NaN, 0.3, 0.2]}}', "nan.json")
+        other = self.log('{"experiment": "imdb_final", "history": {"loss": [0.5, 0.4]}}', "other.json")
+        for numbers, flags, parts in (
+                (cut, [], ["cut.csv", "found 2 epochs", "expected", "4"]),
+                (cut, ["--experiment", "imdb_final"], ["cut.csv", "found 2 epochs, expected 4"]),
+                (half, [], ["half.csv"]), (diverged, [], ["nan.json", "nan in epoch 2"]),
+                (other, ["--experiment", "imdb"], ["--experiment", "found imdb, expected imdb_final"]),
+                (self.folder, [], [str(self.folder), "directory"]), ("", [], ["--mine", "found ''"]),
+                (" ", [], ["--mine", "found nothing"]), ("nothing.csv", [], ["found 'nothing.csv'"]),
+                ("imdb_final", [], ["found no number"]), ("imdb_final accuracy", [], ["found 'accuracy'"]),
+                ("imdb_final =3", [], ["found '=3'"]), ("imdb_final test_accuracy=nan", [], ["test_accuracy=nan"]),
+                ("imdb_final test_accuracy=88.3", [], ["found test_accuracy 88.3", "88.3%"]),
+                ("imdb_final test_loss=.3 test_loss=.4", [], ["test_loss twice"]),
+                ("imdb_final val_loss=.3", [], ["found val_loss", "test_accuracy"]),
+                ("imdb_final accuracy@9=.3", [], ["found accuracy"]), ("imdb val_loss=.3", [], ["no stored runs of imdb"]),
+                ("imdb_final test_loss=.3", ["--edition", 4], ["--edition"]),
+                ("boston_final test_mae=3", ["--edition", 3], ["edition 3", "California"]),
+                ("imdb_final test_loss=.3", ["--json", "x"], ["--mine and --json"]),
+                ("imdb_final test_loss=.3", ["x.json"], ["--mine", "x.json"])):
+            with self.subTest(numbers=numbers, flags=flags):
+                self.assert_one_line(self.mine(numbers, *flags), 2, *parts)
+        self.assert_one_line(programs.run("reprise", "certify", "--edition", 2), 2, "--edition needs --mine")
+
+    def test_broken_stored_runs_are_one_line(self):
+        file = self.folder / "seeds" / "imdb_final.json"
+        good = json.loads(file.read_text())
+        for change in ({"schema": "reprise/seeds/9"}, {"groups": 3}, {"groups": [{}]},
+                       {"groups": [{**FINAL[0], "seeds": 39}]}, {"groups": [{**FINAL[0], "evaluate": [["x"]]}]},
+                       {"groups": [{**FINAL[0], "editions": []}]}, {"groups": [{**FINAL[0], "seeds": 10**18, "evaluate": []}]}):
+            with self.subTest(change=str(change)[:60]):
+                file.write_text(json.dumps({**good, **change}))
+                self.assert_one_line(self.mine("imdb_final test_loss=.3"), 2, "imdb_final.json")
+        file.write_text(json.dumps(good)[:-100])
+        self.assert_one_line(self.mine("imdb_final test_loss=.3"), 2, "imdb_final.json")
+
+    def test_diverged_runs_are_left_out_and_unverified_data_are_named(self):
+        accuracies = [None, *FINAL[0]["evaluate"][0][1][1:]]
+        self.store("imdb_final", [{**FINAL[0], "evaluate": [[FINAL[0]["evaluate"][0][0], accuracies]], "verified": False}])
+        text = self.mine("imdb_final test_accuracy=.88").stdout
+        self.assertIn("beside 39 runs", text)
+        self.assertIn("1 run more diverged and is left out", text)
+        self.assertIn("UNVERIFIED DATA", text)
+
+
+class Stored(Case):
+    """The runs in results/seeds."""
+
+    def test_they_have_the_form_of_their_schema(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("jsonschema is not installed")
+        schema = json.loads((ROOT / "results/schema/seeds-1.json").read_text())
+        files = sorted((ROOT / "results/seeds").glob("*.json"))
+        self.assertTrue(files)
+        for file in files:
+            document = json.loads(file.read_text())
+            jsonschema.validate(document, schema)
+            self.assertEqual(document["experiment"], file.stem)
+
+    def test_runs_of_real_keras_are_ordinary(self):
+        """One in twenty would not be, if they were other seeds than the stored ones."""
+        outside = []
+        for name in ("imdb", "reuters", "overfit_dropout", "capacity_small"):
+            for seed in (0, 1, 42):
+                golden = ROOT / f"results/keras/{name}__seed{seed}.json"
+                if not golden.exists():
+                    continue
+                file = self.folder / golden.name
+                file.write_text(json.dumps(json.loads(golden.read_text())["history"][0]))
+                answer = programs.run("reprise", "certify", "--mine", file, "--experiment", name)
+                self.assertIn(answer.returncode, (0, 1), answer.stderr)
+                outside += [file.name] * answer.returncode
+        self.assertLessEqual(len(outside), 1, outside)
+
+
+if __name__ == "__main__":
+    programs.main()
