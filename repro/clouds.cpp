@@ -118,11 +118,7 @@ void train_by_hand(Run& run, const Settings& settings) {
 }
 
 void linear_by_hand(Run& run, const Settings& settings) {
-  if (run.keras.options().floatx == Dtype::float64) {
-    train_by_hand<double>(run, settings);
-  } else {
-    train_by_hand<float>(run, settings);
-  }
+  run.with_floatx([&]<class T>(T) { train_by_hand<T>(run, settings); });
 }
 
 // The rows of a matrix in another order: matrix[order].

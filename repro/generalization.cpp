@@ -63,11 +63,9 @@ Matrix<T> with_channels(const Matrix<float>& images, Draw draw) {
 template <class Draw>
 void train_with_channels(Run& run, const Settings& settings, Draw draw) {
   const auto& [train_images, train_labels] = run.load(load_digits);
-  if (run.keras.options().floatx == Dtype::float64) {
-    train(run, settings, with_channels<double>(train_images, draw), train_labels);
-  } else {
-    train(run, settings, with_channels<float>(train_images, draw), train_labels);
-  }
+  const auto &images = train_images, &labels = train_labels;
+  run.with_floatx(
+      [&]<class T>(T) { train(run, settings, with_channels<T>(images, draw), labels); });
 }
 
 // Beside each image stand as many pixels of white noise: np.random.random((60000, 784)).

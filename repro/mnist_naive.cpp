@@ -170,11 +170,7 @@ void train_by_hand(Run& run, const Settings& settings) {
 }
 
 void run_naive(Run& run, const Settings& settings) {
-  if (run.keras.options().floatx == Dtype::float64) {
-    train_by_hand<double>(run, settings);
-  } else {
-    train_by_hand<float>(run, settings);
-  }
+  run.with_floatx([&]<class T>(T) { train_by_hand<T>(run, settings); });
 }
 
 }  // namespace

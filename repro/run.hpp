@@ -39,6 +39,16 @@ class Run {
 
   Runtime& keras;
 
+  // Calls use with a 0 of the type in which Keras computes, for listings on matrices of this type.
+  template <class Use>
+  void with_floatx(Use&& use) const {
+    if (keras.options().floatx == Dtype::float64) {
+      use(double{});
+    } else {
+      use(float{});
+    }
+  }
+
   // Returns what `loader` makes of the data files and notes them in the record. Prints a line if a
   // file is not Keras's own.
   template <class T>

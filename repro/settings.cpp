@@ -59,7 +59,7 @@ std::vector<Layer> hidden_layers(const Settings& settings) {
     layers.push_back(Dense{.units = units,
                            .activation = settings.activation,
                            .kernel_regularizer = settings.kernel_regularizer});
-    if (settings.dropout > 0) layers.push_back(Dropout{settings.dropout});
+    if (settings.dropout != 0) layers.push_back(Dropout{settings.dropout});
   }
   return layers;
 }
@@ -132,7 +132,7 @@ std::string model_line(const Settings& settings) {
   std::string line =
       fmt::format("{} {}", fmt::join(settings.units, "-"), name_of(settings.activation));
   if (settings.kernel_regularizer) line += ", " + describe(*settings.kernel_regularizer);
-  if (settings.dropout > 0) line += fmt::format(", dropout {}", settings.dropout);
+  if (settings.dropout != 0) line += fmt::format(", dropout {}", settings.dropout);
   return line;
 }
 

@@ -17,9 +17,7 @@ namespace reprise::book {
 namespace {
 
 std::tuple<std::ptrdiff_t, int, std::string, bool> order_of(const LogVerdict& verdict) {
-  auto all = all_experiments();
-  const auto found = std::ranges::find(all, verdict.experiment, &Experiment::id);
-  return {std::ranges::distance(all.begin(), found), verdict.edition, verdict.source,
+  return {catalogue_index(verdict.experiment), verdict.edition, verdict.source,
           !verdict.of_its_time};
 }
 
@@ -86,6 +84,12 @@ void add_verdicts(Certificate& certificate, const Certificate& earlier) {
     if (std::ranges::find(certificate.unprinted, name) == certificate.unprinted.end()) {
       certificate.unprinted.push_back(name);
     }
+  }
+  for (const MissingLog& log : earlier.missing) {
+    const bool is_judged = std::ranges::any_of(certificate.verdicts, [&](const LogVerdict& other) {
+      return other.experiment == log.experiment && other.edition == log.edition;
+    });
+    if (!is_judged) certificate.missing.push_back(log);
   }
   correct_all(certificate);
 }

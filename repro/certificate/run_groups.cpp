@@ -23,12 +23,6 @@ using std::filesystem::path;
 
 namespace {
 
-// Returns the index of an experiment in the catalogue.
-std::ptrdiff_t catalogue_index(const std::string& id) {
-  auto all = all_experiments();
-  return std::ranges::distance(all.begin(), std::ranges::find(all, id, &Experiment::id));
-}
-
 [[noreturn]] void refuse(const path& file, std::size_t number, const RunRecord& run,
                          const std::string& what) {
   throw Error(fmt::format("{}: {}", name_in(printable(file.string()), number, run), what));
@@ -82,6 +76,11 @@ std::string difference(const RunRecord& found, const RunRecord& expected) {
 }
 
 }  // namespace
+
+std::ptrdiff_t catalogue_index(const std::string& id) {
+  auto all = all_experiments();
+  return std::ranges::distance(all.begin(), std::ranges::find(all, id, &Experiment::id));
+}
 
 std::string name_of(const RunGroup& group) {
   return fmt::format("{}, edition {}, {}", group.experiment, group.edition, group.semantics);

@@ -2,6 +2,7 @@
 // cannot.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ enum class Unverified { refused, accepted };  // runs on data files that Keras w
 std::vector<RunGroup> read_groups(const std::vector<std::filesystem::path>& records,
                                   Purpose purpose = Purpose::book,
                                   Unverified unverified = Unverified::refused);
+
+// The index of an experiment in the catalogue.
+std::ptrdiff_t catalogue_index(const std::string& id);
 
 // "imdb, edition 1, keras-2.0.8"
 std::string name_of(const RunGroup& group);

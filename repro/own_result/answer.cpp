@@ -21,14 +21,6 @@ namespace reprise::book {
 
 namespace {
 
-constexpr const char* kToday = "keras-3.15";
-
-const Experiment& known(const std::string& id, const char* flag) {
-  if (const Experiment* experiment = find_anywhere(id)) return *experiment;
-  throw Error(fmt::format("{}: found '{}', expected an experiment that reprise list shows", flag,
-                          printable(id)));
-}
-
 bool has(const StoredRuns& stored, int edition, const std::string& semantics) {
   // a network that is written by hand uses no formula of Keras
   return std::ranges::count(stored.editions, edition) &&
@@ -52,8 +44,9 @@ std::vector<std::string> semantics_of(const Experiment& experiment, const Wanted
   if (wanted.semantics) return {*wanted.semantics};
   const auto number = static_cast<std::size_t>(edition_of(experiment, wanted));
   const std::string of_its_time(editions()[number - 1].semantics);
-  if (wanted.edition || of_its_time == kToday) return {of_its_time};
-  return {kToday, of_its_time};
+  const std::string today(all_semantics().front().name);
+  if (wanted.edition || of_its_time == today) return {of_its_time};
+  return {today, of_its_time};
 }
 
 std::optional<Choice> choose(const Experiment& experiment, const Wanted& wanted,
@@ -109,8 +102,10 @@ std::vector<OwnNumber> comparable(const OwnResult& own, const StoredRuns& stored
       numbers.push_back(number);
       continue;
     }
-    const std::string curve = number.name.substr(0, number.name.find('@'));
-    if (!std::ranges::count(others, curve)) others.push_back(curve);
+    // of a log the name of the curve says enough
+    const std::size_t end = own.epochs == 0 ? number.name.npos : number.name.find('@');
+    const std::string name = number.name.substr(0, end);
+    if (!std::ranges::count(others, name)) others.push_back(name);
   }
   return numbers;
 }
@@ -129,13 +124,31 @@ void require_length(const OwnResult& own, const StoredRuns& stored) {
     throw Error(fmt::format("{}: found {} epochs, expected {} as {} has", own.source, own.epochs,
                             stored.epochs, stored.experiment));
   }
+  if (own.announced_epochs > own.epochs) {
+    throw Error(fmt::format("{}: found {} of {} epochs, expected all", own.source, own.epochs,
+                            own.announced_epochs));
+  }
+}
+
+// Throws Error if a number is rounded so far that all runs are equal to it, although they differ.
+void require_digits(const OwnResult& own, const OwnSample& sample,
+                    const std::vector<OwnNumber>& numbers) {
+  for (std::size_t j = 0; j < numbers.size(); ++j) {
+    const Place place = place_in(sample, j, numbers[j]);
+    if (place.equal < sample.runs() || place.least == place.most) continue;
+    throw Error(
+        fmt::format("{}: found {} {} with {} decimals, which all runs have from {:.5g} to "
+                    "{:.5g}; expected more digits",
+                    own.source, numbers[j].name, numbers[j].value(), numbers[j].printed.decimals,
+                    place.least, place.most));
+  }
 }
 
 // The experiment whose runs a log that names none is nearest to.
 Choice nearest(const OwnResult& own, const Wanted& wanted, const std::filesystem::path& results,
                std::size_t& candidates) {
   std::optional<Choice> best;
-  double least = 0;
+  std::pair<std::size_t, double> least;
   std::set<std::size_t> lengths;
   for (const Experiment& experiment : all_experiments()) {
     if (wanted.edition && !edition_has(*wanted.edition, experiment)) continue;
@@ -145,12 +158,14 @@ Choice nearest(const OwnResult& own, const Wanted& wanted, const std::filesystem
     if (own.epochs != 0 && own.epochs != choice->stored.epochs) continue;
     std::vector<std::string> others;
     const auto numbers = comparable(own, choice->stored, others);
-    if (numbers.size() < own.numbers.size()) continue;
+    if (numbers.empty()) continue;
     const auto sample = sample_of(choice->stored, numbers);
     if (!sample) continue;
     ++candidates;
-    if (best && sample->distance() >= least) continue;
-    least = sample->distance();
+    // those that have the most of its numbers first
+    const std::pair rank(own.numbers.size() - numbers.size(), sample->unlikeliness());
+    if (best && rank >= least) continue;
+    least = rank;
     best = std::move(choice);
   }
   if (best) return *best;
@@ -172,12 +187,23 @@ Choice choice_for(const OwnResult& own, const Wanted& wanted, const std::filesys
   }
   const std::string id = wanted.experiment.value_or(own.experiment);
   if (id.empty()) return nearest(own, wanted, results, candidates);
-  const Experiment& experiment = known(id, wanted.experiment ? "--experiment" : own.source.c_str());
+  const Experiment& experiment =
+      known_experiment(id, wanted.experiment ? "--experiment" : own.source);
   if (wanted.edition) settings_in(*wanted.edition, experiment);  // refuses other editions
   return choose_or_fail(experiment, wanted, results);
 }
 
-// The numbers of the book that are among the reader's, or would be the last values of a log.
+// The name of a printed number, not of a curve, as number_of takes it.
+std::string name_in_log(const PrintedQuantity& quantity, const StoredRuns& stored) {
+  if (!quantity.result.empty()) return quantity.result;
+  if (stored.runs.front().evaluate.size() > 1) {
+    return fmt::format("fold_{}_{}", quantity.index + 1, quantity.column == 0 ? "loss" : "mae");
+  }
+  if (quantity.column == 0) return "test_loss";
+  return is_regression(stored.experiment) ? "test_mae" : "test_accuracy";
+}
+
+// The numbers of the book that the reader has as well, except for those of single epochs.
 std::vector<PrintedPlace> printed_places(const Choice& choice,
                                          const std::vector<OwnNumber>& numbers,
                                          const std::filesystem::path& results) {
@@ -186,6 +212,7 @@ std::vector<PrintedPlace> printed_places(const Choice& choice,
   if (!book) return places;
   for (const PrintedLog& log : printed_logs(*book, choice.edition)) {
     for (const PrintedQuantity& quantity : log.quantities) {
+      if (!quantity.curve.empty()) continue;
       const auto found = std::ranges::find_if(numbers, [&](const OwnNumber& number) {
         return number.name == name_in_log(quantity, choice.stored);
       });
@@ -214,16 +241,6 @@ std::vector<PrintedPlace> printed_places(const Choice& choice,
 
 bool Answer::is_ordinary() const { return p > kAlpha; }
 
-std::string name_in_log(const PrintedQuantity& quantity, const StoredRuns& stored) {
-  if (!quantity.curve.empty()) return fmt::format("{}@{}", quantity.curve, quantity.index + 1);
-  if (!quantity.result.empty()) return quantity.result;
-  if (stored.runs.front().evaluate.size() > 1) {
-    return fmt::format("fold_{}_{}", quantity.index + 1, quantity.column == 0 ? "loss" : "mae");
-  }
-  if (quantity.column == 0) return "test_loss";
-  return is_regression(stored.experiment) ? "test_mae" : "test_accuracy";
-}
-
 Answer answer(const OwnResult& own, const Wanted& wanted, const std::filesystem::path& results) {
   if (wanted.semantics) find_semantics(*wanted.semantics);  // refuses unknown names
   Answer answer;
@@ -244,9 +261,10 @@ Answer answer(const OwnResult& own, const Wanted& wanted, const std::filesystem:
                     "expected more",
                     own.source, stored.experiment, choice.semantics));
   }
+  require_digits(own, *sample, numbers);
   answer.experiment = stored.experiment;
   answer.edition = choice.edition;
-  answer.semantics = choice.semantics;
+  if (!find_anywhere(stored.experiment)->listing.by_hand) answer.semantics = choice.semantics;
   answer.epochs = stored.epochs;
   answer.runs = sample->runs();
   answer.diverged = sample->diverged;

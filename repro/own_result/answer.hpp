@@ -32,15 +32,16 @@ struct PrintedPlace {
 };
 
 struct Answer {
-  std::string experiment, semantics;
+  std::string experiment;
+  std::string semantics;  // "" for a network that is written by hand, without formulas of Keras
   int edition = 1;
   std::size_t epochs = 0, runs = 0, diverged = 0;  // diverged runs are left out of `runs`
   bool verified = true;
   std::string data;
   std::size_t candidates = 0;  // experiments that a log without a name was compared with, or 0
   std::vector<std::string> not_compared;  // names in the log that the stored runs do not have
-  // Of all numbers together: the fraction of the runs, the reader's included, that lie at least as
-  // far from the middle of all as the reader's (stats/distance.hpp).
+  // The p-value of all numbers together, that the reader's run is one more of these runs
+  // (OwnSample::p).
   double p = 1;
   std::vector<Place> places;  // in the order of the reader's numbers
   std::vector<PrintedPlace> printed;

@@ -3,8 +3,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
+#include "reprise/core/error.hpp"
 #include "repro/certificate/certificate.hpp"
 #include "repro/own_result/answer.hpp"
 
@@ -37,20 +39,19 @@ std::string counts(const Place& place) {
   return fmt::format("{} below, {}{} above", place.below, equal, place.above);
 }
 
-std::size_t runs_of(const Place& place) { return place.below + place.equal + place.above; }
-
 void print_question(std::ostream& out, const Answer& answer) {
   if (answer.candidates > 0) {
     out << fmt::format(
-        "The log names no experiment. Among {} experiments that it could belong to, its numbers "
-        "are "
-        "nearest to {}.\n",
-        answer.candidates, answer.experiment);
+        "The log names no experiment. It is taken for {}, to which its numbers are nearest among "
+        "the\n"
+        "experiments with {} epochs ({}).\n",
+        answer.experiment, answer.epochs, answer.candidates);
   }
   out << fmt::format(
       "Your numbers beside {} of {} that differ only in their random seed\n"
-      "(settings of edition {}, formulas of {}, {} {})\n",
-      runs_text(answer.runs), answer.experiment, answer.edition, answer.semantics, answer.epochs,
+      "(settings of edition {}{}, {} {})\n",
+      runs_text(answer.runs), answer.experiment, answer.edition,
+      answer.semantics.empty() ? "" : ", formulas of " + answer.semantics, answer.epochs,
       answer.epochs == 1 ? "epoch" : "epochs");
   if (answer.diverged > 0) {
     out << fmt::format("{} more diverged and {} left out.\n", runs_text(answer.diverged),
@@ -62,12 +63,16 @@ void print_question(std::ostream& out, const Answer& answer) {
         answer.data);
   }
   if (!answer.not_compared.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& name : answer.not_compared)
+      names.push_back("'" + printable(name) + "'");
+    if (names.size() > kMostRows) names.resize(kMostRows);
     out << fmt::format("Not compared, because these runs do not have it: {}\n",
-                       fmt::join(answer.not_compared, ", "));
+                       fmt::join(names, ", "));
   }
 }
 
-// All numbers, or the last epoch and the evaluations of a long log and the numbers farthest out.
+// All numbers, or the last epoch and the evaluations of a long log.
 std::vector<Place> shown(const Answer& answer) {
   if (answer.places.size() <= kMostRows) return answer.places;
   const std::string last = fmt::format("@{}", answer.epochs);
@@ -86,14 +91,16 @@ void print_table(std::ostream& out, const Answer& answer) {
     out << fmt::format(kRow, label_of(place.name), number(place.own), counts(place),
                        fmt::format("{} to {}", number(place.low), number(place.high)));
   }
+  if (shown(answer).size() < answer.places.size()) {
+    out << fmt::format("  and {} numbers of earlier epochs\n",
+                       answer.places.size() - shown(answer).size());
+  }
   out << '\n';
 }
 
-bool is_outside(const Place& place) { return place.below == 0 || place.above == 0; }
-
 // Where a single number lies.
 std::string place_sentence(const Place& place) {
-  const std::size_t runs = runs_of(place);
+  const std::size_t runs = place.runs();
   const std::string label = label_of(place.name);
   if (place.below == runs) {
     return fmt::format("your {} lies above all {} runs, of which the highest has {}", label, runs,
@@ -103,8 +110,12 @@ std::string place_sentence(const Place& place) {
     return fmt::format("your {} lies below all {} runs, of which the lowest has {}", label, runs,
                        number(place.least));
   }
-  return fmt::format("of {} runs, {} lie below your {} and {} above it", runs, place.below, label,
-                     place.above);
+  const auto lie = [](std::size_t count) { return count == 1 ? "lies" : "lie"; };
+  const std::string equal = place.equal == 0 ? ""
+                                             : fmt::format(", {} {} equal to it", place.equal,
+                                                           place.equal == 1 ? "is" : "are");
+  return fmt::format("of {} runs, {} {} below your {}{} and {} {} above it", runs, place.below,
+                     lie(place.below), label, equal, place.above, lie(place.above));
 }
 
 std::string capitalized(std::string text) {
@@ -114,7 +125,8 @@ std::string capitalized(std::string text) {
 
 // Where many numbers lie together.
 std::string together_sentence(const Answer& answer) {
-  const auto outside = static_cast<std::size_t>(std::ranges::count_if(answer.places, is_outside));
+  const auto outside =
+      static_cast<std::size_t>(std::ranges::count_if(answer.places, &Place::is_outside));
   const auto all = static_cast<double>(answer.runs) + 1;
   return fmt::format(
       "Taken together, your {} numbers are farther from the middle than those of {} of {} runs;\n"
@@ -129,26 +141,24 @@ void print_verdict(std::ostream& out, const Answer& answer) {
   if (answer.is_ordinary()) {
     out << (single ? "Your number is an ordinary result of this experiment. "
                    : "Your numbers are an ordinary result of this experiment. ");
-    out << (single ? capitalized(place_sentence(answer.places.front())) +
-                         ", and they differ from one another only in their seed.\n"
+    out << (single ? capitalized(place_sentence(answer.places.front())) + ".\n"
                    : together_sentence(answer) + "\n");
-    out << "They give no sign that you did something wrong.\n";
+    out << (single ? "It gives" : "They give") << " no sign that you did something wrong.\n";
     return;
   }
-  out << (single ? "The random seed does not explain your number: "
-                 : "The random seed does not explain your numbers. ");
+  out << (single ? "The random seed hardly explains your number: "
+                 : "The random seed hardly explains your numbers. ");
   out << (single ? place_sentence(answer.places.front()) + ".\n"
                  : together_sentence(answer) + "\n");
+  out << "About one honest result in twenty is called out as well.\n";
 }
 
-// Where the book's numbers lie, except for those of single epochs.
 void print_book(std::ostream& out, const Answer& answer) {
   for (const auto& [source, place, pairs] : answer.printed) {
-    if (place.name.find('@') != std::string::npos) continue;
     const auto own = std::ranges::find(answer.places, place.name, &Place::name);
     out << fmt::format(
         "The book's {} ({}) is {}: of our runs, {}. It differs from yours by {};\n"
-        "two of our runs differ as much or more in {:.0f} % of all pairs.\n",
+        "{:.0f} % of all pairs of our runs differ at least as much.\n",
         label_of(place.name), source, number(place.own), counts(place),
         number(std::abs(place.own - own->own)), 100 * pairs);
   }
@@ -159,8 +169,8 @@ void print_explanations(std::ostream& out, const Answer& answer) {
   if (answer.explanations.empty()) {
     out << fmt::format(
         "No other version of Keras, edition, number of epochs or experiment of this section "
-        "explains "
-        "it\neither ({} groups of stored runs were tried). Compare your data and your listing with "
+        "explains it\neither (tried: {} groups of stored runs). Compare your data and your "
+        "listing with "
         "the book's.\n",
         answer.others);
     return;
@@ -169,7 +179,8 @@ void print_explanations(std::ostream& out, const Answer& answer) {
   for (const Explanation& explanation : answer.explanations) {
     out << fmt::format("  {}", explanation.what);
     if (answer.places.size() == 1) {
-      out << fmt::format(": of {} runs {}", explanation.runs, counts(explanation.place));
+      out << fmt::format(": of {} runs, {} (p {:.2f})", explanation.runs, counts(explanation.place),
+                         explanation.p);
     }
     out << '\n';
   }

@@ -62,6 +62,7 @@ Setting setting_of(const StoredRuns& stored, const Setting& asked) {
 // Explanations that differ in their epochs only.
 struct Candidate {
   std::vector<std::string> changes;
+  bool is_other_experiment = false;
   std::vector<std::pair<std::size_t, Explanation>> by_epochs;
 };
 
@@ -90,6 +91,7 @@ Explanation best_of(const Candidate& candidate, std::size_t asked) {
   if (best->first != asked) texts.push_back(epochs_text(candidate, best->first, asked));
   explanation.what = fmt::format("{}", fmt::join(texts, "; "));
   explanation.changes = texts.size();
+  explanation.is_other_experiment = candidate.is_other_experiment;
   return explanation;
 }
 
@@ -107,8 +109,12 @@ std::vector<Explanation> explain(const Setting& asked, const std::vector<OwnNumb
     const Setting setting = setting_of(stored, asked);
     auto& candidate = candidates[{setting.experiment, setting.edition, setting.semantics}];
     candidate.changes = changes(setting, asked);
-    candidate.by_epochs.push_back(
-        {stored.epochs, {"", 0, sample->runs(), p, place_in(*sample, 0, numbers.front())}});
+    candidate.is_other_experiment = setting.experiment != asked.experiment;
+    candidate.by_epochs.push_back({stored.epochs,
+                                   {.what = "",
+                                    .runs = sample->runs(),
+                                    .p = p,
+                                    .place = place_in(*sample, 0, numbers.front())}});
   };
   for (const Experiment& experiment : section_of(asked.experiment).experiments) {
     for (const StoredRuns& stored : stored_runs_of(experiment.id, results)) {
@@ -123,8 +129,9 @@ std::vector<Explanation> explain(const Setting& asked, const std::vector<OwnNumb
   for (const auto& [setting, candidate] : candidates) {
     explanations.push_back(best_of(candidate, asked.epochs));
   }
-  std::ranges::stable_sort(explanations, {},
-                           [](const Explanation& e) { return std::tuple(e.changes, -e.p); });
+  std::ranges::stable_sort(explanations, {}, [](const Explanation& e) {
+    return std::tuple(e.changes, e.is_other_experiment, -e.p);
+  });
   // one change is more likely than two
   const std::size_t fewest = explanations.empty() ? 0 : explanations.front().changes;
   std::erase_if(explanations, [&](const Explanation& e) { return e.changes > fewest; });

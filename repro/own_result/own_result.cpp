@@ -5,34 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <map>
+#include <limits>
+#include <set>
 #include <sstream>
 
 #include "reprise/core/error.hpp"
-#include "repro/catalogue.hpp"
+#include "repro/own_result/stored_runs.hpp"
 #include "repro/training_log/training_log.hpp"
 
 namespace reprise::book {
 
 namespace {
-
-// The name of a curve or a result in the stored runs.
-std::string common_name(const std::string& name) {
-  static const std::map<std::string, std::string, std::less<>> names{
-      {"acc", "accuracy"},
-      {"binary_accuracy", "accuracy"},
-      {"categorical_accuracy", "accuracy"},
-      {"sparse_categorical_accuracy", "accuracy"},
-      {"mean_absolute_error", "mae"}};
-  for (const char* prefix : {"val_", "test_", "max_val_", "min_val_", "last_val_", ""}) {
-    if (!name.starts_with(prefix)) continue;
-    const std::string rest = name.substr(std::string_view(prefix).size());
-    const std::size_t at = std::min(rest.find('@'), rest.size());
-    const auto found = names.find(rest.substr(0, at));
-    if (found != names.end()) return prefix + found->second + rest.substr(at);
-  }
-  return name;
-}
 
 std::optional<PrintedValue> parse_number(std::string text) {
   const bool percent = text.ends_with('%');
@@ -46,12 +29,13 @@ std::optional<PrintedValue> parse_number(std::string text) {
   return printed;
 }
 
+// Adds a number that a run can have.
 void add(OwnResult& own, const std::string& name, const PrintedValue& printed) {
-  if (std::ranges::count(own.numbers, name, &OwnNumber::name)) {
-    throw Error(
-        fmt::format("{}: found {} twice, expected each number once", own.source, printable(name)));
-  }
   const double value = *printed.value;
+  if (!(std::abs(value) <= std::numeric_limits<float>::max())) {
+    throw Error(fmt::format("{}: found {} {}, expected a float32 number", own.source,
+                            printable(name), value));
+  }
   if (name.find("accuracy") != name.npos && (value < 0 || value > 1)) {
     throw Error(fmt::format("{}: found {} {}, expected a fraction from 0 to 1, or {}%", own.source,
                             printable(name), value, value));
@@ -60,15 +44,10 @@ void add(OwnResult& own, const std::string& name, const PrintedValue& printed) {
 }
 
 OwnResult parse_text(const std::string& text) {
-  OwnResult own{"--mine", {}, 0, {}};
+  OwnResult own{.source = "--mine"};
   std::istringstream words(text);
   words >> own.experiment;
-  if (find_anywhere(own.experiment) == nullptr) {
-    throw Error(
-        fmt::format("--mine: found '{}', expected the name of an experiment (reprise list "
-                    "shows them) or of a file",
-                    printable(own.experiment)));
-  }
+  known_experiment(own.experiment, "--mine", " or a file");
   for (std::string word; words >> word;) {
     const std::size_t sign = word.find('=');
     const auto printed = sign == word.npos ? std::nullopt : parse_number(word.substr(sign + 1));
@@ -77,36 +56,46 @@ OwnResult parse_text(const std::string& text) {
           "--mine: found '{}', expected a name and a finite number, such as test_accuracy=.8731",
           printable(word)));
     }
-    add(own, common_name(word.substr(0, sign)), *printed);
+    const std::string name = common_name(word.substr(0, sign));
+    if (std::ranges::count(own.numbers, name, &OwnNumber::name)) {
+      throw Error(
+          fmt::format("--mine: found {} twice, expected each number once", printable(name)));
+    }
+    add(own, name, *printed);
   }
   if (own.numbers.empty()) {
-    throw Error(
-        fmt::format("--mine: found no number of {}, expected some, such as "
-                    "'{} test_accuracy=.8731'",
-                    own.experiment, own.experiment));
+    throw Error(fmt::format("--mine: found no number of {}, expected some, each as NAME=NUMBER",
+                            own.experiment));
   }
   return own;
 }
 
 OwnResult of_log(const TrainingLog& log, const std::string& file) {
   OwnResult own{file, log.experiment, 0, {}};
-  if (!own.experiment.empty() && find_anywhere(own.experiment) == nullptr) {
-    throw Error(fmt::format("{}: experiment: found '{}', expected one that reprise list shows",
-                            file, printable(own.experiment)));
-  }
-  for (const auto& [name, column] : log.history) {
-    if (name == "lr" || name == "learning_rate") continue;  // ReduceLROnPlateau adds it
+  if (!own.experiment.empty()) known_experiment(own.experiment, file + ": experiment");
+  own.announced_epochs = log.announced_epochs;
+  std::set<std::string> names;
+  for (const auto& [log_name, column] : log.history) {
+    if (log_name == "lr" || log_name == "learning_rate") continue;  // ReduceLROnPlateau adds it
+    const std::string name = common_name(log_name);
+    if (!names.insert(name).second) {
+      throw Error(
+          fmt::format("{}: found {} twice, expected each curve once", file, printable(name)));
+    }
     own.epochs = column.size();
+    // zeros at the end of a number are lost in JSON: 0.31 may be 0.3100
+    int decimals = 0;
+    for (const PrintedValue& printed : column) decimals = std::max(decimals, printed.decimals);
     for (std::size_t epoch = 0; epoch < column.size(); ++epoch) {
-      const PrintedValue& printed = column[epoch];
-      if (!printed.value) continue;
-      if (!std::isfinite(*printed.value)) {
+      if (!column[epoch].value) continue;
+      const double value = *column[epoch].value;
+      if (!std::isfinite(value)) {
         throw Error(
             fmt::format("{}: found {} {} in epoch {}, where training diverged; expected "
                         "finite numbers",
-                        file, printable(name), *printed.value, epoch + 1));
+                        file, printable(log_name), value, epoch + 1));
       }
-      add(own, fmt::format("{}@{}", common_name(name), epoch + 1), printed);
+      add(own, fmt::format("{}@{}", name, epoch + 1), {value, decimals});
     }
   }
   const bool folds = log.evaluations.size() > 1;

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <map>
 
 #include "reprise/core/error.hpp"
 #include "reprise/data/json.hpp"
+#include "repro/catalogue.hpp"
 #include "repro/references/quantities.hpp"
 
 namespace reprise::book {
@@ -15,6 +17,8 @@ namespace reprise::book {
 using nlohmann::json;
 
 namespace {
+
+constexpr std::size_t kMostSeeds = 100'000;
 
 // A number of each seed; null is a run that diverged.
 std::vector<double> column_of(const json& values, std::size_t seeds) {
@@ -30,13 +34,6 @@ std::vector<double> column_of(const json& values, std::size_t seeds) {
   return column;
 }
 
-// Readers call their metric by any of its names.
-std::string common_name(const std::string& curve) {
-  return curve == "binary_accuracy"       ? "accuracy"
-         : curve == "val_binary_accuracy" ? "val_accuracy"
-                                          : curve;
-}
-
 StoredRuns group_of(const json& entry, std::string_view experiment) {
   StoredRuns group{std::string(experiment),
                    entry.at("editions"),
@@ -46,13 +43,17 @@ StoredRuns group_of(const json& entry, std::string_view experiment) {
                    entry.at("verified"),
                    {}};
   const std::size_t seeds = entry.at("seeds");
-  if (group.editions.empty() || group.semantics.empty() || seeds < 2) {
-    throw Error("found no editions, no semantics or a single seed, expected some of each");
+  if (group.editions.empty() || group.semantics.empty() || seeds < 2 || seeds > kMostSeeds) {
+    throw Error(fmt::format("found no editions, no semantics or {} seeds, expected 2 to {}", seeds,
+                            kMostSeeds));
   }
-  // the file was read, so that it has at least so many numbers; without any the runs are empty
-  group.runs.resize(std::min<std::size_t>(seeds, 100'000));
+  group.runs.resize(seeds);
   for (const auto& [name, epochs] : entry.at("history").items()) {
     const std::string curve = common_name(name);
+    if (epochs.size() != group.epochs || group.epochs == 0) {
+      throw Error(fmt::format("found {} values of {}, expected one for each of {} epochs",
+                              epochs.size(), name, group.epochs));
+    }
     for (const json& values : epochs) {
       const auto column = column_of(values, seeds);
       for (std::size_t i = 0; i < column.size(); ++i) {
@@ -81,7 +82,9 @@ StoredRuns group_of(const json& entry, std::string_view experiment) {
 std::optional<std::size_t> epoch_in(std::string_view text) {
   std::size_t epoch = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epoch);
-  if (error != std::errc{} || end != text.data() + text.size() || epoch == 0) return {};
+  if (error != std::errc{} || end != text.data() + text.size() ||
+      !text.starts_with(fmt::format("{}", epoch)) || epoch == 0)
+    return {};
   return epoch;
 }
 
@@ -90,6 +93,31 @@ std::string fold_name(std::size_t fold, bool loss) {
 }
 
 }  // namespace
+
+std::string common_name(const std::string& name) {
+  static const std::map<std::string, std::string, std::less<>> names{
+      {"acc", "accuracy"},
+      {"binary_accuracy", "accuracy"},
+      {"categorical_accuracy", "accuracy"},
+      {"sparse_categorical_accuracy", "accuracy"},
+      {"mean_absolute_error", "mae"}};
+  for (const char* prefix : {"val_", "test_", "max_val_", "min_val_", "last_val_", "first_val_",
+                             "last_", "first_", ""}) {
+    if (!name.starts_with(prefix)) continue;
+    const std::string rest = name.substr(std::string_view(prefix).size());
+    const std::size_t at = std::min(rest.find('@'), rest.size());
+    const auto found = names.find(rest.substr(0, at));
+    if (found != names.end()) return prefix + found->second + rest.substr(at);
+  }
+  return name;
+}
+
+const Experiment& known_experiment(const std::string& id, const std::string& where,
+                                   const std::string& alternative) {
+  if (const Experiment* experiment = find_anywhere(id)) return *experiment;
+  throw Error(fmt::format("{}: found '{}', expected an experiment that reprise list shows{}", where,
+                          printable(id), alternative));
+}
 
 std::vector<StoredRuns> stored_runs_of(std::string_view experiment,
                                        const std::filesystem::path& results) {

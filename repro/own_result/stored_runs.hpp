@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reprise/record/run_record.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::book {
 
@@ -35,8 +36,17 @@ std::vector<StoredRuns> stored_runs_of(std::string_view experiment,
 // begins as a longer one does. Evaluations and results belong to the whole run and are left out.
 StoredRuns first_epochs(const StoredRuns& whole, std::size_t epochs);
 
+// The name by which the stored runs have a curve or a number: all accuracies are called accuracy,
+// and mean_absolute_error mae.
+std::string common_name(const std::string& name);
+
+// Throws Error (exit code 2) that begins with `where` for an unknown experiment; `alternative`
+// follows what was expected.
+const Experiment& known_experiment(const std::string& id, const std::string& where,
+                                   const std::string& alternative = "");
+
 // A number of a run by the name that a reader gives it, or nothing:
-//   val_accuracy     the last value of a curve; binary accuracy is called accuracy
+//   val_accuracy     the last value of a curve
 //   val_accuracy@3   its value in epoch 3
 //   fold_2_mae       of an evaluation in k folds: the metric or the loss of a fold
 //   best_epoch       the epoch of the lowest val_loss, unless the listing has its own

@@ -59,7 +59,7 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
                   "differ from Keras's defaults follow as in Python: "
                   "'sgd(learning_rate=0.01, momentum=0.9, nesterov=True)'",
                   fmt::join(names<Optimizer>(), ", ")));
-  cli::add_parsed(app, "--learning-rate", flags.learning_rate, parse_learning_rate, "X",
+  cli::add_parsed(app, "--learning-rate", flags.learning_rate, parse_real, "X",
                   "learning rate of the optimizer (default: the book's)");
   cli::add_choice(app, "--loss", flags.loss, "train with this loss (default: the book's)");
   cli::add_choice(app, "--activation", flags.activation,
@@ -68,12 +68,11 @@ void add_result_flags(CLI::App& app, const Section& section, Flags& flags) {
       app, "--units", flags.units, parse_units, "N,N",
       "units of the hidden layers, one number for each layer: 32,32; 0: no hidden layer "
       "(default: the book's)");
-  cli::add_parsed(
-      app, "--dropout", flags.dropout, parse_rate, "P",
-      "a Dropout of this rate, 0 to 1, follows every hidden layer (default: the book's)");
-  cli::add_parsed(app, "--l1", flags.l1, parse_penalty, "X",
+  cli::add_parsed(app, "--dropout", flags.dropout, parse_real, "P",
+                  "a Dropout of this rate follows every hidden layer (default: the book's)");
+  cli::add_parsed(app, "--l1", flags.l1, parse_real, "X",
                   "L1 penalty on the kernels of the hidden layers (default: the book's)");
-  cli::add_parsed(app, "--l2", flags.l2, parse_penalty, "X",
+  cli::add_parsed(app, "--l2", flags.l2, parse_real, "X",
                   "L2 penalty on the kernels of the hidden layers (default: the book's)");
   cli::add_parsed(
       app, "--validation-split", flags.validation_split, parse_split, "P",
@@ -246,6 +245,26 @@ void Flags::require_meaning_for(const Experiment& experiment) const {
   refuse(batch_size.has_value(), "--batch-size");
 }
 
+namespace {
+
+// Refuses what this version of Keras refuses, before any data are read.
+void require_accepted(const Settings& settings, const Semantics& semantics) {
+  const auto naming = [](const char* flag, const auto& check) {
+    try {
+      check();
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}", flag, error.what()));
+    }
+  };
+  for (const Layer& layer : hidden_layers(settings)) {
+    const bool is_dropout = std::holds_alternative<Dropout>(layer);
+    naming(is_dropout ? "--dropout" : "--l1, --l2", [&] { check(layer, semantics); });
+  }
+  naming("--optimizer", [&] { check(resolve(semantics, settings.optimizer), semantics); });
+}
+
+}  // namespace
+
 Settings Flags::settings_of(const Experiment& experiment) const {
   if (experiment.listing.by_hand) require_meaning_for(experiment);
   Settings settings = edition ? settings_in(*edition, experiment) : experiment.settings;
@@ -267,19 +286,21 @@ Settings Flags::settings_of(const Experiment& experiment) const {
   }
   if (validation_split) settings.validation_split = *validation_split;
   settings.patience = patience;
+  require_accepted(settings, semantics_in_use());
   return settings;
+}
+
+Semantics Flags::semantics_in_use() const {
+  if (semantics) return *semantics;
+  if (!edition) return RuntimeOptions{}.semantics;
+  return find_semantics(editions()[static_cast<std::size_t>(*edition - 1)].semantics);
 }
 
 RuntimeOptions Flags::runtime_options() const {
   RuntimeOptions options;
   options.seed = static_cast<std::uint32_t>(seed);
   options.floatx = dtype;
-  if (semantics) {
-    options.semantics = *semantics;
-  } else if (edition) {
-    options.semantics =
-        find_semantics(editions()[static_cast<std::size_t>(*edition - 1)].semantics);
-  }
+  options.semantics = semantics_in_use();
   options.backend = backend.value_or(std::string(backends().front().name));
   options.isa = isa;
   options.fuse = !no_fuse;

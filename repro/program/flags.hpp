@@ -48,6 +48,8 @@ struct Flags {
   std::vector<const Experiment*> chosen(const Section& section) const;
   // Returns the experiment's settings in the chosen edition, changed by the flags.
   Settings settings_of(const Experiment& experiment) const;
+  // Those of --semantics, or of --edition, or the default.
+  Semantics semantics_in_use() const;
   // Returns the options of the Keras runtime. By default the semantics are the edition's, and the
   // number of threads is default_threads() (core/cpus.hpp); in a sweep each run has one thread.
   RuntimeOptions runtime_options() const;

@@ -37,7 +37,7 @@ Optimizer parse_optimizer(const std::string& text, const std::string& flag) {
   }
 }
 
-double parse_learning_rate(const std::string& text, const std::string& flag) {
+double parse_real(const std::string& text, const std::string& flag) {
   if (const auto value = number_in(text)) return *value;
   throw unexpected(flag, text, "a number such as 0.01");
 }
@@ -53,18 +53,6 @@ std::vector<std::size_t> parse_units(const std::string& text, const std::string&
     units.push_back(static_cast<std::size_t>(*count));
   }
   return units;
-}
-
-double parse_rate(const std::string& text, const std::string& flag) {
-  const auto value = number_in(text);
-  if (value && *value >= 0 && *value <= 1) return *value;
-  throw unexpected(flag, text, "a number from 0 to 1");
-}
-
-double parse_penalty(const std::string& text, const std::string& flag) {
-  const auto value = number_in(text);
-  if (value && *value >= 0) return *value;
-  throw unexpected(flag, text, "a number that is not negative");
 }
 
 double parse_split(const std::string& text, const std::string& flag) {

@@ -40,6 +40,21 @@ char separator_in(std::string_view header) {
   return '\0';
 }
 
+// A file that was cut within its last number has fewer digits there than in the lines above.
+void require_whole_number(std::string_view column, const TrainingLog& log,
+                          const std::string& name) {
+  const auto found = log.history.find(std::string(column));
+  if (found == log.history.end()) return;
+  const auto& values = found->second;
+  int most = 0;
+  for (const PrintedValue& value : values) most = std::max(most, value.decimals);
+  if (values.back().value && values.back().decimals + 2 >= most) return;
+  throw Error(
+      fmt::format("{}: found a last number with {} decimals and no line break after it, "
+                  "expected a whole file, whose numbers have {}",
+                  name, values.back().decimals, most));
+}
+
 }  // namespace
 
 bool is_csv_log(std::string_view text) {
@@ -55,6 +70,11 @@ TrainingLog parse_csv_log(std::string_view text, const std::string& name) {
   const char separator = separator_in(lines.front());
   const auto names = cells_of(lines.front(), separator);
   TrainingLog log;
+  for (const std::string_view column : names) {
+    if (std::ranges::count(names, column) == 1) continue;
+    throw Error(fmt::format("{}: line 1: found column '{}' twice, expected each once", name,
+                            printable(column)));
+  }
   std::optional<double> epoch;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const auto where = [&] { return fmt::format("{}: line {}", name, i + 1); };
@@ -83,6 +103,7 @@ TrainingLog parse_csv_log(std::string_view text, const std::string& name) {
     }
   }
   if (!epoch) throw Error(fmt::format("{}: found no epochs, expected a line for each", name));
+  if (!text.ends_with('\n')) require_whole_number(names.back(), log, name);
   return log;
 }
 

@@ -12,6 +12,7 @@ namespace reprise::training_log {
 namespace {
 
 constexpr int kDeepest = 64;
+constexpr std::size_t kMostNames = 1000;  // of an object; a log has a dozen
 
 class Parser {
  public:
@@ -68,6 +69,7 @@ class Parser {
       if (found.find(key) != nullptr) {
         throw Error(fmt::format("{}: found the name '{}' twice", name_, printable(key)));
       }
+      if (found.object.size() == kMostNames) wrong(fmt::format("at most {} names", kMostNames));
       if (!take(':')) wrong(":");
       found.object.emplace_back(std::move(key), any(depth + 1));
       if (!take(',') && next() != '}') wrong(", or }");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 
 #include "reprise/core/error.hpp"
@@ -32,18 +33,29 @@ std::vector<std::string> plain_lines(std::string_view text) {
   return lines;
 }
 
-// "epoch" in "Epoch 3/20"; empty for other lines.
-std::optional<int> epoch_of(std::string_view line) {
-  if (!line.starts_with("Epoch ")) return {};
-  line.remove_prefix(6);
-  int epoch = 0;
-  std::size_t digits = 0;
-  while (digits < line.size() && digits < 7 &&
-         std::isdigit(static_cast<unsigned char>(line[digits])) != 0) {
-    epoch = 10 * epoch + (line[digits++] - '0');
-  }
-  if (digits == 0 || digits == line.size() || line[digits] != '/') return {};
-  return epoch;
+// The two numbers of "3/20" at the start of the text, which may be padded with blanks; empty for
+// other texts.
+struct Fraction {
+  int part = 0, whole = 0;
+};
+std::optional<Fraction> fraction_at_start(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == text.npos) return {};
+  text.remove_prefix(first);
+  Fraction fraction;
+  const char* const end = text.data() + text.size();
+  const auto [slash, error] = std::from_chars(text.data(), end, fraction.part);
+  if (error != std::errc{} || slash == end || *slash != '/') return {};
+  const auto [rest, other_error] = std::from_chars(slash + 1, end, fraction.whole);
+  if (other_error != std::errc{} || (rest != end && *rest != ' ' && *rest != ':')) return {};
+  return fraction;
+}
+
+// Epoch 3 of 20 in "Epoch 3/20"; empty for other lines.
+std::optional<Fraction> epoch_of(std::string_view line) {
+  constexpr std::string_view kStart = "Epoch ";
+  if (!line.starts_with(kStart)) return {};
+  return fraction_at_start(line.substr(kStart.size()));
 }
 
 // The values of " - loss: 0.5084 - acc: 0.7813"; none for lines without a loss.
@@ -78,54 +90,94 @@ void add_epoch(TrainingLog& log, const Values& values, int epoch, const std::str
   }
 }
 
+// Reads the lines one after another.
+class Reader {
+ public:
+  explicit Reader(const std::string& name) : name_(name) {}
+
+  void read(const std::string& line) {
+    if (const auto epoch = epoch_of(line)) return begin_epoch(*epoch);
+    Bar bar{fraction_at_start(line), values_of(line)};
+    if (bar.values.empty()) return;
+    if (epoch_ && (!latest_.is_last() || bar.is_redrawn(latest_) || bar.is_validated())) {
+      latest_ = std::move(bar);
+    } else if (bar.is_last() && !bar.is_redrawn(latest_)) {
+      end_epoch();
+      auto& evaluation = log_.evaluations.emplace_back();
+      for (const auto& [key, value] : bar.values) evaluation[key] = value;
+      latest_ = std::move(bar);
+    }
+  }
+
+  TrainingLog end() {
+    end_epoch();
+    return std::move(log_);
+  }
+
+ private:
+  // One state of a progress bar: "30/49 [==>] - 2s - loss: 0.5". With verbose=2 of Keras 2 there is
+  // only the last state, without a step.
+  struct Bar {
+    std::optional<Fraction> step{};
+    Values values{};
+
+    bool is_last() const { return !values.empty() && (!step || step->part == step->whole); }
+    // Keras prints the last state twice.
+    bool is_redrawn(const Bar& before) const {
+      const auto known = [&](const auto& value) {
+        return std::ranges::any_of(before.values, [&](const auto& other) {
+          return other.first == value.first && other.second.value == value.second.value;
+        });
+      };
+      return step && before.step && is_last() && before.step->whole == step->whole &&
+             std::ranges::count_if(values, known) ==
+                 static_cast<std::ptrdiff_t>(before.values.size());
+    }
+    bool is_validated() const {
+      return std::ranges::any_of(values,
+                                 [](const auto& value) { return value.first.starts_with("val_"); });
+    }
+  };
+
+  void begin_epoch(const Fraction& epoch) {
+    end_epoch();
+    if (epoch.part == 1 && !log_.history.empty()) {
+      throw Error(fmt::format("{}: found a second training, expected one", name_));
+    }
+    if (epoch.part != last_epoch_ + 1) {
+      throw Error(
+          fmt::format("{}: found epoch {}, expected {}", name_, epoch.part, last_epoch_ + 1));
+    }
+    epoch_ = last_epoch_ = epoch.part;
+    log_.announced_epochs = static_cast<std::size_t>(epoch.whole);
+  }
+
+  void end_epoch() {
+    if (!epoch_) return;
+    if (!latest_.values.empty() && !latest_.is_last()) {
+      throw Error(fmt::format("{}: epoch {}: found step {} of {}, expected a whole epoch", name_,
+                              *epoch_, latest_.step->part, latest_.step->whole));
+    }
+    add_epoch(log_, latest_.values, *epoch_, name_);
+    epoch_.reset();
+    latest_ = {};
+  }
+
+  const std::string& name_;
+  TrainingLog log_;
+  std::optional<int> epoch_;  // that is being read
+  int last_epoch_ = 0;
+  Bar latest_;  // of the epoch, or of the last evaluation
+};
+
 }  // namespace
 
 bool has_progress_lines(std::string_view text) { return text.find(" - loss: ") != text.npos; }
 
 TrainingLog parse_progress_lines(std::string_view text, const std::string& name) {
-  TrainingLog log;
-  std::optional<int> epoch;
-  Values latest;
-  bool finished = false;  // the bar of the epoch has shown its last step
-  const auto end_epoch = [&] {
-    if (epoch) add_epoch(log, latest, *epoch, name);
-    epoch.reset();
-    latest.clear();
-  };
-  for (const std::string& line : plain_lines(text)) {
-    if (const auto next = epoch_of(line)) {
-      end_epoch();
-      if (*next == 1 && !log.history.empty()) {
-        throw Error(fmt::format("{}: found a second training, expected one", name));
-      }
-      epoch = next;
-      finished = false;
-      continue;
-    }
-    const Values values = values_of(line);
-    if (values.empty()) continue;
-    // "30/30 [====" is the last step of an epoch; a bar after it that begins again is an evaluation
-    const std::string_view bar(line);
-    const std::size_t slash = bar.find('/');
-    const auto left = bar.substr(0, slash);
-    const auto right = slash == bar.npos ? bar.substr(0, 0)
-                                         : bar.substr(slash + 1, bar.find(' ', slash) - slash - 1);
-    const bool has_bar = slash != bar.npos && slash < 12 && !left.empty() &&
-                         std::ranges::all_of(left, [](unsigned char c) { return std::isdigit(c); });
-    const bool is_last = !has_bar || left == right;
-    const bool validated = std::ranges::any_of(
-        values, [](const auto& value) { return value.first.starts_with("val_"); });
-    if (epoch && (!finished || validated)) {
-      latest = values;
-      finished = is_last;
-    } else if (is_last) {
-      end_epoch();
-      auto& evaluation = log.evaluations.emplace_back();
-      for (const auto& [key, value] : values) evaluation[key] = value;
-    }
-  }
-  end_epoch();
-  return log;
+  Reader reader(name);
+  for (const std::string& line : plain_lines(text)) reader.read(line);
+  return reader.end();
 }
 
 }  // namespace reprise::training_log

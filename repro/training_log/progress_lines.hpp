@@ -12,7 +12,8 @@ namespace reprise::training_log {
 bool has_progress_lines(std::string_view text);
 
 // The last state of each epoch's bar, and the bars outside of epochs as evaluations. Throws Error
-// that begins with `name` if an epoch ends without values, or if epochs differ in their names.
+// that begins with `name` if an epoch is missing or ends before its last step or without values, or
+// if epochs differ in their names.
 TrainingLog parse_progress_lines(std::string_view text, const std::string& name);
 
 }  // namespace reprise::training_log

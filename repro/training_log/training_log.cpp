@@ -71,6 +71,14 @@ TrainingLog from_literal(const Literal& document, const std::string& name) {
     log.experiment = experiment->text;
   }
   const Literal* history = document.find("history");
+  // records of runs have a list of fits
+  if (history != nullptr && history->kind == Literal::Kind::list) {
+    if (history->list.size() != 1) {
+      throw Error(
+          fmt::format("{}: history: found {} fits, expected one", name, history->list.size()));
+    }
+    history = &history->list.front();
+  }
   if (history == nullptr && is_all_lists(document)) history = &document;
   if (history == nullptr && document.find("final") != nullptr) {
     add_final(*document.find("final"), name, log);

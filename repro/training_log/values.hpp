@@ -23,6 +23,8 @@ struct TrainingLog {
   std::string experiment;  // its id if the log names it, otherwise ""
   // One value per epoch, by the name in the log: "loss", "acc", "val_loss", "lr".
   std::map<std::string, std::vector<PrintedValue>> history;
+  // The 20 of "Epoch 3/20"; 0 in other forms of logs
+  std::size_t announced_epochs = 0;
   // The values of each evaluation by their names, for logs that have some.
   std::vector<std::map<std::string, PrintedValue>> evaluations;
 };

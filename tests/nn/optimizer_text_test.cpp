@@ -42,7 +42,9 @@ TEST(OptimizerText, IsTheShortestThatGivesTheSame) {
   for (const char* text :
        {"rmsprop(learning_rate=1.0)", "rmsprop(epsilon=1e-07)", "sgd(momentum=0.9, nesterov=True)",
         "adam(beta_1=0.8, amsgrad=True, weight_decay=0.001)",
-        "adagrad(initial_accumulator_value=0.1)"}) {
+        "adagrad(initial_accumulator_value=0.1)",
+        "lion(use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=10, loss_scale_factor=128.0, "
+        "gradient_accumulation_steps=4)"}) {
     EXPECT_EQ(to_text(optimizer_from(text)), text);
   }
   EXPECT_EQ(to_text(optimizer_from("rmsprop(learning_rate=0.001)")), "rmsprop");
@@ -63,7 +65,7 @@ TEST(OptimizerText, RefusesWhatKerasRefuses) {
   EXPECT_THAT(refusal("sgd(nesterov=1)"), HasSubstr("expected True or False"));
   EXPECT_THAT(refusal("sgd(learning_rate=1)"), HasSubstr("a float such as 1.0"));
   EXPECT_THAT(refusal("adam(beta_1=nan)"), HasSubstr("expected a number"));
-  EXPECT_THAT(refusal("adam(use_ema=True)"), HasSubstr("use_ema"));
+  EXPECT_THAT(refusal("adam(ema_overwrite_frequency=2.5)"), HasSubstr("a whole number or None"));
 }
 
 }  // namespace

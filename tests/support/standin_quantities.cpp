@@ -123,6 +123,22 @@ DataQuantities price_quantities(const boston_housing::Dataset& data) {
           {"correlation of price and LSTAT", correlation(x, 12, y), 2}};
 }
 
+DataQuantities price_quantities(const california_housing::Dataset& data) {
+  const auto widened = [](const Matrix<float>& values) {
+    Matrix<double> wide(values.rows(), values.cols());
+    std::ranges::copy(values.view().flat(), wide.view().flat().begin());
+    return wide;
+  };
+  const Matrix<double> x = widened(data.train.x), y = widened(data.train.y);
+  double strongest = 0;
+  for (std::size_t feature = 0; feature < x.cols(); ++feature) {
+    strongest = std::max(strongest, std::abs(correlation(x, feature, y)));
+  }
+  return {{"mean price", column_means(y)[0] / 1e5, 2},
+          {"standard deviation of the price", column_stds(y)[0] / 1e5, 2},
+          {"strongest correlation of the price", strongest, 2}};
+}
+
 DataQuantities learn_imdb(const texts::Dataset& data, std::uint32_t seed) {
   const Csr x = multi_hot(data.train.sequences, kNumWords);
   const Csr x_test = multi_hot(data.test.sequences, kNumWords);
@@ -196,6 +212,20 @@ DataQuantities learn_boston(const boston_housing::Dataset& data, std::uint32_t s
           {"lowest MAE of a fold", std::ranges::min(maes), 2},
           {"highest MAE of a fold", std::ranges::max(maes), 2},
           {"test MAE after 80 epochs", model.evaluate(test.x.view(), test.y.view()).at("mae"), 2}};
+}
+
+DataQuantities learn_california(const california_housing::Dataset& data, std::uint32_t seed) {
+  auto [train, test] = data;
+  const NormalizationF32 scale = measure_at_once(train.x);
+  for (auto* districts : {&train, &test}) {
+    scale.apply(districts->x.view());
+    for (float& price : districts->y.view().flat()) price /= 1e5f;
+  }
+  Runtime keras({.seed = seed});
+  Sequential model(keras, {Dense{64, relu}, Dense{64, relu}, Dense{1}});
+  model.compile({.optimizer = Adam{}, .loss = MeanSquaredError{}, .metrics = {"mae"}});
+  model.fit(train.x, train.y, {.epochs = 130, .batch_size = 16});
+  return {{"test MAE after 130 epochs", model.evaluate(test.x, test.y).at("mae"), 3}};
 }
 
 double value_of(const DataQuantities& quantities, const std::string& name) {

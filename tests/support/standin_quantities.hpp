@@ -10,6 +10,7 @@
 
 #include "reprise/core/csr.hpp"
 #include "reprise/data/boston_housing.hpp"
+#include "reprise/data/california_housing.hpp"
 #include "reprise/data/mnist.hpp"
 #include "reprise/data/texts.hpp"
 
@@ -41,11 +42,15 @@ DataQuantities text_quantities(const CsrView& x);
 DataQuantities pixel_quantities(const mnist::Dataset& data);
 // Mean and standard deviation of the prices, and their correlation with rooms (RM) and LSTAT.
 DataQuantities price_quantities(const boston_housing::Dataset& data);
+// The same in 100,000 $, and the strongest correlation of the price with a feature, whichever it
+// is.
+DataQuantities price_quantities(const california_housing::Dataset& data);
 
 // How hard a set is for the book's network, trained with the openmp backend. Epochs count from 1.
 DataQuantities learn_imdb(const texts::Dataset& data, std::uint32_t seed);
 DataQuantities learn_reuters(const texts::Dataset& data, std::uint32_t seed);
 DataQuantities learn_mnist(const mnist::Dataset& data, std::uint32_t seed, int epochs = 5);
+DataQuantities learn_california(const california_housing::Dataset& data, std::uint32_t seed);
 DataQuantities learn_boston(const boston_housing::Dataset& data, std::uint32_t seed,
                             int epochs = 100);
 

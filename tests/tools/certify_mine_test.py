@@ -61,7 +61,8 @@ class Mine(Case):
         below = sum(round(value, 4) < 0.8801 for value in values)
         above = sum(round(value, 4) > 0.8801 for value in values)
         self.assertRegex(answer.stdout, rf"test accuracy +0\.8801  {below} below, .*{above} above")
-        self.assertIn(f"Of 40 runs, {below} lie below your test accuracy and {above} above it", answer.stdout)
+        self.assertRegex(answer.stdout, rf"Of 40 runs, {below} lies? below your test accuracy(, \d (is|are) equal to it)? "
+                                        rf"and {above} lies? above it")
         self.assertIn("no sign that you did something wrong", answer.stdout)
         self.assertIn("(settings of edition 1, formulas of keras-3.15, 4 epochs)", answer.stdout)
 
@@ -70,6 +71,11 @@ class Mine(Case):
         equal = sum(round(value, 2) == 0.88 for value in values)
         for number in (".88", "88%", "0.88"):
             self.assertIn(f"{equal} equal", self.mine(f"imdb_final test_acc={number}").stdout)
+        # what is shown of the runs is not rounded
+        self.assertIn(f"{sorted(values)[0]:.5g}", self.mine("imdb_final test_acc=.80").stdout)
+        # a number that all runs are equal to says nothing
+        for number in ("1", ".9"):
+            self.assert_one_line(self.mine(f"imdb_final test_acc={number}"), 2, "all runs", "expected more digits")
 
     def test_the_fewest_changes_explain_a_number(self):
         answer = self.mine("imdb_final test_accuracy=.8501")
@@ -82,7 +88,7 @@ class Mine(Case):
                       self.mine("imdb_final test_accuracy=.7902").stdout)
         answer = self.mine("imdb_final test_accuracy=.5")
         self.assertEqual(answer.returncode, 1)
-        self.assertIn("(5 groups of stored runs were tried)", " ".join(answer.stdout.split()))
+        self.assertIn("(tried: 5 groups of stored runs)", " ".join(answer.stdout.split()))
 
     def test_the_asked_semantics_and_edition_are_taken(self):
         for flags, number in ((["--semantics", OLD], ".8203"), (["--edition", 3], ".7902")):
@@ -105,7 +111,7 @@ class Mine(Case):
                                                               for e, v in enumerate(long))
         answer = self.mine(self.log(text))
         self.assertEqual(answer.returncode, 0, answer.stderr)
-        self.assertIn("Among 1 experiments that it could belong to, its numbers are nearest to imdb.", answer.stdout)
+        self.assertIn("It is taken for imdb, to which its numbers are nearest", answer.stdout)
         self.assertNotIn("lr", answer.stdout)
 
     def test_logs_of_every_form(self):
@@ -115,15 +121,46 @@ class Mine(Case):
         logs = {"python": python, "json": json.dumps({"experiment": "imdb_final", "history": {"accuracy": CURVE}}),
                 "csv": "epoch,accuracy\n" + "".join(f"{e},{value}\n" for e, value in enumerate(CURVE)),
                 "lines": progress,
-                "final": '{"experiment": "imdb_final", "final": {"test_acc": 0.8801, "test_loss": 0.3}}'}
+                "final": '{"experiment": "imdb_final", "final": {"test_acc": 0.8801, "test_loss": 0.3001}}'}
         for name, text in logs.items():
             with self.subTest(name):
                 answer = self.mine(self.log(text, name), "--experiment", "imdb_final")
                 self.assertEqual((answer.returncode, answer.stderr), (0, ""))
                 self.assertRegex(answer.stdout, r"test accuracy +0\.8801" if name == "final" else r"accuracy, epoch 4 +0\.93")
-        self.assertIn("do not have it: loss\n", self.mine(self.log(python), "--experiment", "imdb_final").stdout)
+        self.assertIn("do not have it: 'loss'\n", self.mine(self.log(python), "--experiment", "imdb_final").stdout)
+
+    def test_bars_as_keras_draws_them(self):
+        """Padded steps, colours, bars drawn over themselves, the last one twice, an evaluation after them."""
+        def bar(step, total, values):
+            return f"\x1b[1m{step:>3}/{total}\x1b[0m \x1b[37m━━━\x1b[0m \x1b[1m2s\x1b[0m 40ms/step - {values}"
+        text = ""
+        for epoch, value in enumerate(CURVE):
+            text += f"Epoch {epoch + 1}/4\n"
+            for step in (1, 25, 49, 49):
+                shown = value if step == 49 else 0.5
+                text += "\r" + bar(step, 49, f"accuracy: {shown:.4f} - loss: 0.3000") + "\b" * 20
+            text += "\n"
+        for step in (1, 782, 782):
+            text += "\r" + bar(step, 782, f"accuracy: {0.5 if step == 1 else 0.8801:.4f} - loss: 0.3000")
+        answer = self.mine(self.log(text), "--experiment", "imdb_final")
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        self.assertRegex(answer.stdout, r"test accuracy +0\.8801 ")
+        self.assertRegex(answer.stdout, r"accuracy, epoch 4 +0\.93 ")
+        for cut, parts in ((text[:text.index("Epoch 4")], ["3 of 4 epochs", "3 epochs"]),
+                           (text[:text.index("\r" + bar(49, 49, "accuracy: 0.9300"))], ["epoch 4", "step 25 of 49"]),
+                           (text[text.index("Epoch 2"):], ["found epoch 2, expected 1"]),
+                           (text.replace("Epoch 3/4", "Epoch 2/4"), ["found epoch 2, expected 3"]),
+                           (text.replace("/4\n", "/20\n"), ["4 of 20 epochs"])):
+            with self.subTest(parts=parts):
+                answer = self.mine(self.log(cut, "cut.txt"), "--experiment", "imdb_final")
+                self.assertEqual((answer.returncode, answer.stdout), (2, ""))
+                self.assertTrue(any(part in answer.stderr for part in parts), answer.stderr)
 
     def test_wrong_use_is_one_line(self):
+        digit = self.log("epoch,accuracy\n0,0.8012\n1,0.9012\n2,0.9212\n3,0.", "digit.csv")
+        twice = self.log("epoch,accuracy,accuracy\n0,0.8,0.8\n", "twice.csv")
+        fits = self.log('{"experiment": "imdb_final", "history": [{"loss": [1]}, {"loss": [1]}]}', "fits.json")
+        huge = self.log('{"experiment": "imdb_final", "history": {"loss": [0.5, 1e200, 0.3, 0.2]}}', "huge.json")
         cut = self.log("epoch,accuracy\n0,0.8\n1,0.9\n", "cut.csv")
         half = self.log("epoch,accuracy,loss\n0,0.8,0.5\n1,0.9", "half.csv")
         diverged = self.log('{"experiment": "imdb_final", "history": {"loss": [0.5, NaN, 0.3, 0.2]}}', "nan.json")
@@ -131,7 +168,10 @@ class Mine(Case):
         for numbers, flags, parts in (
                 (cut, [], ["cut.csv", "found 2 epochs", "expected", "4"]),
                 (cut, ["--experiment", "imdb_final"], ["cut.csv", "found 2 epochs, expected 4"]),
-                (half, [], ["half.csv"]), (diverged, [], ["nan.json", "nan in epoch 2"]),
+                (half, [], ["half.csv"]), (digit, [], ["digit.csv", "last number with 0 decimals"]),
+                (twice, [], ["twice.csv", "'accuracy' twice"]), (fits, [], ["fits.json", "found 2 fits"]),
+                (huge, [], ["huge.json", "1e+200", "float32"]), ("imdb_final test_loss=1e308", [], ["test_loss", "float32"]),
+                (diverged, [], ["nan.json", "nan in epoch 2"]),
                 (other, ["--experiment", "imdb"], ["--experiment", "found imdb, expected imdb_final"]),
                 (self.folder, [], [str(self.folder), "directory"]), ("", [], ["--mine", "found ''"]),
                 (" ", [], ["--mine", "found nothing"]), ("nothing.csv", [], ["found 'nothing.csv'"]),
@@ -140,7 +180,7 @@ class Mine(Case):
                 ("imdb_final test_accuracy=88.3", [], ["found test_accuracy 88.3", "88.3%"]),
                 ("imdb_final test_loss=.3 test_loss=.4", [], ["test_loss twice"]),
                 ("imdb_final val_loss=.3", [], ["found val_loss", "test_accuracy"]),
-                ("imdb_final accuracy@9=.3", [], ["found accuracy"]), ("imdb val_loss=.3", [], ["no stored runs of imdb"]),
+                ("imdb_final accuracy@9=.3", [], ["found accuracy@9"]), ("imdb val_loss=.3", [], ["no stored runs of imdb"]),
                 ("imdb_final test_loss=.3", ["--edition", 4], ["--edition"]),
                 ("boston_final test_mae=3", ["--edition", 3], ["edition 3", "California"]),
                 ("imdb_final test_loss=.3", ["--json", "x"], ["--mine and --json"]),
@@ -154,7 +194,8 @@ class Mine(Case):
         good = json.loads(file.read_text())
         for change in ({"schema": "reprise/seeds/9"}, {"groups": 3}, {"groups": [{}]},
                        {"groups": [{**FINAL[0], "seeds": 39}]}, {"groups": [{**FINAL[0], "evaluate": [["x"]]}]},
-                       {"groups": [{**FINAL[0], "editions": []}]}, {"groups": [{**FINAL[0], "seeds": 10**18, "evaluate": []}]}):
+                       {"groups": [{**FINAL[0], "editions": []}]}, {"groups": [{**FINAL[0], "epochs": 10**9}]},
+                       {"groups": [{**FINAL[0], "seeds": 100001, "history": {}, "evaluate": [], "results": {"x": [1.0] * 100001}}]}, {"groups": [{**FINAL[0], "seeds": 10**18, "evaluate": []}]}):
             with self.subTest(change=str(change)[:60]):
                 file.write_text(json.dumps({**good, **change}))
                 self.assert_one_line(self.mine("imdb_final test_loss=.3"), 2, "imdb_final.json")
@@ -187,19 +228,29 @@ class Stored(Case):
             self.assertEqual(document["experiment"], file.stem)
 
     def test_runs_of_real_keras_are_ordinary(self):
-        """One in twenty would not be, if they were other seeds than the stored ones."""
-        outside = []
-        for name in ("imdb", "reuters", "overfit_dropout", "capacity_small"):
-            for seed in (0, 1, 42):
-                golden = ROOT / f"results/keras/{name}__seed{seed}.json"
-                if not golden.exists():
-                    continue
-                file = self.folder / golden.name
-                file.write_text(json.dumps(json.loads(golden.read_text())["history"][0]))
-                answer = programs.run("reprise", "certify", "--mine", file, "--experiment", name)
-                self.assertIn(answer.returncode, (0, 1), answer.stderr)
-                outside += [file.name] * answer.returncode
-        self.assertLessEqual(len(outside), 1, outside)
+        """Seed 42 is not among the 40 stored ones of these experiments. One run in twenty is called out by chance;
+        more than 3 of 15 are at most once in 180 times."""
+        outside, judged = [], 0
+        for golden in sorted((ROOT / "results/keras").glob("*__seed42.json")):
+            experiment = golden.name.split("__")[0]
+            stored = ROOT / f"results/seeds/{experiment}.json"
+            curves = json.loads(golden.read_text()).get("history", [])
+            if not stored.exists() or len(curves) != 1 or "val_loss" not in curves[0]:
+                continue
+            groups = json.loads(stored.read_text())["groups"]
+            same = [g for g in groups if NEW in g["semantics"] and g["epochs"] == len(curves[0]["loss"])]
+            if not same or same[0]["seeds"] > 42:
+                continue
+            file = self.folder / golden.name
+            file.write_text(json.dumps(curves[0]))
+            edition = min(same[0]["editions"])
+            flags = [] if edition == 1 else ["--edition", edition, "--semantics", NEW]
+            answer = programs.run("reprise", "certify", "--mine", file, "--experiment", experiment, *flags)
+            self.assertIn(answer.returncode, (0, 1), answer.stderr)
+            judged += 1
+            outside += [golden.name] * answer.returncode
+        self.assertGreater(judged, 10)
+        self.assertLessEqual(len(outside), 3, outside)
 
 
 if __name__ == "__main__":

@@ -124,6 +124,20 @@ EXPERIMENTS = {
             "'sgd(learning_rate=0.1, momentum=0.9, nesterov=True, clipnorm=1.0)'"
         },
     ),
+    "imdb__own_ema": (
+        own.imdb,
+        {
+            "flags": "--epochs 4 --optimizer "
+            "'adam(use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=7)'"
+        },
+    ),
+    "reuters__own_accumulation": (
+        own.reuters,
+        {
+            "flags": "--epochs 4 --optimizer 'rmsprop(gradient_accumulation_steps=3, "
+            "loss_scale_factor=100.0, clipnorm=1.0, use_ema=True, ema_overwrite_frequency=2)'"
+        },
+    ),
     "mnist__own_adam": (
         own.mnist,
         {

@@ -9,7 +9,8 @@ import tempfile
 from stored import README, ROOT, fail, found, link, machine_of, read, records, store
 
 RUN = ROOT / "build" / "reproduce"
-BOOK = ["mnist", "imdb", "reuters", "boston", "california", "overfitting", "generalization"]  # the order of the sections
+# The order of the sections.
+BOOK = ["mnist", "clouds", "imdb", "reuters", "boston", "california", "overfitting", "generalization"]
 
 # One quantity for each section of the book: (experiment, quantity, how README names it).
 HEADLINES = (

@@ -64,6 +64,9 @@ struct NetworkDescription {
   std::vector<LayerDescription<T>> layers;
   std::span<T> variables;
   std::span<T> slots;
+  // One value per variable each, only for optimizers that need them: the gradients that wait for a
+  // step, and the moving averages of the variables.
+  std::span<T> waiting, averages;
   TrainingState* state = nullptr;
   Loss loss;
   bool loss_on_layer_logits = false;  // the loss reads the last layer's z instead of its y

@@ -2,6 +2,7 @@
 
 #include "reprise/kernels/arena.hpp"
 #include "reprise/kernels/penalties.hpp"
+#include "reprise/kernels/rules/base_optimizer.hpp"
 
 namespace reprise {
 
@@ -42,9 +43,14 @@ void StepwisePlan<T>::update_weights() {
     const auto* dense = std::get_if<DenseDescription<T>>(&network.layers[l]);
     if (dense != nullptr) set_gradients(l, *dense);
   }
-  prepare_step(network.optimizer, network.clipping, network.variables, dvariables_);
-  backend_.optimizer_pass(network.optimizer, network.state->step, network.variables, gradients_,
-                          network.slots);
+  const OptimizerStep& step = network.state->step;
+  const std::span<T> gradients(gradients_);
+  scale_gradients(network.optimizer, gradients);
+  if (accumulate(network.optimizer, step, gradients, network.waiting)) {
+    prepare_step(network.optimizer, network.clipping, network.variables, dvariables_);
+    backend_.optimizer_pass(network.optimizer, step, network.variables, gradients_, network.slots);
+  }
+  average_weights(network.optimizer, step, network.variables, network.averages);
 }
 
 template <class T>

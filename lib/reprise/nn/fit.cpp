@@ -85,6 +85,7 @@ class Sequential::Fit {
     for (int epoch = 0; epoch < options_.epochs && !model_.stop_training_; ++epoch) {
       for (const auto& [name, value] : run_epoch(epoch)) history[name].push_back(value);
     }
+    model_.network_->finalize_variables();
     fitting.reset();
     for (Callback* callback : callbacks_) callback->on_train_end(model_, history);
     return history;

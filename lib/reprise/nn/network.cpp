@@ -77,6 +77,15 @@ class TypedNetwork final : public Network {
         static_cast<T>(initial_slot_value(training.optimizer)));
     state_.step = {};
     description_.slots = slots_;
+    std::visit(
+        [&](const auto& p) {
+          waiting_.assign(p.gradient_accumulation_steps.value_or(0) == 0 ? 0 : variables_.size(),
+                          T(0));
+          averages_.assign(p.use_ema ? variables_.size() : 0, T(0));
+        },
+        training.optimizer);
+    description_.waiting = waiting_;
+    description_.averages = averages_;
     description_.loss = training.loss;
     description_.loss_on_layer_logits = training.loss_on_layer_logits;
     description_.optimizer = training.optimizer;
@@ -104,6 +113,13 @@ class TypedNetwork final : public Network {
                          });
     }
     return means.logs();
+  }
+
+  void finalize_variables() override {
+    if (averages_.empty()) return;
+    plan_->sync();
+    std::ranges::copy(averages_, variables_.begin());
+    plan_->reload();
   }
 
   void end_fit() override {
@@ -196,7 +212,7 @@ class TypedNetwork final : public Network {
   }
 
   std::unique_ptr<Backend<T>> backend_;
-  HugePageVector<T> variables_, slots_;
+  HugePageVector<T> variables_, slots_, waiting_, averages_;
   TrainingState state_;
   std::vector<NamedMetric> metrics_;
   NetworkDescription<T> description_;

@@ -36,6 +36,9 @@ class Network {
   virtual void begin_fit(const Dataset& data, std::size_t batch_size) = 0;
   // Trains on the samples in this order. Calls `on_batch`, if any, with the running means.
   virtual Logs train_epoch(std::span<const std::int32_t> order, const OnBatch& on_batch) = 0;
+  // Sets the variables to their moving averages if the optimizer keeps some (use_ema), as Keras
+  // does at the end of a fit (finalize_variable_values).
+  virtual void finalize_variables() = 0;
   virtual void end_fit() = 0;
   // During a fit: the pre-activations of `layer` in the last batch (Plan::pre_activations), widened
   // to double.

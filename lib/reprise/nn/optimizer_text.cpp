@@ -64,6 +64,15 @@ void take(std::string_view name, std::string_view text, std::optional<double>& v
     value = number_in(name, text);
   }
 }
+void take(std::string_view name, std::string_view text, std::optional<int>& value) {
+  if (text == "None") return value.reset();
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 0) {
+    refuse(name, text, "a whole number or None");
+  }
+  value = number;
+}
 void take(std::string_view name, std::string_view text, bool& value) {
   const std::string lowered = lower(text);
   if (lowered != "true" && lowered != "false") refuse(name, text, "True or False");
@@ -78,6 +87,9 @@ std::string text_of(double value) {
 std::string text_of(const Versioned& value) { return text_of(static_cast<double>(value)); }
 std::string text_of(bool value) { return value ? "True" : "False"; }
 std::string text_of(const std::optional<double>& value) { return value ? text_of(*value) : "None"; }
+std::string text_of(const std::optional<int>& value) {
+  return value ? fmt::format("{}", *value) : "None";
+}
 
 // "name=value", the text between two commas.
 void set_parameter(Optimizer& optimizer, std::string_view argument,

@@ -14,9 +14,8 @@ namespace reprise {
 namespace {
 
 void check_factor(const char* name, double factor, const Semantics& semantics) {
-  if (std::isfinite(factor) && (factor >= 0 || semantics.negative_penalties)) return;
-  throw Error(fmt::format("regularizer: found {} {}, expected {}", name, factor,
-                          semantics.negative_penalties ? "a finite number" : "0 or more"));
+  if (semantics.negative_penalties || (std::isfinite(factor) && factor >= 0)) return;
+  throw Error(fmt::format("regularizer: found {} {}, expected 0 or more", name, factor));
 }
 
 void check(const std::optional<Regularizer>& regularizer, const Semantics& semantics) {
@@ -82,6 +81,22 @@ void check_clips(const P& p, ClipForm clipping) {
   }
 }
 
+// base_optimizer.py refuses the same values, and takes 0 like None.
+template <class P>
+void check_averaging(const P& p) {
+  if (p.use_ema && !(p.ema_momentum >= 0 && p.ema_momentum <= 1)) {
+    throw Error(fmt::format("optimizer: found ema_momentum {}, expected 0 to 1", p.ema_momentum));
+  }
+  if (p.use_ema && p.ema_overwrite_frequency.value_or(0) < 0) {
+    throw Error(fmt::format("optimizer: found ema_overwrite_frequency {}, expected at least 1",
+                            *p.ema_overwrite_frequency));
+  }
+  if (const int steps = p.gradient_accumulation_steps.value_or(0); steps != 0 && steps < 2) {
+    throw Error(
+        fmt::format("optimizer: found gradient_accumulation_steps {}, expected at least 2", steps));
+  }
+}
+
 }  // namespace
 
 void check(const Layer& layer, const Semantics& semantics) {
@@ -102,7 +117,12 @@ void check(const Layer& layer, const Semantics& semantics) {
 }
 
 void check(const Optimizer& optimizer, const Semantics& semantics) {
-  std::visit([&](const auto& p) { check_clips(p, semantics.clipping); }, optimizer);
+  std::visit(
+      [&](const auto& p) {
+        check_clips(p, semantics.clipping);
+        check_averaging(p);
+      },
+      optimizer);
   if (const auto* adamw = std::get_if<AdamW>(&optimizer);
       adamw != nullptr && !adamw->weight_decay) {
     throw Error("AdamW: found weight_decay None, expected a number");

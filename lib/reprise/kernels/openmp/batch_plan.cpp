@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reprise/kernels/openmp/team_execution.hpp"
+#include "reprise/kernels/rules/base_optimizer.hpp"
 
 namespace reprise {
 
@@ -27,6 +28,7 @@ std::size_t work_of_row(const NetworkDescription<T>& network, const Inputs<T>& x
 
 template <class T>
 bool BatchPlan<T>::supports(const NetworkDescription<T>& network) {
+  if (acts_around_formula(network.optimizer)) return false;
   return std::visit(
       [](const auto& p) {
         return !p.clipnorm && !p.global_clipnorm && !p.clipvalue && !p.weight_decay;

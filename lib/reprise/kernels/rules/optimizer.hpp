@@ -19,6 +19,7 @@
 // biases too. clipnorm limits the norm of each variable's gradient, global_clipnorm the norm of all
 // gradients together, clipvalue each element. At most one of the three may be set; Keras 2 accepted
 // clipnorm and clipvalue together. gradient_clipping.hpp computes them before the formula.
+// base_optimizer.hpp has the parameters from use_ema to gradient_accumulation_steps.
 #pragma once
 
 #include <optional>
@@ -95,9 +96,14 @@ std::optional<T> factor_without_gradient(const Optimizer& optimizer) {
       optimizer);
 }
 
-// Advances to the next step of an optimizer whose weights have type T.
+// Counts a batch, and advances to the next step of an optimizer whose weights have type T unless
+// the batch's gradients only accumulate; then step.accumulated is not 0.
 template <class T>
 void advance(const Optimizer& optimizer, OptimizerStep& step) {
+  const int steps = std::visit(
+      [](const auto& p) { return p.gradient_accumulation_steps.value_or(0); }, optimizer);
+  step.accumulated = steps == 0 ? 0 : (step.accumulated + 1) % steps;
+  if (step.accumulated != 0) return;
   ++step.number;
   std::visit(
       [&](const auto& p) {

@@ -26,6 +26,11 @@ void each_parameter(P& p, Use use) {
   use("clipnorm", p.clipnorm);
   use("clipvalue", p.clipvalue);
   use("global_clipnorm", p.global_clipnorm);
+  use("use_ema", p.use_ema);
+  use("ema_momentum", p.ema_momentum);
+  use("ema_overwrite_frequency", p.ema_overwrite_frequency);
+  use("loss_scale_factor", p.loss_scale_factor);
+  use("gradient_accumulation_steps", p.gradient_accumulation_steps);
 }
 
 }  // namespace reprise

@@ -11,6 +11,19 @@
 
 namespace reprise {
 
+namespace {
+
+// The parameters of every optimizer that came with the BaseOptimizer of Keras 2.11, and others.
+std::vector<std::string_view> with_those_since_2_11(std::vector<std::string_view> others) {
+  for (const char* name : {"weight_decay", "use_ema", "ema_momentum", "ema_overwrite_frequency",
+                           "loss_scale_factor", "gradient_accumulation_steps"}) {
+    others.emplace_back(name);
+  }
+  return others;
+}
+
+}  // namespace
+
 const std::vector<Semantics>& all_semantics() {
   static const std::vector<Semantics> sets{
       {.name = "keras-3.15",
@@ -24,7 +37,7 @@ const std::vector<Semantics>& all_semantics() {
        .epsilon_outside_root = true,
        .clipping = ClipForm::tf_keras,
        .negative_penalties = true,
-       .unknown_parameters = {"weight_decay"},
+       .unknown_parameters = with_those_since_2_11({}),
        .nadam_schedule_decay = 0.004,
        .has_adamw_and_lion = false},
       {.name = "keras-2.2",
@@ -37,8 +50,8 @@ const std::vector<Semantics>& all_semantics() {
        .negative_penalties = true,
        .any_momentum = true,
        .clamps_dropout = true,
-       .unknown_parameters = {"weight_decay", "global_clipnorm", "rmsprop.momentum", "centered",
-                              "initial_accumulator_value"},
+       .unknown_parameters = with_those_since_2_11(
+           {"global_clipnorm", "rmsprop.momentum", "centered", "initial_accumulator_value"}),
        .old_learning_rates = true,
        .adagrad_initial_accumulator = 0.0,
        .nadam_schedule_decay = 0.004,
@@ -53,8 +66,9 @@ const std::vector<Semantics>& all_semantics() {
        .negative_penalties = true,
        .any_momentum = true,
        .clamps_dropout = true,
-       .unknown_parameters = {"weight_decay", "global_clipnorm", "rmsprop.momentum", "centered",
-                              "amsgrad", "initial_accumulator_value"},
+       .unknown_parameters =
+           with_those_since_2_11({"global_clipnorm", "rmsprop.momentum", "centered", "amsgrad",
+                                  "initial_accumulator_value"}),
        .old_learning_rates = true,
        .epsilon = 1e-8,
        .adagrad_initial_accumulator = 0.0,

@@ -18,6 +18,10 @@ struct Adagrad {
   Versioned initial_accumulator_value = Versioned::by_default(0.1);
   Versioned epsilon = Versioned::by_default(1e-7);
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<double> loss_scale_factor = {};
+  std::optional<int> ema_overwrite_frequency = {}, gradient_accumulation_steps = {};
   bool epsilon_outside_root = false;  // the semantics of Keras 2 set it
 
   double initial_slot_value() const { return initial_accumulator_value; }

@@ -20,6 +20,10 @@ struct Adam {
   Versioned epsilon = Versioned::by_default(1e-7);
   bool amsgrad = false;
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<double> loss_scale_factor = {};
+  std::optional<int> ema_overwrite_frequency = {}, gradient_accumulation_steps = {};
 
   template <class T>
   using Formulas = FormulaList<AdamFormula<T, false>, AdamFormula<T, true>>;

@@ -16,6 +16,10 @@ struct AdamW {
   Versioned epsilon = Versioned::by_default(1e-7);
   bool amsgrad = false;
   std::optional<double> weight_decay = 0.004, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<double> loss_scale_factor = {};
+  std::optional<int> ema_overwrite_frequency = {}, gradient_accumulation_steps = {};
 
   // The weights decay before the step (gradient_clipping.hpp). The step is Adam's, which lists the
   // formulas.

@@ -33,6 +33,8 @@ struct OptimizerStep {
   std::int64_t number = 0;  // of the current step, from 1; 0 before the first
   // For Nadam: the product of all momenta so far, rounded to the type of the weights.
   double momentum_product = 1.0;
+  // Batches since the last step, whose gradients wait for the next one (base_optimizer.hpp).
+  int accumulated = 0;
 };
 
 // Types of formulas, for tables with one entry per formula.

@@ -17,6 +17,10 @@ struct Lion {
   double beta_1 = 0.9;
   double beta_2 = 0.99;
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<double> loss_scale_factor = {};
+  std::optional<int> ema_overwrite_frequency = {}, gradient_accumulation_steps = {};
 
   template <class T>
   using Formulas = FormulaList<LionFormula<T>>;

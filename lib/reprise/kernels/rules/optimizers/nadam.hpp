@@ -20,6 +20,10 @@ struct Nadam {
   double beta_2 = 0.999;
   Versioned epsilon = Versioned::by_default(1e-7);
   std::optional<double> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<double> loss_scale_factor = {};
+  std::optional<int> ema_overwrite_frequency = {}, gradient_accumulation_steps = {};
   // The momentum schedule is .96^(step schedule_decay). The semantics of Keras 2 set .004.
   double schedule_decay = 1.0;
 
