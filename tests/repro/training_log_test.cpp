@@ -79,6 +79,31 @@ TEST(TrainingLog, ReadsWhatFitPrints) {
   }
 }
 
+// Keras pads the step and prints the last state of a bar twice.
+TEST(TrainingLog, ReadsBarsThatAreDrawnAgain) {
+  const TrainingLog log = parse_training_log(
+      "Epoch 1/2\r\x1b[1m  1/100\x1b[0m 9s - acc: 0.1 - loss: 0.9\r 50/100 - acc: 0.2 - loss: 0.8"
+      "\r100/100 - acc: 0.3 - loss: 0.7\r100/100 - acc: 0.3 - loss: 0.7 - val_loss: 0.6\n"
+      "Epoch 2/2\r100/100 - acc: 0.5 - loss: 0.5\r100/100 - acc: 0.5 - loss: 0.5 - val_loss: 0.6\n"
+      "\r  1/50 - acc: 0.9 - loss: 0.1\r50/50 - acc: 0.4 - loss: 0.65\r50/50 - acc: 0.4 - loss: "
+      "0.65\n",
+      "log");
+  EXPECT_EQ(values(log, "loss"), (Values{0.7, 0.5}));
+  EXPECT_EQ(log.announced_epochs, 2u);
+  ASSERT_EQ(log.evaluations.size(), 1u);
+  EXPECT_EQ(log.evaluations[0].at("loss").value, 0.65);
+}
+
+TEST(TrainingLog, ReadsResultsBesideTheHistoryAndRecordsOfOneFit) {
+  const TrainingLog log = parse_training_log(
+      R"({"history": [{"loss": [0.5]}], "final": {"test_loss": 0.25, "test_acc": 0.875}})", "log");
+  EXPECT_EQ(values(log, "loss"), (Values{0.5}));
+  EXPECT_EQ(log.evaluations.at(0).at("acc").value, 0.875);
+  const TrainingLog folds =
+      parse_training_log(R"({"final": {"fold_val_mae": [2.5, 2.25]}})", "log");
+  EXPECT_EQ(folds.evaluations.at(1).at("mae").value, 2.25);
+}
+
 TEST(TrainingLog, RefusesWithOneLine) {
   const auto refusal = [](const char* text) {
     return line_of([&] { parse_training_log(text, "my.log"); });
@@ -96,6 +121,11 @@ TEST(TrainingLog, RefusesWithOneLine) {
               HasSubstr("epoch 1: found no values"));
   EXPECT_THAT(refusal("Epoch 1/1\n3/3 - loss: 0.5\nEpoch 1/1\n3/3 - loss: 0.5\n"),
               HasSubstr("second training"));
+  EXPECT_THAT(refusal("Epoch 1/2\n 3/30 - loss: 0.5\n"), HasSubstr("found step 3 of 30"));
+  EXPECT_THAT(refusal("Epoch 2/3\n3/3 - loss: 0.5\n"), HasSubstr("found epoch 2, expected 1"));
+  EXPECT_THAT(refusal("epoch,loss,loss\n0,0.5,0.5\n"), HasSubstr("column 'loss' twice"));
+  EXPECT_THAT(refusal("epoch,loss\n0,0.5123\n1,0."), HasSubstr("no line break after it"));
+  EXPECT_THAT(refusal(R"({"history": [{"loss": [1]}, {"loss": [2]}]})"), HasSubstr("found 2 fits"));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ constexpr std::uint32_t kSeed = 42;
 
 constexpr const char* kHead = R"(# Stand-in data compared with the real data sets
 
-`build/release/bin/standin_table > docs/standin.md` makes this page; no number here is typed by hand.
+`build/release/bin/standin_table DIR > docs/standin.md` makes this page (DIR has California's file); no number here is typed by hand.
 
 Stand-in data is generated (`lib/reprise/data/standin.hpp`): a seed gives the same bytes on every
 machine, in the shapes of Keras's files. It serves to run the programs where the real files are
