@@ -3,9 +3,12 @@
   python3 tests/tools/certify_mine_test.py build/release/bin [unittest options]
 """
 
+import importlib.machinery
+import importlib.util
 import json
 import pathlib
 import random
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -209,6 +212,40 @@ class Mine(Case):
         self.assertIn("beside 39 runs", text)
         self.assertIn("1 run more diverged and is left out", text)
         self.assertIn("UNVERIFIED DATA", text)
+
+
+class Tool(Case):
+    """tools/seeds, which makes the stored runs."""
+
+    def setUp(self):
+        super().setUp()
+        loader = importlib.machinery.SourceFileLoader("seeds", str(ROOT / "tools/seeds"))
+        self.tool = importlib.util.module_from_spec(importlib.util.spec_from_loader("seeds", loader))
+        loader.exec_module(self.tool)
+        self.tool.RECORDS, self.tool.STORED = self.folder / "records", self.folder / "stored"
+        self.tool.RECORDS.mkdir()
+
+    def test_groups_with_equal_numbers_are_one_and_unfinished_ones_none(self):
+        listed = json.loads(programs.run("reprise", "list", "--json").stdout)
+        entry = next(e for e in listed if e["id"] == "boston_final_130")  # only edition 2 has it
+        groups = [g for g in self.tool.groups_of(entry) if not g.epochs]
+        self.assertEqual([g.semantics for g in groups], list(self.tool.SEMANTICS))
+        for group, seeds, mae in zip(groups, (100, 100, 100, 99), (2.5, 2.5, 2.123456, 2.5)):
+            runs = [{"seed": seed, "data": {"file": "boston_housing.npz", "verified": True}, "history": [{"mae": [3, mae]}],
+                     "evaluate": [[9.0, mae if seed else None]], "results": {}} for seed in reversed(range(seeds))]
+            group.record.write_text(json.dumps({"runs": runs}))
+        self.tool.write(entry, groups)
+        stored = json.loads((self.tool.STORED / "boston_final_130.json").read_text())["groups"]
+        self.assertEqual([g["semantics"] for g in stored], [["keras-2.0.8", "keras-2.2"], ["tf.keras-2.9"]])
+        self.assertEqual((stored[1]["seeds"], stored[1]["editions"], stored[1]["epochs"]), (100, [2], 130))
+        self.assertEqual(stored[1]["evaluate"][0][1][:2], [None, 2.1235])
+        self.assertEqual(len(stored[1]["history"]["mae"][1]), 100)
+
+    def test_wrong_use_is_one_line(self):
+        run = subprocess.run([ROOT / "tools/seeds", "--only", "nothing"], capture_output=True, text=True)
+        if (ROOT / "build/release/bin/reprise").exists():
+            self.assertEqual((run.returncode, run.stderr),
+                             (2, "seeds: --only: found 'nothing', expected experiments of reprise list\n"))
 
 
 class Stored(Case):
