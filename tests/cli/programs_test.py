@@ -46,6 +46,7 @@ FILES = {
     ("certify", "--json"): ("reprise", "certify", "none", "--json=@/x"),
     ("certify", "--markdown"): ("reprise", "certify", "none", "--markdown=@/x"),
     ("certify", "--plot-dir"): ("reprise", "certify", "none", "--plot-dir=@"),
+    ("certify", "--extend"): ("reprise", "certify", "none", "--extend=@"),
     ("certify", "--expect"): ("reprise", "certify", "none", "--expect=@"),
     ("bench", "--data-dir"): None,  # it measures for minutes
     ("bench", "--out"): ("reprise", "bench", "--render", "none", "--out=@"),

@@ -278,7 +278,7 @@ class Certify(Case):
         self.assertIn("| california_kfold | 3 | print | 5 | - | - | - | - | - | data missing |",
                       self.certify("--render", kept).stdout)
         self.assert_one_line(self.certify(self.record("r.json", self.runs(40)), "--data-missing", "boston"), 2,
-                             "--data-missing", "'boston'", "reprise list")
+                             "--data-missing", "'boston'", "expected one of")
 
     def test_a_certificate_is_extended(self):
         whole, first, second = (self.folder / name for name in ("whole.json", "first.json", "second.json"))

@@ -25,9 +25,6 @@ LONG = {
     "./tools/check": "./tools/check --help",
     "cmake --preset release && cmake --build --preset release": "cmake --list-presets",
     "build/release/bin/reprise bench --quick": "build/release/bin/reprise bench --help",
-    # it takes too long; tests/bench/compare runs such commands
-    "build/release/bin/reprise compare --command 'sleep 0.1' 'sleep 0.2'":
-        "build/release/bin/reprise compare --help",
     # 80 runs; tests/repro/own_network_test.py compares networks
     "build/release/bin/imdb --experiment imdb --seeds 0..39 --record relu.json":
         "build/release/bin/imdb --experiment imdb --seeds 0..1 --epochs 1 --record relu.json",

@@ -150,7 +150,8 @@ CLI::App* add_certify(CLI::App& app, ExitCode& code) {
                  "add the verdicts of a certificate that --json wrote, except on logs that RECORD "
                  "judges anew");
   cli::add_value(*command, "--data-missing", flags->missing, "ID",
-                 "list the printed logs of this experiment as missing their data; may be repeated");
+                 "list the printed logs of this experiment as missing their data; may be repeated")
+      ->check(cli::one_of(experiment_ids()));
   cli::add_parsed(*command, "--margin", flags->margin, parse_margin, "X",
                   "with --against: largest difference that counts as equivalent, in standard "
                   "deviations of a run, above 0 to 10 (default: 0.5)");

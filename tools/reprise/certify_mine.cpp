@@ -7,8 +7,16 @@
 #include "cli/flag_types.hpp"
 #include "cli/install_paths.hpp"
 #include "reprise/kernels/rules/semantics.hpp"
+#include "repro/catalogue.hpp"
 
 namespace reprise::tool {
+
+std::vector<std::string> experiment_ids() {
+  std::vector<std::string> ids;
+  for (const book::Experiment& experiment : book::all_experiments())
+    ids.emplace_back(experiment.id);
+  return ids;
+}
 
 void add_mine_flags(CLI::App& command, MineFlags& flags) {
   command.option_defaults()->group("Did I do something wrong?");
@@ -19,7 +27,8 @@ void add_mine_flags(CLI::App& command, MineFlags& flags) {
       "nothing is trained, because runs of many seeds are stored (results/seeds)");
   cli::add_value(command, "--experiment", flags.wanted.experiment, "ID",
                  "with --mine FILE: the experiment of the log (default: the one that it names, or "
-                 "the nearest)");
+                 "the nearest)")
+      ->check(cli::one_of(experiment_ids()));
   cli::add_text(
       command, "--edition",
       [&flags](const std::string& number) { flags.wanted.edition = number.front() - '0'; }, "N",

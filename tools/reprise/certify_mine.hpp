@@ -5,11 +5,15 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reprise/core/exit_code.hpp"
 #include "repro/own_result/answer.hpp"
 
 namespace reprise::tool {
+
+// The experiments of all sections.
+std::vector<std::string> experiment_ids();
 
 struct MineFlags {
   std::optional<std::string> mine;
