@@ -11,7 +11,8 @@
 
 namespace reprise::book {
 
-// Returns the pictures of a log, with names like "imdb_1_notebook_keras-2.0.8_val_loss".
+// Returns the pictures of a log, with names like "imdb_1_notebook_keras-2.0.8_val_loss". Histograms
+// need the values of our runs, which a log of an earlier certificate lacks.
 std::vector<Figure> pictures_of(const LogVerdict& log);
 
 // Returns the names of all pictures, without file extension. The values of our runs, which a

@@ -62,13 +62,13 @@ def inconsistent(document):
 def sentence(document, page):
     family = document["families"][0]
     def those(verdict):
-        return ", ".join(row["experiment"] for row in verdicts(document)
-                         if row["verdict"] == verdict and row["of_its_time"])
+        return ", ".join(dict.fromkeys(row["experiment"] for row in verdicts(document)
+                                       if row["verdict"] == verdict and row["of_its_time"]))
     reruns = any(row["source"] == "re-run" for row in verdicts(document))
     where = "printed in the book, its notebooks and published re-runs" if reruns else "printed in the book and its notebooks"
     return (f"{family['consistent']} of the {family['tests']} logs {where} are consistent with runs of Reprise from "
             f"other seeds, {family['inconsistent']} are not ({those('inconsistent')}), and "
-            f"{family['underpowered']} cannot be decided with the runs that were made ({those('underpowered')}; "
+            f"{family['underpowered']} remain undecided ({those('underpowered')}; "
             f"[every verdict]({page}), [what the verdicts mean](docs/certificate.md)).")
 
 
