@@ -108,6 +108,7 @@ class Readme(Case):
         foreign = root / "results/machines/foreign"
         shutil.copytree(root / "results/machines" / machine, foreign)
         for part in ("peers/peers.json", "bench/bench.json", "certificate/certificate.json"):
+            (foreign / part).parent.mkdir(exist_ok=True)
             (foreign / part).write_text("{")
         (foreign / "reproduce/README.md").write_text("of another machine")
         run = self.check(root)
