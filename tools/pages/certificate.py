@@ -44,11 +44,16 @@ def log_of(row):
     return row["experiment"], row["edition"], row["source"]
 
 
+def named(row):
+    """The experiment of a verdict, and whether its runs used a file that Keras would not accept."""
+    return row["experiment"] + ("" if row.get("sample", {}).get("verified", True) else " on unverified data")
+
+
 def inconsistent(document):
     """The inconsistent logs, for docs/certificate.md."""
     def name(row):
         p = f"{row['p']:.4f}" if row["p"] < 0.0995 else f"{row['p']:.2f}"
-        return f"{row['experiment']} ({row['edition']}, {row['source']}; p {p}, N {row['runs']})"
+        return f"{named(row)} ({row['edition']}, {row['source']}; p {p}, N {row['runs']})"
     rows = [row for row in verdicts(document) if row["verdict"] == "inconsistent"]
     then = [row for row in rows if row["of_its_time"]]
     logs = {log_of(row) for row in then}
@@ -62,7 +67,7 @@ def inconsistent(document):
 def sentence(document, page):
     family = document["families"][0]
     def those(verdict):
-        return ", ".join(dict.fromkeys(row["experiment"] for row in verdicts(document)
+        return ", ".join(dict.fromkeys(named(row) for row in verdicts(document)
                                        if row["verdict"] == verdict and row["of_its_time"]))
     reruns = any(row["source"] == "re-run" for row in verdicts(document))
     where = "printed in the book, its notebooks and published re-runs" if reruns else "printed in the book and its notebooks"
